@@ -1,0 +1,30 @@
+"""Every check, one line each, in the order in which they run.
+
+A check is a function from a binding to findings. The first sentence of its docstring is true of a good
+document; then follow why it matters, a failing and a passing example. `speclint explain` prints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from speclint.binding import Binding
+from speclint.diagnostic import Finding, Severity
+
+
+class Check(NamedTuple):
+    """A registered check; `severity` None means off unless a rule set or a user turns it on."""
+
+    id: str
+    family: str
+    severity: Severity | None
+    run: Callable[[Binding], Iterator[Finding]]
+
+    @property
+    def documentation(self) -> str:
+        """What `speclint explain` prints."""
+        return self.run.__doc__ or ""
+
+
+CHECKS: tuple[Check, ...] = ()

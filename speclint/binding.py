@@ -15,15 +15,15 @@ from speclint.ruleset import RuleSet, SectionRule
 
 
 class Missing(NamedTuple):
-    """A rule without a section; `after` is the section behind whose own text it would go
+    """A rule without a section; only the topmost missing rule of a branch is listed.
 
-    (the previous sibling's, or the parent's; the root for the very first chapter). Only the topmost missing rule
-    of a branch is listed. `count` is how many more are wanted, for a repeatable one.
+    `after` is the section behind which it would go: the previous sibling, or the parent (the root for
+    the very first chapter). `times` is how many more are wanted, for a repeatable one.
     """
 
     rule: SectionRule
     after: Section
-    count: int = 1
+    times: int = 1
 
 
 class Misplaced(NamedTuple):
@@ -61,9 +61,9 @@ class Duplicate(NamedTuple):
 class Binding(NamedTuple):
     """A document under a rule set at a stage ("" where the rule set has no stages).
 
-    `sections` gives, for the index of every rule, the sections bound to it in document order (several
+    `sections` gives, for the number of every rule, the sections bound to it in document order (several
     only for repeatable rules; across all instances of a repeated parent); `rules_of` the rule for the
-    index of every bound section. Sections opened by a bold line count like any other once bound.
+    number of every bound section. Sections opened by a bold line count like any other once bound.
     """
 
     document: Document

@@ -40,14 +40,14 @@ class Section(NamedTuple):
 
     `title` is plain text: the heading without inline markup. `span` runs from the heading to the next
     heading of the same or a higher level; `body` are the blocks before the first child, `body_span`
-    their extent from the end of the heading line to the first child or the end. `index` numbers the
+    their extent from the end of the heading line to the first child or the end. `number` counts the
     sections of a document in order, the root being 0: use it, not the section, as a key. `labels` are
     the fields found in the body. `bold` marks a section that is opened by a bold line of its own
     (`**Unit Tests**`) where no heading stands: such sections are not part of the tree; they are listed
     in `bold_sections` of the section they stand in, and binding may use them.
     """
 
-    index: int
+    number: int
     level: int
     title: str
     heading: Heading | None

@@ -33,7 +33,7 @@ def lint(
             continue
         claims: list[Span] = []
         for finding in check.run(binding):
-            if any(finding.span in claim for claim in accounted):
+            if any(claim.encloses(finding.span) for claim in accounted):
                 continue
             titles = section_path(binding.document, finding.span.start)
             diagnostics.append(

@@ -73,7 +73,7 @@ class Repeat(NamedTuple):
 
 
 class SectionRule(NamedTuple):
-    """A section the template has. `index` numbers the rules of a rule set in template order, from 0;
+    """A section the template has. `number` counts the rules of a rule set in template order, from 0;
 
     `level` is the heading level in the skeleton (chapters are 2); `path` the titles from the chapter
     down. `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a regular expression for
@@ -81,7 +81,7 @@ class SectionRule(NamedTuple):
     from which open questions in it are faults. `any_order`: its children may stand in any order.
     """
 
-    index: int
+    number: int
     level: int
     path: tuple[str, ...]
     title: str

@@ -24,10 +24,12 @@ class Span(NamedTuple):
     end: int
 
     def __contains__(self, other: object) -> bool:
-        """Whether an offset, or the whole of another span, lies inside."""
-        if isinstance(other, Span):
-            return self.start <= other.start and other.end <= self.end
+        """Whether an offset lies inside."""
         return isinstance(other, int) and self.start <= other < self.end
+
+    def encloses(self, other: Span) -> bool:
+        """Whether the whole of another span lies inside."""
+        return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: Span) -> bool:
         """Whether the two share at least one code point."""

@@ -1,0 +1,134 @@
+"""Runs the check cases: `tests/cases/<check-id>.md`, one case per second-level heading.
+
+A case file reads like this. The YAML is the case's rule set; where a case has none, the one before the
+first case holds. Four of its keys are not the rule set's own: `template` names a bundled rule set to use
+instead, `stage` is the stage to lint at, `all: true` expects the diagnostics of every check, and
+`skeleton` is the template's Markdown.
+
+    # missing-section
+    ## A required section that is gone
+    ```yaml
+    sections: [{title: Overview}]
+    ```
+    ~~~~markdown
+    # Title
+    ~~~~
+    ~~~~text
+    1:1-1:8 missing-section: ...
+    ~~~~
+
+The expected lines are sorted by place; a document without a `text` block is a good one. For every case
+the runner also proves what holds for all diagnostics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from speclint import binding, document, ruleset
+from speclint.checks import CHECKS
+from speclint.diagnostic import Diagnostic
+from speclint.linter import lint
+from speclint.text import Source
+
+CASES = Path(__file__).parent / "cases"
+BUNDLED = Path(__file__).parent.parent / "rules"
+
+_OPENING = {"```yaml": "yaml", "~~~~markdown": "markdown", "~~~~text": "text"}
+
+
+class Case(NamedTuple):
+    """One document, what it is linted under, and the diagnostics expected."""
+
+    check: str
+    name: str
+    rules: dict[str, Any]
+    text: str
+    expected: str
+
+
+def read_cases(path: Path) -> Iterator[Case]:
+    """The cases of one file, in order."""
+    shared: dict[str, Any] = {}
+    name = ""
+    blocks: dict[str, str] = {}
+    lines = iter([*path.read_text(encoding="utf-8").split("\n"), "## "])
+    for line in lines:
+        if line in _OPENING:
+            closing = line.rstrip("abcdefghijklmnopqrstuvwxyz")
+            kind = _OPENING[line]
+            assert kind not in blocks, f"{path.name}: two {kind} blocks under {name!r}"
+            blocks[kind] = "".join(f"{inner}\n" for inner in iter(lambda: next(lines), closing))
+        elif line.startswith("## "):
+            rules = yaml.safe_load(blocks["yaml"]) if "yaml" in blocks else shared
+            if not name:
+                shared = rules
+            else:
+                assert "markdown" in blocks, f"{path.name}: no document under {name!r}"
+                yield Case(path.stem, name, rules, blocks["markdown"], blocks.get("text", ""))
+            name = line[3:]
+            blocks = {}
+
+
+def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
+    """What the case's check, or every check where it says `all`, finds in a text."""
+    data = dict(case.rules)
+    stage = data.pop("stage", None)
+    select = () if data.pop("all", False) else (case.check,)
+    skeleton = data.pop("skeleton", "")
+    if "template" in data:
+        path = BUNDLED / f"{data['template']}.yaml"
+        skeleton = path.with_suffix(".md").read_text(encoding="utf-8")
+        rules = ruleset.loads(path.read_text(encoding="utf-8"), str(path), skeleton)
+    else:
+        data = {"id": "case", "name": "Case", **data}
+        rules = ruleset.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
+    return lint(binding.bind(document.parse(Source(text)), rules, stage), select=select)
+
+
+def shown(diagnostic: Diagnostic, source: Source) -> str:
+    """A diagnostic as the case files write it."""
+    start, end = (source.position(offset) for offset in diagnostic.span)
+    place = f"{start.line}:{start.column}-{end.line}:{end.column}"
+    return f"{place} {diagnostic.check}: {diagnostic.message}"
+
+
+FILES = sorted(CASES.glob("*.md"))
+ALL_CASES = [case for path in FILES for case in read_cases(path)]
+
+
+def case_id(case: Case) -> str:
+    """A readable pytest id: the check and the words of the case's heading."""
+    return f"{case.check}: {re.sub(r'[^ -~]|[][]', '', case.name)}"
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=case_id)
+def test_case(case: Case) -> None:
+    source = Source(case.text)
+    diagnostics = diagnose(case, case.text)
+
+    actual = [shown(diagnostic, source) for diagnostic in diagnostics]
+    assert actual == case.expected.splitlines()
+
+    for diagnostic in diagnostics:
+        start, end = diagnostic.span
+        assert 0 <= start <= end <= len(case.text), "a span outside the text"
+        assert len(diagnostic.message.splitlines()) == 1, "a message of several lines"
+    assert diagnose(case, case.text) == diagnostics, "linting twice gives different results"
+    assert len(set(actual)) == len(actual), "the same diagnostic twice"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_file_is_of_a_check(path: Path) -> None:
+    """A case file is named after a check and has it as its title, and no two cases share a name."""
+    names = [case.name for case in read_cases(path)]
+    assert path.stem in {check.id for check in CHECKS}
+    assert path.read_text(encoding="utf-8").startswith(f"# {path.stem}\n")
+    assert names
+    assert len(set(names)) == len(names)

@@ -89,7 +89,7 @@ def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
     else:
         data = {"id": "case", "name": "Case", **data}
         rules = ruleset.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
-    return lint(binding.bind(document.parse(Source(text)), rules, stage), select=select)
+    return lint(binding.bind(document.read(text), rules, stage), select=select)
 
 
 def shown(diagnostic: Diagnostic, source: Source) -> str:

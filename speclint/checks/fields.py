@@ -1,0 +1,208 @@
+"""Checks of metadata fields and of the labels inside sections: present, well formed, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from speclint.binding import Binding
+from speclint.checks.labels import name_keys, owed_labels, rule_keys
+from speclint.checks.values import NotADate, closest, fault, is_unfilled, parse_date
+from speclint.checks.wording import short
+from speclint.diagnostic import Finding
+from speclint.document import Document, Field
+from speclint.ruleset import ValueRule
+from speclint.text import Span
+from speclint.title import fold
+
+
+class _Filled(NamedTuple):
+    """A rule, a field or label that it holds for, and the others that stand beside that one."""
+
+    rule: ValueRule
+    field: Field
+    peers: tuple[tuple[ValueRule, Field], ...]
+
+
+def missing_field(binding: Binding) -> Iterator[Finding]:
+    """Every field that the template asks for stands in the document.
+
+    Author, dates or status are what people and tools look for first; a document without them cannot be
+    sorted, assigned or trusted to be current. A field may stand in front matter, on a `**Name:** value`
+    line, in a table below the title, behind a colon in a heading, or in a footer line.
+
+    Fails, where `Author` is required:
+
+        **Created:** 2025-03-01
+
+    Passes:
+
+        **Author:** Ada Lovelace
+        **Created:** 2025-03-01
+    """
+    document = binding.document
+    present = {key for field in document.fields for key in name_keys(field.name)}
+    known = frozenset[str]().union(*map(rule_keys, binding.rules.fields))
+    strangers = {
+        field.name: field for field in document.fields if not known.intersection(name_keys(field.name))
+    }
+    for rule in binding.rules.fields:
+        if not rule.required or not binding.owed(rule.from_stage) or present & rule_keys(rule):
+            continue
+        meant = closest(rule.name, strangers)
+        if meant:
+            name_span = strangers.pop(meant).name_span
+            yield Finding(name_span, f'field "{rule.name}" is missing; is "{meant}" meant to be it?')
+        else:
+            yield Finding(title_span(document), f'field "{rule.name}" is missing')
+
+
+def invalid_field(binding: Binding) -> Iterator[Finding]:
+    """Every field and label has a value of the form that the template asks for.
+
+    A status outside the known ones, a date that is in no calendar or a free-form id breaks the tools that
+    read them, and often is a slip. Words compare without regard to case, emphasis and emoji, and a remark
+    may follow (`Staging (since May)`). Dates are best written `2025-03-01`; other spellings count when
+    they have one reading. Values that still are placeholders are left to the check `placeholder`.
+
+    Fails:
+
+        **Status:** Stagin
+        **Created:** 2025-02-30
+
+    Passes:
+
+        **Status:** Staging
+        **Created:** 2025-02-28
+    """
+    stages = binding.rules.stages
+    seen: set[Span] = set()
+    for rule, field, _ in _filled(binding):
+        if field.value_span in seen:
+            continue
+        seen.add(field.value_span)
+        says_stage = stages is not None and stages.field is not None and fold(stages.field) == fold(rule.name)
+        value = _first_line(binding.document, field)
+        if is_unfilled(value):
+            continue
+        problem = fault(rule, value, stages.values if stages and says_stage else ())
+        if problem:
+            yield Finding(field.value_span, f'{rule.name} is "{short(value)}": {problem}')
+
+
+def date_order(binding: Binding) -> Iterator[Finding]:
+    """Dates that follow each other in life follow each other in the document.
+
+    A document that was last updated before it was created tells that one of the two dates was forgotten.
+
+    Fails:
+
+        **Created:** 2025-03-01
+        **Last Updated:** 2024-03-05
+
+    Passes:
+
+        **Created:** 2025-03-01
+        **Last Updated:** 2025-03-05
+    """
+    for rule, field, peers in _filled(binding):
+        if rule.not_before is None:
+            continue
+        for other, earlier in peers:
+            if other.name != rule.not_before:
+                continue
+            try:
+                wrong = parse_date(field.value) < parse_date(earlier.value)
+            except NotADate:
+                continue
+            if wrong:
+                message = (
+                    f'{rule.name} "{short(field.value)}" is before {other.name} "{short(earlier.value)}"'
+                )
+                yield Finding(field.value_span, message)
+                break
+
+
+def missing_label(binding: Binding) -> Iterator[Finding]:
+    """Every section has the labels that the template gives it.
+
+    Labels such as `**Mitigation:**` are the questions a section must answer; one that is gone was not
+    answered. A label may be bold or plain, a list item, a row or column of a table, a bold line or a
+    subheading; its name may be in the plural or have a remark in parentheses. A section that is empty,
+    or says that it does not apply, owes none.
+
+    Fails, where the template asks for `Probability` and `Mitigation`:
+
+        #### Risk 1: Slow queries
+        **Probability:** Low
+
+    Passes:
+
+        #### Risk 1: Slow queries
+        **Probability:** Low
+        **Mitigation:** An index on the owner.
+    """
+    claimed: set[Span] = set()
+    owed = list(owed_labels(binding))
+    matched = {label.name_span for _, _, found in owed for label in found}
+    for rule, section, found in owed:
+        if found or not rule.required or not binding.owed(rule.from_stage):
+            continue
+        strangers = {
+            field.name: field
+            for field in section.labels
+            if field.name_span not in matched and field.name_span not in claimed
+        }
+        meant = closest(rule.name, strangers)
+        if meant:
+            span = strangers[meant].name_span
+            claimed.add(span)
+            yield Finding(span, f'label "{rule.name}" is missing; is "{meant}" meant to be it?')
+        elif section.level:
+            where = short(section.title)
+            yield Finding(section.heading_span, f'label "{rule.name}" is missing in "{where}"')
+        else:
+            yield Finding(title_span(binding.document), f'label "{rule.name}" is missing')
+
+
+def _filled(binding: Binding) -> Iterator[_Filled]:
+    """Every field and label with a value that a rule speaks of, owed or not."""
+    groups: list[list[tuple[ValueRule, Field]]] = []
+    by_key: dict[str, list[Field]] = {}
+    for field in binding.document.fields:
+        for key in name_keys(field.name):
+            by_key.setdefault(key, []).append(field)
+    fields = []
+    for rule in binding.rules.fields:
+        found = {field.span: field for key in rule_keys(rule) for field in by_key.get(key, ())}
+        fields += [(rule, found[span]) for span in sorted(found)]
+    groups.append(fields)
+    section_number = None
+    for rule, section, labels in owed_labels(binding):
+        if section.number != section_number:
+            groups.append([])
+            section_number = section.number
+        groups[-1] += [(rule, label.field) for label in labels if label.field]
+    for group in groups:
+        filled = tuple((rule, field) for rule, field in group if field.value)
+        for rule, field in filled:
+            if rule.one_of or rule.pattern or rule.type != "text" or rule.not_before:
+                yield _Filled(rule, field, filled)
+
+
+def title_span(document: Document) -> Span:
+    """Where a fault of the document as a whole is shown: its title, or else its first line."""
+    for section in document.sections:
+        if section.level == 1 and section.heading:
+            return section.heading.span
+    if document.fields:
+        return document.fields[0].span
+    return document.source.line_span(1)
+
+
+def _first_line(document: Document, field: Field) -> str:
+    """The value of a field as far as it stands on one line."""
+    text = document.source.slice(field.value_span)
+    if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
+        return field.value
+    return text.splitlines()[0].strip(" \t*_`\\")

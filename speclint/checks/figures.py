@@ -1,0 +1,156 @@
+"""Reads test coverage out of text: what is aimed at and what was measured, in percent.
+
+Only figures that plainly speak of test coverage count. A text is cut into clauses; a figure belongs to
+coverage when its clause says so, or when it merely measures what the rest of the sentence speaks of
+(`>= 70% coverage; 74 % measured`). What is said of other things (users, traffic, a market), of special
+kinds of coverage (branches, mutations) and of change over time (`up from 58%`) is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from speclint.text import Span
+
+Kind = Literal["target", "measured", "stated"]
+
+
+class Figure(NamedTuple):
+    """A percentage and what it is: a target (`>= 70%`), measured (`74% measured`), or just stated."""
+
+    value: float
+    kind: Kind
+    span: Span
+
+
+# Text, not compiled patterns: few documents need them all, and `re` keeps what it has compiled.
+_COVERAGE = r"(?i)\b(?:coverage|covered|cov)\b"
+_PERCENT = (
+    r"(?i)"
+    r"(?<![\w.,])(?P<value>\d{1,3}(?:[.,]\d{1,4})?)[*_`]{0,3}[ \t\u00a0\u202f]{0,2}"
+    r"(?:%|％|percent\b|per[ ]cent\b|pct\b)"
+)
+_CLAUSE_END = (
+    r"(?i)"
+    r"[;()\[\]—–|→/]|(?<!\d),|,(?!\d)|[ \t]-{1,2}[ \t]|(?<!min)[.!?](?=\s|$)|\b(?:and|with|while|but)\b"
+)
+_SENTENCE_END = r"(?<!min)(?<!Min)[.!?](?=\s)|;(?=\s+[A-Z])"
+_AT_LEAST_BEFORE = (
+    r"(?i)"
+    r"(?:[≥⩾≧>]|>=|=>|\bat\s+least|\bmin(?:imum|\.)?(?:\s+of)?|\bno\s+less\s+than|\bnot\s+(?:below|under"
+    r"|less\s+than)|\babove|\bover|\bmore\s+than|\bexceeds?|\btargets?|\bgoal|\bthreshold|\brequired|\bmust\s+be"
+    r"|\bfloor|\baim(?:ing)?(?:\s+for)?)\s*[:=]?(?:\s+(?:is|of|at))?\s*[*_`\\]{0,3}\s*$"
+)
+_AT_LEAST_BEHIND = (
+    r"(?i)"
+    r"\s*(?:(?:(?:test|code|line)\s+)?coverage\s+)?(?:\+|or\s+(?:more|higher|above|better|greater)|(?:at\s+)?min(?:imum|\.)?\b|at\s+least|and\s+(?:above|up)"
+    r"|required\b|targets?\b|threshold\b|goal\b)"
+)
+_NOT_MEANT_BEFORE = (
+    r"(?i)"
+    r"(?:[<≤]|\bbelow|\bunder|\bless\s+than|\bfrom|\bby|\bwas|\bpreviously|\bup\s+to|\bdown\s+to|\bbaseline(?:\s+of)?"
+    r")\s*[*_`\\]{0,3}\s*$|[-+−±]$"
+)
+_NOT_MEANT_BEHIND = (
+    r"(?i)"
+    r"\s*(?:of\s+(?!(?:the\s+|all\s+)?(?:code|lines|statements|coverage|source|modules?|package)\b)|points?\b"
+    r"|uncovered\b|missing\b|before\b|previously\b|last\b|→|->)"
+)
+_MEASURED = (
+    r"(?i)"
+    r"\b(?:measured|currently|current|actual(?:ly)?|achieved|reached|now|today|so\s+far|reported|reports|stands|is\s+at"
+    r"|as\s+of|ci|codecov|coverage\.py|covered|result)\b"
+)
+_AIMED = r"(?i)\b(?:targets?|goal|threshold|required?|minimum|must|shall|should|needs?)\b"
+# What coverage may be of besides lines of code, and what else is given in percent.
+_OTHER_KINDS = (
+    r"branch(?:es)?|mutations?|mutants|conditions?|decision|path|functions?|types?|typing|docs?|docstrings?"
+    r"|documentation|translations?|locales?|users?|customers?|accounts?|traffic|markets?|insurance|insured|network"
+    r"|geographic|regions?|population|devices?|browsers?|requests?|cache|alerts?|alerting|monitoring|index|media"
+    r"|press|data|shift|on-call|warranty|features?|requirements?|scenarios?|new|diff|patch|changed|legacy"
+)
+_OTHER_COVERAGE = (
+    r"(?i)"
+    rf"\b(?:{_OTHER_KINDS})(?:[ \t-](?:code|test|line))?[ \t-]+(?:coverage|covered|cov)\b"
+    rf"|\bcoverage\s+(?:of|for)\s+(?:the\s+|all\s+)?(?:{_OTHER_KINDS})\b"
+)
+_OTHER_SUBJECT = (
+    r"(?i)"
+    rf"\b(?:{_OTHER_KINDS}|rate|latency|errors?|uptime|availability|cpu|memory|disk|p\d\d|pass|passed|success|rollout"
+    r"|rolled|canary|discount|budget|increase[ds]?|decrease[ds]?|improve[ds]?|rises?|rose|raised?|drops?|dropped"
+    r"|flaky|integration|e2e|end-to-end|acceptance)\b"
+)
+_BLANK_FIGURE = (
+    r"(?i)"
+    r"(?:\[[^\[\]\n]{0,30}\]|\{[^{}\n]{0,30}\}|<[A-Za-z][^<>\n]{0,30}>|_{2,}|\b(?:x{1,3}|n{1,3}|tbd|\?{1,3}))\s?%"
+    r"|\bT(?:BD|ODO)\b"
+)
+_NUMBER = (
+    r"(?i)"
+    r"\d[ \t\u00a0\u202f]{0,2}[%％]|\b(?:percent|per cent|pct)\b"
+    r"|(?:[≥⩾>=:]|\b(?:least|of|is|above|over))\s*[*_`\\]{0,3}\d"
+    r"|\b(?:full|complete|total)\s+coverage\b"
+)
+
+
+def says_coverage(text: str) -> bool:
+    """Whether a text speaks of coverage, of whatever kind."""
+    return re.search(_COVERAGE, text) is not None
+
+
+def has_figure(text: str) -> bool:
+    """Whether a text that speaks of coverage gives any figure, if only a placeholder for one."""
+    return re.search(_NUMBER, text) is not None or re.search(_BLANK_FIGURE, text) is not None
+
+
+def figures(text: str, context: str = "", strict: bool = False) -> list[Figure]:
+    """The coverage figures of a line or paragraph, with spans in `text`.
+
+    `context` is what the text stands under: a label or the head of a column; a sentence counts when it or
+    its context speaks of coverage. With `strict`, for text where no rule expects a statement, sentences
+    that also speak of other things are left out.
+    """
+    found: list[Figure] = []
+    for entity in ("&ge;", "&gt;=", "&gt;"):
+        text = text.replace(entity, "≥".rjust(len(entity)))
+    start = 0
+    for end in [*(m.end() for m in re.finditer(_SENTENCE_END, text)), len(text)]:
+        sentence = text[start:end]
+        if says_coverage(sentence) or says_coverage(context):
+            found += _in_sentence(sentence, start, context, strict)
+        start = end
+    return found
+
+
+def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list[Figure]:
+    if strict and re.search(_OTHER_SUBJECT, sentence):
+        return []
+    found: list[Figure] = []
+    bounds = [0, *(m.start() for m in re.finditer(_CLAUSE_END, sentence)), len(sentence)]
+    place = 0
+    covered = says_coverage(context)
+    for match in re.finditer(_PERCENT, sentence):
+        while bounds[place + 1] <= match.start():
+            place += 1
+        start = bounds[place]
+        clause = sentence[start : bounds[place + 1]]
+        before = sentence[max(start, match.start() - 40) : match.start()]
+        behind = sentence[match.end() : match.end() + 40]
+        own = says_coverage(clause)
+        if re.search(_OTHER_COVERAGE if own else _OTHER_SUBJECT, clause):
+            continue
+        target = bool(re.search(_AT_LEAST_BEFORE, before) or re.match(_AT_LEAST_BEHIND, behind))
+        if (not target and re.search(_NOT_MEANT_BEFORE, before)) or re.match(_NOT_MEANT_BEHIND, behind):
+            continue
+        measured = bool(re.search(_MEASURED, clause))
+        if not (own or covered or measured or target or found):
+            continue
+        kind: Kind = "stated"
+        if target or (not measured and re.search(_AIMED, f"{context} {clause}")):
+            kind = "target"
+        elif measured or (found and not own):
+            kind = "measured"
+        value = float(match["value"].replace(",", "."))
+        found.append(Figure(value, kind, Span(offset + match.start(), offset + match.end())))
+    return found

@@ -1,0 +1,125 @@
+"""Whether a value is what its rule asks for: one of a few words, a date, a version, a number, a pattern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from speclint.inline import plain
+from speclint.ruleset import ValueRule
+from speclint.title import fold
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DATES = (
+    r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
+    _WEEKDAY + _MONTH + r"\s+" + _DAY + r",?\s+(?P<year>\d{4})(?!\d)",
+    _WEEKDAY + _DAY + r"(?:\s+of)?[\s-]+" + _MONTH + r",?[\s-]+(?P<year>\d{4})(?!\d)",
+    r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)",
+)
+# Behind a value may stand a remark: `Staging (since May)`, `Staging - since May`.
+_REMARK = re.compile(r"\s*[(\[,;:–—→.]|\s+-+\s|\s+(?:since|as of|from|until)\b")
+_VERSION = re.compile(r"(?<![\w.])v?\d{1,9}(?:\.\d{1,9}){0,3}", re.IGNORECASE)
+_NUMBER = re.compile(r"[<>=~≥≤±+\s-]{0,4}\d")
+_UNFILLED = re.compile(
+    r"\[(?![^\[\]]*\][(\[])|\{|<[A-Za-z]|y{2,4}\b|(?:tbd|tba|tbc|todo|fixme)\b|\.{3}|…|_{2,}|\?+$|x{2,}"
+    r"|\d{2,4}[-/](?:mm|xx|\?\?)",
+    re.IGNORECASE,
+)
+_NOTHING = frozenset(("n/a", "na", "none", "-", "–", "—", "not applicable", "unknown"))
+
+
+class NotADate(ValueError):
+    """A text that names no day; the message says what is wrong with it."""
+
+
+def parse_date(text: str) -> date:
+    """The day a text begins with, in any spelling with one reading; raises `NotADate`."""
+    text = text.strip()
+    for pattern in _DATES:
+        match = re.match(pattern, text, re.IGNORECASE)
+        if match is None:
+            continue
+        parts = match.groupdict()
+        if "first" in parts:
+            day, month = int(parts["first"]), int(parts["second"])
+            if parts["mark"] != "." and day <= 12 and month <= 12 and day != month:
+                raise NotADate("could be one of two dates; write YYYY-MM-DD")
+            if parts["mark"] != "." and month > 12:
+                day, month = month, day
+        else:
+            name = parts["month"]
+            month = int(name) if name.isdigit() else _MONTHS.index(name[:3].lower()) + 1
+            day = int(parts["day"])
+        try:
+            return date(int(parts["year"]), month, day)
+        except ValueError:
+            raise NotADate("there is no such date") from None
+    raise NotADate("not a date; write YYYY-MM-DD")
+
+
+def is_unfilled(value: str) -> bool:
+    """Whether a value still waits to be filled in, which the checks of placeholders report."""
+    return _UNFILLED.match(value.strip("*_`\"' ")) is not None
+
+
+def fault(rule: ValueRule, value: str, known: Iterable[str] = ()) -> str | None:
+    """What is wrong with a value under a rule, as the end of a sentence; None for a good value.
+
+    `known` are further words that a `one_of` rule takes, folded.
+    """
+    text = plain(value)
+    if not rule.required and text.casefold() in _NOTHING:
+        return None
+    if rule.one_of and not _is_one_of(text, {*map(fold, rule.one_of), *known}):
+        return f"must be one of {_listed(rule.one_of)}{_suggestion(text, rule.one_of)}"
+    if rule.type == "date":
+        try:
+            parse_date(text)
+        except NotADate as error:
+            return str(error)
+    elif rule.type == "version" and not _VERSION.search(text):
+        return "not a version; write one like 1.2.0"
+    elif rule.type == "number" and not _NUMBER.match(text):
+        return "not a number"
+    if rule.pattern:
+        pattern = re.compile(rule.pattern)
+        if not any(map(pattern.fullmatch, (value, text, without_remark(text)))):
+            return f"does not match the pattern {rule.pattern}"
+    return None
+
+
+def without_remark(text: str) -> str:
+    """A value without what the author added behind it."""
+    return _REMARK.split(text, maxsplit=1)[0].strip()
+
+
+def _is_one_of(text: str, options: set[str]) -> bool:
+    """Whether a value, or what stands before a remark, is one of the options (folded)."""
+    return fold(text) in options or fold(without_remark(text)) in options
+
+
+def _listed(options: tuple[str, ...]) -> str:
+    """`A, B or C`."""
+    *others, last = options
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _suggestion(text: str, options: tuple[str, ...]) -> str:
+    close = closest(without_remark(text), options)
+    return f"; did you mean {close}?" if close else ""
+
+
+def closest(text: str, options: Iterable[str]) -> str | None:
+    """The option that a misspelt text most likely means, None when none is near."""
+    from difflib import get_close_matches  # late: only needed where something is wrong
+
+    by_key = {fold(option): option for option in options}
+    matches = get_close_matches(fold(text[:100]), by_key, n=1, cutoff=0.75)
+    return by_key[matches[0]] if matches else None

@@ -1,15 +1,25 @@
 """Rule sets: what documents of one template owe at each stage.
 
-A rule set is a tree that mirrors the document, read from YAML (`load`, `loads`), checked against
-`schemas/ruleset.schema.json`, merged with what it extends, and kept as plain values.
+A rule set is a tree that mirrors the document, read from YAML by `rulefile`, checked against
+`schemas/ruleset.schema.json`, merged with what it extends, and kept as plain values. Rule sets that were
+checked before, the bundled ones above all, are made from their JSON copies (see `storage`), so that the
+common path needs neither YAML nor the schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from speclint import storage
 from speclint.diagnostic import Severity
+from speclint.inline import normalise_label as fold
+from speclint.problem import Problem as Problem
+from speclint.problem import RuleSetError as RuleSetError
+from speclint.storage import bundled as bundled
 
 ValueType = Literal["text", "date", "version", "number"]
 
@@ -123,13 +133,178 @@ class RuleSet(NamedTuple):
     allowed_placeholders: tuple[str, ...]
     skeleton: str
     fingerprints: frozenset[str]
+    summary: str = ""
 
 
-def loads(text: str, name: str = "<rule set>", skeleton: str = "") -> RuleSet:
-    """The rule set in a YAML text; `name` stands for its path in errors. Raises `RuleSetError`."""
-    raise NotImplementedError
+@cache
+def bundled_rule_set(id: str) -> RuleSet:
+    """A bundled rule set: its compiled copy, or its YAML where that is newer. Raises `RuleSetError`."""
+    if id not in bundled():
+        return find(id)
+    data = storage.data_if_current(_compiled().get(id), storage.data_file("rules", ""))
+    return from_data(data) if data is not None else load(storage.data_file("rules", f"{id}.yaml"))
+
+
+def bundled_rule_sets() -> Iterator[RuleSet]:
+    """Every bundled rule set, in the order of their ids, made when it is asked for."""
+    return map(bundled_rule_set, bundled())
+
+
+@cache
+def _compiled() -> dict[str, Any]:
+    try:
+        with open(storage.data_file("rules", storage.COMPILED), "rb") as file:
+            compiled = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return compiled if isinstance(compiled, dict) else {}
+
+
+def compile_bundled() -> str:
+    """What `rules/compiled.json` should hold: a copy of every bundled rule set. Raises `RuleSetError`."""
+    from speclint import rulefile
+
+    folder = storage.data_file("rules", "")
+    copies: dict[str, Any] = {}
+    for id in bundled():
+        file = rulefile.read(os.path.join(folder, f"{id}.yaml"))
+        copies[id] = {"sources": storage.relative_sources(file.sources, folder), "data": file.data}
+    # One line a rule set: small, and a change shows where it is.
+    lines = [f"{json.dumps(id)}: {json.dumps(copy, ensure_ascii=False)}" for id, copy in copies.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def loads(
+    text: str, name: str = "<rule set>", skeleton: str = "", fingerprints: Iterable[str] = ()
+) -> RuleSet:
+    """The rule set in a YAML text; `name` stands for its path in errors, and paths in it are relative
+    to that. Raises `RuleSetError`."""
+    from speclint import rulefile
+
+    return from_data(rulefile.reads(text, name, skeleton, fingerprints).data)
+
+
+def load(path: str) -> RuleSet:
+    """The rule set in a file, from the user's cache where nothing has changed. Raises `RuleSetError`."""
+    data = storage.read_copy(path)
+    if data is not None:
+        try:
+            return from_data(data)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            pass  # a copy that is not one of ours
+    from speclint import rulefile
+
+    file = rulefile.read(path)
+    storage.write_copy(path, file.sources, file.data)
+    return from_data(file.data)
+
+
+def find(id_or_path: str, base_dir: str = "") -> RuleSet:
+    """The bundled rule set of an id, or else the one in a file, relative to `base_dir`.
+
+    Raises `RuleSetError` for what is neither.
+    """
+    if id_or_path in bundled():
+        return bundled_rule_set(id_or_path)
+    path = os.path.join(base_dir, id_or_path)
+    if os.path.isfile(path):
+        return load(path)
+    from speclint import rulefile
+
+    raise RuleSetError([Problem(id_or_path, 1, 1, rulefile.unknown_rule_set(id_or_path))])
 
 
 def from_data(data: Mapping[str, Any]) -> RuleSet:
-    """The rule set made from plain data that has been validated and merged before."""
-    raise NotImplementedError
+    """The rule set in plain data as `rulefile` gives it: valid, merged, in normal form."""
+    stages = _stages(data["stages"]) if "stages" in data else None
+    thresholds: dict[str, float] = dict(data.get("coverage", {}).get("thresholds", {}))
+    if stages is not None and "" in thresholds:
+        general = thresholds.pop("")
+        thresholds = {stage: thresholds.get(stage, general) for stage in stages.order}
+    numbers = iter(range(1_000_000))
+    return RuleSet(
+        id=data["id"],
+        name=data.get("name", data["id"]),
+        title=data.get("detect", {}).get("title", ""),
+        stages=stages,
+        fields=tuple(_value_rule(name, rule) for name, rule in data.get("fields", {}).items()),
+        labels=_labels(data),
+        sections=tuple(_section(rule, numbers, ()) for rule in data.get("sections", ())),
+        complete_from=data.get("checklists", {}).get("complete_from"),
+        thresholds=thresholds,
+        severities={
+            check: None if severity == "off" else Severity[severity.upper()]
+            for check, severity in data.get("checks", {}).items()
+        },
+        allowed_placeholders=tuple(data.get("placeholders", {}).get("allow", ())),
+        skeleton=data.get("skeleton", ""),
+        fingerprints=frozenset(data.get("fingerprints", ())),
+        summary=data.get("summary", ""),
+    )
+
+
+def _stages(data: Mapping[str, Any]) -> Stages:
+    values = {fold(value): stage for value, stage in data.get("values", {}).items()}
+    order = tuple(data["order"])
+    return Stages(order, data.get("field"), values, data.get("default", order[0]))
+
+
+def _section(data: Mapping[str, Any], numbers: Iterator[int], above: tuple[str, ...]) -> SectionRule:
+    number = next(numbers)
+    path = (*above, data["title"])
+    get = data.get
+    repeat = get("repeat", False)
+    questions = get("questions")
+    return SectionRule(
+        number,
+        len(path) + 1,
+        path,
+        data["title"],
+        tuple(get("aliases", ())),
+        get("pattern"),
+        get("required", True),
+        get("from"),
+        None if repeat is False else Repeat(int(repeat.get("min", 1)), repeat.get("max")),
+        _labels(data),
+        _checklist(data),
+        _coverage(data),
+        questions["closed_from"] if questions else None,
+        get("any_order", False),
+        tuple([_section(child, numbers, path) for child in get("sections", ())]),
+    )
+
+
+def _labels(data: Mapping[str, Any]) -> tuple[ValueRule, ...]:
+    return tuple([_value_rule(label["name"], label) for label in data.get("labels", ())])
+
+
+def _value_rule(name: str, data: Mapping[str, Any]) -> ValueRule:
+    get = data.get
+    return ValueRule(
+        name,
+        tuple(get("aliases", ())),
+        get("required", True),
+        get("from"),
+        get("type", "text"),
+        tuple(get("one_of", ())),
+        get("pattern"),
+        get("not_before"),
+        _checklist(data),
+        _coverage(data),
+    )
+
+
+def _checklist(data: Mapping[str, Any]) -> Checklist | None:
+    checklist = data.get("checklist", False)
+    return (
+        None
+        if checklist is False
+        else Checklist(checklist.get("required", True), checklist.get("complete_from"))
+    )
+
+
+def _coverage(data: Mapping[str, Any]) -> Coverage | None:
+    coverage = data.get("coverage", False)
+    if coverage is False:
+        return None
+    return Coverage(coverage.get("required", True), coverage.get("minimum"), coverage.get("stage"))

@@ -1,0 +1,141 @@
+"""Holds a tree against a JSON Schema and says in plain words what does not fit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from speclint.problem import Problem
+from speclint.storage import data_file
+from speclint.yamltree import Node, describe
+
+Path = tuple[str | int, ...]
+
+_TYPES = {
+    "string": "a text",
+    "object": "a mapping",
+    "array": "a list",
+    "boolean": "true or false",
+    "number": "a number",
+    "integer": "a whole number",
+    "null": "empty",
+}
+
+
+def check(tree: Node, schema_name: str) -> list[tuple[Path, Problem]]:
+    """The problems of a tree under a schema of the package, each with the path of what does not fit.
+
+    For a key that does not belong or a value of the wrong kind the path leads to it; for a key that is
+    missing, to the mapping that lacks it.
+    """
+    # Both packages cost more to import than linting a document does.
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+
+    with open(data_file("schemas", schema_name), encoding="utf-8") as file:
+        schema = json.load(file)
+    # An empty registry: nothing is ever fetched.
+    validator = Draft202012Validator(schema, registry=Registry())
+    problems: list[tuple[Path, Problem]] = []
+    for error in validator.iter_errors(tree.plain()):
+        problems += _explain(tree, error)
+    return problems
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """A tail for a message that names the likely word, or nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:80], list(words), n=1, cutoff=0.6)
+    return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def quoted(words: Iterable[object]) -> str:
+    """Words as a message lists them."""
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:
+    """The problems in one error of jsonschema."""
+    path: Path = tuple(error.absolute_path)
+    node = _at(tree, path)
+    name = _name(path)
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema["properties"])
+            for key in error.instance:
+                if key not in known:
+                    hint = did_you_mean(key, known) or f"; there are {quoted(known)}"
+                    kind = "check" if path == ("checks",) else "key"
+                    yield (
+                        (*path, key),
+                        node.entries[key].problem(f"no {kind} `{_short(key)}`{hint}", at_key=True),
+                    )
+        case "required":
+            for key in error.validator_value:
+                if key not in error.instance:
+                    yield path, node.problem(f"{name} needs `{key}`")
+                    break
+        case "uniqueItems":
+            seen: list[Any] = []
+            for number, item in enumerate(error.instance):
+                if item in seen:
+                    yield (
+                        (*path, number),
+                        node.items[number].problem(f"`{_short(item)}` stands twice in {name}"),
+                    )
+                seen.append(item)
+        case kind:
+            yield path, node.problem(f"{name} {_demand(kind, error)}")
+
+
+def _demand(kind: str, error: Any) -> str:
+    """What a value must be, and is not."""
+    value, wanted = error.instance, error.validator_value
+    if kind == "type":
+        names: Sequence[str] = [wanted] if isinstance(wanted, str) else wanted
+        kinds = [_TYPES[name] for name in names]
+        joined = " or ".join([", ".join(kinds[:-1]), kinds[-1]] if len(kinds) > 1 else kinds)
+        quotes = "; put it in quotes" if isinstance(value, int | float) and set(names) & {"string"} else ""
+        return f"must be {joined}, not {describe(value)}{quotes}"
+    if kind == "enum":
+        if isinstance(value, str):
+            hint = did_you_mean(value, map(str, wanted))
+            return f"must be one of {quoted(wanted)}, not `{_short(value)}`{hint}"
+        return f"must be {' or '.join(_word(word) for word in wanted)}, not {describe(value)}"
+    if kind == "pattern":
+        return str(error.schema.get("patternErrorMessage", f"must match {wanted}"))
+    if kind in ("minLength", "minItems", "minProperties"):
+        return "must not be empty"
+    if kind == "minimum":
+        return f"must be at least {wanted}, not {value}"
+    if kind == "maximum":
+        return f"must be at most {wanted}, not {value}"
+    return f"does not fit: {_short(error.message)}"
+
+
+def _word(value: object) -> str:
+    return f"`{value}`" if isinstance(value, str) else describe(value)
+
+
+def _short(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _name(path: Path) -> str:
+    """How a message names what stands at a path."""
+    if not path:
+        return "a rule set"
+    last = path[-1]
+    if isinstance(last, str):
+        return f"`{_short(last)}`"
+    return f"an item of `{path[-2]}`" if len(path) > 1 else "an item"
+
+
+def _at(tree: Node, path: Path) -> Node:
+    node = tree
+    for step in path:
+        node = node.entries[step] if isinstance(step, str) else node.items[step]
+    return node

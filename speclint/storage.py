@@ -1,0 +1,118 @@
+"""Where rule sets are kept: the files of the package, and copies that have been validated before.
+
+A copy is JSON: `sources` gives, for every file that the rule set was made from, a digest of its bytes
+(null for a file that was looked for and not there), and `data` what `ruleset.from_data` takes. A copy
+whose sources have changed is not used. Copies of the bundled rule sets travel with them in
+`rules/compiled.json`; copies of other rule sets lie in the user's cache, one a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from speclint import __version__
+
+try:
+    # What hashlib would give, without the milliseconds in which it loads OpenSSL.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
+MAX_BYTES = 1_000_000
+COMPILED = "compiled.json"
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+def data_file(folder: str, name: str) -> str:
+    """The path of a file in `rules` or `schemas`: inside an installed package, beside it in a checkout."""
+    inside = os.path.join(_PACKAGE, folder)
+    return os.path.join(inside if os.path.isdir(inside) else os.path.join(_PACKAGE, "..", folder), name)
+
+
+@cache
+def bundled() -> tuple[str, ...]:
+    """The ids of the bundled rule sets, in alphabetical order."""
+    names = os.listdir(data_file("rules", ""))
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def digest(data: bytes) -> str:
+    """A short digest of bytes, in hexadecimal."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def file_digest(path: str) -> str | None:
+    """The digest of a file's bytes; None when it is not there or cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return digest(file.read(MAX_BYTES + 1))
+    except (OSError, ValueError):
+        return None
+
+
+def relative_sources(sources: Mapping[str, str | None], folder: str) -> dict[str, str | None]:
+    """Sources as a copy keeps them: by name where they lie in the folder of the rule set."""
+    folder = os.path.abspath(folder)
+    relative: dict[str, str | None] = {}
+    for source, known in sources.items():
+        path = os.path.abspath(source)
+        relative[os.path.basename(path) if os.path.dirname(path) == folder else path] = known
+    return relative
+
+
+def data_if_current(entry: object, folder: str) -> dict[str, Any] | None:
+    """The data of a copy when its sources, relative to a folder, are as they were; otherwise None."""
+    match entry:
+        case {"sources": dict(sources), "data": dict(data)} if sources:
+            if all(file_digest(os.path.join(folder, name)) == known for name, known in sources.items()):
+                return data
+    return None
+
+
+def read_copy(path: str) -> dict[str, Any] | None:
+    """The data of the rule set file at a path from the user's cache; None when there is no good copy."""
+    try:
+        with open(_copy_path(path), "rb") as file:
+            checksum, _, content = file.read().partition(b"\n")
+        if checksum != digest(_version() + content).encode():
+            return None
+        return data_if_current(json.loads(content), os.path.dirname(os.path.abspath(path)))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, Any]) -> None:
+    """Keeps a validated rule set in the user's cache; where that is not possible, does nothing."""
+    try:
+        relative = relative_sources(sources, os.path.dirname(path))
+        content = json.dumps({"sources": relative, "data": data}).encode()
+        copy = _copy_path(path)
+        os.makedirs(os.path.dirname(copy), exist_ok=True)
+        partial = f"{copy}.{os.getpid()}"
+        try:
+            with open(partial, "xb") as file:
+                file.write(digest(_version() + content).encode() + b"\n" + content)
+            os.replace(partial, copy)
+        except OSError:
+            os.unlink(partial)
+    except (OSError, ValueError):
+        return
+
+
+def _copy_path(path: str) -> str:
+    """Where the copy of a rule set file lies: one place a file, so that edits do not fill the disk."""
+    folder = os.environ.get("SPECLINT_CACHE_DIR")
+    if not folder:
+        home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+        folder = os.path.join(home, "speclint")
+    return os.path.join(folder, "rulesets", digest(os.path.abspath(path).encode(errors="replace")) + ".json")
+
+
+def _version() -> bytes:
+    """What a copy depends on besides its sources: this version and the schema it was validated against."""
+    return f"{__version__} {file_digest(data_file('schemas', 'ruleset.schema.json'))}\n".encode()

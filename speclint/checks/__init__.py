@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from speclint.binding import Binding
+from speclint.checks import checklists, coverage, fields
 from speclint.diagnostic import Finding, Severity
 
 
@@ -27,4 +28,16 @@ class Check(NamedTuple):
         return self.run.__doc__ or ""
 
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    Check("missing-field", "fields", Severity.ERROR, fields.missing_field),
+    Check("invalid-field", "fields", Severity.ERROR, fields.invalid_field),
+    Check("date-order", "fields", Severity.ERROR, fields.date_order),
+    Check("missing-label", "fields", Severity.ERROR, fields.missing_label),
+    Check("missing-checklist", "checklists", Severity.ERROR, checklists.missing_checklist),
+    Check("unchecked-item", "checklists", Severity.ERROR, checklists.unchecked_item),
+    Check("malformed-checkbox", "checklists", Severity.ERROR, checklists.malformed_checkbox),
+    Check("open-question", "checklists", Severity.ERROR, checklists.open_question),
+    Check("coverage-below-threshold", "coverage", Severity.ERROR, coverage.coverage_below_threshold),
+    Check("missing-coverage", "coverage", Severity.ERROR, coverage.missing_coverage),
+    Check("coverage-mismatch", "coverage", Severity.ERROR, coverage.coverage_mismatch),
+)

@@ -8,7 +8,7 @@ from datetime import date
 
 from speclint.inline import plain
 from speclint.ruleset import ValueRule
-from speclint.title import fold
+from speclint.title import closeness, fold
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -32,6 +32,8 @@ _UNFILLED = re.compile(
     r"|\d{2,4}[-/](?:mm|xx|\?\?)",
     re.IGNORECASE,
 )
+# From here on two titles differ in spelling only.
+_MISSPELT = 0.9
 _NOTHING = frozenset(("n/a", "na", "none", "-", "–", "—", "not applicable", "unknown"))
 
 
@@ -118,8 +120,6 @@ def _suggestion(text: str, options: tuple[str, ...]) -> str:
 
 def closest(text: str, options: Iterable[str]) -> str | None:
     """The option that a misspelt text most likely means, None when none is near."""
-    from difflib import get_close_matches  # late: only needed where something is wrong
-
-    by_key = {fold(option): option for option in options}
-    matches = get_close_matches(fold(text[:100]), by_key, n=1, cutoff=0.75)
-    return by_key[matches[0]] if matches else None
+    folded = fold(text)
+    near, option = max(((closeness(folded, fold(o)), o) for o in options), default=(0.0, ""))
+    return option if near >= _MISSPELT else None

@@ -1,0 +1,186 @@
+"""What a document owes, and how much of it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from speclint.binding import Binding, bind
+from speclint.completeness import Obligation, obligations
+from speclint.document import read
+from speclint.linter import lint
+from speclint.ruleset import loads
+
+RULES = """
+id: spec
+name: Spec
+stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}, default: draft}
+fields:
+  Author: {required: true}
+  Status: {required: true, one_of: [Draft, Final]}
+  Tags: {required: false}
+sections:
+  - title: Overview
+  - title: Tests
+    sections:
+      - title: Unit Tests
+        labels:
+          - Location
+          - {name: Coverage Target, coverage: {minimum: 70}}
+          - {name: Cases, checklist: true}
+      - title: Gates
+        checklist: {complete_from: final}
+        coverage: {stage: draft}
+  - title: Rollback
+    from: final
+  - title: Annex
+    required: false
+    labels: [Source]
+labels: [Approval]
+coverage:
+  thresholds: {draft: 60, final: 80}
+"""
+
+GOOD = """
+# T
+
+**Author:** Ada
+**Status:** Draft
+
+## Overview
+
+Text.
+
+## Tests
+
+### Unit Tests
+
+**Location:** `tests`
+**Coverage Target:** ≥70%
+**Cases:**
+
+- [ ] One
+
+### Gates
+
+- [ ] Tests pass (≥60% coverage)
+
+---
+
+**Approval:** Bob
+"""
+
+OWED = [
+    ("field", "Author", ()),
+    ("field", "Status", ()),
+    ("section", "Overview", ()),
+    ("section", "Tests", ()),
+    ("section", "Unit Tests", ("Tests",)),
+    ("label", "Location", ("Tests", "Unit Tests")),
+    ("label", "Coverage Target", ("Tests", "Unit Tests")),
+    ("coverage", "Coverage Target", ("Tests", "Unit Tests")),
+    ("label", "Cases", ("Tests", "Unit Tests")),
+    ("checklist", "Cases", ("Tests", "Unit Tests")),
+    ("section", "Gates", ("Tests",)),
+    ("checklist", "Gates", ("Tests", "Gates")),
+    ("coverage", "Gates", ("Tests", "Gates")),
+    ("label", "Approval", ()),
+]
+
+
+def bound(text: str, stage: str | None = None, rules: str = RULES) -> Binding:
+    return bind(read(dedent(text).lstrip("\n")), loads(rules), stage)
+
+
+def count(text: str, stage: str | None = None) -> tuple[Obligation, ...]:
+    binding = bound(text, stage)
+    return obligations(binding, lint(binding))
+
+
+def unmet(text: str, stage: str | None = None) -> list[tuple[str, str]]:
+    return [(owed.kind, owed.name) for owed in count(text, stage) if not owed.met]
+
+
+def owed(text: str, stage: str | None = None) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(owed.kind, owed.name, owed.section) for owed in count(text, stage)]
+
+
+def test_everything_owed_is_listed_in_the_order_of_the_rules() -> None:
+    assert owed(GOOD) == OWED
+
+
+def test_a_good_document_meets_everything() -> None:
+    assert unmet(GOOD) == []
+
+
+def test_a_later_stage_owes_more() -> None:
+    assert unmet(GOOD, "final") == [("checklist", "Gates"), ("section", "Rollback")]
+    assert unmet(GOOD.replace("Draft", "Final")) == [("checklist", "Gates"), ("section", "Rollback")]
+
+
+def test_an_empty_document_meets_nothing_and_owes_the_same() -> None:
+    assert sorted(owed("")) == sorted(OWED)
+    assert not any(owed.met for owed in count(""))
+
+
+def test_a_missing_section_leaves_all_within_unmet() -> None:
+    start, end = GOOD.index("### Unit Tests"), GOOD.index("### Gates")
+    text = GOOD[:start] + GOOD[end:]
+    assert owed(text) == [*OWED[:4], *OWED[10:13], *OWED[4:10], OWED[13]]
+    assert unmet(text) == [(kind, name) for kind, name, _ in OWED[4:10]]
+
+
+def test_an_empty_section_leaves_all_within_unmet() -> None:
+    start, end = GOOD.index("**Location"), GOOD.index("### Gates")
+    assert unmet(GOOD[:start] + GOOD[end:]) == [(kind, name) for kind, name, _ in OWED[4:10]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("**Author:** Ada\n", "", [("field", "Author")]),
+        ("Ada", "TBD", [("field", "Author")]),
+        ("**Status:** Draft", "**Status:** Drafty", [("field", "Status")]),
+        ("Text.", "[Describe it]", [("section", "Overview")]),
+        ("**Location:** `tests`\n", "", [("label", "Location")]),
+        ("≥70%", "≥50%", [("coverage", "Coverage Target")]),
+        ("- [ ] One", "- One", [("checklist", "Cases")]),
+        ("- [ ] One", "- [] One", [("checklist", "Cases")]),
+        (" (≥60% coverage)", "", [("coverage", "Gates")]),
+        ("**Approval:** Bob", "Fine.", [("label", "Approval")]),
+    ],
+)
+def test_a_fault_leaves_what_it_is_in_unmet(old: str, new: str, expected: list[tuple[str, str]]) -> None:
+    assert old in GOOD
+    assert unmet(GOOD.replace(old, new)) == expected
+
+
+def test_an_optional_section_is_not_counted_but_owes_what_it_owes() -> None:
+    text = GOOD.replace("---", "## Annex\n\n**Source:** a book\n\n---")
+    assert owed(text) == [*OWED[:13], ("label", "Source", ("Annex",)), OWED[13]]
+
+
+def test_a_section_that_does_not_apply_owes_no_more() -> None:
+    start, end = GOOD.index("- [ ] Tests"), GOOD.index("---")
+    text = f"{GOOD[:start]}N/A - there is no code.\n\n{GOOD[end:]}"
+    assert owed(text) == [*OWED[:11], OWED[13]]
+    assert unmet(text) == []
+
+
+def _documents() -> Iterator[Path]:
+    return iter(sorted((Path(__file__).parent / "documents").glob("*/*.md")))
+
+
+@pytest.mark.parametrize("path", _documents(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_filled_documents_meet_everything(path: Path) -> None:
+    rules = Path(__file__).parent.parent / "rules" / f"{path.parent.name}.yaml"
+    skeleton = rules.with_suffix(".md").read_text(encoding="utf-8")
+    binding = bind(
+        read(path.read_text(encoding="utf-8")), loads(rules.read_text(encoding="utf-8"), str(rules), skeleton)
+    )
+    counted = obligations(binding, lint(binding))
+    assert counted
+    assert [owed for owed in counted if not owed.met] == []

@@ -1,0 +1,251 @@
+"""Titles as they are compared: folded, matched against patterns, and told how close they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from speclint.inline import plain
+
+# Longer titles are cut before they are compared: no template has them, and work must stay bounded.
+_LONGEST = 300
+_MARKUP = frozenset("*_`[<\\~")
+
+_SHORTCODE = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{0,40}:(?!\S)")
+_KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
+_CLOSING_HASHES = re.compile(r"(?:^|\s)#{1,20}$")
+_REMARK = re.compile(
+    r"\s*[(\[](?:optional|required|mandatory|recommended|conditional|if any"
+    r"|(?:if|as|when|where) (?:applicable|needed|required|relevant))[)\]]$"
+)
+_NUMBERING = re.compile(
+    r"(?:§ ?\d+(?:\.\d+)*[.):]?"
+    r"|\(?\d+(?:\.\d+)*(?:[.):]| ?[-–—](?=\s))?"
+    r"|\(?(?:[a-z]|[ivx]{2,5})[.)]"
+    r"|(?:section|chapter|part) (?:\d+(?:\.\d+)*|[a-z]|[ivx]{2,5})(?:[.):]| ?[-–—](?=\s)))\s+"
+)
+_ID_PREFIX = re.compile(
+    r"\[[a-z]{1,12}[-_ ]?\d+(?:\.\d+)*\][:.\s–—-]{0,4}"
+    r"|[a-z]{1,12}[-_]\d+(?:\.\d+)*(?:[:.)]| ?[–—-](?=\s))?\s+"
+)
+_SEPARATORS = re.compile('[\\s\\-‐-―/_,;!?"“”„«»]+')
+_TRAILING_PARENTHESIS = re.compile(r"\s+[(\[][^()\[\]]*[)\]]$")
+
+
+@lru_cache(maxsize=4096)
+def fold(title: str) -> str:
+    """A title for comparison: two titles that a reader takes for the same one fold to the same text.
+
+    Case, inline markup, emoji, leading numbers and ids, closing `#`s and colons, remarks like
+    `(optional)`, and the kind of dashes and blanks do not count. A title that is nothing else stays.
+    """
+    shown = _shown(title).casefold()
+    shown = _remainder(_REMARK, shown)
+    shown = _start_removed(_NUMBERING, shown)
+    shown = _start_removed(_ID_PREFIX, shown)
+    shown = shown.replace("&", " and ").replace("’", "'")
+    return " ".join(_SEPARATORS.sub(" ", shown).split()) or " ".join(title.casefold().split())
+
+
+def without_parenthesis(title: str) -> str | None:
+    """A title without the parenthesis at its end (`Unit Tests (backend)`); None when it has none."""
+    shown = _shown(title)
+    shorter = _remainder(_TRAILING_PARENTHESIS, shown)
+    return None if shorter == shown else shorter
+
+
+def _shown(title: str) -> str:
+    """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
+    text = title[:_LONGEST]
+    if not _MARKUP.isdisjoint(text):
+        text = plain(text)
+    if not text.isascii():
+        text = _KEYCAP.sub("", text)
+        text = "".join(c for c in text if unicodedata.category(c) not in ("So", "Sk", "Mn", "Me", "Cf", "Cs"))
+        text = unicodedata.normalize("NFKC", text)
+    if ":" in text:
+        text = _SHORTCODE.sub("", text)
+    text = _remainder(_CLOSING_HASHES, " ".join(text.split()))
+    return text.rstrip(" :：.")
+
+
+def _remainder(ending: re.Pattern[str], text: str) -> str:
+    match = ending.search(text)
+    return text[: match.start()] if match and match.start() else text
+
+
+def _start_removed(beginning: re.Pattern[str], text: str) -> str:
+    match = beginning.match(text)
+    return text[match.end() :] if match and any(map(str.isalnum, text[match.end() :])) else text
+
+
+_HOLE = re.compile(r"\{(n|name|date|version)\}")
+_EXAMPLES = {"n": "1", "name": "Name", "date": "YYYY-MM-DD", "version": "1.0.0"}
+_DATE = (
+    r"[(\[]?(?P<{0}>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|[^()\[\]\n]{{0,20}}\b\d{{4}}|unreleased|upcoming|tbd"
+    r"|yyyy-mm-dd|[a-z ]{{0,20}}date)[)\]]?"
+)
+_VERSION = r"[(\[]?(?P<{0}>v?\d+(?:\.(?:\d+|x|\*))*(?:[-+][\w.+-]+)?|v?[xyzn]\.[xyzn](?:\.[xyzn])?|unreleased|next)[)\]]?"
+_NUMBER = r"[-_ #.]{{0,2}}\[?(?P<{0}>\d+(?:\.\d+)*[a-z]?)\]?"
+# After a word of its own an id may also be a letter or a Roman number: `Phase A`, `Phase II`.
+_NUMBER_APART = r"[-_ #.]{{0,2}}\[?(?P<{0}>\d+(?:\.\d+)*[a-z]?|[ivx]{{1,5}}|[a-z])\]?(?!\w)"
+
+
+class TitlePattern:
+    """A title with `{n}`, `{name}`, `{date}` or `{version}` in it, or without any.
+
+    One without is compared folded; for the others a regular expression is compiled at the first match.
+    """
+
+    __slots__ = ("_compiled", "anything", "fixed", "folded", "title")
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.fixed = _HOLE.search(title) is None
+        # Whether any title at all matches.
+        self.anything = title.strip() == "{name}"
+        self.folded = fold(title) if self.fixed else ""
+        self._compiled: re.Pattern[str] | None = None
+
+    def match(self, title: str) -> Mapping[str, str] | None:
+        """What stands for the holes of the pattern in a title; None when the title is another one.
+
+        Separators, blanks, leading numbers and zeros may differ: `FR1: Login`, `FR-01 - Login` and
+        `[FR 1] Login` all match `FR{n}: {name}`. The first value counts where a hole stands twice.
+        """
+        if self.fixed:
+            return {} if fold(title) == self.folded else None
+        if self._compiled is None:
+            self._compiled = _compiled(self.title)
+        shown = _shown(title).replace(" & ", " and ")
+        found = self._compiled.fullmatch(shown)
+        if found is None:
+            bare = _start_removed(_NUMBERING, shown)
+            bare = re.sub(r"^\[([^\[\]]{1,40})\]", r"\1", bare)
+            found = self._compiled.fullmatch(bare) if bare != shown else None
+        if found is None:
+            return None
+        return {name: value for name, value in found.groupdict().items() if "_" not in name}
+
+    def words(self) -> str:
+        """The folded fixed words before the first hole."""
+        hole = _HOLE.search(self.title)
+        beginning = self.title[: hole.start()] if hole else self.title
+        return fold(beginning) if any(map(str.isalnum, beginning)) else ""
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The title with its holes filled; examples stand in for values that are not given."""
+        return _HOLE.sub(lambda hole: values.get(hole[1]) or _EXAMPLES[hole[1]], self.title)
+
+
+@lru_cache(maxsize=256)
+def _compiled(title: str) -> re.Pattern[str]:
+    parts = _HOLE.split(" ".join(title.replace("&", "and").split()))
+    expression: list[str] = []
+    seen: set[str] = set()
+    for i, part in enumerate(parts):
+        if i % 2 == 0:
+            last = i == len(parts) - 1
+            expression.append(_literal(part, between=i > 0 and not last))
+            continue
+        group = part if part not in seen else f"{part}_{i}"
+        seen.add(part)
+        if part == "name":
+            expression.append(f"(?P<{group}>\\S.*{'' if i == len(parts) - 2 and not parts[-1] else '?'})")
+        elif part == "n":
+            expression.append((_NUMBER_APART if parts[i - 1][-1:] == " " else _NUMBER).format(group))
+        else:
+            expression.append((_DATE if part == "date" else _VERSION).format(group))
+    return re.compile("".join(expression), re.IGNORECASE)
+
+
+def _literal(text: str, between: bool) -> str:
+    """An expression for the fixed text of a title, with any separator where it has one."""
+    pieces: list[str] = []
+    for piece in re.findall(r"[\s:.\-–—|()\[\]]+|[^\s:.\-–—|()\[\]]+", text):
+        if piece[0].isspace() and piece.isspace():
+            pieces.append("[ -]")
+        elif piece[0] in " :.-–—|()[]" and not piece.strip(" :.-–—|()[]"):
+            optional = not between and not piece.strip(" ()[]")
+            pieces.append("[ )(]{0,2}" if optional else "(?: ?[-:.–—|)]{1,2} ?| )")
+        else:
+            pieces.append(re.escape(piece))
+    return "".join(pieces)
+
+
+_STOP_WORDS = frozenset(("a", "an", "and", "for", "in", "of", "on", "the", "to", "with"))
+_SUFFIXES = frozenset(
+    ("", "s", "es", "e", "ed", "er", "ing", "ion", "ions", "al", "ment", "ments", "ance", "ation", "ations")
+)
+
+
+def closeness(found: str, wanted: str) -> float:
+    """How likely a folded title is meant to be another: 0 for not at all, 1 for the same.
+
+    At 0.9 and above the titles differ in spelling or word order only, below in words left out or added.
+    """
+    first, second = _words(found), _words(wanted)
+    if "".join(first) == "".join(second):
+        return 0.98
+    left = list(second)
+    shared = 0
+    for word in first:
+        if word in left:
+            left.remove(word)
+            shared += 1
+    if shared == 0 and min(len(first), len(second)) > 1 and not _similar(first[0], second[0]):
+        return 0.0
+    unmatched = [word for word in first if word not in second]
+    for word in unmatched:
+        like = next((other for other in left if _similar(word, other)), None)
+        if like is not None:
+            left.remove(like)
+            shared += 1
+    short, long = sorted((len(first), len(second)))
+    if shared < short or not short:
+        return 0.0
+    if short == long:
+        return 0.9 if sorted(first) == sorted(second) else 0.95
+    if short > 1:
+        return 0.8 if long - short == 1 else 0.7 if long - short <= 3 else 0.0
+    same_start = len(first[0]) >= 5 and first[0] == second[0]
+    return 0.6 if same_start and long == 2 else 0.0
+
+
+def _words(folded: str) -> list[str]:
+    words = folded[:120].split()
+    return [word for word in words if word not in _STOP_WORDS][:12] or words[:12]
+
+
+def _similar(one: str, other: str) -> bool:
+    """Whether two words are one word, misspelt or with another ending."""
+    if len(one) > 30 or len(other) > 30:
+        return False
+    if one + "s" == other or other + "s" == one:
+        return True
+    if one[:4] == other[:4]:
+        pairs = enumerate(zip(one, other, strict=False))
+        common = next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+        # A letter of the stem may be the first of an ending too: "stage", "staging".
+        for stem in (common, common - 1):
+            if stem >= 4 and one[stem:] in _SUFFIXES and other[stem:] in _SUFFIXES:
+                return True
+    short, long = sorted((len(one), len(other)))
+    allowed = 0 if long < 4 else 1 if long < 8 else 2
+    return long - short <= allowed and edits(one, other) <= allowed
+
+
+def edits(one: str, other: str) -> int:
+    """The fewest letters to insert, delete, replace, or swap with their neighbour to make one the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        earlier, before, row = before, row, [i]
+        for j, facing in enumerate(other, 1):
+            cost = min(row[-1] + 1, before[j] + 1, before[j - 1] + (letter != facing))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == facing:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

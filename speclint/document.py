@@ -157,7 +157,7 @@ _LABEL = re.compile(
 _NEXT_LABEL = re.compile(r"(?<![\w*])\*\*(?=\S)(?P<name>[^*\n]{1,60}?)(?:[:：]\*\*|\*\*[ \t]?[:：])")
 # The whole of a line in emphasis: `*Last updated: 2025-03-01*`.
 _EMPHASISED_LINE = re.compile(
-    r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:\n]{1,60}?)[ \t]?:[ \t]*(?P<value>[^\n]*?)\1$"
+    r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:\n]{1,60}?)[ \t]?:[ \t]*(?P<value>(?=[^\s*_])(?:(?!\1)[^\n])*)\1$"
 )
 _PLAIN_LABEL = re.compile(r"(?P<name>[A-Z][\w/&'’().-]*(?:[ \t]+[\w/&'’().-]+){0,4})[ \t]?:(?=[ \t]|$)")
 _BOLD_LINE = re.compile(
@@ -378,8 +378,8 @@ class _Builder:
                 continue
             value = match["value"] or ""
             span = Span(*match.span("value")) if match["value"] else Span(line.end, line.end)
-            if value[:1] in ("'", '"') and value.endswith(value[0]) and len(value) > 1:
-                value = value[1:-1]
+            if value[:1] in ("'", '"') and value.find(value[0], 1) > 0:
+                value = value[1 : value.find(value[0], 1)]
             elif "#" in value:
                 value = re.split(r"(?:^|[ \t])#", value, maxsplit=1)[0].rstrip()
             if value in ("", "|", ">", "|-", ">-"):

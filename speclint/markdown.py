@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -359,18 +358,17 @@ class _Parser(BlockParser):
                     s.line = i + 1
                     block = ThematicBreak(s.trimmed(i))
                 elif character != "_" and s.nesting < _DEEPEST:
-                    block = self.list(s, i, end)
+                    block = self.bullet_or_ordered(s, i, end)
             elif character == "<":
                 block = self.html(s, i, end)
             elif character == "[":
-                blocks += self.definitions(s, i)
-                if s.line > i:
+                found, stop = self.definitions(s, i)
+                if found:
+                    blocks += found
+                    if s.line < stop:
+                        blocks.append(self.paragraph(s, s.line, end))
                     return
-            if block is None or isinstance(block, List | ThematicBreak):
-                block = self.table(s, i, end) or block
-        if block is None:
-            block = self.paragraph(s, i, end)
-        blocks.append(block)
+        blocks.append(block or self.table(s, i, end) or self.paragraph(s, i, end))
 
     def interrupts(self, s: _State, i: int, what: Interrupted) -> bool:
         """Whether a line begins a block that ends what is open."""
@@ -562,7 +560,7 @@ class _Parser(BlockParser):
             Span(s.content[i], s.ends[i]),
             *(s.stripped(k, s.block_indent) for k in range(i + 1, last + 1)),
         )
-        span = Span(s.content[i], s.trimmed(last).end)
+        span = Span(s.content[i], s.ends[last])
         return Html(span, lines, _only_comments(s.src[span.start : span.end]))
 
     def quote(self, s: _State, start: int, end: int) -> Quote:
@@ -622,7 +620,7 @@ class _Parser(BlockParser):
         s.indents[i] = column - begin
         s.columns[i] = begin
 
-    def list(self, s: _State, start: int, end: int) -> List | None:
+    def bullet_or_ordered(self, s: _State, start: int, end: int) -> List | None:
         marker = self.marker(s, start)
         if marker is None:
             return None
@@ -684,10 +682,14 @@ class _Parser(BlockParser):
         span = Span(marker.start, max(stop, marker.end))
         return ListItem(span, marker, checkbox, checkbox_span, content_start, tuple(blocks))
 
-    def definitions(self, s: _State, start: int) -> Iterator[LinkDefinition]:
-        """The link definitions that a paragraph would begin with; moves behind the last."""
-        if "]" not in s.src[s.content[start] : s.ends[start] + 1000]:
-            return
+    def definitions(self, s: _State, start: int) -> tuple[list[LinkDefinition], int]:
+        """The link definitions that a paragraph begins with, and the line at which the paragraph ends.
+
+        Moves behind the last definition; what follows it in the paragraph is text, however far indented.
+        """
+        found: list[LinkDefinition] = []
+        if "]:" not in s.src[s.content[start] : s.ends[start] + 1000]:
+            return found, start
         lines = [start]
         i = start + 1
         while i < s.line_end and s.content[i] < s.ends[i]:
@@ -699,6 +701,11 @@ class _Parser(BlockParser):
         starts = [0]
         for j in lines:
             starts.append(starts[-1] + s.ends[j] - s.content[j] + 1)
+
+        def place(at: int) -> int:
+            row = min(bisect_right(starts, at) - 1, len(lines) - 1)
+            return s.content[lines[row]] + at - starts[row]
+
         position = 0
         while position < len(text) and (match := _DEFINITION.match(text, position)):
             if not match.group(1).strip():
@@ -717,21 +724,13 @@ class _Parser(BlockParser):
             row = bisect_left(starts, position)
             last = bisect_right(starts, newline) - 1
 
-            def place(at: int) -> int:
-                row = min(bisect_right(starts, at) - 1, len(lines) - 1)
-                return s.content[lines[row]] + at - starts[row]
-
-            target_end = after
-            target = text[:target_end].rfind(href, match.end())
+            target = text.rfind(href, match.end(), after)
             destination = Span(place(target), place(target + len(href)))
-            yield LinkDefinition(
-                span=Span(s.content[lines[row]], place(end)),
-                label=match.group(1),
-                destination=href,
-                destination_span=destination,
-            )
+            span = Span(s.content[lines[row]], place(end))
+            found.append(LinkDefinition(span, match.group(1), href, destination))
             position = newline + 1
             s.line = lines[min(last, len(lines) - 1)] + 1
+        return found, i
 
     def is_table(self, s: _State, i: int, end: int) -> bool:
         """Whether a line is a table's header row, which the line behind it decides."""

@@ -1,0 +1,66 @@
+"""The outline and the fenced code of a text as markdown-it-py sees them, and as speclint does."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+
+from speclint.document import walk
+from speclint.markdown import Block, CodeBlock, FrontMatter, Heading, parse
+from speclint.text import Source
+
+_ORACLE = MarkdownIt("commonmark").enable("table")
+
+
+class Structure(NamedTuple):
+    """Headings outside quotes and lists (level, line, text) and fences anywhere (line, info, content)."""
+
+    headings: list[tuple[int, int, str]]
+    fences: list[tuple[int, str, str]]
+
+
+def _shown(text: str) -> str:
+    """Text without what the two write differently and mean the same: line endings, NUL, outer blanks."""
+    lines = re.split(r"\r\n|\r|\n", text.replace("\x00", "\ufffd"))
+    return "\n".join(line.strip() for line in lines).strip("\n")
+
+
+def expected(text: str) -> Structure:
+    """What the oracle sees, front matter being blank lines to it."""
+    blocks = parse(Source(text))
+    if blocks and isinstance(blocks[0], FrontMatter):
+        end = blocks[0].span.end
+        text = re.sub(r"[^\r\n]", "", text[:end]) + text[end:]
+    tokens = _ORACLE.parse(re.sub(r"\r\n|\r", "\n", text.removeprefix("\ufeff")))
+    found = Structure([], [])
+    depth = 0
+    for i, token in enumerate(tokens):
+        if token.type in ("blockquote_open", "bullet_list_open", "ordered_list_open"):
+            depth += 1
+        elif token.type in ("blockquote_close", "bullet_list_close", "ordered_list_close"):
+            depth -= 1
+        elif token.type == "heading_open" and not depth and token.map:
+            title = _shown(tokens[i + 1].content)
+            found.headings.append((int(token.tag[1]), token.map[0] + 1, title))
+        elif token.type == "fence" and token.map:
+            found.fences.append((token.map[0] + 1, token.info.strip(), _shown(token.content)))
+    return found
+
+
+def actual(text: str) -> Structure:
+    """What speclint sees."""
+    source = Source(text)
+    blocks: tuple[Block, ...] = parse(source)
+    found = Structure([], [])
+    for block in blocks:
+        if isinstance(block, Heading):
+            line = source.line_number(block.span.start)
+            found.headings.append((block.level, line, _shown(block.text)))
+    for block in walk(blocks):
+        if isinstance(block, CodeBlock) and block.fence:
+            body = _shown("\n".join(map(source.slice, block.lines)))
+            line = source.line_number(block.span.start)
+            found.fences.append((line, _shown(block.info), body))
+    return found

@@ -184,10 +184,35 @@ def _filled(binding: Binding) -> Iterator[_Filled]:
             section_number = section.number
         groups[-1] += [(rule, label.field) for label in labels if label.field]
     for group in groups:
-        filled = tuple((rule, field) for rule, field in group if field.value)
+        filled = tuple((rule, field) for rule, field in _without_misread(binding, group) if field.value)
         for rule, field in filled:
             if rule.one_of or rule.pattern or rule.type != "text" or rule.not_before:
                 yield _Filled(rule, field, filled)
+
+
+def _without_misread(
+    binding: Binding, group: list[tuple[ValueRule, Field]]
+) -> Iterator[tuple[ValueRule, Field]]:
+    """Fields without those that take the head of a table's column for a name beside a value, or vice versa.
+
+    In a table of two columns a name in the first row may head its column or stand before its value: it
+    does the latter when that value is a good one.
+    """
+    line = binding.document.source.line_number
+    beside: dict[Span, bool] = {}
+    below: set[Span] = set()
+    for rule, field in group:
+        if field.place == "table":
+            if line(field.name_span.start) == line(field.value_span.start):
+                beside[field.name_span] = is_unfilled(field.value) or fault(rule, field.value) is None
+            else:
+                below.add(field.name_span)
+    for rule, field in group:
+        if field.name_span in below and field.name_span in beside:
+            is_beside = line(field.name_span.start) == line(field.value_span.start)
+            if is_beside is not beside[field.name_span]:
+                continue
+        yield rule, field
 
 
 def title_span(document: Document) -> Span:

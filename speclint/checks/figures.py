@@ -144,12 +144,14 @@ def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list
         if (not target and re.search(_NOT_MEANT_BEFORE, before)) or re.match(_NOT_MEANT_BEHIND, behind):
             continue
         measured = bool(re.search(_MEASURED, clause))
-        if not (own or covered or measured or target or found):
+        # A clause of its own that only says `74%` goes on with what the sentence speaks of.
+        bare = bool(found) and not re.search(r"[^\W\d_]", clause.replace(match[0], ""))
+        if not (own or covered or measured or target or bare):
             continue
         kind: Kind = "stated"
         if target or (not measured and re.search(_AIMED, f"{context} {clause}")):
             kind = "target"
-        elif measured or (found and not own):
+        elif measured or (bare and not own):
             kind = "measured"
         value = float(match["value"].replace(",", "."))
         found.append(Figure(value, kind, Span(offset + match.start(), offset + match.end())))

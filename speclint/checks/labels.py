@@ -140,7 +140,7 @@ def owes_nothing(document: Document, section: Section) -> bool:
     text = document.source.slice(section.body_span).strip()
     return (
         isinstance(first, Paragraph)
-        and not section.labels
+        and not any(label.emphasised for label in section.labels)
         and len(text) <= _NOT_APPLICABLE_LENGTH
         and _NOT_APPLICABLE.match(text) is not None
     )

@@ -1,0 +1,7 @@
+"""`python -m speclint`."""
+
+import sys
+
+from speclint.cli import main
+
+sys.exit(main())

@@ -1,0 +1,292 @@
+"""Finds and reads the configuration: `speclint.toml`, or `[tool.speclint]` in `pyproject.toml`.
+
+The nearest one upward from a file holds for it, alone: configurations do not merge. Globs and the paths
+of rule sets are relative to the folder that the configuration stands in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from speclint.checks import CHECKS
+from speclint.diagnostic import Severity
+from speclint.problem import Problem
+from speclint.ruleset import bundled
+
+KEYS = ("include", "exclude", "templates", "checks", "select", "ignore", "fail-on")
+DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
+TABLE = ("tool", "speclint")
+
+SEVERITIES: Mapping[str, Severity | None] = {
+    "error": Severity.ERROR,
+    "warning": Severity.WARNING,
+    "info": Severity.INFO,
+    "off": None,
+}
+
+
+class Configuration(NamedTuple):
+    """What a project says about its documents; all defaults where it says nothing.
+
+    `path` is the file it was read from ("" for none). `include` (empty: all) and `exclude` choose among
+    the files found in folders. `templates` gives the rule set, by id or by the path of its file, for
+    the files that a glob matches; the first match counts.
+    """
+
+    path: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    templates: tuple[tuple[str, str], ...] = ()
+    checks: Mapping[str, Severity | None] = {}
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity = Severity.ERROR
+
+    @property
+    def folder(self) -> str:
+        """The folder that globs and paths are relative to."""
+        return os.path.dirname(os.path.abspath(self.path)) if self.path else ""
+
+    def chosen(self, path: str) -> bool:
+        """Whether a file found in a folder is to be checked."""
+        name = self._relative(path)
+        included = not self.include or any(matches(glob, name) for glob in self.include)
+        return included and not any(matches(glob, name) for glob in self.exclude)
+
+    def template(self, path: str) -> str | None:
+        """The id, or the path, of the rule set configured for a file."""
+        name = self._relative(path) if self.templates else ""
+        return next((self.reference(t) for glob, t in self.templates if matches(glob, name)), None)
+
+    def reference(self, template: str) -> str:
+        """A value of `templates` as `--template` would take it: an id as it is, a path made absolute."""
+        return os.path.join(self.folder, template) if is_path(template) else template
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(os.path.abspath(path), self.folder or None).replace(os.sep, "/")
+
+
+class ConfigurationError(Exception):
+    """A configuration that cannot be used; `problems` says what is wrong and where."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def is_path(template: str) -> bool:
+    """Whether a reference to a rule set is the path of a file rather than an id."""
+    return template.endswith((".yaml", ".yml")) or "/" in template or os.sep in template
+
+
+def matches(glob: str, path: str) -> bool:
+    """Whether a path, relative and with `/`, matches a glob.
+
+    `*` and `?` stop at `/`; `**` does not. A glob without `/` matches names in any folder, and a glob
+    that matches a folder matches all that is in it.
+    """
+    return re.match(_pattern(glob), path, re.DOTALL) is not None
+
+
+def _pattern(glob: str) -> str:
+    rooted = glob.removeprefix("./").rstrip("/")
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", rooted)
+    meaning = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
+    body = "".join(meaning.get(piece) or re.escape(piece) for piece in pieces)
+    anywhere = "" if "/" in rooted else r"(?:.*/)?"
+    return rf"{anywhere}{body}(?:/.*)?\Z"
+
+
+def find(folder: str) -> str | None:
+    """The configuration file nearest to a folder, in it or above it."""
+    folder = os.path.abspath(folder)
+    while True:
+        dedicated, shared = os.path.join(folder, DEDICATED), os.path.join(folder, SHARED)
+        if os.path.isfile(dedicated):
+            return dedicated
+        if os.path.isfile(shared) and _mentions_speclint(shared):
+            return shared
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def _mentions_speclint(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        if b"speclint" not in data:
+            return False
+        import tomllib
+
+        tool = tomllib.loads(data.decode("utf-8")).get("tool")
+        return isinstance(tool, dict) and "speclint" in tool
+    except OSError:
+        return False
+    except (ValueError, RecursionError):
+        return b"[tool.speclint" in data  # broken, but meant for us: reading it says what is wrong
+
+
+def load(path: str) -> Configuration:
+    """The configuration in a file; raises `ConfigurationError`."""
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode("utf-8")
+    except OSError as error:
+        raise ConfigurationError([Problem(path, 1, 1, error.strerror or str(error))]) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError([Problem(path, line, 1, f"not UTF-8: {error.reason}")]) from None
+    try:
+        data: Any = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigurationError([_syntax_problem(path, text, str(error))]) from None
+    if os.path.basename(path) == SHARED:
+        for key in TABLE:
+            data = data.get(key, {}) if isinstance(data, dict) else {}
+        return _Reader(path, text, TABLE).read(data)
+    return _Reader(path, text, ()).read(data)
+
+
+def _syntax_problem(path: str, text: str, message: str) -> Problem:
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if place:
+        return Problem(path, int(place[1]), int(place[2]), f"not TOML: {message[: place.start()]}")
+    message = message.removesuffix(" (at end of document)")
+    return Problem(path, text.count("\n") + 1, 1, f"not TOML: {message}")
+
+
+class _Reader:
+    """Turns the data of one configuration into values, and notes every fault with its place."""
+
+    def __init__(self, path: str, text: str, table: tuple[str, ...]) -> None:
+        self.path = path
+        self.text = text
+        self.table = table
+        self.problems: list[Problem] = []
+
+    def read(self, data: object) -> Configuration:
+        if not isinstance(data, dict):
+            self.fault((), "must be a table")
+            raise ConfigurationError(self.problems)
+        for key in data:
+            if key not in KEYS:
+                self.unknown("key", (key,), KEYS)
+        configuration = Configuration(
+            self.path,
+            include=self.strings(data, "include"),
+            exclude=self.strings(data, "exclude"),
+            templates=self.templates(data),
+            checks=self.checks(data),
+            select=self.ids(data, "select"),
+            ignore=self.ids(data, "ignore"),
+            fail_on=self.severity(("fail-on",), data.get("fail-on", "error"), allow_off=False)
+            or Severity.ERROR,
+        )
+        if self.problems:
+            raise ConfigurationError(sorted(self.problems))
+        return configuration
+
+    def strings(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            self.fault((key,), f"`{key}` must be a list of strings")
+            return ()
+        return tuple(value)
+
+    def ids(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
+        known = [check.id for check in CHECKS]
+        ids = self.strings(data, key)
+        for unknown in ids:
+            if unknown not in known:
+                self.unknown("check", (key, unknown), known)
+        return ids
+
+    def subtable(self, data: Mapping[str, object], key: str) -> dict[str, object]:
+        value = data.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self.fault((key,), f"`{key}` must be a table")
+        return {}
+
+    def templates(self, data: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        pairs: list[tuple[str, str]] = []
+        for glob, template in self.subtable(data, "templates").items():
+            keys = ("templates", glob)
+            if not isinstance(template, str) or not template:
+                self.fault(keys, f"`{glob}` must name a rule set, by id or by the path of its file")
+            elif not is_path(template):
+                if template not in bundled():
+                    self.unknown("rule set", (*keys, template), bundled())
+            elif not os.path.isfile(os.path.join(os.path.dirname(self.path), template)):
+                self.fault((*keys, template), f"no file `{template}`")
+            pairs.append((glob, str(template)))
+        return tuple(pairs)
+
+    def checks(self, data: Mapping[str, object]) -> dict[str, Severity | None]:
+        known = [check.id for check in CHECKS]
+        severities: dict[str, Severity | None] = {}
+        for check, value in self.subtable(data, "checks").items():
+            if check not in known:
+                self.unknown("check", ("checks", check), known)
+            severities[check] = self.severity(("checks", check), value, allow_off=True)
+        return severities
+
+    def severity(self, keys: tuple[str, ...], value: object, allow_off: bool) -> Severity | None:
+        names = [name for name in SEVERITIES if allow_off or name != "off"]
+        if isinstance(value, str) and value in names:
+            return SEVERITIES[value]
+        wrong = f"not `{value}`" if isinstance(value, str) else "a string"
+        self.fault(keys, f"`{keys[-1]}` must be one of {', '.join(names)}, {wrong}")
+        return None
+
+    def unknown(self, kind: str, keys: tuple[str, ...], known: Iterable[str]) -> None:
+        from speclint.schema import did_you_mean
+
+        self.fault(keys, f"no {kind} `{keys[-1]}`{did_you_mean(keys[-1], known)}")
+
+    def fault(self, keys: tuple[str, ...], message: str) -> None:
+        line, column = _place(self.text, (*self.table, *keys))
+        self.problems.append(Problem(self.path, line, column, message))
+
+
+_HEADER = re.compile(r"[ \t]*\[([^\[\]\r\n]+)\]")
+
+
+def _place(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
+    """The line and column of a key, or of a text in the list that is its value.
+
+    When it cannot be found (TOML has many spellings), that of the nearest key or table around it.
+    """
+    lines = text.split("\n")
+    place, found = (1, 1), 0
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(lines):
+        header = _HEADER.match(line)
+        if header:
+            table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+        if table != keys[: len(table)]:
+            continue
+        depth, column = len(table), header.start(1) if header else 0
+        if not header:
+            # On the way down, a key may stand anywhere behind the one before: `checks = { a = "off" }`.
+            while depth < len(keys):
+                match = re.search(rf"(?<![\w-])[\"']?{re.escape(keys[depth])}[\"']?(?![\w-])", line[column:])
+                if match is None or (depth == len(table) and line[: match.start()].strip()):
+                    break
+                column, depth = column + match.start(), depth + 1
+        if depth > found:
+            place, found = (number + 1, column + 1), depth
+    if found == len(keys) - 1:  # an item of a list over several lines
+        for number, line in enumerate(lines[place[0] :], place[0] + 1):
+            if f'"{keys[-1]}"' in line or f"'{keys[-1]}'" in line:
+                return number, line.index(keys[-1])
+            if _HEADER.match(line):
+                break
+    return place

@@ -1,0 +1,131 @@
+"""Which rule set a document is under, judged by what the document itself says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from speclint.document import Document
+from speclint.ruleset import RuleSet, SectionRule
+from speclint.title import TitlePattern, closeness, fold
+
+# Headings that documents of every kind have. They say little about the template, and so count less.
+_GENERIC = frozenset(
+    {
+        "advanced usage", "alternatives", "api", "api reference", "architecture", "background", "basic usage",
+        "changelog", "common issues", "components", "configuration", "dependencies", "deployment",
+        "description", "design", "documentation", "endpoints", "environment variables", "error handling",
+        "examples", "features", "goals", "implementation", "integration tests", "introduction", "logging",
+        "metrics", "monitoring", "open questions", "overview", "performance", "purpose", "quick start",
+        "references", "requirements", "risks and mitigations", "scalability", "security",
+        "security considerations", "test plan", "testing", "troubleshooting", "unit tests", "usage",
+        "usage examples", "user stories",
+    }
+)  # fmt: skip
+_GENERIC_WEIGHT = 0.25
+
+# Measured: over real proposals and manuals of other kinds the share stays below 0.1, and a manual with
+# every generic heading there is comes to 0.2; filled documents have 0.9 and more, those with half of
+# their sections deleted 0.28 and more.
+_SHARE = 0.22
+# The same for a document most of whose headings are the candidate's: what is left of a filled one.
+_SHARE_OF_REST = 0.14
+_MOST = 0.6
+# From here on headings that are spelt a little otherwise count too, among so many of the document.
+_DOUBTFUL = 0.1
+_COMPARED = 200
+_NEAR = 0.9
+# No share of a few headings proves anything.
+_LEAST = 1.5
+# What a document whose title fits must hold besides, by how many words of its own the title has:
+# "Feature: X" may be anything, "Feature Specification: X" is rarely anything else.
+_SUPPORT = {1: 2.0, 2: 0.5}
+
+
+class Candidate(NamedTuple):
+    """A rule set as far as detection needs it.
+
+    `title` is the pattern of the document's title ("" for none); `headings` holds, for every section with
+    a title of fixed words, the folded spellings that it may have.
+    """
+
+    id: str
+    title: str
+    headings: tuple[frozenset[str], ...]
+
+
+def candidate(rules: RuleSet) -> Candidate:
+    """What detection needs of a rule set."""
+    headings = (
+        frozenset(fold(title) for title in (rule.title, *rule.aliases) if title and "{" not in title)
+        for rule in _rules(rules.sections)
+    )
+    return Candidate(rules.id, rules.title, tuple(spellings for spellings in headings if spellings))
+
+
+def _rules(rules: Sequence[SectionRule]) -> Iterable[SectionRule]:
+    for rule in rules:
+        yield rule
+        yield from _rules(rule.sections)
+
+
+def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
+    """The id of the rule set that a document is under, None for no one of them.
+
+    Its front matter decides with `template: <id>`. Otherwise a candidate needs a good share of its
+    headings in the document, or a title that fits with some support from the headings.
+    """
+    named = next((field.value for field in document.fields if field.name.casefold() == "template"
+                  and field.place == "front-matter"), None)  # fmt: skip
+    if named is not None and any(candidate.id == named for candidate in candidates):
+        return named
+    headings = dict.fromkeys(fold(section.title) for section in document.sections if section.title)
+    title = next((section.title for section in document.root.children if section.level == 1), "")
+    best: tuple[bool, float] = (False, 0.0)
+    chosen: str | None = None
+    for candidate in candidates:
+        present = _present(candidate, headings)
+        total = sum(map(_weight, candidate.headings)) or 1.0
+        found: Collection[str] = headings
+        if _DOUBTFUL <= present / total < _SHARE:
+            found = _corrected(candidate, headings)
+            present = _present(candidate, found)
+        support = _SUPPORT.get(min(_own_words(candidate.title), 2))
+        fits = (
+            support is not None
+            and present >= support
+            and TitlePattern(candidate.title).match(title) is not None
+        )
+        share = present / total
+        common = sum(not spellings.isdisjoint(found) for spellings in candidate.headings)
+        enough = _SHARE_OF_REST if common >= _MOST * (len(headings) - 1) else _SHARE
+        if (fits or (share >= enough and present >= _LEAST)) and (fits, share) > best:
+            best, chosen = (fits, share), candidate.id
+    return chosen
+
+
+def _present(candidate: Candidate, headings: Collection[str]) -> float:
+    """The weight of a candidate's headings that are among those of a document."""
+    return sum(_weight(spellings) for spellings in candidate.headings if not spellings.isdisjoint(headings))
+
+
+def _corrected(candidate: Candidate, headings: Iterable[str]) -> set[str]:
+    """The headings of a document, with the candidate's spelling where one is nearly the candidate's."""
+    known = {spelling for spellings in candidate.headings for spelling in spellings}
+    first = list(islice(headings, _COMPARED))
+    corrected = set(first)
+    for heading in first:
+        if heading not in known:
+            corrected.update(spelling for spelling in known if closeness(heading, spelling) >= _NEAR)
+    return corrected
+
+
+def _weight(spellings: frozenset[str]) -> float:
+    return _GENERIC_WEIGHT if not spellings.isdisjoint(_GENERIC) else 1.0
+
+
+def _own_words(title: str) -> int:
+    """How many words of a title pattern are not left to the author."""
+    return len(re.findall(r"\w+", re.sub(r"\{\w+\}", "", title)))

@@ -1,0 +1,95 @@
+"""The report for people: diagnostics with their source lines, and how complete each document is."""
+
+from __future__ import annotations
+
+from speclint.diagnostic import Diagnostic, Severity
+from speclint.reporters import Checked, Report, Style
+from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, headline
+from speclint.reporters.visible import visible
+
+# An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
+_BEFORE, _FROM = 40, 60
+_TAB = "    "
+_CUT = "…"
+
+
+def render(report: Report, style: Style) -> str:
+    """The report: the documents one after the other, then a line that sums them up."""
+    parts: list[str] = []
+    for document in report.documents:
+        lines: list[str] = []
+        for diagnostic in document.diagnostics:
+            lines.append(headline(document, diagnostic, style))
+            if style.excerpts:
+                lines += _excerpt(document, diagnostic, style)
+        if not style.quiet:
+            lines.append(_completeness(document, style))
+        if lines:
+            parts.append("".join(f"{line}\n" for line in lines))
+    if report.documents and not style.quiet:
+        parts.append(f"{_total(report)}\n")
+    return "\n".join(parts)
+
+
+def _completeness(document: Checked, style: Style) -> str:
+    stage = f" at stage {visible(document.stage)}" if document.stage else ""
+    path = f"{BOLD}{visible(document.path)}{RESET}" if style.color else visible(document.path)
+    return f"{path}: {document.met} of {document.total} obligations met ({visible(document.template)}{stage})"
+
+
+def _total(report: Report) -> str:
+    documents = _counted(len(report.documents), "document")
+    found = [
+        _counted(report.count(severity), noun)
+        for severity, noun in (
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "info"),
+        )
+        if report.count(severity)
+    ]
+    return f"{documents} checked: {', '.join(found) or 'nothing found'}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
+
+
+def _excerpt(document: Checked, diagnostic: Diagnostic, style: Style) -> list[str]:
+    """The line that a diagnostic begins on, and carets under the part that it is about."""
+    source, span = document.source, diagnostic.span
+    number = source.line_number(span.start)
+    line = source.line_span(number)
+    if line.start == line.end:
+        return []
+    first = max(line.start, span.start - _BEFORE)
+    last = min(line.end, span.start + _FROM)
+    before = "".join(map(_shown, source.text[first : span.start]))
+    marked = "".join(map(_shown, source.text[span.start : min(last, span.end)]))
+    after = "".join(map(_shown, source.text[min(last, span.end) : last])) if span.end < last else ""
+    before = (_CUT if first > line.start else "") + before
+    after += _CUT if last < line.end else ""
+    gutter = f"{number} | "
+    bar, carets = " " * (len(gutter) - 2) + "| ", "^" * max(1, _width(marked))
+    if style.color:
+        color = COLORS[diagnostic.severity]
+        gutter, bar, carets = f"{DIM}{gutter}{RESET}", f"{DIM}{bar}{RESET}", f"{color}{carets}{RESET}"
+    return [f"  {gutter}{before}{marked}{after}", f"  {bar}{' ' * _width(before)}{carets}"]
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return _TAB
+    return "" if character == "\ufeff" else visible(character)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(character) in ("Mn", "Me", "Cf") else 1 + (east_asian_width(character) in "WF")
+        for character in text
+    )

@@ -87,7 +87,10 @@ _DATE = (
     r"[(\[]?(?P<{0}>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|[^()\[\]\n]{{0,20}}\b\d{{4}}|unreleased|upcoming|tbd"
     r"|yyyy-mm-dd|[a-z ]{{0,20}}date)[)\]]?"
 )
-_VERSION = r"[(\[]?(?P<{0}>v?\d+(?:\.(?:\d+|x|\*))*(?:[-+][\w.+-]+)?|v?[xyzn]\.[xyzn](?:\.[xyzn])?|unreleased|next)[)\]]?"
+_VERSION = (
+    r"[(\[]?(?P<{0}>v?\d+(?:\.(?:\d+|x|\*))*(?:[-+][\w.+-]+)?|v?[xyzn]\.[xyzn](?:\.[xyzn])?"
+    r"|unreleased|next)[)\]]?"
+)
 _NUMBER = r"[-_ #.]{{0,2}}\[?(?P<{0}>\d+(?:\.\d+)*[a-z]?)\]?"
 # After a word of its own an id may also be a letter or a Roman number: `Phase A`, `Phase II`.
 _NUMBER_APART = r"[-_ #.]{{0,2}}\[?(?P<{0}>\d+(?:\.\d+)*[a-z]?|[ivx]{{1,5}}|[a-z])\]?(?!\w)"
@@ -158,6 +161,9 @@ def _compiled(title: str) -> re.Pattern[str]:
             expression.append((_NUMBER_APART if parts[i - 1][-1:] == " " else _NUMBER).format(group))
         else:
             expression.append((_DATE if part == "date" else _VERSION).format(group))
+    if parts[-4:][1:2] == ["n"] and parts[-2:] == ["name", ""]:
+        # The id says which one it is: the name may be left out.
+        expression[-3:] = ["(?:", *expression[-3:], ")?"]
     return re.compile("".join(expression), re.IGNORECASE)
 
 

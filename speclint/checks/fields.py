@@ -46,6 +46,9 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
     strangers = {
         field.name: field for field in document.fields if not known.intersection(name_keys(field.name))
     }
+    # A field in a heading goes with it: that the section is missing says it all.
+    gone = [name_keys(missing.rule.title.partition(":")[0]) for missing in binding.missing]
+    present |= frozenset[str]().union(*gone)
     for rule in binding.rules.fields:
         if not rule.required or not binding.owed(rule.from_stage) or present & rule_keys(rule):
             continue

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from speclint.binding import Binding
-from speclint.checks import checklists, coverage, fields
+from speclint.checks import (
+    checklists,
+    coverage,
+    fields,
+    instruction_comment,
+    placeholder,
+    unedited_template,
+)
 from speclint.diagnostic import Finding, Severity
 
 
@@ -29,6 +36,11 @@ class Check(NamedTuple):
 
 
 CHECKS: tuple[Check, ...] = (
+    Check("placeholder", "placeholders", Severity.ERROR, placeholder.placeholder),
+    Check(
+        "instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment
+    ),
+    Check("unedited-template", "placeholders", Severity.ERROR, unedited_template.unedited_template),
     Check("missing-field", "fields", Severity.ERROR, fields.missing_field),
     Check("invalid-field", "fields", Severity.ERROR, fields.invalid_field),
     Check("date-order", "fields", Severity.ERROR, fields.date_order),

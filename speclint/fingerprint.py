@@ -1,0 +1,252 @@
+"""Fingerprints of a template: short hashes of what a filled document does not keep.
+
+A template's placeholders, instructions and example text are known by hashes of their normalised form, so
+that the original's text need not be stored. A fingerprint is a kind and a hash, `text:0123456789ab`:
+
+| kind | of what |
+| --- | --- |
+| placeholder | the text between the brackets of a placeholder |
+| comment | the text of an instruction comment |
+| text | a line of prose that says something of its own |
+| short | a line of prose of a few common words, which counts only beside others |
+| value | what follows a label that is itself an example |
+| sample | a line of code with a made-up name in it |
+| code | any other line of code, which counts only in a block kept as a whole |
+| block | a code block as a whole |
+
+Headings, labels, checkbox items, links and choices belong to every document and have none.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Literal
+from zlib import crc32
+
+from speclint.ruleset import RuleSet
+
+Kind = Literal["placeholder", "comment", "text", "short", "value", "sample", "code", "block"]
+
+
+# What is in brackets and yet belongs to a finished document: boxes, remarks, tags, usage lines.
+_NO_PLACEHOLDER = re.compile(
+    r"[\sxX✓✔]?$|[\d\s.,:;+*/^-]*$|[!^#@]|\[.*|sic$|wip$|rfc$|draft$|n/?a$|optional$|required$"
+    r"|if (?:applicable|needed|any|relevant)$|\.{3}$|…$",
+    re.IGNORECASE,
+)
+# What usage lines of commands have in brackets: `tool [options] [file]`.
+_USAGE = re.compile(r"(?:options?|args?|arguments?|flags|commands?|files?)$", re.IGNORECASE)
+_BRACKETS = re.compile(r"(?<![\w!\]\\])\[([^\[\]\n]{1,300})\](?![\[(])")
+_ATTACHED_BRACKETS = re.compile(r"(?<=[_(])\[([^\[\]\n]{1,300})\](?![\[(])")
+_ANGLES = re.compile(r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>")
+_BRACES = re.compile(r"\{\{([^{}\n]{1,80})\}\}")
+_ARROW = re.compile(r"\]\s*[-─=]*[>→▶]\s*\[")
+
+_MARKER = re.compile(r"(?:>[ \t]?|[-*+•][ \t]+|\d{1,9}[.)][ \t]+|\|[ \t]*)+")
+_EMPHASIS = re.compile(r"[*`]+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
+_BOX = re.compile(r"[ \t]*[-*+][ \t]+\[[ xX]\]")
+_FENCE = re.compile(r"([ \t]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)$")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_WORD = re.compile(r"[^\W_]+")
+_TREE = re.compile(r"[├└│]")
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_RULE = re.compile(r"[|:=\- \t]+$")
+# Headings that name an example of their own: `command_name`, `GET /api/feature/`.
+_NAME_IN_TITLE = re.compile(r"\bcommand_name\b|/feature/|\bfeature_\w|\bexample_\w")
+_LABELLED = re.compile(r"(?P<label>.{1,100}?)(?:[:：](?:\*\*|__)?|[ \t][-–—])[ \t]+(?P<value>\S.*)$")
+_LINK = re.compile(r"\]\(|\]\[|://|(?:^|\s)@\S+/\S")
+_EXAMPLE_LINK = re.compile(r"\[(?:External Doc|Related Feature) \d|/app-name/|feature_commands")
+_NUMERIC = re.compile(r"[\W\d]*(?:%|ms|s|x|days?|weeks?|months?|years?|hours?|minutes?)?\W*$", re.IGNORECASE)
+_FORM = re.compile(r"#{3,}|\[[A-Z]{1,2}\]|Y{4}-|(?:^|:[*_]*\s)(?:\.{3}|…)\s*$|_{4,}|\bTBD\b")
+# Names that are made up to show where a real one goes.
+_MADE_UP = re.compile(
+    r"(?i:(?<!\w)(?:\w*_)?feature(?!s?[ _-]?(?:flag|gate|branch|guide|team))(?:[_\W\d]|$)|feature[-_.](?!flag|gate)\w"
+    r"|\w[-_.]feature(?![ _-]?(?:flag|gate))\b)"
+    r"|Feature(?!Gate|Flag|s?\b)[A-Z]|New[A-Z]?\w*Feature[A-Z]|\w+Feature(?=[A-Z(_]|$)|LegacyFeature"
+    r"|(?<![a-z])(?:field|option|value|command|method|component|param)_?\d\b|\b(?:field_name|command_name)\b"
+    r"|\bcommand_(?:setup|process|verify)\b|\b(?:ModelName|OtherModel|TypeA|TypeInvalid|do_something)\b"
+    r"|\bModel\.objects\b|\bimport Model\b|\bModel\.\w+\(|\bother_app\b|\bxxx_|'xxx'|\byour[_-]\w"
+    r"|\b(?:test|bench)-id\b|\bexpensive_calculation\b|\b(?:old|new)_(?:method|setting)\b|\bpath/to\b"
+    r"|\bapp-name\b|\bsub_option\b|--option\b|\boption-name\b|\bparam=value\b|\bfield=value\b"
+    r"|\(condition\)|'relation'|\bexample_\w|\bmy_\w|\bfoo\b|\b(?:External Doc|Related Feature) \d"
+)
+# What templates put behind an example's label.
+_STOCK = re.compile(
+    r"(?:description|purpose|example|responsibility)\b|(?:current|target) \w+$|how (?:it|this) \w+$"
+    r"|if applicable$|one sentence\b|value$"
+)
+_EXAMPLE_LABEL = re.compile(r"\[[^\]]+\]|\w \d\W*$|field_name|option-name|--flag|`param`|External Doc|app-name")
+
+
+def fingerprint(kind: Kind, text: str) -> str:
+    """The fingerprint of a normalised text."""
+    data = text.encode("utf-8", "surrogatepass")
+    return f"{kind}:{crc32(data):08x}{crc32(data[::-1]) & 0xFFFF:04x}"
+
+
+def normalise(text: str) -> str:
+    """A line of prose as it is compared: without list markers, emphasis, code quotes, case and end mark."""
+    return " ".join(_EMPHASIS.sub("", without_marker(text)).split()).rstrip(".;").casefold()
+
+
+def without_marker(line: str) -> str:
+    """A line without the marks of the lists, quotes and tables it stands in."""
+    line = line.strip()
+    marker = _MARKER.match(line)
+    return line[marker.end() :] if marker else line
+
+
+def normalise_code(text: str) -> str:
+    """A line of code as it is compared: without regard to blanks."""
+    return " ".join(text.split())
+
+
+def normalise_placeholder(text: str) -> str:
+    """The text of a placeholder or comment as it is compared."""
+    return " ".join(text.strip("[] \t\n").split()).casefold()
+
+
+def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
+    """The texts in brackets, angle brackets and double braces that a template means to be replaced."""
+    for pattern in (_BRACKETS, _ATTACHED_BRACKETS):
+        for match in pattern.finditer(line):
+            usage = _USAGE.match(match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
+            if not is_kept(match[1]) and not usage:
+                yield match[1]
+    for match in _ANGLES.finditer(line):
+        text = match[1]
+        if (" " in text and not code) or "your" in text.lower():
+            yield text
+    for match in _BRACES.finditer(line):
+        yield match[1]
+
+
+def is_kept(text: str) -> bool:
+    """Whether a text in brackets is one that finished documents hold: a box, a citation, a remark."""
+    return _NO_PLACEHOLDER.match(text.strip()) is not None
+
+
+def is_made_up(text: str) -> bool:
+    """Whether a text has a name in it that only shows where a real one goes."""
+    return _MADE_UP.search(text) is not None
+
+
+def is_telling(line: str) -> bool:
+    """Whether a line of code has at least two words: `import json` has, `}` and `return` have not."""
+    return len(_WORD.findall(line)) >= 2
+
+
+@lru_cache(maxsize=8)
+def fingerprints(template: str) -> frozenset[str]:
+    """The fingerprints of a template's Markdown."""
+    return frozenset(_fingerprints(template))
+
+
+def known(rules: RuleSet) -> frozenset[str]:
+    """The fingerprints of a rule set: those it lists and those of its skeleton."""
+    return rules.fingerprints | fingerprints(rules.skeleton)
+
+
+def _fingerprints(template: str) -> Iterator[str]:
+    for match in _COMMENT.finditer(template):
+        yield fingerprint("comment", normalise_placeholder(match[1]))
+    code: list[str] = []
+    prose: list[str] = []
+    fence = ""
+    indent = 0
+    language = ""
+    for line in [*re.split(r"\r\n|\n|\r", template), ""]:
+        match = _FENCE.match(line)
+        if fence:
+            closes = match and match[2].startswith(fence) and not match[3].strip()
+            if closes and match and len(match[1]) < indent + 4:
+                yield from _of_code(code, language)
+                code, fence = [], ""
+            else:
+                code.append(line)
+        elif match:
+            fence, indent, language = match[2], len(match[1]), match[3].strip()
+        else:
+            prose.append(line)
+    yield from _of_code(code, language)
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), "\n".join(prose))
+    for line in text.split("\n"):
+        yield from _of_prose(line)
+
+
+def _of_code(lines: list[str], language: str) -> Iterator[str]:
+    diagram = not language and any(_ARROW.search(line) for line in lines)
+    open_lines = False
+    for line in lines:
+        found = [] if diagram else list(placeholders_in(line, code=True))
+        for text in found:
+            yield fingerprint("placeholder", normalise_placeholder(text))
+        if found:
+            open_lines = True
+        elif is_telling(line):
+            kind: Kind = "sample" if is_made_up(line) and not _TREE.search(line) else "code"
+            yield fingerprint(kind, normalise_code(line))
+    if lines and not open_lines:
+        yield fingerprint("block", block_text(lines))
+
+
+def block_text(lines: Iterable[str]) -> str:
+    """A code block as it is compared."""
+    return "\n".join(filter(None, map(normalise_code, lines)))
+
+
+def _of_prose(line: str) -> Iterator[str]:
+    found = list(placeholders_in(line))
+    for text in found:
+        yield fingerprint("placeholder", normalise_placeholder(text))
+    line = line.strip()
+    if not line or _FORM.search(line.lstrip("#")) or _BOX.match(line) or _RULE.match(line):
+        return
+    if line.startswith("#"):
+        title = line.strip("# \t")
+        if not found and (_FULL_DATE.search(title) or _NAME_IN_TITLE.search(title)):
+            yield fingerprint("text", normalise(title))
+        return
+    kind = kind_of_text(line)
+    if kind and not found:
+        yield fingerprint(kind, normalise(line))
+    label, value = labelled(line)
+    if value and _STOCK.match(value) and _EXAMPLE_LABEL.search(label):
+        yield fingerprint("value", value)
+
+
+def kind_of_text(line: str) -> Kind | None:
+    """What a line of prose counts as: on its own, only beside others, or (None) not at all."""
+    text = without_marker(line)
+    if _LINK.search(text):
+        return "text" if _EXAMPLE_LINK.search(text) else None
+    if is_made_up(text):
+        return "text"
+    words = _WORD.findall(text)
+    _, value = labelled(line)
+    if len(words) < 2 or text.endswith((":", ":**")) or (value and _NUMERIC.match(value)):
+        return None
+    plain = normalise(text)
+    return "short" if len(words) <= 3 and not re.search(r"[\d<>%`]", plain) else "text"
+
+
+def labelled(line: str) -> tuple[str, str]:
+    """The label of a line of prose and the value behind its colon or dash, normalised; "" for none."""
+    match = _LABELLED.match(without_marker(line))
+    return (match["label"], normalise(match["value"])) if match else ("", "")
+
+
+def main(paths: list[str]) -> None:
+    """Prints the fingerprints of the templates at some paths, one a line, sorted."""
+    found: set[str] = set()
+    for path in paths:
+        with open(path, encoding="utf-8", newline="") as file:
+            found |= fingerprints(file.read())
+    sys.stdout.write("".join(f"{token}\n" for token in sorted(found)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

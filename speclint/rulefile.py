@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from speclint import schema, yamltree
-from speclint.inline import normalise_label as fold
+from speclint.inline import normalise_label
 from speclint.problem import Problem, RuleSetError
 from speclint.storage import MAX_BYTES, bundled, data_file, digest
 from speclint.text import NotText, Position, Source
+from speclint.title import fold
 from speclint.yamltree import Node
 
 MAX_EXTENDS = 20
@@ -244,7 +245,7 @@ def _merge(base: Node, child: Node, problems: list[Problem]) -> Node:
     for key, node in child.entries.items():
         known = entries.get(key)
         if key in _NAMES:
-            entries[key] = _merge_rules(known, node, _NAMES[key], problems)
+            entries[key] = _merge_rules(known, node, key, problems)
         elif key == "fields":
             entries[key] = _merge_fields(known, node, problems)
         elif (
@@ -259,13 +260,16 @@ def _merge(base: Node, child: Node, problems: list[Problem]) -> Node:
     return child._replace(value=entries)
 
 
-def _merge_rules(base: Node | None, child: Node, name: str, problems: list[Problem]) -> Node:
+def _merge_rules(base: Node | None, child: Node, kind: str, problems: list[Problem]) -> Node:
     """Sections or labels: what the base has is changed in place, what is new follows its predecessor."""
+    name = _NAMES[kind]
     rules = list(base.items) if base is not None else []
     place = len(rules)
     for rule in child.items:
-        title = fold(_text(rule, name))
-        found = next((i for i, known in enumerate(rules) if fold(_text(known, name)) == title), None)
+        wanted = _folded(_text(rule, name), kind)
+        found = next(
+            (i for i, known in enumerate(rules) if _folded(_text(known, name), kind) == wanted), None
+        )
         if "remove" in rule.entries:
             if found is None:
                 problems.append(_nothing_to_remove(rule, _text(rule, name)))
@@ -284,7 +288,7 @@ def _merge_rules(base: Node | None, child: Node, name: str, problems: list[Probl
 def _merge_fields(base: Node | None, child: Node, problems: list[Problem]) -> Node:
     fields = dict(base.entries) if base is not None else {}
     for name, field in child.entries.items():
-        known = next((known for known in fields if fold(known) == fold(name)), None)
+        known = next((known for known in fields if normalise_label(known) == normalise_label(name)), None)
         if "remove" in field.entries:
             if known is None:
                 problems.append(_nothing_to_remove(field, name))
@@ -304,6 +308,11 @@ def _merge_fields(base: Node | None, child: Node, problems: list[Problem]) -> No
 
 def _empty(rule: Node) -> Node:
     return rule._replace(value={})
+
+
+def _folded(name: str, kind: str) -> str:
+    """The name of a rule as those of its kind (`sections`, `labels`, `fields`) are compared."""
+    return fold(name) if kind == "sections" else normalise_label(name)
 
 
 def _nothing_to_remove(rule: Node, name: str) -> Problem:
@@ -385,10 +394,11 @@ class _Meaning:
             said: dict[str, str] = {}
             for value, stage in values.entries.items() if values is not None else ():
                 yield from self.of_stage(stage)
-                if fold(value) in said:
-                    message = f"`{value}` and `{said[fold(value)]}` are the same value"
+                folded = normalise_label(value)
+                if folded in said:
+                    message = f"`{value}` and `{said[folded]}` are the same value"
                     yield stage.problem(message, at_key=True)
-                said[fold(value)] = value
+                said[folded] = value
         coverage = self.tree.entries.get("coverage")
         thresholds = coverage.entries.get("thresholds") if coverage is not None else None
         for stage_name, percent in thresholds.entries.items() if thresholds is not None else ():
@@ -428,8 +438,8 @@ class _Meaning:
         other = field.entries.get("not_before")
         if other is None or "fields" in self.cut:
             return
-        wanted = fold(str(other.value))
-        known = next((known for known in self.fields if fold(known) == wanted), None)
+        wanted = normalise_label(str(other.value))
+        known = next((known for known in self.fields if normalise_label(known) == wanted), None)
         if known is None:
             hint = schema.did_you_mean(str(other.value), self.fields)
             yield other.problem(f"no field `{other.value}`{hint}")
@@ -478,27 +488,28 @@ class _Meaning:
         for key in ("fields", "labels", "sections"):
             if key not in node.entries:
                 continue
-            seen: dict[str, str] = {}
-            for name, place in _names(node.entries[key], key):
-                if not name:
-                    continue
-                if fold(name) in seen:
-                    at_key = key == "fields"
-                    yield place.problem(f"`{name}` stands twice among these {key}", at_key)
-                seen[fold(name)] = name
+            owners: dict[str, int] = {}
+            for owner, name, place in _names(node.entries[key], key):
+                folded = _folded(name, key)
+                # An alias that folds to its own rule's name does no harm.
+                if name and owners.setdefault(folded, owner) != owner:
+                    yield place.problem(
+                        f"`{name}` stands twice among these {key}", at_key=place.key is not None
+                    )
         for rule in _rules_below(node):
             yield from cls.of_names(rule)
 
 
-def _names(rules: Node, key: str) -> Iterator[tuple[str, Node]]:
-    """The names and aliases of sibling rules, each with the node to point at."""
-    yield from rules.entries.items()
-    for rule in (*rules.items, *rules.entries.values()):
-        if key in _NAMES and _NAMES[key] in rule.entries:
-            yield _text(rule, _NAMES[key]), rule.entries[_NAMES[key]]
+def _names(rules: Node, kind: str) -> Iterator[tuple[int, str, Node]]:
+    """The names and aliases of sibling rules: the number of the rule, the name, and where it stands."""
+    named = list(rules.entries.items()) or [(_text(rule, _NAMES[kind]), rule) for rule in rules.items]
+    for number, (name, rule) in enumerate(named):
+        title = rule.entries.get(_NAMES.get(kind, ""))
+        yield number, name, title._replace(key=None) if title is not None else rule
+    for number, (_, rule) in enumerate(named):
         if "aliases" in rule.entries:
             for alias in rule.entries["aliases"].items:
-                yield str(alias.value), alias._replace(key=None)
+                yield number, str(alias.value), alias
 
 
 def _pattern_problems(pattern: Node) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from speclint import storage
 from speclint.diagnostic import Severity
-from speclint.inline import normalise_label as fold
+from speclint.inline import normalise_label
 from speclint.problem import Problem as Problem
 from speclint.problem import RuleSetError as RuleSetError
 from speclint.storage import bundled as bundled
@@ -28,7 +28,7 @@ class Stages(NamedTuple):
     """The ordered life of a document.
 
     `field` names where the document says its stage (a field, or a heading's suffix); `values` maps what
-    it may say there, folded, to a stage; `default` holds for a document that says nothing.
+    it may say there, folded by `normalise_label`, to a stage; `default` holds where it says nothing.
     """
 
     order: tuple[str, ...]
@@ -244,7 +244,7 @@ def from_data(data: Mapping[str, Any]) -> RuleSet:
 
 
 def _stages(data: Mapping[str, Any]) -> Stages:
-    values = {fold(value): stage for value, stage in data.get("values", {}).items()}
+    values = {normalise_label(value): stage for value, stage in data.get("values", {}).items()}
     order = tuple(data["order"])
     return Stages(order, data.get("field"), values, data.get("default", order[0]))
 

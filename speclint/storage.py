@@ -31,7 +31,9 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 def data_file(folder: str, name: str) -> str:
     """The path of a file in `rules` or `schemas`: inside an installed package, beside it in a checkout."""
     inside = os.path.join(_PACKAGE, folder)
-    return os.path.join(inside if os.path.isdir(inside) else os.path.join(_PACKAGE, "..", folder), name)
+    return os.path.join(
+        inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), folder), name
+    )
 
 
 @cache

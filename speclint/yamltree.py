@@ -148,7 +148,8 @@ class _Builder:
             return None
 
         if event.tag is not None:
-            return f"tags such as `{_short(event.tag)}` are not supported; put a text in quotes instead"
+            tag = _short(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            return f"tags such as `{tag}` are not supported; put a text in quotes instead"
         parent = self.stack[-1] if self.stack else None
         place = self._place(event)
         wants_key = parent is not None and isinstance(parent.node.value, dict) and not _has_key(parent)

@@ -476,28 +476,34 @@ class _Binder:
         )
 
     def _bind_bold_lines(self) -> None:
-        """Bind bold lines used as headings to rules that have no section; deeper ones follow in sequence."""
+        """Bind bold lines used as headings to rules that have no section; deeper ones follow in sequence.
+
+        The line stands in the section that would hold it, or, where headings precede it there, in one of
+        the sections below that.
+        """
         pending = [(node, node.section) for nodes in list(self.nodes.values()) for node in nodes]
         for node, host in pending:
-            if host is None:
-                continue
             rules = node.rule.sections if node.rule else self.rule_set.sections
             open_rules = {rule.number for rule in rules if not node.has(rule)}
-            lines = (
-                host.bold_sections
-                if host is not self.title
-                else (*self.document.root.bold_sections, *host.bold_sections)
-            )
-            if not open_rules or not lines:
+            if host is None or not open_rules:
                 continue
-            labels = {fold(label.name) for label in node.rule.labels} if node.rule else set()
-            for line in lines:
-                if line.number in self.node_of or fold(line.title) in labels:
-                    continue
-                for rule, _ in self._named(line.title):
-                    if rule.number in open_rules and node.free(rule):
-                        pending.append((self._attach(rule, line, node), host))
-                        break
+            hosts = [(node.rule, host)]
+            if node is self.root and self.title:
+                hosts.append((None, self.document.root))
+            if node.section is host:
+                below = [child for children in node.children.values() for child in children]
+                hosts += [(child.rule, child.section) for child in below if child.section]
+            for rule_of_host, section in hosts:
+                for line in section.bold_sections:
+                    if line.number not in self.node_of and not _is_label(line, rule_of_host):
+                        bound = self._bind_bold_line(line, node, open_rules)
+                        pending += [(bound, section)] if bound else []
+
+    def _bind_bold_line(self, line: Section, node: _Node, open_rules: set[int]) -> _Node | None:
+        for rule, _ in self._named(line.title):
+            if rule.number in open_rules and node.free(rule):
+                return self._attach(rule, line, node)
+        return None
 
     def _bind_near_misses(self) -> None:
         """Bind sections whose titles are close to that of a rule without one, the closest first."""
@@ -724,6 +730,14 @@ def _matches(rule: SectionRule, pattern: TitlePattern | None, title: str) -> boo
     if pattern is not None:
         return pattern.match(title) is not None
     return rule.pattern is not None and re.fullmatch(rule.pattern, title) is not None
+
+
+def _is_label(line: Section, rule: SectionRule | None) -> bool:
+    """Whether a bold line is a label that the section it stands in owes."""
+    folded = fold(line.title)
+    return rule is not None and any(
+        folded == fold(name) for label in rule.labels for name in (label.name, *label.aliases)
+    )
 
 
 def _position(node: _Node) -> int:

@@ -81,15 +81,16 @@ def _start_removed(beginning: re.Pattern[str], text: str) -> str:
     return text[match.end() :] if match and any(map(str.isalnum, text[match.end() :])) else text
 
 
+_UNBRACKETED = re.compile(r"^\[([^\[\]]{1,40})\]")
 _HOLE = re.compile(r"\{(n|name|date|version)\}")
-_EXAMPLES = {"n": "1", "name": "Name", "date": "YYYY-MM-DD", "version": "1.0.0"}
+_EXAMPLES = {"n": "1", "name": "...", "date": "YYYY-MM-DD", "version": "1.0.0"}
 _DATE = (
     r"[(\[]?(?P<{0}>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|[^()\[\]\n]{{0,20}}\b\d{{4}}|unreleased|upcoming|tbd"
     r"|yyyy-mm-dd|[a-z ]{{0,20}}date)[)\]]?"
 )
 _VERSION = (
     r"[(\[]?(?P<{0}>v?\d+(?:\.(?:\d+|x|\*))*(?:[-+][\w.+-]+)?|v?[xyzn]\.[xyzn](?:\.[xyzn])?"
-    r"|unreleased|next)[)\]]?"
+    r"|unreleased)[)\]]?"
 )
 _NUMBER = r"[-_ #.]{{0,2}}\[?(?P<{0}>\d+(?:\.\d+)*[a-z]?)\]?"
 # After a word of its own an id may also be a letter or a Roman number: `Phase A`, `Phase II`.
@@ -102,7 +103,7 @@ class TitlePattern:
     One without is compared folded; for the others a regular expression is compiled at the first match.
     """
 
-    __slots__ = ("_compiled", "anything", "fixed", "folded", "title")
+    __slots__ = ("_compiled", "_first_word", "anything", "fixed", "folded", "title")
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -110,6 +111,7 @@ class TitlePattern:
         # Whether any title at all matches.
         self.anything = title.strip() == "{name}"
         self.folded = fold(title) if self.fixed else ""
+        self._first_word = re.split(r"[\W{]", title.lower(), maxsplit=1)[0]
         self._compiled: re.Pattern[str] | None = None
 
     def match(self, title: str) -> Mapping[str, str] | None:
@@ -120,17 +122,37 @@ class TitlePattern:
         """
         if self.fixed:
             return {} if fold(title) == self.folded else None
+        shown = _shown(title).replace(" & ", " and ")
+        if not self._may_match(shown.lower()):
+            return None
         if self._compiled is None:
             self._compiled = _compiled(self.title)
-        shown = _shown(title).replace(" & ", " and ")
-        found = self._compiled.fullmatch(shown)
+        found = self._values(shown)
         if found is None:
-            bare = _start_removed(_NUMBERING, shown)
-            bare = re.sub(r"^\[([^\[\]]{1,40})\]", r"\1", bare)
-            found = self._compiled.fullmatch(bare) if bare != shown else None
+            bare = _UNBRACKETED.sub(r"\1", _start_removed(_NUMBERING, shown))
+            found = self._values(bare) if bare != shown else None
+        return found
+
+    def _may_match(self, lowered: str) -> bool:
+        """A cheap answer, which saves compiling a pattern of which nothing is in the document."""
+        if self._first_word:
+            return self._first_word in lowered
+        if self.title.startswith("{version}"):
+            return "." in lowered or "unreleased" in lowered or any(map(str.isdigit, lowered))
+        return True
+
+    def _values(self, shown: str) -> Mapping[str, str] | None:
+        assert self._compiled is not None
+        # Lower case is cheaper than a pattern that ignores case; where it has another length, case counts.
+        lowered = shown.lower()
+        found = self._compiled.fullmatch(lowered if len(lowered) == len(shown) else shown)
         if found is None:
             return None
-        return {name: value for name, value in found.groupdict().items() if "_" not in name}
+        return {
+            name: shown[slice(*found.span(name))]
+            for name, value in found.groupdict().items()
+            if value is not None and "_" not in name
+        }
 
     def words(self) -> str:
         """The folded fixed words before the first hole."""
@@ -145,7 +167,7 @@ class TitlePattern:
 
 @lru_cache(maxsize=256)
 def _compiled(title: str) -> re.Pattern[str]:
-    parts = _HOLE.split(" ".join(title.replace("&", "and").split()))
+    parts = _HOLE.split(" ".join(title.lower().replace("&", "and").split()))
     expression: list[str] = []
     seen: set[str] = set()
     for i, part in enumerate(parts):
@@ -161,10 +183,10 @@ def _compiled(title: str) -> re.Pattern[str]:
             expression.append((_NUMBER_APART if parts[i - 1][-1:] == " " else _NUMBER).format(group))
         else:
             expression.append((_DATE if part == "date" else _VERSION).format(group))
-    if parts[-4:][1:2] == ["n"] and parts[-2:] == ["name", ""]:
+    if parts[-4:-3] == ["n"] and parts[-2:] == ["name", ""]:
         # The id says which one it is: the name may be left out.
         expression[-3:] = ["(?:", *expression[-3:], ")?"]
-    return re.compile("".join(expression), re.IGNORECASE)
+    return re.compile("".join(expression))
 
 
 def _literal(text: str, between: bool) -> str:

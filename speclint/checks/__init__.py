@@ -36,6 +36,15 @@ class Check(NamedTuple):
 
 
 CHECKS: tuple[Check, ...] = (
+    Check("missing-section", "structure", Severity.ERROR, missing_section),
+    Check("section-order", "structure", Severity.ERROR, section_order),
+    Check("duplicate-section", "structure", Severity.ERROR, duplicate_section),
+    Check("section-level", "structure", Severity.ERROR, section_level),
+    Check("section-title", "structure", Severity.ERROR, section_title),
+    Check("unknown-section", "structure", None, unknown_section),
+    Check("accidental-heading", "structure", Severity.WARNING, accidental_heading),
+    # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
+    Check("empty-section", "structure", Severity.ERROR, empty_section),
     Check("placeholder", "placeholders", Severity.ERROR, placeholder.placeholder),
     Check(
         "instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment

@@ -1,0 +1,53 @@
+"""The check `empty-section`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speclint.binding import Binding
+from speclint.checks.wording import short
+from speclint.diagnostic import Finding
+from speclint.document import is_blank
+from speclint.markdown import Html
+
+
+def empty_section(binding: Binding) -> Iterator[Finding]:
+    """Every section holds some text or further sections.
+
+    A heading alone promises what nobody wrote. Where there is nothing to say, a sentence that says so
+    tells the reader that it was not forgotten. A section with only a comment is left to the check
+    `instruction-comment`, and one that is not owed before a later stage may wait until then.
+
+    Fails:
+
+        ## Dependencies
+
+        ## Timeline
+
+        Two weeks from March on.
+
+    Passes:
+
+        ## Dependencies
+
+        None besides the standard library.
+
+        ## Timeline
+
+        Two weeks from March on.
+    """
+    holders = set(binding.parents.values())
+    for section in binding.document.sections:
+        if section.heading is None or section.children or section.number in holders:
+            continue
+        if section is binding.title or not is_blank(section.body):
+            continue
+        if any(isinstance(block, Html) for block in section.body):
+            continue
+        rule = binding.rules_of.get(section.number)
+        if rule is not None and not binding.owed(rule.from_stage):
+            continue
+        optional = rule is None or not rule.required
+        advice = "fill it or remove it" if optional else "write what belongs there"
+        span = section.heading_span if section.title else section.heading.span
+        yield Finding(span, f'section "{short(section.title)}" is empty; {advice}', accounts_for=section.span)

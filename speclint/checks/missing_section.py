@@ -1,0 +1,59 @@
+"""The check `missing-section`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speclint.binding import Binding, Missing
+from speclint.checks.wording import short
+from speclint.diagnostic import Finding
+from speclint.title import TitlePattern
+
+
+def missing_section(binding: Binding) -> Iterator[Finding]:
+    """Every section that the template asks for at the document's stage is there.
+
+    What nobody wrote down, nobody reviewed: a plan without a rollback is found out during the rollback.
+    A section that has nothing to say still has its heading and says so. Case, numbering, emoji and
+    aliases of a title do not matter, and a bold line may stand for a heading. A chapter that is gone is
+    reported once, without the sections that would be in it.
+
+    Fails, where the template has `Risks` and then `Rollback`:
+
+        ## Risks
+
+        None known.
+
+    Passes:
+
+        ## Risks
+
+        None known.
+
+        ## Rollback
+
+        Switch the flag off.
+    """
+    for missing in binding.missing:
+        yield Finding(missing.after.heading_span, _message(binding, missing))
+
+
+def _message(binding: Binding, missing: Missing) -> str:
+    rule, after = missing.rule, missing.after
+    title = TitlePattern(rule.title)
+    before = binding.rules_of.get(after.number)
+    owed = f'owed from stage "{rule.from_stage}" on' if rule.from_stage else ""
+    if rule.repeat and not title.fixed:
+        some = before is not None and before.number == rule.number
+        count = f"{missing.times} more" if some else f"at least {missing.times}"
+        kind = "" if title.anything else f' such as "{short(title.filled({}))}"'
+        inside = f'"{short(rule.path[-2])}"' if len(rule.path) > 1 else "the document"
+        return f"{inside} needs {count} section{'s' if missing.times > 1 else ''}{kind}{', ' if owed else ''}{owed}"
+    if before is not None and before.path[:-1] == rule.path[:-1]:
+        place = f'it goes after "{short(after.title)}"'
+    elif len(rule.path) > 1:
+        place = f'it goes first in "{short(after.title)}"'
+    else:
+        place = "it goes first"
+    message = f'section "{short(title.filled({}))}" is missing'
+    return f"{message}, {owed}; {place}" if owed else f"{message}; {place}"

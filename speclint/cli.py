@@ -267,10 +267,11 @@ class _Run:
         def failed(error: OSError) -> None:
             self.fail(str(error.filename), f"cannot read the folder: {_reason(error)}")
 
+        whole = self.configuration(os.path.join(folder, ""))
         for path in discovery.markdown_files(folder, failed):
             count += 1
-            configuration = self.configuration(path)
-            if configuration is None or configuration.chosen(path):
+            # What the configuration of the whole folder leaves out, one further down cannot bring back.
+            if all(one is None or one.chosen(path) for one in (whole, self.configuration(path))):
                 yield path
         if not count and self.failed == failed_before:
             self.fail(folder, "no Markdown files (*.md, *.markdown) in this folder")
@@ -396,7 +397,8 @@ def fail_unknown(kind: str, word: str, known: Iterable[str]) -> None:
     from speclint.schema import did_you_mean, quoted
 
     known = tuple(known)
-    raise click.UsageError(f"no {kind} `{word}`{did_you_mean(word, known) or f'; there are {quoted(known)}'}")
+    listed = f"; there are {quoted(known)}" if len(known) <= 10 else ""
+    raise click.UsageError(f"no {kind} `{word}`{did_you_mean(word, known) or listed}")
 
 
 @command.command()

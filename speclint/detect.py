@@ -42,6 +42,8 @@ _LEAST = 1.5
 # What a document whose title fits must hold besides, by how many words of its own the title has:
 # "Feature: X" may be anything, "Feature Specification: X" is rarely anything else.
 _SUPPORT = {1: 2.0, 2: 0.5}
+# How much share a title that fits is worth where several candidates are likely.
+_TITLE = 0.3
 
 
 class Candidate(NamedTuple):
@@ -83,7 +85,7 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
         return named
     headings = dict.fromkeys(fold(section.title) for section in document.sections if section.title)
     title = next((section.title for section in document.root.children if section.level == 1), "")
-    best: tuple[bool, float] = (False, 0.0)
+    best = 0.0
     chosen: str | None = None
     for candidate in candidates:
         present = _present(candidate, headings)
@@ -101,8 +103,9 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
         share = present / total
         common = sum(not spellings.isdisjoint(found) for spellings in candidate.headings)
         enough = _SHARE_OF_REST if common >= _MOST * (len(headings) - 1) else _SHARE
-        if (fits or (share >= enough and present >= _LEAST)) and (fits, share) > best:
-            best, chosen = (fits, share), candidate.id
+        likeness = share + _TITLE * fits
+        if (fits or (share >= enough and present >= _LEAST)) and likeness > best:
+            best, chosen = likeness, candidate.id
     return chosen
 
 

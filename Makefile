@@ -1,0 +1,40 @@
+# The Python that makes the virtual environment; it must be 3.11 or later.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test generate bench clean
+
+## demo: lint the examples; it has findings, which is the point of it
+demo: .venv/run
+	@$(BIN)/speclint examples; code=$$?; \
+	if [ $$code -gt 1 ]; then exit $$code; fi; \
+	echo; echo "The findings above are expected: two of the examples are unfinished on purpose."
+
+## test: everything that must hold before a change is merged
+test: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+## generate: the files that are made from others (compiled rule sets, the README's table, schema enums)
+generate: .venv/dev
+	$(BIN)/python scripts/compile_rules.py
+	$(BIN)/python scripts/list_checks.py
+
+## bench: what a cold start takes and where the time goes; whether time grows with the text
+bench: .venv/dev
+	$(BIN)/python benchmarks/cold_start.py
+	$(BIN)/python benchmarks/linear.py
+
+.venv/run: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/dev: .venv/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist

@@ -8,7 +8,7 @@ from typing import Any
 
 from speclint.problem import Problem
 from speclint.storage import data_file
-from speclint.yamltree import Node, describe
+from speclint.yamltree import Node, describe, short
 
 Path = tuple[str | int, ...]
 
@@ -70,7 +70,7 @@ def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:
                     kind = "check" if path == ("checks",) else "key"
                     yield (
                         (*path, key),
-                        node.entries[key].problem(f"no {kind} `{_short(key)}`{hint}", at_key=True),
+                        node.entries[key].problem(f"no {kind} `{short(key)}`{hint}", at_key=True),
                     )
         case "required":
             for key in error.validator_value:
@@ -83,7 +83,7 @@ def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:
                 if item in seen:
                     yield (
                         (*path, number),
-                        node.items[number].problem(f"`{_short(item)}` stands twice in {name}"),
+                        node.items[number].problem(f"`{short(str(item))}` stands twice in {name}"),
                     )
                 seen.append(item)
         case kind:
@@ -102,7 +102,7 @@ def _demand(kind: str, error: Any) -> str:
     if kind == "enum":
         if isinstance(value, str):
             hint = did_you_mean(value, map(str, wanted))
-            return f"must be one of {quoted(wanted)}, not `{_short(value)}`{hint}"
+            return f"must be one of {quoted(wanted)}, not `{short(value)}`{hint}"
         return f"must be {' or '.join(_word(word) for word in wanted)}, not {describe(value)}"
     if kind == "pattern":
         return str(error.schema.get("patternErrorMessage", f"must match {wanted}"))
@@ -112,16 +112,11 @@ def _demand(kind: str, error: Any) -> str:
         return f"must be at least {wanted}, not {value}"
     if kind == "maximum":
         return f"must be at most {wanted}, not {value}"
-    return f"does not fit: {_short(error.message)}"
+    return f"does not fit: {short(error.message)}"
 
 
 def _word(value: object) -> str:
     return f"`{value}`" if isinstance(value, str) else describe(value)
-
-
-def _short(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _name(path: Path) -> str:
@@ -130,7 +125,7 @@ def _name(path: Path) -> str:
         return "a rule set"
     last = path[-1]
     if isinstance(last, str):
-        return f"`{_short(last)}`"
+        return f"`{short(last)}`"
     return f"an item of `{path[-2]}`" if len(path) > 1 else "an item"
 
 

@@ -148,7 +148,7 @@ class _Builder:
             return None
 
         if event.tag is not None:
-            tag = _short(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            tag = short(event.tag.replace("tag:yaml.org,2002:", "!!"))
             return f"tags such as `{tag}` are not supported; put a text in quotes instead"
         parent = self.stack[-1] if self.stack else None
         place = self._place(event)
@@ -184,8 +184,8 @@ class _Builder:
         known = self.anchors.get(event.anchor)
         if known is None:
             if any(open_node.anchor == event.anchor for open_node in self.stack):
-                return f"`*{_short(event.anchor)}` stands inside what it names"
-            return f"`*{_short(event.anchor)}` has no `&{_short(event.anchor)}` above it"
+                return f"`*{short(event.anchor)}` stands inside what it names"
+            return f"`*{short(event.anchor)}` has no `&{short(event.anchor)}` above it"
         node, size, height = known
         parent = self.stack[-1] if self.stack else None
         if parent is not None and isinstance(parent.node.value, dict) and not _has_key(parent):
@@ -225,7 +225,7 @@ class _Builder:
             self.problems.append(Problem(self.path, *place, message + _quotes(value)))
         elif value in entries:
             first = entries[value].key or entries[value].place
-            message = f"key `{_short(value)}` stands twice; it is already on line {first.line}"
+            message = f"key `{short(value)}` stands twice; it is already on line {first.line}"
             self.problems.append(Problem(self.path, *place, message))
         else:
             parent.next_key = value
@@ -280,7 +280,7 @@ def _quotes(value: object) -> str:
     return "; put it in quotes" if isinstance(value, int | float) else ""
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """A text of the file as a message quotes it: one line, not too long."""
     text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:57]}..."

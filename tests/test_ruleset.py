@@ -864,7 +864,7 @@ def test_bundled_rule_sets_are_quick() -> None:
 def test_an_edited_rule_set_is_read_anew(tmp_path: Path) -> None:
     for path in (ROOT / "rules").iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    copies = json.loads((tmp_path / "compiled.json").read_bytes())
+    copies = json.loads(ruleset.compile_bundled())
     assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) == copies["feature-doc"]["data"]
     (tmp_path / "feature-doc.md").write_text("# Edited\n")
     assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) is None

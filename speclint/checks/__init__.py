@@ -11,12 +11,20 @@ from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks import (
+    accidental_heading,
     checklists,
     coverage,
+    duplicate_section,
+    empty_section,
     fields,
     instruction_comment,
+    missing_section,
     placeholder,
+    section_level,
+    section_order,
+    section_title,
     unedited_template,
+    unknown_section,
 )
 from speclint.diagnostic import Finding, Severity
 
@@ -36,19 +44,17 @@ class Check(NamedTuple):
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("missing-section", "structure", Severity.ERROR, missing_section),
-    Check("section-order", "structure", Severity.ERROR, section_order),
-    Check("duplicate-section", "structure", Severity.ERROR, duplicate_section),
-    Check("section-level", "structure", Severity.ERROR, section_level),
-    Check("section-title", "structure", Severity.ERROR, section_title),
-    Check("unknown-section", "structure", None, unknown_section),
-    Check("accidental-heading", "structure", Severity.WARNING, accidental_heading),
+    Check("missing-section", "structure", Severity.ERROR, missing_section.missing_section),
+    Check("section-order", "structure", Severity.ERROR, section_order.section_order),
+    Check("duplicate-section", "structure", Severity.ERROR, duplicate_section.duplicate_section),
+    Check("section-level", "structure", Severity.ERROR, section_level.section_level),
+    Check("section-title", "structure", Severity.ERROR, section_title.section_title),
+    Check("unknown-section", "structure", None, unknown_section.unknown_section),
+    Check("accidental-heading", "structure", Severity.WARNING, accidental_heading.accidental_heading),
     # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
-    Check("empty-section", "structure", Severity.ERROR, empty_section),
+    Check("empty-section", "structure", Severity.ERROR, empty_section.empty_section),
     Check("placeholder", "placeholders", Severity.ERROR, placeholder.placeholder),
-    Check(
-        "instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment
-    ),
+    Check("instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment),
     Check("unedited-template", "placeholders", Severity.ERROR, unedited_template.unedited_template),
     Check("missing-field", "fields", Severity.ERROR, fields.missing_field),
     Check("invalid-field", "fields", Severity.ERROR, fields.invalid_field),

@@ -48,7 +48,8 @@ def _message(binding: Binding, missing: Missing) -> str:
         count = f"{missing.times} more" if some else f"at least {missing.times}"
         kind = "" if title.anything else f' such as "{short(title.filled({}))}"'
         inside = f'"{short(rule.path[-2])}"' if len(rule.path) > 1 else "the document"
-        return f"{inside} needs {count} section{'s' if missing.times > 1 else ''}{kind}{', ' if owed else ''}{owed}"
+        message = f"{inside} needs {count} section{'s' if missing.times > 1 else ''}{kind}"
+        return f"{message}, {owed}" if owed else message
     if before is not None and before.path[:-1] == rule.path[:-1]:
         place = f'it goes after "{short(after.title)}"'
     elif len(rule.path) > 1:

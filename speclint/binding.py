@@ -21,11 +21,13 @@ class Missing(NamedTuple):
     """A rule without a section; only the topmost missing rule of a branch is listed.
 
     `after` is the section behind which it would go: the previous sibling, or the parent (the root for
-    the very first chapter). `times` is how many more are wanted, for a repeatable one.
+    the very first chapter). `parent` is the section that it would be in: the title's or the root for a
+    chapter. `times` is how many more are wanted, for a repeatable one.
     """
 
     rule: SectionRule
     after: Section
+    parent: Section
     times: int = 1
 
 
@@ -212,6 +214,7 @@ class _Binder:
         self._sweep(self._rejoin)
         self._bind_bold_lines()
         self._bind_near_misses()
+        self._bind_bold_lines()
         self._sweep(self._bind_rest)
         bound = sorted(
             (
@@ -659,7 +662,8 @@ class _Binder:
             if self._owed(rule):
                 short = (rule.repeat.min if rule.repeat else 1) - len(present)
                 if short > 0:
-                    yield Missing(rule, self._after(node, rules[: i + 1]), short)
+                    assert node.section is not None
+                    yield Missing(rule, self._after(node, rules[: i + 1]), node.section, short)
             for child in sorted(present, key=_position):
                 yield from self._missing(child, rule.sections)
 

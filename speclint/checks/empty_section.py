@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from speclint.binding import Binding
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.document import is_blank
+from speclint.document import Section, is_blank
 from speclint.markdown import Html
 
 
@@ -16,7 +17,8 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
 
     A heading alone promises what nobody wrote. Where there is nothing to say, a sentence that says so
     tells the reader that it was not forgotten. A section with only a comment is left to the check
-    `instruction-comment`, and one that is not owed before a later stage may wait until then.
+    `instruction-comment`, and one that is not owed before a later stage may wait until then. Of a chapter
+    that lacks all of several sections only this is reported, of one that lacks its only section that.
 
     Fails:
 
@@ -36,18 +38,22 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
 
         Two weeks from March on.
     """
+    owed_inside = Counter(missing.parent.number for missing in binding.missing)
     holders = set(binding.parents.values())
     for section in binding.document.sections:
-        if section.heading is None or section.children or section.number in holders:
-            continue
-        if section is binding.title or not is_blank(section.body):
-            continue
-        if any(isinstance(block, Html) for block in section.body):
-            continue
         rule = binding.rules_of.get(section.number)
-        if rule is not None and not binding.owed(rule.from_stage):
+        if not is_empty(section) or section.number in holders or section is binding.title:
+            continue
+        if owed_inside[section.number] == 1 or (rule is not None and not binding.owed(rule.from_stage)):
             continue
         optional = rule is None or not rule.required
         advice = "fill it or remove it" if optional else "write what belongs there"
-        span = section.heading_span if section.title else section.heading.span
+        span = section.heading_span if section.title or section.heading is None else section.heading.span
         yield Finding(span, f'section "{short(section.title)}" is empty; {advice}', accounts_for=section.span)
+
+
+def is_empty(section: Section) -> bool:
+    """Whether a section has a heading and nothing below it, not even a comment."""
+    if section.heading is None or section.children or not is_blank(section.body):
+        return False
+    return not any(isinstance(block, Html) for block in section.body)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from speclint.binding import Binding, Missing
+from speclint.checks.empty_section import is_empty
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.title import TitlePattern
@@ -16,7 +18,7 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
     What nobody wrote down, nobody reviewed: a plan without a rollback is found out during the rollback.
     A section that has nothing to say still has its heading and says so. Case, numbering, emoji and
     aliases of a title do not matter, and a bold line may stand for a heading. A chapter that is gone is
-    reported once, without the sections that would be in it.
+    reported once, without the sections that would be in it, and so is one that is there but empty.
 
     Fails, where the template has `Risks` and then `Rollback`:
 
@@ -34,23 +36,28 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
 
         Switch the flag off.
     """
+    owed_inside = Counter(missing.parent.number for missing in binding.missing)
+    holders = set(binding.parents.values())
     for missing in binding.missing:
-        yield Finding(missing.after.heading_span, _message(binding, missing))
+        parent = missing.parent
+        chapter = parent.number in binding.rules_of and parent.number not in holders
+        if not (chapter and is_empty(parent) and owed_inside[parent.number] > 1):
+            yield Finding(missing.after.heading_span, _message(binding, missing))
 
 
 def _message(binding: Binding, missing: Missing) -> str:
     rule, after = missing.rule, missing.after
     title = TitlePattern(rule.title)
-    before = binding.rules_of.get(after.number)
     owed = f'owed from stage "{rule.from_stage}" on' if rule.from_stage else ""
     if rule.repeat and not title.fixed:
+        before = binding.rules_of.get(after.number)
         some = before is not None and before.number == rule.number
         count = f"{missing.times} more" if some else f"at least {missing.times}"
         kind = "" if title.anything else f' such as "{short(title.filled({}))}"'
         inside = f'"{short(rule.path[-2])}"' if len(rule.path) > 1 else "the document"
         message = f"{inside} needs {count} section{'s' if missing.times > 1 else ''}{kind}"
         return f"{message}, {owed}" if owed else message
-    if before is not None and before.path[:-1] == rule.path[:-1]:
+    if after.number != missing.parent.number:
         place = f'it goes after "{short(after.title)}"'
     elif len(rule.path) > 1:
         place = f'it goes first in "{short(after.title)}"'

@@ -14,6 +14,9 @@ _LONGEST = 300
 _MARKUP = frozenset("*_`[<\\~")
 
 _SHORTCODE = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{0,40}:(?!\S)")
+# Emoji, their skin tones and joiners, and what selects their look.
+_SYMBOLS = frozenset(("So", "Sk", "Me", "Cf", "Cs"))
+_VARIANTS = "\ufe0e\ufe0f"
 _KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
 _CLOSING_HASHES = re.compile(r"(?:^|\s)#{1,20}$")
 _REMARK = re.compile(
@@ -63,8 +66,8 @@ def _shown(title: str) -> str:
         text = plain(text)
     if not text.isascii():
         text = _KEYCAP.sub("", text)
-        text = "".join(c for c in text if unicodedata.category(c) not in ("So", "Sk", "Mn", "Me", "Cf", "Cs"))
         text = unicodedata.normalize("NFKC", text)
+        text = "".join(c for c in text if c not in _VARIANTS and unicodedata.category(c) not in _SYMBOLS)
     if ":" in text:
         text = _SHORTCODE.sub("", text)
     text = _remainder(_CLOSING_HASHES, " ".join(text.split()))
@@ -143,9 +146,11 @@ class TitlePattern:
 
     def _values(self, shown: str) -> Mapping[str, str] | None:
         assert self._compiled is not None
-        # Lower case is cheaper than a pattern that ignores case; where it has another length, case counts.
+        # Lower case is cheaper than a pattern that ignores case; its letters stay where they are.
         lowered = shown.lower()
-        found = self._compiled.fullmatch(lowered if len(lowered) == len(shown) else shown)
+        if len(lowered) != len(shown):
+            lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in shown)
+        found = self._compiled.fullmatch(lowered)
         if found is None:
             return None
         return {

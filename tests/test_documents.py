@@ -1,0 +1,72 @@
+"""Good documents draw no diagnostic, and every defect planted into them is found where it is."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from speclint import document
+from speclint.binding import Binding, bind
+from speclint.linter import lint
+from speclint.ruleset import bundled_rule_set
+from speclint.text import Source
+
+from .planting import Defect, defects
+
+DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*/*.md"))
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def bound(text: str, template: str) -> Binding:
+    return bind(document.read(text), bundled_rule_set(template))
+
+
+def found(binding: Binding) -> list[tuple[int, int, str, str]]:
+    """First line, last line, check and message of every diagnostic."""
+    source = binding.document.source
+    return [
+        (
+            source.line_number(diagnostic.span.start),
+            source.line_number(max(diagnostic.span.start, diagnostic.span.end - 1)),
+            diagnostic.check,
+            diagnostic.message,
+        )
+        for diagnostic in lint(binding)
+    ]
+
+
+@cache
+def planted(path: Path) -> tuple[Defect, ...]:
+    """The defects of a document, each once."""
+    text = Source.decode(path.read_bytes()).text
+    return tuple(defects(bound(text, path.parent.name)))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_a_good_document_draws_no_diagnostic(path: Path) -> None:
+    text = Source.decode(path.read_bytes()).text
+    assert found(bound(text, path.parent.name)) == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_every_planted_defect_is_found_where_it_is(path: Path) -> None:
+    missed: list[str] = []
+    for defect in planted(path):
+        diagnostics = found(bound(defect.text, path.parent.name))
+        if not any(
+            check == defect.check and any(first <= line <= last for line in defect.lines)
+            for first, last, check, _ in diagnostics
+        ):
+            missed.append(f"{defect.check}: {defect.name} (line {defect.lines}): {diagnostics[:3]}")
+    assert not missed, "\n".join(missed)
+
+
+def test_the_defects_are_many_and_of_every_kind() -> None:
+    every = [defect for path in DOCUMENTS for defect in planted(path)]
+    assert len(every) > 1000
+    assert len({defect.check for defect in every}) >= 20

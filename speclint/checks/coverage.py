@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from speclint.binding import Binding
@@ -28,16 +29,19 @@ _OTHER_SUITES = re.compile(
 class _Statement(NamedTuple):
     """A line, paragraph or table cell: its text, where its lines stand, and the box before it, if any.
 
-    `context` is the head of the row and column that a cell stands under.
+    `starts` are the offsets in the text at which its lines begin; `context` is the head of the row and
+    column that a cell stands under.
     """
 
     text: str
     lines: tuple[Span, ...]
-    ticked: bool | None
+    starts: tuple[int, ...] = (0,)
+    ticked: bool | None = None
     context: str = ""
 
     @property
     def start(self) -> int:
+        """Where it begins in the source."""
         return self.lines[0].start
 
     def place(self, span: Span) -> Span:
@@ -45,11 +49,8 @@ class _Statement(NamedTuple):
         return Span(self._offset(span.start), self._offset(span.end - 1) + 1)
 
     def _offset(self, position: int) -> int:
-        starts = [0]
-        for line in self.lines[:-1]:
-            starts.append(starts[-1] + line.end - line.start + 1)
-        i = bisect_right(starts, position) - 1
-        return self.lines[i].start + position - starts[i]
+        i = bisect_right(self.starts, position) - 1
+        return self.lines[i].start + position - self.starts[i]
 
 
 class _Bound(NamedTuple):
@@ -289,7 +290,8 @@ def _of_lines(
     group: list[Span] = []
     for line in [*lines, None]:
         if group and (line is None or line.start in labels):
-            yield _Statement("\n".join(text[s:e] for s, e in group), tuple(group), ticked)
+            starts = accumulate((e - s + 1 for s, e in group[:-1]), initial=0)
+            yield _Statement("\n".join(text[s:e] for s, e in group), tuple(group), tuple(starts), ticked)
             group = []
         if line is not None:
             group.append(line)
@@ -298,13 +300,13 @@ def _of_lines(
 def _of_table(text: str, table: Table) -> Iterator[_Statement]:
     header, *rows = table.rows
     for cell in header:
-        yield _Statement(text[cell.start : cell.end], (cell,), None)
+        yield _Statement(text[cell.start : cell.end], (cell,))
     for row in rows:
         for i, cell in enumerate(row):
             heads = [header[i]] if i < len(header) else []
             heads += [row[0]] if i else []
             context = " ".join(text[s:e] for s, e in heads)
-            yield _Statement(text[cell.start : cell.end], (cell,), None, context)
+            yield _Statement(text[cell.start : cell.end], (cell,), context=context)
 
 
 def _example(binding: Binding, rule: Coverage) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding import Binding
@@ -17,11 +17,11 @@ from speclint.title import fold
 
 
 class _Filled(NamedTuple):
-    """A rule, a field or label that it holds for, and the others that stand beside that one."""
+    """A rule, a field or label that it holds for, and, by rule, the first of each that stand beside it."""
 
     rule: ValueRule
     field: Field
-    peers: tuple[tuple[ValueRule, Field], ...]
+    peers: Mapping[str, Field]
 
 
 def missing_field(binding: Binding) -> Iterator[Finding]:
@@ -109,21 +109,16 @@ def date_order(binding: Binding) -> Iterator[Finding]:
         **Last Updated:** 2025-03-05
     """
     for rule, field, peers in _filled(binding):
-        if rule.not_before is None:
+        earlier = peers.get(rule.not_before) if rule.not_before else None
+        if earlier is None:
             continue
-        for other, earlier in peers:
-            if other.name != rule.not_before:
-                continue
-            try:
-                wrong = parse_date(field.value) < parse_date(earlier.value)
-            except NotADate:
-                continue
-            if wrong:
-                message = (
-                    f'{rule.name} "{short(field.value)}" is before {other.name} "{short(earlier.value)}"'
-                )
-                yield Finding(field.value_span, message)
-                break
+        try:
+            wrong = parse_date(field.value) < parse_date(earlier.value)
+        except NotADate:
+            continue
+        if wrong:
+            late, early = short(field.value), short(earlier.value)
+            yield Finding(field.value_span, f'{rule.name} "{late}" is before {rule.not_before} "{early}"')
 
 
 def missing_label(binding: Binding) -> Iterator[Finding]:
@@ -188,9 +183,12 @@ def _filled(binding: Binding) -> Iterator[_Filled]:
         groups[-1] += [(rule, label.field) for label in labels if label.field]
     for group in groups:
         filled = tuple((rule, field) for rule, field in _without_misread(binding, group) if field.value)
+        peers: dict[str, Field] = {}
+        for rule, field in filled:
+            peers.setdefault(rule.name, field)
         for rule, field in filled:
             if rule.one_of or rule.pattern or rule.type != "text" or rule.not_before:
-                yield _Filled(rule, field, filled)
+                yield _Filled(rule, field, peers)
 
 
 def _without_misread(

@@ -24,6 +24,9 @@ class Figure(NamedTuple):
     span: Span
 
 
+# How far from a figure, in code points, a clause is looked at.
+_REACH = 160
+
 # Text, not compiled patterns: few documents need them all, and `re` keeps what it has compiled.
 _COVERAGE = r"(?i)\b(?:coverage|covered|cov)\b"
 _PERCENT = (
@@ -133,8 +136,8 @@ def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list
     for match in re.finditer(_PERCENT, sentence):
         while bounds[place + 1] <= match.start():
             place += 1
-        start = bounds[place]
-        clause = sentence[start : bounds[place + 1]]
+        start = max(bounds[place], match.start() - _REACH)
+        clause = sentence[start : min(bounds[place + 1], match.end() + _REACH)]
         before = sentence[max(start, match.start() - 40) : match.start()]
         behind = sentence[match.end() : match.end() + 40]
         own = says_coverage(clause)

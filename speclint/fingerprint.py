@@ -40,6 +40,8 @@ _NO_PLACEHOLDER = re.compile(
 # What usage lines of commands have in brackets: `tool [options] [file]`.
 _USAGE = re.compile(r"(?:options?|args?|arguments?|flags|commands?|files?)$", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?<![\w!\]\\])\[([^\[\]\n]{1,300})\](?![\[(])")
+# What may stand in the brackets of a placeholder in code, where brackets also hold lists and strings.
+_WORDS = re.compile(r"[\w/.&?!:|()%# -]+|[A-Z\d][\w' -]* [\w' -]*(?:[,;:] [\w' -]+)*[.?]?")
 _ATTACHED_BRACKETS = re.compile(r"(?<=[_(])\[([^\[\]\n]{1,300})\](?![\[(])")
 _ANGLES = re.compile(r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>")
 _BRACES = re.compile(r"\{\{([^{}\n]{1,80})\}\}")
@@ -63,8 +65,8 @@ _NUMERIC = re.compile(r"[\W\d]*(?:%|ms|s|x|days?|weeks?|months?|years?|hours?|mi
 _FORM = re.compile(r"#{3,}|\[[A-Z]{1,2}\]|Y{4}-|(?:^|:[*_]*\s)(?:\.{3}|…)\s*$|_{4,}|\bTBD\b")
 # Names that are made up to show where a real one goes.
 _MADE_UP = re.compile(
-    r"(?i:(?<!\w)(?:\w*_)?feature(?!s?[ _-]?(?:flag|gate|branch|guide|team))(?:[_\W\d]|$)|feature[-_.](?!flag|gate)\w"
-    r"|\w[-_.]feature(?![ _-]?(?:flag|gate))\b)"
+    r"(?i:(?<!\w)(?:\w*_)?feature(?!s?[ _-]?(?:flag|gate|branch|guide|team))(?:[_\W\d]|$)"
+    r"|feature[-_.](?!flag|gate)\w|\w[-_.]feature(?![ _-]?(?:flag|gate))\b)"
     r"|Feature(?!Gate|Flag|s?\b)[A-Z]|New[A-Z]?\w*Feature[A-Z]|\w+Feature(?=[A-Z(_]|$)|LegacyFeature"
     r"|(?<![a-z])(?:field|option|value|command|method|component|param)_?\d\b|\b(?:field_name|command_name)\b"
     r"|\bcommand_(?:setup|process|verify)\b|\b(?:ModelName|OtherModel|TypeA|TypeInvalid|do_something)\b"
@@ -78,7 +80,9 @@ _STOCK = re.compile(
     r"(?:description|purpose|example|responsibility)\b|(?:current|target) \w+$|how (?:it|this) \w+$"
     r"|if applicable$|one sentence\b|value$"
 )
-_EXAMPLE_LABEL = re.compile(r"\[[^\]]+\]|\w \d\W*$|field_name|option-name|--flag|`param`|External Doc|app-name")
+_EXAMPLE_LABEL = re.compile(
+    r"\[[^\]]+\]|\w \d\W*$|field_name|option-name|--flag|`param`|External Doc|app-name"
+)
 
 
 def fingerprint(kind: Kind, text: str) -> str:
@@ -106,13 +110,15 @@ def normalise_code(text: str) -> str:
 
 def normalise_placeholder(text: str) -> str:
     """The text of a placeholder or comment as it is compared."""
-    return " ".join(text.strip("[] \t\n").split()).casefold()
+    return " ".join(text.strip("[] \t\r\n").split())
 
 
 def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
     """The texts in brackets, angle brackets and double braces that a template means to be replaced."""
     for pattern in (_BRACKETS, _ATTACHED_BRACKETS):
         for match in pattern.finditer(line):
+            if code and not _WORDS.fullmatch(match[1]):
+                continue
             usage = _USAGE.match(match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
             if not is_kept(match[1]) and not usage:
                 yield match[1]
@@ -159,16 +165,15 @@ def _fingerprints(template: str) -> Iterator[str]:
     indent = 0
     language = ""
     for line in [*re.split(r"\r\n|\n|\r", template), ""]:
-        match = _FENCE.match(line)
+        mark = _FENCE.match(line)
         if fence:
-            closes = match and match[2].startswith(fence) and not match[3].strip()
-            if closes and match and len(match[1]) < indent + 4:
+            if mark and mark[2].startswith(fence) and not mark[3].strip() and len(mark[1]) < indent + 4:
                 yield from _of_code(code, language)
                 code, fence = [], ""
             else:
                 code.append(line)
-        elif match:
-            fence, indent, language = match[2], len(match[1]), match[3].strip()
+        elif mark:
+            fence, indent, language = mark[2], len(mark[1]), mark[3].strip()
         else:
             prose.append(line)
     yield from _of_code(code, language)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.document import Field, Section, is_blank, walk
+from speclint.document import Section, is_blank, walk
 from speclint.fingerprint import fingerprint, known, normalise_placeholder
-from speclint.markdown import Block, Html, List, Paragraph, Table
-from speclint.text import Span
+from speclint.markdown import Block, Html, List, Table
+from speclint.text import Source, Span
 
 _COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # Comments for tools and lawyers.
 _DIRECTIVE = re.compile(
-    r"\s*(?:/?toc\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint|textlint|remark"
-    r"|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
+    r"\s*(?:/?toc\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint|textlint"
+    r"|remark|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
     r"|do not (?:edit|remove)|omit|include[: ]|snippet|embed|template\b|version\b|id:|truncate|lint|spell"
-    r"|noinspection|all-contributors|release|anchor|page-?break|column|slide|source\b|diagram source|rendered)",
+    r"|noinspection|all-contributors|release|anchor|page-?break|column|slide|source\b|diagram source"
+    r"|rendered)",
     re.IGNORECASE,
 )
 # How an instruction begins.
@@ -51,57 +53,67 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         A queue stands between the two services.
     """
     document = binding.document
-    text = document.source.text
-    if "<!--" not in text:
+    if "<!--" not in document.source.text:
         return
-    tokens = known(binding.rules)
-
-    def instructs(content: str, alone: bool) -> bool:
-        if fingerprint("comment", normalise_placeholder(content)) in tokens:
-            return True
-        if not content.strip() or _DIRECTIVE.match(content):
-            return False
-        return alone or _INSTRUCTION.match(content) is not None
-
-    def finding(start: int, end: int) -> Finding:
-        match = _COMMENT.match(text, start, end)
-        content = match["text"] if match else text[start:end]
-        span = Span(start, match.end() if match else end)
-        return Finding(
-            span, f'only the instruction "{short(content.strip())}" stands here', accounts_for=Span(start, end)
-        )
-
-    def among(blocks: Sequence[Block], alone: bool) -> Iterator[Finding]:
-        """The instructions in blocks that show nothing else."""
-        if is_blank(blocks):
-            for block in blocks:
-                if isinstance(block, Html):
-                    for match in _COMMENT.finditer(text, *block.span):
-                        if instructs(match["text"], alone):
-                            yield finding(match.start(), match.end())
-
+    search = _Search(document.source, known(binding.rules))
     for section in document.sections:
         if section.bold:
             continue
-        lead = list(_lead(section))
+        lead = tuple(_lead(section))
         if section.heading is not None:
-            yield from among(lead, alone=len(lead) == len(section.body) and not section.children)
+            alone = len(lead) == len(section.body) and not section.children
+            yield from search.among(lead, alone)
         for label in section.labels:
             if label.place == "table":
                 continue
-            if not label.value:
-                yield from among(label.blocks, alone=True)
+            if label.value:
+                yield from search.in_value(label.value_span)
             else:
-                yield from _in_value(text, label.value_span, instructs, finding)
+                yield from search.among(label.blocks)
         for block in walk(section.body):
             if isinstance(block, List):
                 for item in block.items:
                     if item.blocks and all(isinstance(inner, Html) for inner in item.blocks):
-                        yield from among(item.blocks, alone=True)
+                        yield from search.among(item.blocks)
             elif isinstance(block, Table):
                 for row in block.rows[1:]:
                     for cell in row:
-                        yield from _in_value(text, cell, instructs, finding)
+                        yield from search.in_value(cell)
+
+
+class _Search(NamedTuple):
+    """The source of a document and what its template is known by."""
+
+    source: Source
+    tokens: frozenset[str]
+
+    def among(self, blocks: Sequence[Block], alone: bool = True) -> Iterator[Finding]:
+        """The instructions in blocks that show nothing else; `alone`: no label or section follows them."""
+        if is_blank(blocks):
+            for block in blocks:
+                if isinstance(block, Html):
+                    for match in _COMMENT.finditer(self.source.text, *block.span):
+                        yield from self.found(match, alone)
+
+    def in_value(self, span: Span) -> Iterator[Finding]:
+        """The instruction that is the whole of a value or cell."""
+        text = self.source.slice(span)
+        start = span.start + len(text) - len(text.lstrip())
+        match = _COMMENT.match(self.source.text, start, span.end)
+        if match and not self.source.text[match.end() : span.end].strip():
+            yield from self.found(match, True)
+
+    def found(self, match: re.Match[str], alone: bool) -> Iterator[Finding]:
+        """The finding for a comment, unless it is the author's own or meant for a tool."""
+        text = match["text"]
+        if fingerprint("comment", normalise_placeholder(text)) not in self.tokens:
+            if not text.strip() or _DIRECTIVE.match(text):
+                return
+            if not alone and not _INSTRUCTION.match(text):
+                return
+        span = Span(*match.span())
+        message = f'only the instruction "{short(text.strip())}" stands here'
+        yield Finding(span, message, accounts_for=span)
 
 
 def _lead(section: Section) -> Iterator[Block]:
@@ -112,11 +124,3 @@ def _lead(section: Section) -> Iterator[Block]:
         if block.span.end > first:
             return
         yield block
-
-
-def _in_value(text, span, instructs, finding):  # type: ignore[no-untyped-def]
-    value = text[span.start : span.end].strip()
-    match = _COMMENT.fullmatch(value)
-    if match and "-->" not in match["text"] and instructs(match["text"], True):
-        start = text.index("<!--", span.start)
-        yield finding(start, span.end)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding import Binding
+from speclint.checks import unfilled
 from speclint.checks.labels import name_keys, rule_keys
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
@@ -25,93 +27,10 @@ from speclint.markdown import (
     Paragraph,
     Quote,
     Table,
+    ThematicBreak,
 )
 from speclint.ruleset import SectionRule
 from speclint.text import Span
-
-# Only text with one of these is looked at more closely.
-_TRIGGER = re.compile(
-    r"[\[<{#…]|\.\.\.|___|[Yy]{4}|M/Y|MM|DD|[xX]{2}|\?{3}|[Ll](?:orem|OREM)|(?i:tb[dca]|to[- ]?do|fixme|to be)\b|NNN"
-)
-_BRACKETS = re.compile(r"\[([^\[\]]{1,300})\]")
-_ANGLES = re.compile(r"<([^\W\d_][^<>=\n]{1,80})>")
-_BRACES = re.compile(r"\{\{[ \t]*([\w][\w .-]{0,60}?)[ \t]*\}\}")
-_NUMBER = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])")
-_DATE = re.compile(
-    r"(?<![\w/.-])(?:YYYY([-/.])MM\1DD|(?:DD([-/.])MM|MM([-/.])DD)(?:\2|\3)?[-/.]YYYY|YYYY-MM"
-    r"|20\d\d-(?:XX|MM|xx|\?\?)(?:-(?:XX|DD|xx|\?\?))?|20(?:XX|xx|YY)-(?:XX|MM|xx)(?:-(?:XX|DD|xx))?)(?![\w/-])"
-)
-_PROMISE = re.compile(
-    r"(?<![\w`/.#-])(?:TBD|TBC|TBA|TODO|FIXME|XXX+|xxx+|NNNN+|\?{3,}|[Tt]o[ -]be[ -](?:determined|decided|defined"
-    r"|confirmed|completed|announced|added|written|filled in|specified|done)|tbd|Tbd|tbc|todo|Todo|To[ -]do)"
-    r"(?![\w`/-]|\.\w)"
-)
-_FILLER = re.compile(r"lorem ipsum", re.IGNORECASE)
-_FIGURE = re.compile(r"(?<![\w.])X{2,}(?=[ \t]?(?:%|ms\b|[smh]\b|[KMG]i?B\b|RPS\b|req))")
-_BLANK = re.compile(r"(?<![\w\\])_{3,}(?![\w*])")
-_DOTS = re.compile(r"(?:\.{3,}|…)$")
-# `TODO list`: what a product is about, not what is to be done.
-_SUBJECT = re.compile(
-    r"[ \t]+(?:app|application|list|item|entr|task|comment|marker|manager|board|apps|note|service|tracker|tag"
-    r"|count|state|status|column|page|view|widget|data|model|table|card|group|s\b)",
-    re.IGNORECASE,
-)
-# Words by which a text speaks of the form of dates or names instead of giving one.
-_FORM_WORDS = re.compile(
-    r"\b(?:formats?|formatted|iso|patterns?|styles?|written as|parse[sd]?|accepts?|expects?|such as|rfc"
-    r"|syntax|strings?|form|naming|named|convention|notation|encoded|layout|rendered|display(?:s|ed)?)\b",
-    re.IGNORECASE,
-)
-_INSTRUCTION = re.compile(
-    r"(?:your|insert|describe|enter|specify|fill|brief(?:ly)?|link to|links to|name of|e\.g\.|placeholder|replace"
-    r"|tbd|todo|tbc|to be|detailed? description|short description|one[- ]sentence|\d(?:[-–]\d)? sentences?"
-    r"|any additional|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b|explain|summari[sz]e|provide)\b",
-    re.IGNORECASE,
-)
-_QUESTION = re.compile(r"(?:what|who|how|why|when|where|which)\b.*[\w ]{4}", re.IGNORECASE)
-_VOCABULARY = frozenset(
-    "name names title description describe summary purpose date dates owner author authors reviewer role version"
-    " value values number goal benefit criterion criteria requirement component feature scenario metric target"
-    " person team email contact url link links reason details detail example field type endpoint"
-    " mitigation impact duration phase milestone dependency issue question answer solution symptom step placeholder"
-    " topic project department company id status priority deadline amount percentage text here".split()
-)
-_ALONE_ONLY = frozenset(
-    "type version value values number text link links feature team field step example status".split()
-)
-_WORD = re.compile(r"[A-Za-z]+")
-# `[RFC 2119]`, `[Section 3]`, `[Knuth 1974]`: where something else is to be found.
-_CITATION = re.compile(
-    r"(?:[A-Z]{2,}[- ]?\d|(?:section|figure|fig\.?|table|appendix|chapter|listing|note|rfc|iso|version|part|level|see)\b"
-    r"|.*\b(?:19|20)\d\d[a-z]?$|.*\bet al)",
-    re.IGNORECASE,
-)
-_STAND_IN = re.compile(r"[A-Z]{1,2}$")
-_CHOICE = re.compile(r"[^|]{1,60}(?:[ \t]+\|[ \t]+[^|]{1,60}){1,20}$|[A-Z][^|]{0,60}(?:\|[A-Z][^|]{0,60}){1,20}$")
-_SLASHES = re.compile(r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}$")
-# What may stand between a slot and the label or separator in front of it, and behind it.
-_BEFORE = re.compile(r"(?:^|[:：|→>–—=(≥≤<~]|[ \t]-)[\W_]*$")
-_AFTER = re.compile(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)")
-_DECORATION = " \t*_`\"'()[]\\✅❌⚠️🔴🟡🟢•-–—.,;:"
-_LABEL = re.compile(r"[ \t]*(?:\*\*|__)?[^:：\n]{1,80}?(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])[ \t]*")
-_BOLD_NAME = re.compile(r"\*\*([^*\n]{1,80})\*\*[ \t\\]*$")
-_YAML_VALUE = re.compile(r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S[^\n]*?)[ \t]*$")
-_INI = frozenset(("ini", "toml", "cfg", "conf", "systemd", "desktop", "editorconfig", "properties", "config"))
-# In front of brackets in code: what makes them a list, an index or an attribute.
-_EXPRESSION = re.compile(r"(?:[\w\])\"'@#$\[{}<&|^?!]|[=(,:][ \t]*|\b(?:in|return|and|or|not|if|is|yield|else)[ \t]+)$")
-_DECLARATION = re.compile(r"\b(?:class|def|func|function|struct|interface|type|enum|trait)[ \t]+$")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:[.-]\w+)*$")
-_ATTACHED_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*_(?:name|id)$")
-# Words for elements that browsers know: `<name>` is none, `<details>` is one.
-_HTML_NAMES = frozenset(
-    "a abbr address area article aside audio b base bdi bdo blockquote body br button canvas caption center cite code"
-    " col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer"
-    " form h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map mark"
-    " math menu meta meter nav noscript object ol optgroup option output p param picture pre progress q rp rt ruby s"
-    " samp script search section select slot small source span strike strong style sub summary sup svg table tbody td"
-    " template textarea tfoot th thead time title tr track tt u ul var video wbr path g rect circle".split()
-)
-_OPAQUE = "\ufffc"
 
 
 class _Hit(NamedTuple):
@@ -151,6 +70,8 @@ class _Search:
         self.text = self.source.text
         self.binding = binding
         self.known = known(binding.rules)
+        self.items: list[_Place] = []
+        self.accidents = {heading.span.start for heading in self.document.accidental_headings}
         self.allowed = {normalise_placeholder(text) for text in binding.rules.allowed_placeholders}
         # `[Capability 1]: Description` is a link definition only to a parser.
         self.labels = self.document.link_labels - {
@@ -186,7 +107,15 @@ class _Search:
                 yield from self.definition(block)
             elif isinstance(block, FrontMatter):
                 yield from self.front_matter(block)
+        yield from self.blanks()
         yield from self.labels_without_value()
+
+    def blanks(self) -> Iterator[Finding]:
+        """Lines to write on that Markdown takes for a thematic break: the first thing in a section."""
+        for section in self.document.sections:
+            first = section.body[0] if section.body and section.heading else None
+            if isinstance(first, ThematicBreak) and self.source.slice(first.span).startswith("____"):
+                yield from self.report(first.span)
 
     def report(self, span: Span, line: Span | None = None) -> Iterator[Finding]:
         """The finding for a placeholder; it accounts for the line that it stands in."""
@@ -206,7 +135,7 @@ class _Search:
 
     def prose(self, lines: Sequence[Span], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
         """The placeholders in lines of running text, in order."""
-        if not any(_TRIGGER.search(self.text, *line) for line in lines):
+        if not any(unfilled.TRIGGER.search(self.text, *line) for line in lines):
             return
         lines = tuple(lines)
         starts = [0]
@@ -214,7 +143,7 @@ class _Search:
             starts.append(starts[-1] + line.end - line.start + 1)
         raw = "\n".join(self.text[line.start : line.end] for line in lines)
         text, codes = self.masked(lines, starts, raw)
-        hits = sorted({*self.in_text(raw, text, heading, cell), *self.in_code_spans(raw, text, codes)})
+        hits = sorted({*self.in_text(text, heading, cell), *self.in_code_spans(raw, codes)})
         end = 0
         for hit in hits:
             if hit.start >= end:
@@ -237,122 +166,129 @@ class _Search:
             if kind == "code":
                 inner = _joined(lines, starts, content.start)
                 codes.append((inner, inner + content.end - content.start))
-            elif kind == "html" and not self.is_tag(raw[start:end]):
+            elif (
+                (kind == "html" and not _is_tag(raw[start:end]))
+                or (kind == "reference" and raw.count("[", start, end) == 1 and self.is_known(raw[start:end]))
+                or (kind == "comment" and raw[start - 1 : start] == "#")
+            ):
                 continue
-            elif kind == "reference" and raw[start:end].count("[") == 1 and self.is_known(raw[start:end]):
-                continue
-            elif kind == "comment" and raw[start - 1 : start] == "#":
-                continue
-            pieces += (raw[position:start], _OPAQUE * (end - start))
+            pieces += (raw[position:start], unfilled.OPAQUE * (end - start))
             position = end
         if pieces:
             text = "".join((*pieces, raw[position:]))
         return text, codes
 
-    def is_tag(self, text: str) -> bool:
-        name = re.match(r"</?([A-Za-z][\w-]*)", text)
-        if name is None or text.startswith("</") or "=" in text or text.endswith("/>"):
-            return True
-        return name[1].lower() in _HTML_NAMES
-
-    def in_text(self, raw: str, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
-        for match in _BRACKETS.finditer(text):
-            if self.is_open(raw, text, match, cell):
+    def in_text(self, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
+        for match in unfilled.BRACKETS.finditer(text):
+            if self.is_open(text, match, cell):
                 yield _Hit(*match.span())
-        for match in _ANGLES.finditer(text):
-            before, after = text[: match.start()][-1:], text[match.end() :][:1]
-            if not re.match(r"[\w/=.<&]", before) and not re.match(r"[\w/(]", after):
-                words = _WORD.findall(match[1].lower())
-                spoken = bool(_INSTRUCTION.match(match[1])) or (
-                    bool(words) and bool(_VOCABULARY.intersection(words)) and words[0] not in _HTML_NAMES
-                )
-                several = len(words) > 1 or _slot(text, *match.span())
-                if self.is_known(match[1]) or (spoken and several):
-                    yield _Hit(*match.span())
-        for match in _BRACES.finditer(text):
-            if text[: match.start()][-1:] != "$":
+        for match in unfilled.ANGLES.finditer(text):
+            if self.is_open_tag(text, match):
                 yield _Hit(*match.span())
-        for match in re.finditer(r"#<!--[^>]{0,80}-->", text):
-            yield _Hit(*match.span())
-        for pattern in (_NUMBER, _FIGURE, _BLANK, _FILLER):
+        for match in unfilled.BRACES.finditer(text):
+            if text[match.start() - 1 : match.start()] != "$":
+                yield _Hit(*match.span())
+        for pattern in (unfilled.OPEN_REFERENCE, unfilled.FIGURE, unfilled.BLANK, unfilled.FILLER):
             for match in pattern.finditer(text):
-                if pattern is not _NUMBER or not _FORM_WORDS.search(_line_around(text, match.start())):
-                    yield _Hit(*match.span())
-        for match in _DATE.finditer(text):
-            line = _line_around(text, match.start())
-            if not _FORM_WORDS.search(line) or _slot_value(text, *match.span()):
                 yield _Hit(*match.span())
-        for match in _PROMISE.finditer(text):
+        for match in unfilled.NUMBER.finditer(text):
+            if not unfilled.speaks_of_form(text, *match.span()):
+                yield _Hit(*match.span())
+        for match in unfilled.DATE.finditer(text):
+            if unfilled.slot_value(text, *match.span()) or not unfilled.speaks_of_form(text, *match.span()):
+                yield _Hit(*match.span())
+        for match in unfilled.PROMISE.finditer(text):
             if self.is_promise(text, match, heading):
                 yield _Hit(*match.span())
-        for match in re.finditer(r"(?:\.{3,}|…)[ \t*_]*$", text, re.MULTILINE):
+        for match in unfilled.LAST_DOTS.finditer(text):
             start = match.start()
-            line = text[text.rfind("\n", 0, start) + 1 : start]
-            label = _LABEL.match(line)
-            if not (line[label.end() :] if label else line).strip(_DECORATION) and not heading:
-                if line.strip() or "\n" not in text:
-                    yield _Hit(start, start + len(match.group().rstrip(" \t*_")))
+            alone = "\n" not in text or not unfilled.begins_line(text, start)
+            if not heading and alone and unfilled.begins_value(text, start):
+                yield _Hit(start, match.start("blank"))
 
-    def is_open(self, raw: str, text: str, match: re.Match[str], cell: bool) -> bool:
+    def is_open_tag(self, text: str, match: re.Match[str]) -> bool:
+        """Whether angle brackets in running text, not those of HTML, are a placeholder."""
+        start, end = match.span()
+        if re.match(r"[\w/=.<&{]", text[start - 1 : start]) or re.match(r"[\w/(]", text[end : end + 1]):
+            return False
+        words = unfilled.WORD.findall(match[1].lower())
+        if len(words) > 1 and self.is_known(match[1]):
+            return True
+        spoken = unfilled.VOCABULARY.intersection(words) and words[0] not in unfilled.HTML_NAMES
+        if not spoken and not unfilled.INSTRUCTION.match(match[1]):
+            return False
+        return len(words) > 1 or unfilled.slot(text, start, end)
+
+    def is_open(self, text: str, match: re.Match[str], cell: bool) -> bool:
         """Whether brackets in running text are a placeholder."""
         start, end = match.span()
         inner = match[1]
-        before, after = text[max(0, start - 2) : start], text[end : end + 2]
-        if after[:1] in ("(", "[") and not after[1:2].isspace() or after[:1] == "{":
+        before, after = text[start - 1 : start] if start else "", text[end : end + 2]
+        if before.isalnum() or before in ("!", "\\", "[", "$", ")", "]", '"') or after[:1] in ("]", "{"):
             return False
-        if before[-1:] in ("!", "\\", "[", "$") or after[:1] == "]":
+        if after[:1] in ("(", "[") and not after[1:].isspace():
             return False
-        if _STAND_IN.match(inner.strip()):
-            line = text[text.rfind("\n", 0, start) + 1 : start]
-            unit = re.match(r"[ \t]?(?:%|/|[A-Za-z(])", text[end : end + 3])
-            if not line.strip(" \t*-+") or (cell and not text.strip(" \t") != match.group()):
-                return bool(re.match(r"(?:%|ms\b|/|s\b|[KMG]B)", text[end : end + 3]))
-            return not before[-1:].isalnum() and (bool(unit) or not text[end : end + 1].strip("*_ .,;\n"))
-        if is_kept(inner) or before[-1:].isalnum() or before[-1:] in (")", "]", '"'):
+        if unfilled.STAND_IN.match(inner.strip()):
+            return self.is_figure(text, start, end, cell)
+        if is_kept(inner):
             return False
         if self.is_known(inner):
             return True
-        if not any(c.isalpha() for c in inner) or before[-1:] == "/" or after[:1] in ("/", "."):
-            return bool(re.match(r"YYYY", inner))
-        return _looks_open(inner.replace(_OPAQUE, " ").strip(), _slot(text, start, end))
+        if before == "/" or after[:1] in ("/", "."):
+            in_path = before == "/" or after[1:].strip() != ""
+            if in_path:
+                return inner.startswith("YYYY")
+        return unfilled.looks_open(
+            inner.replace(unfilled.OPAQUE, " ").strip(), unfilled.slot(text, start, end)
+        )
+
+    def is_figure(self, text: str, start: int, end: int, cell: bool) -> bool:
+        """Whether `[X]` stands for a figure and is no ticked box."""
+        unit = unfilled.UNIT.match(text, end)
+        if re.search(r"[<>≤≥=~][ \t]*$", text[max(0, start - 3) : start]):
+            return True
+        if unit is None or "[ ]" in unfilled.before_in_line(text, start) + unfilled.after_in_line(text, end):
+            return False
+        return not unit.group()[:1].isspace() or not (cell or unfilled.begins_line(text, start))
 
     def is_promise(self, text: str, match: re.Match[str], heading: bool) -> bool:
         """Whether `TBD`, `TODO` and their like promise text that is still to come."""
         word = match.group()
         start, end = match.span()
-        if text[end : end + 1] in ("'", "’") or re.match(r"[\"'“‘]", text[start - 1 : start] or " "):
-            return _slot_value(text, start, end)
-        whole = _slot_value(text, start, end)
+        following = text[end : end + 16]
+        whole = unfilled.slot_value(text, start, end)
+        if following[:1] in ("'", "’") or text[start - 1 : start] in ('"', "'", "“", "‘"):
+            return whole and start > 0
         if word == "TBD":
-            following = text[end : end + 12]
-            return whole or not _SUBJECT.match(following)
-        if word in ("TODO", "FIXME"):
-            following = text[end : end + 16]
-            if following[:1] in (":", "("):
-                return True
-            if _SUBJECT.match(following):
-                return False
-            opened = bool(_BEFORE.search(text[max(0, text.rfind("\n", 0, start) + 1) : start]))
-            return whole or (opened and not heading and word == "TODO" and _begins_value(text, start))
-        if word.startswith("XXX") and text[end : end + 1] == ":":
+            defined = re.search(r"[\"”*_] \($", text[max(0, start - 4) : start])
+            return not defined and (whole or not unfilled.SUBJECT.match(following))
+        if following[:1] == ":" and word in ("TODO", "FIXME", "XXX"):
             return True
+        if word in ("TODO", "FIXME"):
+            if following[:1] == "(" or unfilled.SUBJECT.match(following):
+                return following[:1] == "("
+            return whole or (not heading and unfilled.begins_value(text, start))
+        if word.startswith("to") and "\n" in text[:start] and unfilled.begins_line(text, start):
+            return False  # a sentence that goes on
         return whole and not (heading and word.lower().startswith("to"))
 
-    def in_code_spans(self, raw: str, text: str, codes: list[tuple[int, int]]) -> Iterator[_Hit]:
+    def in_code_spans(self, raw: str, codes: list[tuple[int, int]]) -> Iterator[_Hit]:
         for start, end in codes:
             code = raw[start:end]
             for low, high in self.code_hits(code, language="", whole=True):
                 yield _Hit(start + low, start + high)
-            stripped = code.strip()
-            if _DATE.fullmatch(stripped) or _PROMISE.fullmatch(stripped) or stripped in ("...", "…"):
-                ticks_start, ticks_end = start, end
-                while raw[ticks_start - 1 : ticks_start] == "`":
-                    ticks_start -= 1
-                while raw[ticks_end : ticks_end + 1] == "`":
-                    ticks_end += 1
-                if _slot_value(raw, ticks_start, ticks_end) and _labelled(raw, ticks_start):
-                    low = start + code.index(stripped)
-                    yield _Hit(low, low + len(stripped))
+            bare = code.strip()
+            if unfilled.DATE.fullmatch(bare) or unfilled.PROMISE.fullmatch(bare) or bare in ("...", "…"):
+                outer_start, outer_end = start, end
+                while raw[outer_start - 1 : outer_start] == "`":
+                    outer_start -= 1
+                while raw[outer_end : outer_end + 1] == "`":
+                    outer_end += 1
+                if unfilled.follows_label(raw, outer_start) and unfilled.slot_value(
+                    raw, outer_start, outer_end
+                ):
+                    low = start + code.index(bare)
+                    yield _Hit(low, low + len(bare))
 
     # Code
 
@@ -363,7 +299,7 @@ class _Search:
         if len(content) == 1:
             line, text = content[0]
             stripped = text.strip(" \t#/*<!->;.")
-            if _PROMISE.fullmatch(stripped) or _DOTS.match(text.strip()):
+            if unfilled.PROMISE.fullmatch(stripped) or unfilled.DOTS.match(text.strip()):
                 start = line.start + len(text) - len(text.lstrip())
                 yield from self.report(Span(start, start + len(text.strip())))
                 return
@@ -378,13 +314,13 @@ class _Search:
 
     def code_hits(self, text: str, language: str, whole: bool) -> Iterator[tuple[int, int]]:
         """The placeholders in one line of code; `whole`: the line is all there is."""
-        for match in _BRACKETS.finditer(text):
+        for match in unfilled.BRACKETS.finditer(text):
             if self.is_open_in_code(text, match, language, whole):
                 yield match.span()
-        for match in _ANGLES.finditer(text):
+        for match in unfilled.ANGLES.finditer(text):
             if self.is_known(match[1]) and (" " in match[1] or "your" in match[1].lower()):
                 yield match.span()
-        for match in _BRACES.finditer(text):
+        for match in unfilled.BRACES.finditer(text):
             if self.is_known(match[1]):
                 yield match.span()
         for match in re.finditer(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-#{3,}(?![\w-])", text):
@@ -394,32 +330,31 @@ class _Search:
         start, end = match.span()
         inner = match[1]
         before, after = text[:start], text[end:]
-        declared = bool(_DECLARATION.search(before)) and after[:1] in ("", ":", "(", " ", "{")
-        if declared and _IDENTIFIER.match(inner):
+        declared = bool(unfilled.DECLARATION.search(before)) and after[:1] in ("", ":", "(", " ", "{")
+        if declared and unfilled.IDENTIFIER.match(inner):
             return after[:1] != "(" or inner[:1].isupper() or self.is_known(inner)
-        if _ATTACHED_NAME.match(inner) and before[-1:] == "_" and re.match(r"\.[a-z]|_|$|/", after):
+        if unfilled.ATTACHED_NAME.match(inner) and before[-1:] == "_" and re.match(r"\.[a-z]|_|$|/", after):
             return True
-        if _STAND_IN.match(inner):
-            return bool(re.match(r"%|ms\b", after)) and self.knows_figures()
+        if unfilled.STAND_IN.match(inner):
+            return re.match(r"%|ms\b", after) is not None
         if not self.is_known(inner):
             return (
-                bool(_INSTRUCTION.match(inner))
-                and len(_WORD.findall(inner)) > 1
+                bool(unfilled.INSTRUCTION.match(inner))
+                and len(unfilled.WORD.findall(inner)) > 1
                 and re.fullmatch(r"[\w ,.'’/&-]+", inner) is not None
                 and not before[-1:].isalnum()
             )
         if " " in inner and not re.search(r"[\"'{}()=]", inner):
             return not before[-1:].isalnum()
-        if language in _INI and text.strip() == match.group():
+        if language in unfilled.INI and text.strip() == match.group():
             return False
-        if before[-1:] == "_" or (before[-1:] == "/" and not whole and _IDENTIFIER.match(inner) is not None):
+        if before[-1:] == "_" or (
+            before[-1:] == "/" and not whole and unfilled.IDENTIFIER.match(inner) is not None
+        ):
             return True
         if not before.strip() and not after.strip():
             return whole or bool(language)
-        return not _EXPRESSION.search(before) or (before.endswith("/") and inner.isidentifier())
-
-    def knows_figures(self) -> bool:
-        return bool(self.known)
+        return not unfilled.EXPRESSION.search(before) or (before.endswith("/") and inner.isidentifier())
 
     # Other places
 
@@ -445,7 +380,7 @@ class _Search:
                 span = Span(line.start, line.end)
                 yield Finding(span, "the table row is empty", accounts_for=span)
                 continue
-            if texts and all(_DOTS.match(text) for text in texts) and number > 1:
+            if texts and all(unfilled.DOTS.match(text) for text in texts) and number > 1:
                 continue  # an elision: more rows like those above
             for cell in row:
                 if cell.end > cell.start:
@@ -454,14 +389,14 @@ class _Search:
     def html(self, block: Html) -> Iterator[Finding]:
         if block.comment or len(block.lines) != 1:
             return
-        if not self.is_tag(self.source.slice(block.lines[0]).strip()):
+        if not _is_tag(self.source.slice(block.lines[0]).strip()):
             yield from self.prose(block.lines)
 
     def definition(self, block: LinkDefinition) -> Iterator[Finding]:
         """`[Capability 1]: Description`, which only a parser takes for a link definition."""
         if _is_address(block.destination) or is_kept(block.label):
             return
-        if self.is_known(block.label) or _looks_open(block.label, True):
+        if self.is_known(block.label) or unfilled.looks_open(block.label, True):
             start = self.text.find("[", block.span.start)
             yield from self.report(Span(start, start + len(block.label) + 2))
 
@@ -470,24 +405,27 @@ class _Search:
         last = self.source.line_number(max(block.body_span.start, block.body_span.end - 1))
         for number in range(first, last + 1):
             line = self.source.line_span(number)
-            match = _YAML_VALUE.match(self.text, *line)
+            match = unfilled.YAML_VALUE.match(self.text, *line)
             if match is None or line.start >= block.body_span.end:
                 continue
             start, end = match.span("value")
             value = self.text[start:end]
             bare = re.sub(r"[ \t]+#.*$", "", value).strip("'\"")
-            brackets = _BRACKETS.fullmatch(bare)
-            open_brackets = brackets and "," not in bare and not is_kept(brackets[1]) and (
-                self.is_known(brackets[1]) or _looks_open(brackets[1], _INSTRUCTION.match(bare[1:]) is not None)
-            )  # fmt: skip
+            brackets = unfilled.BRACKETS.fullmatch(bare)
+            open_brackets = (
+                brackets is not None
+                and "," not in bare
+                and not is_kept(brackets[1])
+                and (self.is_known(brackets[1]) or unfilled.looks_open(brackets[1], slot=False))
+            )
             if (
                 open_brackets
-                or _BRACES.fullmatch(bare)
-                or _DATE.fullmatch(bare)
-                or _PROMISE.fullmatch(bare)
-                or _NUMBER.fullmatch(bare)
-                or _DOTS.match(bare)
-                or (_ANGLES.fullmatch(bare) and "@" not in bare)
+                or unfilled.BRACES.fullmatch(bare)
+                or unfilled.DATE.fullmatch(bare)
+                or unfilled.PROMISE.fullmatch(bare)
+                or unfilled.NUMBER.fullmatch(bare)
+                or unfilled.DOTS.match(bare)
+                or (unfilled.ANGLES.fullmatch(bare) and "@" not in bare)
                 or re.fullmatch(r"_{3,}", bare)
             ):
                 yield from self.report(Span(start, end))
@@ -507,20 +445,26 @@ class _Search:
                 keys = own[rule.number + 1] = common.union(*map(rule_keys, rule.labels))
             yield from self.in_labels(section, keys or common, rule)
 
-    def in_labels(self, section: Section, keys: frozenset[str], rule: SectionRule | None) -> Iterator[Finding]:
+    def in_labels(
+        self, section: Section, keys: frozenset[str], rule: SectionRule | None
+    ) -> Iterator[Finding]:
         labels = section.labels
         for i, label in enumerate(labels):
             if label.value or label.place not in ("line", "list", "footer") or label.blocks:
                 continue
             if not label.emphasised and label.place != "list":
                 continue
+            if label.span.start in self.accidents:
+                continue  # `**Name:**` right above a lone `-`, which another check explains
             following = labels[i + 1] if i + 1 < len(labels) else None
-            if following is not None and self.near(label, following):
-                # A label right above others may be their heading, unless the template knows better.
-                if not keys & name_keys(label.name) or not keys & name_keys(following.name):
+            if label.place == "list":
+                if not self.stands_empty(label):
                     continue
-            elif not self.is_last(section, label):
-                continue
+            elif following is not None and self.near(label, following):
+                # A label right above others may be their heading, unless the template knows better.
+                known_label = keys & name_keys(label.name)
+                if not known_label or not keys & name_keys(following.name):
+                    continue
             yield self.no_value(label.name_span, label)
         yield from self.bare_names(section, keys)
 
@@ -531,92 +475,40 @@ class _Search:
         between = self.text[label.span.end : following.span.start]
         return not between.strip(" \t\r\n*-+>_0123456789.)\\")
 
-    def is_last(self, section: Section, label: Field) -> bool:
-        """Whether nothing but blank space or a rule follows a label, or its list goes on with other items."""
-        if label.place == "list":
-            for block in _lists(section.body):
-                for i, item in enumerate(block.items):
-                    if label.span.start in item.span and label.span.start <= item.content_start + 2:
-                        rest = item.blocks[1:]
-                        later = block.items[i + 1 :]
-                        mixed = any(other.checkbox is not None for other in later) and item.checkbox is None
-                        return is_blank(rest) and not mixed
+    def stands_empty(self, label: Field) -> bool:
+        """Whether nothing belongs to a label in a list, neither below it nor in the items behind it."""
+        if not self.items:
+            self.items = sorted(_items(self.document.blocks), key=lambda place: place.item.content_start)
+        start = label.span.start
+        found = bisect_right(self.items, start, key=lambda place: place.item.content_start) - 1
+        if found < 0 or start not in self.items[found].item.span:
             return False
-        return True
+        item, following, list_follows = self.items[found]
+        if start > item.content_start + 4 or not is_blank(item.blocks[1:]):
+            return False
+        if following is None:
+            return not list_follows
+        # A label before items of another form is their heading.
+        if following.checkbox is not None and item.checkbox is None:
+            return False
+        text = self.text[following.content_start : following.span.end]
+        return text.startswith(("*", "_")) if label.emphasised else bool(unfilled.LABEL.match(text))
 
     def bare_names(self, section: Section, keys: frozenset[str]) -> Iterator[Finding]:
         """Labels of the template that stand in bold without a colon and without a value: `**As a**`."""
-        for block in section.body:
+        for block in (block for body in _bodies(section.body) for block in body):
             if not isinstance(block, Paragraph):
                 continue
             for i, line in enumerate(block.lines):
-                match = _BOLD_NAME.match(self.text, *line)
+                match = unfilled.BOLD_NAME.match(self.text, *line)
                 if match is None or match[1].endswith(":") or not keys & name_keys(match[1]):
                     continue
                 peers = len(block.lines) > 1
-                if peers and (i + 1 == len(block.lines) or self.text.startswith("**", block.lines[i + 1].start)):
+                if peers and (
+                    i + 1 == len(block.lines) or self.text.startswith("**", block.lines[i + 1].start)
+                ):
                     span = Span(match.start(), match.end())
                     yield Finding(span, f'"{short(match[1])}" has no value', accounts_for=self.line(span))
-
-
-def _looks_open(inner: str, slot: bool) -> bool:
-    """Whether brackets that no template is known to have are a placeholder; `slot`: they are a whole value."""
-    words = _WORD.findall(inner.lower())
-    if not words or len(inner) > 300:
-        return False
-    if _DATE.match(inner):
-        return True
-    if len(words) > 1 and _INSTRUCTION.match(inner) and (slot or inner[:1].isupper() or len(words) > 2):
-        return True
-    if _INSTRUCTION.fullmatch(inner) and inner.lower() in ("tbd", "todo", "tbc", "placeholder"):
-        return True
-    if _CHOICE.match(inner) or _SLASHES.match(inner):
-        return slot or inner[:1].isupper()
-    if not inner[0].isupper() or _CITATION.match(inner) or inner.isupper():
-        return False
-    spoken = _VOCABULARY.intersection(words)
-    if len(words) == 1:
-        return slot and bool(spoken)
-    if slot:
-        return bool(spoken) or bool(_QUESTION.match(inner)) or re.search(r"[./:()@=+]", inner) is None
-    return bool(spoken - _ALONE_ONLY) and (len(words) <= 6 or inner[:1].isupper())
-
-
-def _slot(text: str, start: int, end: int) -> bool:
-    """Whether a place is all there is between separators: a value, a cell, an item."""
-    line_start = text.rfind("\n", 0, start) + 1
-    return bool(_BEFORE.search(text[max(line_start, start - 200) : start])) and bool(
-        _AFTER.match(text[end : end + 20].split("\n")[0])
-    )
-
-
-def _slot_value(text: str, start: int, end: int) -> bool:
-    """Whether a place is the whole value of a line or label, or stands in parentheses of its own."""
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    before = text[line_start:start]
-    after = text[end : line_end if line_end >= 0 else len(text)]
-    if before.rstrip("*_` ").endswith("(") and after.lstrip("*_` ").startswith(")"):
-        return True
-    return bool(_BEFORE.search(before)) and bool(_AFTER.match(after))
-
-
-def _begins_value(text: str, start: int) -> bool:
-    """Whether a line or the value of its label begins here."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    label = _LABEL.match(line)
-    return not (line[label.end() :] if label else line).strip(_DECORATION)
-
-
-def _labelled(text: str, start: int) -> bool:
-    """Whether a label or nothing stands in front of a place in its line."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    return not line.strip(_DECORATION) or bool(re.search(r"[:：|(][\s*_]*$", line))
-
-
-def _line_around(text: str, offset: int) -> str:
-    end = text.find("\n", offset)
-    return text[text.rfind("\n", 0, offset) + 1 : end if end >= 0 else len(text)]
 
 
 def _joined(lines: tuple[Span, ...], starts: list[int], offset: int) -> int:
@@ -652,16 +544,33 @@ def _behind(item: ListItem) -> tuple[Block, ...]:
     return item.blocks[1:] if item.blocks and isinstance(item.blocks[0], Paragraph) else item.blocks
 
 
-def _lists(blocks: Sequence[Block]) -> Iterator[List]:
-    stack: list[Block] = list(reversed(blocks))
+class _Place(NamedTuple):
+    """A list item, the one behind it, and whether another list follows when it is the last."""
+
+    item: ListItem
+    following: ListItem | None
+    list_follows: bool
+
+
+def _items(blocks: Sequence[Block]) -> Iterator[_Place]:
+    for body in _bodies(blocks):
+        for block, behind in zip(body, (*body[1:], None), strict=True):
+            if isinstance(block, List):
+                for item, following in zip(block.items, (*block.items[1:], None), strict=True):
+                    yield _Place(item, following, isinstance(behind, List))
+
+
+def _bodies(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
+    """A sequence of blocks and those of every list item and quote below."""
+    stack: list[Sequence[Block]] = [blocks]
     while stack:
-        block = stack.pop()
-        if isinstance(block, List):
-            yield block
-            for item in reversed(block.items):
-                stack += reversed(item.blocks)
-        elif isinstance(block, Quote):
-            stack += reversed(block.blocks)
+        body = stack.pop()
+        yield body
+        for block in body:
+            if isinstance(block, List):
+                stack += (item.blocks for item in block.items)
+            elif isinstance(block, Quote):
+                stack.append(block.blocks)
 
 
 def _definitions(blocks: Sequence[Block]) -> Iterator[LinkDefinition]:
@@ -677,8 +586,14 @@ def _definitions(blocks: Sequence[Block]) -> Iterator[LinkDefinition]:
             stack += block.blocks
 
 
+def _is_tag(text: str) -> bool:
+    """Whether text in angle brackets is HTML, not words such as `<your name>`."""
+    name = re.match(r"</?([A-Za-z][\w-]*)", text)
+    if name is None or text.startswith("</") or "=" in text or text.endswith("/>"):
+        return True
+    return name[1].lower() in unfilled.HTML_NAMES
+
+
 def _is_address(destination: str) -> bool:
     """Whether the destination of a link definition leads somewhere."""
     return destination == "" or re.search(r"[/.#:<]", destination) is not None
-
-

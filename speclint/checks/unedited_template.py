@@ -131,7 +131,7 @@ def _of_prose(line: str, tokens: frozenset[str]) -> Match:
 
 
 def _of_code(document: Document, block: CodeBlock, tokens: frozenset[str]) -> Iterator[_Line]:
-    """The lines of a block of code: all of them when it is the template's as a whole, else the made-up ones."""
+    """The lines of a block of code: all when it is the template's as a whole, else the made-up ones."""
     source = document.source
     lines = [(line, source.slice(line)) for line in block.lines]
     lines = [(line, text) for line, text in lines if text.strip()]

@@ -390,12 +390,16 @@ class _Binder:
         if node is self.root:
             below = [child for child in self._chapters() if child.number not in self.node_of]
         for by_title in (True, False):
+            torn = False
             for section in below:
                 if section.number in self.node_of:
                     continue
-                for rule, primary in self._named(section.title):
-                    own = self.parents[rule.number] == node.number
-                    if own and primary is by_title and node.free(rule):
+                named = self._named(section.title)
+                own = [entry for entry in named if self.parents[entry[0].number] == node.number]
+                # Behind a section of another place, what may stand often may belong to that one.
+                torn = torn or (bool(named) and not own)
+                for rule, primary in own:
+                    if primary is by_title and node.free(rule) and not (torn and rule.repeat):
                         self._settle(self._attach(rule, section, node))
                         break
 

@@ -220,8 +220,13 @@ def closeness(found: str, wanted: str) -> float:
     At 0.9 and above the titles differ in spelling or word order only, below in words left out or added.
     """
     first, second = _words(found), _words(wanted)
-    if "".join(first) == "".join(second):
+    joined = "".join(first), "".join(second)
+    if joined[0] == joined[1]:
         return 0.98
+    # One slip in a long title; two where words are run together or cut apart as well.
+    slips = 1 if len(first) == len(second) else 2
+    if 11 <= len(joined[1]) <= 60 and abs(len(joined[0]) - len(joined[1])) <= slips >= edits(*joined):
+        return 0.95
     left = list(second)
     shared = 0
     for word in first:

@@ -149,12 +149,12 @@ class _Count:
         return self.reported(Span(section.span.start, section.body_span.end), _UNFILLED)
 
     def complete(self, span: Span) -> bool:
-        """Whether a part has a box and nothing is reported against its boxes."""
+        """Whether a part has a box and nothing in it is reported as unfilled or undone."""
         place = bisect_left(self.boxes, span.start)
         return (
             place < len(self.boxes)
             and self.boxes[place] < span.end
-            and not self.reported(span, _IN_CHECKLIST)
+            and not self.reported(span, _IN_CHECKLIST | _UNFILLED)
         )
 
     def reported(self, span: Span, checks: Collection[str]) -> bool:

@@ -15,6 +15,8 @@ from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import fold
 
+_YAML_NOTHING = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
+
 
 class _Filled(NamedTuple):
     """A rule, a field or label that it holds for, and, by rule, the first of each that stand beside it."""
@@ -91,6 +93,8 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
         problem = fault(rule, value, stages.values if stages and says_stage else ())
         if problem:
             yield Finding(field.value_span, f'{rule.name} is "{short(value)}": {problem}')
+    for rule, field in _blank(binding):
+        yield Finding(field.name_span, f'"{rule.name}" has no value')
 
 
 def date_order(binding: Binding) -> Iterator[Finding]:
@@ -164,31 +168,62 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
 
 
 def _filled(binding: Binding) -> Iterator[_Filled]:
-    """Every field and label with a value that a rule speaks of, owed or not."""
-    groups: list[list[tuple[ValueRule, Field]]] = []
-    by_key: dict[str, list[Field]] = {}
-    for field in binding.document.fields:
-        for key in name_keys(field.name):
-            by_key.setdefault(key, []).append(field)
-    fields = []
-    for rule in binding.rules.fields:
-        found = {field.span: field for key in rule_keys(rule) for field in by_key.get(key, ())}
-        fields += [(rule, found[span]) for span in sorted(found)]
-    groups.append(fields)
-    section_number = None
-    for rule, section, labels in owed_labels(binding):
-        if section.number != section_number:
-            groups.append([])
-            section_number = section.number
-        groups[-1] += [(rule, label.field) for label in labels if label.field]
-    for group in groups:
-        filled = tuple((rule, field) for rule, field in _without_misread(binding, group) if field.value)
+    """Every field and label with a value that a rule constrains, owed or not."""
+    for group in _groups(binding):
+        filled = tuple((rule, field) for rule, field in _without_misread(binding, group) if _has_value(field))
         peers: dict[str, Field] = {}
         for rule, field in filled:
             peers.setdefault(rule.name, field)
         for rule, field in filled:
             if rule.one_of or rule.pattern or rule.type != "text" or rule.not_before:
                 yield _Filled(rule, field, peers)
+
+
+def _blank(binding: Binding) -> Iterator[tuple[ValueRule, Field]]:
+    """Owed fields and labels without any value, in places where the check `placeholder` sees none missing.
+
+    It reports lines such as `**Author:**` and rows of tables that are empty as a whole.
+    """
+    source = binding.document.source
+    for group in _groups(binding):
+        by_rule: dict[str, tuple[ValueRule, list[Field]]] = {}
+        for rule, field in group:
+            if rule.required and binding.owed(rule.from_stage):
+                by_rule.setdefault(rule.name, (rule, []))[1].append(field)
+        for rule, found in by_rule.values():
+            first = found[0]
+            if any(_has_value(field) or field.blocks for field in found):
+                continue
+            if first.place == "front-matter" or (first.place == "line" and not first.emphasised):
+                yield rule, first
+            elif first.place == "table":
+                row = source.slice(source.line_span(source.line_number(first.value_span.start)))
+                if row.strip("| \t>"):
+                    yield rule, first
+
+
+def _groups(binding: Binding) -> list[list[tuple[ValueRule, Field]]]:
+    """The fields of the document, then the labels of each section, each with the rule that it is under."""
+    by_key: dict[str, list[Field]] = {}
+    for field in binding.document.fields:
+        for key in name_keys(field.name):
+            by_key.setdefault(key, []).append(field)
+    fields: list[tuple[ValueRule, Field]] = []
+    for rule in binding.rules.fields:
+        found = {field.span: field for key in rule_keys(rule) for field in by_key.get(key, ())}
+        fields += [(rule, found[span]) for span in sorted(found)]
+    groups = [fields]
+    section_number = None
+    for rule, section, labels in owed_labels(binding):
+        if section.number != section_number:
+            groups.append([])
+            section_number = section.number
+        groups[-1] += [(rule, label.field) for label in labels if label.field]
+    return groups
+
+
+def _has_value(field: Field) -> bool:
+    return bool(field.value) and not (field.place == "front-matter" and field.value in _YAML_NOTHING)
 
 
 def _without_misread(

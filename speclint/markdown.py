@@ -11,19 +11,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from mistune.block_parser import BlockParser
 from mistune.core import BlockState
-from mistune.helpers import (
-    BLOCK_TAGS,
-    HTML_TAGNAME,
-    LINK_LABEL,
-    PRE_TAGS,
-    parse_link_href,
-    parse_link_title,
-)
+from mistune.helpers import BLOCK_TAGS, PRE_TAGS, parse_link_href
 
 from speclint.text import BYTE_ORDER_MARK, Source, Span
 
@@ -161,153 +156,255 @@ def parse(source: Source) -> tuple[Block, ...]:
     state = _State(source)
     front_matter = _front_matter(source)
     if front_matter is not None:
-        state.hide(front_matter.span)
+        # To CommonMark these lines are blank.
+        state.advance(state.src.find("\n", front_matter.span.end) + 1)
     _PARSER.parse(state)
     return tuple([front_matter, *state.blocks] if front_matter else state.blocks)
 
 
-Interrupted = Literal["paragraph", "reference", "quote", "list", "table"]
-
 # Containers (a quote, a list item) nest this deep; a deeper marker is text, as a reader would take it.
 _DEEPEST = 20
 
-_BLANKS = " \t"
+# Characters and columns that a link destination and a label may have at most.
+_DEEPEST_PARENTHESES = 32
+_LONGEST_LABEL = 999
+
+# All of these are matched at the first character of a line that is no blank, in a text in which every
+# line ends with a line feed, and none can look at a character more than a few times.
 _BLANK_RUN = re.compile(r"[ \t]*")
-_ATX = re.compile(r"(#{1,6})(?=[ \t]|$)")
-_FENCE = re.compile(r"(`{3,}|~{3,})")
-_THEMATIC_BREAK = re.compile(r"(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$|(?:\*[ \t]*){3,}$")
-_UNDERLINE = re.compile(r"(=+|-+)[ \t]*$")
-_MARKER = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
-_CHECKBOX = re.compile(r"\[([ xX])\](?=[ \t]|$)")
-_DEFINITION = re.compile(rf"\[({LINK_LABEL})\]:")
-_DELIMITER_ROW = re.compile(r"(?:[|:][-:|]|--|-:|-\||[|:][ \t])[-:| \t]*$")
-_DELIMITER_CELL = re.compile(r":?-+:?$")
+_BLANK_LINES = re.compile(r"(?:[ \t]*+\n)++")
+_ABOVE_BLANK_LINE = re.compile(r"\n(?=[ \t]*+\n)")
+_ATX = re.compile(r"(#{1,6})(?:[ \t]++([^\n]*[^ \t\n]))?[ \t]*+\n")
+_FENCE = re.compile(r"(`{3,}+)(?=[^`\n]*\n)|(~{3,})")
+_CLOSING_FENCE = re.compile(r"(`{3,}+|~{3,}+)[ \t]*\n")
+_BREAK = r"(?:-[ \t]*+){3,}+\n|(?:_[ \t]*+){3,}+\n|(?:\*[ \t]*+){3,}+\n"
+_THEMATIC_BREAK = re.compile(_BREAK)
+_UNDERLINE = re.compile(r"(=++|-++)[ \t]*\n")
+_MARKER = re.compile(r"([-+*]|([0-9]{1,9})[.)])(?:( {1,4}+)(?=[^ \t\n])|(?=[ \t\n]))")
+_CHECKBOX = re.compile(r"(\[([ xX])\])(?:[ \t]++|(?=\n))")
+_DELIMITER_ROW = re.compile(r"(?:[|:][-:|]|--|-:|-\||[|:][ \t])[-:| \t]*+(?=\n)")
+_DELIMITER_ROWS = re.compile(r"\n[ \t>]*+([|:-][-:| \t]++)(?=\n)")
+_DELIMITER_CELL = re.compile(r":?-+:?\Z")
+_EDGE = re.compile(r"(?<!\\)\|")
+_LABELLED = re.compile(r"\[(?:[^\[\]\\\n]|\\[^\n])*+(?:\]:|\\?\n)")
+_LABEL = re.compile(r"(?:[^\[\]\\\n]|\\[^\n])*+")
+_TITLES = {
+    '"': (re.compile(r'(?:[^"\\\n]|\\[^\n])*+'), '"'),
+    "'": (re.compile(r"(?:[^'\\\n]|\\[^\n])*+"), "'"),
+    "(": (re.compile(r"(?:[^()\\\n]|\\[^\n])*+"), ")"),
+}
+_LINE = re.compile(r"[ \t]*+([^\n]*[^ \t\n])[ \t]*+\n")
 _FRONT_MATTER_FENCE = re.compile(r"---[ \t]*$")
 _FRONT_MATTER_END = re.compile(r"(?:---|\.\.\.)[ \t]*$")
 _FRONT_MATTER_KEY = re.compile(r"[^\s#:\-\[{][^:]*:(?:[ \t]|$)")
 
-# How HTML blocks begin and end, in CommonMark's order; an end of None is a blank line.
-# The last one, any other complete tag on a line of its own, can not interrupt a paragraph.
-_ATTRIBUTE = r"(?:[ \t]+[A-Za-z_:][A-Za-z0-9_.:-]*(?:[ \t]*=[ \t]*(?:[^\s\"'=<>`]+|'[^'\n]*'|\"[^\"\n]*\"))?)"
-# CommonMark 0.31 has `search`; `source` and `meta`, which mistune lists, are no block tags of it.
-_BLOCK_TAGS = "|".join(sorted({*BLOCK_TAGS, "search"} - {"source", "meta"}))
-_HTML_BLOCKS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...] = (
-    (
-        re.compile(rf"<(?:{'|'.join(PRE_TAGS)})(?=[\s>]|$)", re.I | re.A),
-        re.compile(rf"</(?:{'|'.join(PRE_TAGS)})>", re.I | re.A),
-    ),
-    (re.compile(r"<!--"), re.compile(r"-->")),
-    (re.compile(r"<\?"), re.compile(r"\?>")),
-    (re.compile(r"<![A-Za-z]"), re.compile(r">")),
-    (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")),
-    (re.compile(rf"</?(?:{_BLOCK_TAGS})(?=\s|/?>|$)", re.I | re.A), None),
-    (
-        re.compile(rf"(?:<{HTML_TAGNAME}{_ATTRIBUTE}*[ \t]*/?>|</{HTML_TAGNAME}[ \t]*>)[ \t]*$"),
-        None,
-    ),
+# A line that begins like this, however far indented, goes on with a paragraph. The rest of the line and
+# all such lines below it; the blank lines below those.
+_TEXT_RUN = re.compile(
+    r"[^\n]*+\n(?:[ \t]*+(?:[^ \t\n#>*+_=|:<`~0-9-]|\*\*?[^ \t\n*]|[0-9]++[^0-9.)\n]|`(?!``))[^\n]*+\n)*+"
+    r"((?:[ \t]*+\n)*+)"
 )
-_ANY_TAG = _HTML_BLOCKS[-1]
+# The beginnings of blocks that end a paragraph, HTML aside: where the paragraph's containers go on, an
+# empty item and a number other than 1 are text; where they do not, any list begins.
+_INTERRUPTION = rf"#{{1,6}}[ \t\n]|>|`{{3,}}+[^`\n]*\n|~~~|{_BREAK}"
+_INTERRUPTS = re.compile(rf"{_INTERRUPTION}|(?:[-+*]|0{{0,8}}1[.)])[ \t]++[^\n]")
+_INTERRUPTS_OUTSIDE = re.compile(rf"{_INTERRUPTION}|(?:[-+*]|[0-9]{{1,9}}[.)])[ \t\n]")
+_INTERRUPTS_BUT_LISTS = re.compile(_INTERRUPTION)
 
-# What a line that interrupts a paragraph can begin with, but for table headers.
-_INTERRUPTERS = frozenset("`~>*-_+0123456789<#")
+_HTML = re.compile(r"<(?:(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z])|(/?)([A-Za-z][A-Za-z0-9-]*+))")
+_ENDS_BLOCK_TAG = re.compile(r"\s|/?>")
+_ATTRIBUTE = (
+    r"[^\S\n]++[A-Za-z_:][A-Za-z0-9_.:-]*+"
+    r"(?:[^\S\n]*+=[^\S\n]*+(?:[^\s\"'=<>`]++|'[^'\n]*+'|\"[^\"\n]*+\"))?+"
+)
+_OPEN_TAG_REST = re.compile(rf"(?:{_ATTRIBUTE})*+[^\S\n]*+/?>[^\S\n]*+\n")
+_CLOSE_TAG_REST = re.compile(r"[^\S\n]*+>[^\S\n]*+\n")
+# CommonMark 0.31 has `search`; `source` and `meta`, which mistune lists, are no block tags of it.
+_BLOCK_TAGS = frozenset({*BLOCK_TAGS, "search"} - {"source", "meta"})
+_PRE_TAGS = frozenset(PRE_TAGS)
+# How HTML blocks end; all others at a blank line.
+_HTML_ENDS = (
+    re.compile(r"-->"),
+    re.compile(r"\?>"),
+    re.compile(r"\]\]>"),
+    re.compile(r">"),
+)
+_PRE_END = re.compile(rf"</(?:{'|'.join(PRE_TAGS)})>", re.I | re.A)
+
+# Larger than the number of quotes that can be open.
+_NO_LINE = 1 << 30
+
+# A named tuple's own constructor is Python code, which a span for every line can feel.
+_span = cast("Callable[[tuple[int, int]], Span]", partial(tuple.__new__, Span))
 
 
 class _State(BlockState):
-    """The lines of a source, and where the content of each begins inside the containers open around it.
+    """A place in a text, and the current line as the containers open around it see it.
 
-    For the line at place i (from 0): `first[i]` is the offset behind the markers of the quotes around it,
-    `content[i]` that of its first character that is no blank, `ends[i]` the end without the line ending;
-    `indents[i]` are the columns from `first` to `content`, tabs expanded at the true columns (`columns[i]`
-    is the column of `first`), -1 for a line that can only go on with a paragraph. `block_indent` is the
-    column at which the content of the list item being read begins.
+    `src` is the text with every line ending as one line feed at the same offset. `cursor` is the offset
+    at which the current line begins, `start` that behind the markers of its containers, at the column
+    `start_column`; `first` is the offset of its first character that is no blank, at the column `indent`.
+    Columns have tabs expanded and count from where the innermost quote's content begins, which is at the
+    column `origin` of the line.
+
+    `quotes` has for each open quote the block and list indent around it. `missing` is how many of them
+    the line lacks the mark of: it is outside of those, and `first` and `indent` are as seen there. At the
+    end of the text it is more than there can be. `block_indent` is the column at which the content of
+    the list item being read begins, `list_indent` that of the item around its list, -1 in no list.
     """
 
     def __init__(self, source: Source) -> None:
         super().__init__()
         text = source.text
-        self.process(text)
         self.source = source
-        self.first = list(source.line_starts)
-        if text.startswith(BYTE_ORDER_MARK):
-            self.first[0] = 1
-        self.ends: list[int] = []
-        self.content: list[int] = []
-        self.indents: list[int] = []
-        ends, content, indents = self.ends, self.content, self.indents
-        following = iter((*source.line_starts[1:], len(text)))
-        for start in self.first:
-            end = next(following)
-            if end > start and text[end - 1] == "\n":
-                end -= 1
-            if end > start and text[end - 1] == "\r":
-                end -= 1
-            ends.append(end)
-            if start < end and text[start] in _BLANKS:
-                match = _BLANK_RUN.match(text, start, end)
-                stop = match.end() if match else start
-                indent = stop - start
-                if "\t" in text[start:stop]:
-                    indent = len(text[start:stop].expandtabs(4))
-                content.append(stop)
-                indents.append(indent)
-            else:
-                content.append(start)
-                indents.append(0)
-        self.columns = [0] * len(self.first)
-        self.line = 0
-        # What stands behind the last line ending is a line only if something stands there.
-        self.line_end = len(self.first) - (self.first[-1] == len(text))
+        self.carriage_returns = "\r" in text
+        if self.carriage_returns:
+            # Blanks at the end of a line change nothing, and `line_end` tells this one from the author's.
+            text = text.replace("\r\n", " \n").replace("\r", "\n")
+        if not text.endswith("\n"):
+            text += "\n"
+        self.process(text)
+        if not source.text:
+            self.cursor_max = 0
+        self.blocks: list[Block] = []
+        self.quotes: list[tuple[int, int]] = []
+        self.nesting = 0
         self.block_indent = 0
         self.list_indent = -1
-        self.nesting = 0
-        self.blocks: list[Block] = []
+        self.missing = 0
+        self.first = self.start = self.indent = self.start_column = self.origin = 0
+        # The lines above delimiter rows, by their offsets: what may be the head of a table.
+        self.heads: set[int] = set()
+        if "|" in text:
+            for match in _DELIMITER_ROWS.finditer(text):
+                head = text.rfind("\n", 0, match.start()) + 1
+                if "-" in match.group(1) and text.find("|", head, match.start()) >= 0:
+                    self.heads.add(head)
+        self.advance(1 if text.startswith(BYTE_ORDER_MARK) else 0)
 
-    def hide(self, span: Span) -> None:
-        """Make blank lines of the lines of a span."""
-        for i in range(len(self.first)):
-            if self.first[i] >= span.end:
+    def advance(self, cursor: int) -> None:
+        """Go to the line that begins at an offset."""
+        self.cursor = self.start = self.first = cursor
+        self.start_column = self.indent = self.origin = self.missing = 0
+        if cursor >= self.cursor_max:
+            self.missing = _NO_LINE
+            return
+        if self.src[cursor] in " \t":
+            self.skip_blanks()
+        if self.quotes:
+            self.enter_quotes()
+
+    def leave(self, cursor: int) -> None:
+        """Go to the line that begins at an offset, or to the first below it that is not blank."""
+        if not self.quotes and (blank := _BLANK_LINES.match(self.src, cursor)):
+            cursor = blank.end()
+        self.advance(cursor)
+
+    def skip_blanks(self) -> None:
+        """Move `first` and `indent` behind blanks."""
+        blanks = _BLANK_RUN.match(self.src, self.first)
+        assert blanks is not None
+        end = blanks.end()
+        if self.src.find("\t", self.first, end) < 0:
+            self.indent += end - self.first
+        else:
+            column = self.origin + self.indent
+            for blank in blanks.group():
+                column += 4 - column % 4 if blank == "\t" else 1
+            self.indent = column - self.origin
+        self.first = end
+
+    def enter_quotes(self) -> None:
+        """Go behind the marks of the open quotes, as many of them as the line has."""
+        missing = len(self.quotes)
+        for block_indent, _ in self.quotes:
+            if self.src[self.first] != ">" or self.indent < block_indent:
                 break
-            self.first[i] = self.content[i] = self.ends[i]
+            self.enter_quote()
+            missing -= 1
+        self.missing = missing
 
-    def is_blank(self, i: int) -> bool:
-        return self.content[i] >= self.ends[i]
-
-    def is_code(self, i: int) -> bool:
-        """Whether a line is indented enough for code."""
-        return self.indents[i] - self.block_indent >= 4
-
-    def rest(self, i: int) -> str:
-        """A line's content."""
-        return self.src[self.content[i] : self.ends[i]]
-
-    def trimmed(self, i: int) -> Span:
-        """The span of a line's content without blanks at its end."""
-        start, end = self.content[i], self.ends[i]
-        while end > start and self.src[end - 1] in _BLANKS:
-            end -= 1
-        return Span(start, end)
-
-    def stripped(self, i: int, columns: int) -> Span:
-        """The span of a line without up to so many columns of indentation."""
-        position, column = self.first[i], 0
-        end = self.ends[i]
-        while position < end and column < columns:
-            character = self.src[position]
-            if character == "\t":
-                column += 4 - (self.columns[i] + column) % 4
-            elif character == " " or position < self.content[i]:  # a list marker hides as indentation
-                column += 1
-            else:
-                break
+    def enter_quote(self) -> None:
+        """Go behind a `>` and one blank."""
+        position, column = self.first + 1, self.origin + self.indent + 1
+        character = self.src[position]
+        if character == " ":
             position += 1
-        return Span(position, end)
+            column += 1
+        elif character == "\t":
+            column += 1  # one column of the tab belongs to the mark
+            if column % 4 == 0:
+                position += 1
+        self.first = self.start = position
+        self.origin = column
+        self.indent = self.start_column = 0
+        if self.src[position] in " \t":
+            self.skip_blanks()
 
-    def last_filled(self, start: int, stop: int) -> int:
-        """The last line in a range that is not blank."""
-        i = stop - 1
-        while i > start and self.is_blank(i):
-            i -= 1
-        return i
+    def next_line(self) -> int:
+        """The offset at which the line below begins."""
+        return self.src.find("\n", self.first) + 1
+
+    def place(self) -> tuple[int, int, int, int, int, int, int]:
+        """Where we are, for `return_to`."""
+        return (
+            self.cursor,
+            self.start,
+            self.start_column,
+            self.first,
+            self.indent,
+            self.origin,
+            self.missing,
+        )
+
+    def return_to(self, place: tuple[int, int, int, int, int, int, int]) -> None:
+        """Go back to a place."""
+        (
+            self.cursor,
+            self.start,
+            self.start_column,
+            self.first,
+            self.indent,
+            self.origin,
+            self.missing,
+        ) = place
+
+    def line_end(self, following: int) -> int:
+        """The end, without its line ending, of the line before one that begins at an offset."""
+        end = following - 1
+        if self.carriage_returns and end > 0 and self.source.text[end - 1 : end + 1] == "\r\n":
+            end -= 1
+        return end
+
+    def trimmed(self, start: int, end: int) -> Span:
+        """A span without blanks at its end."""
+        if end > start and self.src[end - 1] in " \t":
+            end = start + len(self.src[start:end].rstrip(" \t"))
+        return _span((start, end))
+
+    def content(self, columns: int) -> Span:
+        """The span of the current line without up to so many columns of indentation."""
+        position, column = self.start, self.start_column
+        if self.indent - column == self.first - position:  # no tabs
+            position = min(self.first, max(position, position + columns - column))
+        else:
+            while position < self.first and column < columns:
+                step = 4 - (self.origin + column) % 4 if self.src[position] == "\t" else 1
+                column += step
+                position += 1
+        end = self.line_end(self.next_line())
+        return _span((min(position, end), end))
+
+    def whole_lines(self, start: int, stop: int) -> tuple[Span, ...]:
+        """The spans of the lines from one that begins at an offset to before one that begins at another."""
+        starts = self.source.line_starts
+        if start >= stop:
+            return ()
+        low, high = bisect_right(starts, start), bisect_left(starts, stop)
+        places = [start, *starts[low:high], stop]
+        if self.carriage_returns:
+            return tuple([_span((a, self.line_end(b))) for a, b in pairwise(places)])
+        return tuple([_span((a, b - 1)) for a, b in pairwise(places)])
 
 
 class _Parser(BlockParser):
@@ -315,483 +412,571 @@ class _Parser(BlockParser):
 
     mistune's own rules search the text with one alternation and cut containers out into strings of their
     own, which loses positions and gets laziness, setext underlines and interruption wrong in places. Here
-    containers move the beginnings of lines instead, as in the reference implementation's block phase.
+    every rule reads its lines off the one text, each seen through the containers open at that moment, and
+    leaves the state at the first line that is not its own. So nothing is looked for twice.
     """
 
     def __init__(self) -> None:
         super().__init__(max_nested_level=_DEEPEST)
+        openings: dict[str, Callable[[_State], Block | None]] = {
+            "#": self.atx_heading,
+            "`": self.fenced_code,
+            "~": self.fenced_code,
+            ">": self.quote,
+            "<": self.html,
+            "_": self.thematic_break,
+            **dict.fromkeys("*-", self.break_or_list),
+            **dict.fromkeys("+0123456789", self.bullet_or_ordered),
+        }
+        # By the first character of a line: the rule for the block that may begin there.
+        self.openings = openings
         self.closing_fences: dict[tuple[str, int], re.Pattern[str]] = {}
 
     def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
         """Fill `state.blocks`."""
         assert isinstance(state, _State)
-        state.blocks = self.read(state, 0, state.line_end)
+        state.blocks = self.read(state, 0)
 
-    def read(self, s: _State, start: int, end: int) -> list[Block]:
-        """The blocks from a line on, to `end` or to where an open container ends; moves `s.line`."""
+    def read(self, s: _State, indent: int) -> list[Block]:
+        """The blocks up to where the innermost container ends, whose content begins at a column."""
         blocks: list[Block] = []
-        i = start
-        while True:
-            while i < end and s.content[i] >= s.ends[i]:
-                i += 1
-            s.line = i
-            if i >= end or s.indents[i] < s.block_indent:
-                return blocks
-            self.read_block(s, i, end, blocks)
-            i = s.line
+        s.block_indent = indent
+        while not s.missing:
+            character = s.src[s.first]
+            if character == "\n":
+                s.leave(s.first + 1)
+                continue
+            columns = s.indent - indent
+            if columns < 0:
+                break
+            if columns >= 4:
+                blocks.append(self.indented_code(s))
+                continue
+            block: Block | None = None
+            if opening := self.openings.get(character):
+                block = opening(s)
+            elif character == "[" and (definitions := self.definitions(s)):
+                blocks += definitions
+                if not self.goes_on(s):
+                    continue
+                blocks.append(self.paragraph(s))
+                continue
+            if block is None:
+                block = (self.table(s) if s.cursor in s.heads else None) or self.paragraph(s)
+            blocks.append(block)
+        return blocks
 
-    def read_block(self, s: _State, i: int, end: int, blocks: list[Block]) -> None:
-        """Append the block that begins at a line, or several: link definitions and what follows them."""
-        block: Block | None = None
-        if s.indents[i] - s.block_indent >= 4:
-            block = self.indented_code(s, i, end)
+    def interrupts(self, s: _State, *, reference: bool = False) -> bool:
+        """Whether a block begins at the current line that ends a paragraph, or a definition, above it."""
+        character = s.src[s.first]
+        if s.missing:
+            block_indent, list_indent = s.quotes[-s.missing]
+            # The quotes inside of the outermost one that ends see no indentation.
+            if s.missing > 1:
+                return self.begins_block(s, character, _INTERRUPTS_OUTSIDE)
         else:
-            character = s.src[s.content[i]]
-            if character == "#":
-                block = self.atx_heading(s, i)
-            elif character in "`~":
-                block = self.fenced_code(s, i, end)
-            elif character == ">":
-                block = self.quote(s, i, end) if s.nesting < _DEEPEST else None
-            elif character in "*-_+0123456789":
-                if character in "*-_" and _THEMATIC_BREAK.match(s.src, s.content[i], s.ends[i]):
-                    s.line = i + 1
-                    block = ThematicBreak(s.trimmed(i))
-                elif character != "_" and s.nesting < _DEEPEST:
-                    block = self.bullet_or_ordered(s, i, end)
-            elif character == "<":
-                block = self.html(s, i, end)
-            elif character == "[":
-                found, stop = self.definitions(s, i)
-                if found:
-                    blocks += found
-                    if s.line < stop:
-                        blocks.append(self.paragraph(s, s.line, end))
-                    return
-        blocks.append(block or self.table(s, i, end) or self.paragraph(s, i, end))
-
-    def interrupts(self, s: _State, i: int, what: Interrupted) -> bool:
-        """Whether a line begins a block that ends what is open."""
-        if s.indents[i] - s.block_indent >= 4:
+            block_indent, list_indent = s.block_indent, s.list_indent
+        columns = s.indent - block_indent
+        if columns >= 4:
             return False
-        position = s.content[i]
-        character = s.src[position] if position < s.ends[i] else ""
-        if character in _INTERRUPTERS:
-            if character == "#":
-                if what != "list" and _ATX.match(s.src, position, s.ends[i]):
-                    return True
-            elif character in "`~":
-                if self.opening_fence(s, i):
-                    return True
-            elif character == ">":
-                return True
-            elif character == "<":
-                if what != "list" and self.html_kind(s, i) not in (None, _ANY_TAG):
-                    return True
-            else:
-                if character in "*-_" and _THEMATIC_BREAK.match(s.src, position, s.ends[i]):
-                    return True
-                if character != "_" and what != "list" and self.list_interrupts(s, i, what):
-                    return True
-        return what in ("paragraph", "reference") and self.is_table(s, i, s.line_end)
+        if columns >= 0:
+            pattern = _INTERRUPTS_OUTSIDE if s.missing or reference else _INTERRUPTS
+        elif list_indent >= 0 and s.indent - list_indent >= 4:
+            # Too deep for the list around and too shallow for its item: a list's marker is text there.
+            pattern = _INTERRUPTS_BUT_LISTS
+        else:
+            pattern = _INTERRUPTS_OUTSIDE
+        return self.begins_block(s, character, pattern)
 
-    def list_interrupts(self, s: _State, i: int, what: Interrupted) -> bool:
-        marker = self.marker(s, i)
-        if marker is None:
+    def begins_block(self, s: _State, character: str, pattern: re.Pattern[str]) -> bool:
+        if character == "<":
+            return self.html_end(s.src, s.first) is not None
+        return pattern.match(s.src, s.first) is not None
+
+    def goes_on(self, s: _State) -> bool:
+        """Whether the current line goes on with the paragraph of which definitions were the beginning."""
+        if s.missing == _NO_LINE or s.src[s.first] == "\n" or self.interrupts(s, reference=True):
             return False
-        if what == "paragraph" and s.indents[i] >= s.block_indent:
-            # In a paragraph only a list that begins with 1, and not with an empty item.
-            if marker.group(1) and int(marker.group(1)) != 1:
-                return False
-            return bool(s.src[marker.end() : s.ends[i]].strip(_BLANKS))
-        return True
+        return not (s.cursor in s.heads and not s.missing and self.is_table(s))
 
-    def marker(self, s: _State, i: int) -> re.Match[str] | None:
-        """The list marker a line begins with."""
-        if s.list_indent >= 0 and s.indents[i] - s.list_indent >= 4 and s.indents[i] < s.block_indent:
-            return None  # too deep for the list around and too shallow for its item: text
-        return _MARKER.match(s.src, s.content[i], s.ends[i])
-
-    def paragraph(self, s: _State, start: int, end: int) -> Paragraph | Heading:
+    def paragraph(self, s: _State) -> Paragraph | Heading:
         """A paragraph, or the setext heading that it turns out to be."""
-        i = start + 1
-        while i < s.line_end and s.content[i] < s.ends[i]:
-            indent = s.indents[i] - s.block_indent
-            if indent <= 3:
-                character = s.src[s.content[i]]
-                if indent >= 0 and i < end and character in "=-":
-                    underline = _UNDERLINE.match(s.src, s.content[i], s.ends[i])
-                    if underline:
-                        s.line = i + 1
-                        lines = tuple(map(s.trimmed, range(start, i)))
-                        return Heading(
-                            span=Span(lines[0].start, s.trimmed(i).end),
-                            level=1 if character == "=" else 2,
-                            text="\n".join(map(s.source.slice, lines)),
-                            text_span=Span(lines[0].start, lines[-1].end),
-                            lines=lines,
-                            underline=Span(*underline.span(1)),
-                        )
-                if s.indents[i] >= 0 and self.interrupts(s, i, "paragraph"):
+        text, begin, block_indent = s.src, s.first, s.block_indent
+        lines: list[Span] = []
+        first_line = s.cursor
+        while True:
+            first = s.first
+            if s.quotes:
+                following = stop = text.find("\n", first) + 1
+            else:
+                run = _TEXT_RUN.match(text, first)
+                assert run is not None
+                stop, following = run.span(1)
+            if text.find("\n", first, stop) == stop - 1:
+                lines.append(s.trimmed(first, stop - 1))
+            else:
+                lines += [_span(line.span(1)) for line in _LINE.finditer(text, first, stop)]
+            s.advance(following)
+            if following > stop:
+                break
+            if s.missing == _NO_LINE:
+                break
+            character = text[s.first]
+            if character == "\n":
+                break
+            columns = s.indent - block_indent
+            if columns >= 4 and not s.missing:
+                continue
+            if columns >= 0 and not s.missing:
+                if character in "|-:" and len(lines) > 1 and self.head_above(s, first_line, lines):
                     break
-            i += 1
-        s.line = i
-        lines = tuple(map(s.trimmed, range(start, i)))
-        return Paragraph(Span(lines[0].start, lines[-1].end), lines)
+                if character in "=-" and (underline := _UNDERLINE.match(text, s.first)):
+                    s.advance(underline.end())
+                    return Heading(
+                        span=Span(begin, underline.end(1)),
+                        level=1 if character == "=" else 2,
+                        text="\n".join(map(s.source.slice, lines)),
+                        text_span=Span(begin, lines[-1].end),
+                        lines=tuple(lines),
+                        underline=Span(*underline.span(1)),
+                    )
+            if character in "#>`~<*-_+0123456789" and self.interrupts(s):
+                break
+        return Paragraph(_span((begin, lines[-1].end)), tuple(lines))
 
-    def atx_heading(self, s: _State, i: int) -> Heading | None:
-        match = _ATX.match(s.src, s.content[i], s.ends[i])
+    def head_above(self, s: _State, first_line: int, lines: list[Span]) -> bool:
+        """Whether the last line of a paragraph is the head of a table; if so, takes it off and goes to it."""
+        head = s.src.rfind("\n", 0, s.cursor - 1) + 1
+        if head not in s.heads or head == first_line:
+            return False
+        place = s.place()
+        s.advance(head)
+        if not s.missing and s.indent - s.block_indent < 4 and self.is_table(s):
+            lines.pop()
+            return True
+        s.return_to(place)
+        return False
+
+    def atx_heading(self, s: _State) -> Heading | None:
+        match = _ATX.match(s.src, s.first)
         if match is None:
             return None
-        s.line = i + 1
-        start, end = match.end(), s.trimmed(i).end
-        closing = end
-        while closing > start and s.src[closing - 1] == "#":
-            closing -= 1
-        if closing > start and s.src[closing - 1] in _BLANKS:
-            end = closing
-        text = s.src[start:end]
-        start += len(text) - len(text.lstrip(_BLANKS))
-        end = max(start, start + len(text.strip(_BLANKS)))
-        span = Span(start, end)
-        return Heading(
-            span=Span(match.start(), s.trimmed(i).end),
-            level=len(match.group(1)),
-            text=s.src[start:end],
-            text_span=span,
-            lines=(span,),
-        )
+        begin, hashes = match.span(1)
+        start, end = match.span(2)
+        line = _span((begin, max(hashes, end)))
+        text = match.group(2) or ""
+        if text.endswith("#"):
+            unclosed = text.rstrip("#")
+            if not unclosed or unclosed[-1] in " \t":
+                text = unclosed.rstrip(" \t")
+        if start < 0:
+            start = hashes
+        span = _span((start, start + len(text)))
+        s.leave(match.end())
+        return Heading(line, hashes - begin, text, span, (span,))
 
-    def opening_fence(self, s: _State, i: int) -> str:
-        """The fence that a line opens a code block with, or ""."""
-        match = _FENCE.match(s.src, s.content[i], s.ends[i])
-        if match is None or (match.group()[0] == "`" and "`" in s.src[match.end() : s.ends[i]]):
-            return ""
-        return match.group()
-
-    def fenced_code(self, s: _State, i: int, end: int) -> CodeBlock | None:
-        fence = self.opening_fence(s, i)
-        if not fence:
+    def thematic_break(self, s: _State) -> ThematicBreak | None:
+        match = _THEMATIC_BREAK.match(s.src, s.first)
+        if match is None:
             return None
-        stop, closed = self.closing_fence(s, i + 1, end, fence)
-        lines = tuple(s.stripped(j, s.indents[i]) for j in range(i + 1, stop))
-        info = s.src[s.content[i] + len(fence) : s.ends[i]]
-        info_start = s.content[i] + len(fence) + len(info) - len(info.lstrip())
-        info = info.strip()
-        s.line = stop + 1 if closed else stop
-        last = s.trimmed(stop).end if closed else s.ends[stop - 1]
+        s.advance(match.end())
+        return ThematicBreak(s.trimmed(match.start(), match.end() - 1))
+
+    def break_or_list(self, s: _State) -> Block | None:
+        return self.thematic_break(s) or self.bullet_or_ordered(s)
+
+    def fenced_code(self, s: _State) -> CodeBlock | None:
+        match = _FENCE.match(s.src, s.first)
+        if match is None:
+            return None
+        text, fence, columns = s.src, match.group(), s.indent
+        begin = match.start()
+        following = s.next_line()
+        end = s.line_end(following)
+        info = text[match.end() : end]
+        info_start = match.end() + len(info) - len(info.lstrip())
+        info = s.source.text[info_start : info_start + len(info.strip())]
+        lines: tuple[Span, ...]
+        if s.nesting or columns:
+            lines, closing = self.fenced_lines(s, following, fence, columns)
+        else:
+            # Leap to the closing fence.
+            stop, closing = self.closing_fence(s, following, fence)
+            lines = s.whole_lines(following, stop)
+            s.leave(closing.end() if closing else stop)
+        last = lines[-1].end if lines else end
+        if closing:
+            last = s.trimmed(begin, closing.end() - 1).end
         return CodeBlock(
-            span=Span(s.content[i], last),
+            span=Span(begin, last),
             fence=fence,
             info=info,
-            info_span=Span(info_start, info_start + len(info)) if info else Span(s.ends[i], s.ends[i]),
+            info_span=Span(info_start, info_start + len(info)) if info else Span(end, end),
             lines=lines,
-            body_span=Span(lines[0].start, lines[-1].end) if lines else Span(s.ends[i], s.ends[i]),
-            closed=closed,
+            body_span=Span(lines[0].start, lines[-1].end) if lines else Span(end, end),
+            closed=closing is not None,
         )
 
-    def closing_fence(self, s: _State, start: int, end: int, fence: str) -> tuple[int, bool]:
-        """The line that closes a fence, or else where its container ends."""
-        closing = self.closing_fences.get((fence[0], len(fence)))
-        if closing is None:
-            closing = re.compile(rf"(?:(?<=[\n\r])[ ]{{0,3}})?{fence[0]}{{{len(fence)},}}[ \t]*(?=[\n\r]|\Z)")
-            self.closing_fences[fence[0], len(fence)] = closing
-        if not s.nesting:
-            # Outside of containers, leap to the next candidate.
-            position = s.first[start] if start < end else len(s.src)
-            while match := closing.search(s.src, position):
-                line = bisect_right(s.source.line_starts, match.start()) - 1
-                if line >= end:
+    def closing_fence(self, s: _State, start: int, fence: str) -> tuple[int, re.Match[str] | None]:
+        """Outside of containers: where the content of a fence ends, and the line that closes it."""
+        kind = fence[0], len(fence)
+        pattern = self.closing_fences.get(kind)
+        if pattern is None:
+            pattern = re.compile(rf"\n {{0,3}}{fence[0]}{{{len(fence)},}}+[ \t]*+\n")
+            if len(self.closing_fences) < 100:
+                self.closing_fences[kind] = pattern
+        closing = pattern.search(s.src, start - 1)
+        return (closing.start() + 1, closing) if closing else (s.cursor_max, None)
+
+    def fenced_lines(
+        self, s: _State, following: int, fence: str, columns: int
+    ) -> tuple[tuple[Span, ...], re.Match[str] | None]:
+        """Inside of containers: the content of a fence, and the line that closes it."""
+        text, block_indent = s.src, s.block_indent
+        lines: list[Span] = []
+        s.advance(following)
+        while not s.missing:
+            if text[s.first] != "\n":
+                if s.indent < block_indent:
                     break
-                fenced = match.start() + len(match.group()) - len(match.group().lstrip(" "))
-                if s.content[line] == fenced and s.indents[line] <= 3:
-                    return line, True
-                position = match.end()
-            return end, False
-        for j in range(start, end):
-            if s.content[j] < s.ends[j]:
-                if s.indents[j] < s.block_indent:
-                    return j, False
-                if (
-                    s.src[s.content[j]] == fence[0]
-                    and not s.is_code(j)
-                    and (match := closing.match(s.src, s.content[j]))
-                    and match.end() >= s.ends[j]
-                ):
-                    return j, True
-        return end, False
+                if text[s.first] == fence[0] and s.indent - block_indent < 4:
+                    closing = _CLOSING_FENCE.match(text, s.first)
+                    if closing and len(closing.group(1)) >= len(fence):
+                        s.leave(closing.end())
+                        return tuple(lines), closing
+            lines.append(s.content(columns))
+            s.advance(s.next_line())
+        return tuple(lines), None
 
-    def indented_code(self, s: _State, i: int, end: int) -> CodeBlock:
-        last = j = i + 1
-        while j < end and (s.is_blank(j) or s.is_code(j)):
-            j += 1
-            if not s.is_blank(j - 1):
-                last = j
-        s.line = last
-        lines = tuple(s.stripped(k, 4 + s.block_indent) for k in range(i, last))
+    def indented_code(self, s: _State) -> CodeBlock:
+        text, columns = s.src, s.block_indent + 4
+        lines: list[Span] = []
+        filled = 0
+        while not s.missing:
+            if text[s.first] != "\n":
+                if s.indent < columns:
+                    break
+                filled = len(lines) + 1
+            lines.append(s.content(columns))
+            s.advance(s.next_line())
+        del lines[filled:]
         span = Span(lines[0].start, lines[-1].end)
-        return CodeBlock(span, "", "", Span(span.start, span.start), lines, span)
+        return CodeBlock(span, "", "", Span(span.start, span.start), tuple(lines), span)
 
-    def html_kind(self, s: _State, i: int) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
-        for kind in _HTML_BLOCKS:
-            if kind[0].match(s.src, s.content[i], s.ends[i]):
-                return kind
+    def html_end(self, text: str, first: int, *, any_tag: bool = False) -> re.Pattern[str] | None:
+        """How the HTML block that begins at an offset ends; None if none does there.
+
+        `any_tag` is for where a paragraph can not go on: there a line with any complete tag begins one.
+        """
+        match = _HTML.match(text, first)
+        if match is None:
+            return None
+        if match.lastindex is not None and match.lastindex <= len(_HTML_ENDS):
+            return _HTML_ENDS[match.lastindex - 1]
+        slash, name = match.group(5), match.group(6).lower()
+        if not slash and name in _PRE_TAGS and (text[match.end()] == ">" or text[match.end()].isspace()):
+            return _PRE_END
+        if name in _BLOCK_TAGS and _ENDS_BLOCK_TAG.match(text, match.end()):
+            return _ABOVE_BLANK_LINE
+        if any_tag and (_CLOSE_TAG_REST if slash else _OPEN_TAG_REST).match(text, match.end()):
+            return _ABOVE_BLANK_LINE
         return None
 
-    def html(self, s: _State, i: int, end: int) -> Html | None:
-        kind = self.html_kind(s, i)
-        if kind is None:
+    def html(self, s: _State) -> Html | None:
+        text, begin, block_indent = s.src, s.first, s.block_indent
+        ending = self.html_end(text, begin, any_tag=True)
+        if ending is None:
             return None
-        closing = kind[1]
-        j = i
-        while j < end:
-            if j > i and s.indents[j] < s.block_indent and not s.is_blank(j):
+        if not s.nesting:
+            # Leap to the end.
+            end = ending.search(text, begin)
+            last = end.end() - 1 if end else begin + len(text[begin:].rstrip(" \t\n"))
+            stop = text.find("\n", last) + 1
+            s.leave(stop)
+            return self.html_of(s, s.whole_lines(begin, stop))
+        lines = [_span((begin, s.line_end(s.next_line())))]
+        filled = 1
+        while not ending.search(text, s.first, s.next_line()):
+            s.advance(s.next_line())
+            if s.missing:
                 break
-            if closing is None:
-                if s.is_blank(j):
+            if text[s.first] == "\n":
+                if ending is _ABOVE_BLANK_LINE:
                     break
-            elif closing.search(s.src, s.content[j], s.ends[j]):
-                j += 1
-                break
-            j += 1
-        s.line = j
-        last = s.last_filled(i, j)
-        lines = (
-            Span(s.content[i], s.ends[i]),
-            *(s.stripped(k, s.block_indent) for k in range(i + 1, last + 1)),
-        )
-        span = Span(s.content[i], s.ends[last])
-        return Html(span, lines, _only_comments(s.src[span.start : span.end]))
-
-    def quote(self, s: _State, start: int, end: int) -> Quote:
-        saved: list[tuple[int, int, int, int]] = []
-        begin = s.content[start]
-        line_end, block_indent, list_indent = s.line_end, s.block_indent, s.list_indent
-        after_blank = False
-        i = start
-        while i < end and s.content[i] < s.ends[i]:
-            if s.src[s.content[i]] == ">" and s.indents[i] >= block_indent:
-                saved.append((s.first[i], s.content[i], s.indents[i], s.columns[i]))
-                self.enter_quote(s, i)
-                after_blank = s.is_blank(i)
-            elif after_blank:
-                break
-            elif self.interrupts(s, i, "quote"):
-                # A paragraph inside must not look for its continuation here.
-                s.line_end = i
+            elif s.indent < block_indent:
                 break
             else:
-                saved.append((s.first[i], s.content[i], s.indents[i], s.columns[i]))
-                s.indents[i] = -1
-            i += 1
-        s.block_indent, s.list_indent = 0, -1
-        s.nesting += 1
-        blocks = self.read(s, start, i)
-        s.nesting -= 1
-        s.line_end, s.block_indent, s.list_indent = line_end, block_indent, list_indent
-        stop = min(s.line, i)
-        last = s.ends[stop - 1]
-        if blocks and stop > start:
-            last = max(blocks[-1].span.end, s.trimmed(stop - 1).end)
-        for j, (first, content, indent, column) in enumerate(saved, start):
-            s.first[j], s.content[j], s.indents[j], s.columns[j] = first, content, indent, column
-        return Quote(Span(begin, last), tuple(blocks))
-
-    def enter_quote(self, s: _State, i: int) -> None:
-        """Move the beginning of a line behind its `>` and one blank."""
-        position = s.content[i] + 1
-        column = s.columns[i] + s.indents[i] + 1  # the true column
-        end = s.ends[i]
-        begin = column
-        if position < end and s.src[position] == " ":
-            position += 1
-            column += 1
-            begin = column
-        elif position < end and s.src[position] == "\t":
-            begin = column + 1  # one column of the tab belongs to the marker
-            if begin % 4 == 0:
-                position += 1
-                column += 1
-        s.first[i] = position
-        while position < end and s.src[position] in _BLANKS:
-            column += 4 - column % 4 if s.src[position] == "\t" else 1
-            position += 1
-        s.content[i] = position
-        s.indents[i] = column - begin
-        s.columns[i] = begin
-
-    def bullet_or_ordered(self, s: _State, start: int, end: int) -> List | None:
-        marker = self.marker(s, start)
-        if marker is None:
-            return None
-        kind = s.src[marker.end() - 1]
-        begin = marker.start()
-        first = marker.group(1)
-        items: list[ListItem] = []
-        i = start
-        while True:
-            items.append(self.item(s, i, end, Span(*marker.span())))
-            i = s.line
-            if i >= end or s.indents[i] < s.block_indent or s.is_code(i) or self.interrupts(s, i, "list"):
-                break
-            following = self.marker(s, i)
-            if following is None or s.src[following.end() - 1] != kind:
-                break
-            marker = following
-        return List(Span(begin, items[-1].span.end), int(first) if first else None, tuple(items))
-
-    def item(self, s: _State, i: int, end: int, marker: Span) -> ListItem:
-        width = s.indents[i] + marker.end - s.content[i]
-        position, offset = marker.end, width
-        while position < s.ends[i] and s.src[position] in _BLANKS:
-            offset += 4 - (s.columns[i] + offset) % 4 if s.src[position] == "\t" else 1
-            position += 1
-        empty = position >= s.ends[i]
-        blanks = 1 if empty or offset - width > 4 else offset - width
-        content, indent = s.content[i], s.indents[i]
-        block_indent, list_indent = s.block_indent, s.list_indent
-        s.list_indent, s.block_indent = block_indent, width + blanks
-        s.content[i], s.indents[i] = position, offset
-        s.nesting += 1
-        if empty and i + 1 < end and s.is_blank(i + 1):
-            # Nothing can follow an empty first line and a blank one.
-            blocks: list[Block] = []
-            s.line = i + 2
-            while s.line < end and s.is_blank(s.line):
-                s.line += 1
+                filled = len(lines) + 1
+            lines.append(s.content(block_indent))
         else:
-            blocks = self.read(s, i, end)
+            s.advance(s.next_line())
+        del lines[filled:]
+        return self.html_of(s, tuple(lines))
+
+    def html_of(self, s: _State, lines: tuple[Span, ...]) -> Html:
+        span = Span(lines[0].start, lines[-1].end)
+        return Html(span, lines, _only_comments(s.src[span.start : span.end]))
+
+    def quote(self, s: _State) -> Quote | None:
+        if s.nesting >= _DEEPEST:
+            return None
+        begin, around = s.first, (s.block_indent, s.list_indent)
+        s.quotes.append(around)
+        s.nesting += 1
+        s.list_indent = -1
+        s.enter_quote()
+        blocks = self.read(s, 0)
+        s.block_indent, s.list_indent = around
         s.nesting -= 1
-        s.block_indent, s.list_indent = block_indent, list_indent
-        s.content[i], s.indents[i] = content, indent
-        stop = blocks[-1].span.end if blocks else marker.end
+        s.quotes.pop()
+        if s.missing != _NO_LINE:
+            s.missing -= 1
+        end = s.trimmed(begin, s.cursor - 1).end
+        if blocks:
+            end = max(end, blocks[-1].span.end)
+        return Quote(Span(begin, end), tuple(blocks))
+
+    def bullet_or_ordered(self, s: _State) -> List | None:
+        match = _MARKER.match(s.src, s.first)
+        if match is None or s.nesting >= _DEEPEST:
+            return None
+        text, block_indent, start = s.src, s.block_indent, match.group(2)
+        kind = text[match.end(1) - 1]
+        items: list[ListItem] = []
+        while match:
+            items.append(self.item(s, match))
+            columns = s.indent - block_indent
+            if s.missing or not 0 <= columns < 4 or _THEMATIC_BREAK.match(text, s.first):
+                break
+            match = _MARKER.match(text, s.first)
+            if match and text[match.end(1) - 1] != kind:
+                break
+        span = _span((items[0].span.start, items[-1].span.end))
+        return List(span, int(start) if start else None, tuple(items))
+
+    def item(self, s: _State, match: re.Match[str]) -> ListItem:
+        """A list item; leaves the state at the line below it that is not blank."""
+        text = s.src
+        marker = _span(match.span(1))
+        s.first = s.start = marker.end
+        s.indent += marker.end - marker.start
+        width = s.start_column = s.indent
+        if match.end() > marker.end:
+            s.first = match.end()
+            s.indent = indent = width + s.first - marker.end
+        else:
+            # Nothing but blanks follows, or many, or tabs.
+            s.skip_blanks()
+            indent = s.indent if s.indent - width <= 4 and text[s.first] != "\n" else width + 1
+        content_start = s.first
+        empty = text[s.first] == "\n"
+        if empty:
+            content_start = s.line_end(s.first + 1)
+            s.advance(s.first + 1)
+            # Below an empty first line and a blank one nothing belongs to the item.
+            empty = not s.missing and text[s.first] == "\n"
+        blocks: list[Block] = []
+        if empty:
+            while not s.missing and text[s.first] == "\n":
+                s.leave(s.first + 1)
+        else:
+            around = s.block_indent, s.list_indent
+            s.list_indent = s.block_indent
+            s.nesting += 1
+            blocks = self.read(s, indent)
+            s.nesting -= 1
+            s.block_indent, s.list_indent = around
         checkbox: Literal[" ", "x"] | None = None
         checkbox_span = None
-        content_start = position
-        if blocks and isinstance(blocks[0], Paragraph):
-            line = blocks[0].lines[0]
-            content_start = line.start
-            if box := _CHECKBOX.match(s.src, line.start, line.end):
-                checkbox = " " if box.group(1) == " " else "x"
-                checkbox_span = Span(*box.span())
-                content_start = box.end()
-                while content_start < line.end and s.src[content_start] in _BLANKS:
-                    content_start += 1
-        elif blocks:
-            content_start = blocks[0].span.start
-        span = Span(marker.start, max(stop, marker.end))
-        return ListItem(span, marker, checkbox, checkbox_span, content_start, tuple(blocks))
+        end = marker.end
+        if blocks:
+            opening = blocks[0]
+            end = blocks[-1].span.end
+            content_start = opening.span.start
+            if text[content_start] == "[" and isinstance(opening, Paragraph):
+                box = _CHECKBOX.match(text, content_start)
+                if box:
+                    checkbox = " " if box.group(2) == " " else "x"
+                    checkbox_span = Span(*box.span(1))
+                    content_start = min(box.end(), opening.lines[0].end)
+        return ListItem(
+            _span((marker.start, end)), marker, checkbox, checkbox_span, content_start, tuple(blocks)
+        )
 
-    def definitions(self, s: _State, start: int) -> tuple[list[LinkDefinition], int]:
-        """The link definitions that a paragraph begins with, and the line at which the paragraph ends.
-
-        Moves behind the last definition; what follows it in the paragraph is text, however far indented.
-        """
+    def definitions(self, s: _State) -> list[LinkDefinition]:
+        """The link definitions that a paragraph begins with; goes behind them."""
         found: list[LinkDefinition] = []
-        if "]:" not in s.src[s.content[start] : s.ends[start] + 1000]:
-            return found, start
-        lines = [start]
-        i = start + 1
-        while i < s.line_end and s.content[i] < s.ends[i]:
-            if s.indents[i] >= 0 and self.interrupts(s, i, "reference"):
+        while definition := self.definition(s):
+            found.append(definition)
+            if s.missing == _NO_LINE or s.src[s.first] != "[" or not self.goes_on(s):
                 break
-            lines.append(i)
-            i += 1
-        text = "\n".join(s.src[s.content[j] : s.ends[j]] for j in lines)
-        starts = [0]
-        for j in lines:
-            starts.append(starts[-1] + s.ends[j] - s.content[j] + 1)
+        return found
 
-        def place(at: int) -> int:
-            row = min(bisect_right(starts, at) - 1, len(lines) - 1)
-            return s.content[lines[row]] + at - starts[row]
+    def definition(self, s: _State) -> LinkDefinition | None:
+        """A link definition at the current line; goes behind it."""
+        text, begin, place = s.src, s.first, s.place()
+        if not _LABELLED.match(text, begin):
+            return None
+        labelled = self.label(s)
+        if labelled is None:
+            s.return_to(place)
+            return None
+        label, position = labelled
+        position = self.behind_blanks(s, position)
+        destination, end = None, None
+        if text[position] != "\n":
+            destination, end = parse_link_href(
+                text, position, block=True, max_nested_level=_DEEPEST_PARENTHESES
+            )
+        if not destination and text[position] != "<":
+            end = None
+        if end is None or destination is None:
+            s.return_to(place)
+            return None
+        destination_start = position + (text[position] == "<")
+        untitled = s.place()
+        titled = self.title(s, end)
+        if titled is None:
+            s.return_to(untitled)
+            rest = _BLANK_RUN.match(text, end)
+            assert rest is not None
+            if text[rest.end()] != "\n":
+                s.return_to(place)
+                return None
+        s.advance(s.next_line())
+        return LinkDefinition(
+            span=Span(begin, titled or end),
+            label=label,
+            destination=destination,
+            destination_span=Span(destination_start, destination_start + len(destination)),
+        )
 
-        position = 0
-        while position < len(text) and (match := _DEFINITION.match(text, position)):
-            if not match.group(1).strip():
+    def below(self, s: _State) -> bool:
+        """Go to the line below, if the same paragraph goes on there."""
+        place = s.place()
+        s.advance(s.next_line())
+        if self.goes_on(s):
+            return True
+        s.return_to(place)
+        return False
+
+    def behind_blanks(self, s: _State, position: int) -> int:
+        """The first character behind an offset that is no blank, one line ending passed over."""
+        blanks = _BLANK_RUN.match(s.src, position)
+        assert blanks is not None
+        if s.src[blanks.end()] == "\n" and self.below(s):
+            return s.first
+        return blanks.end()
+
+    def label(self, s: _State) -> tuple[str, int] | None:
+        """The label that begins at the current line, and the offset behind it and its colon."""
+        text, position = s.src, s.first + 1
+        parts: list[str] = []
+        while True:
+            match = _LABEL.match(text, position)
+            assert match is not None
+            end = match.end()
+            if text[end] == "\\":
+                end += 1
+            parts.append(s.source.text[position:end].rstrip("\r"))
+            if text[end] != "\n":
                 break
-            href, after = parse_link_href(text, match.end(), block=True)
-            if href is None or after is None:
-                break
-            end = after
-            title, after_title = parse_link_title(text, after, len(text))
-            if title is not None and after_title is not None and _at_line_end(text, after_title):
-                end = after_title
-            elif not _at_line_end(text, after):
-                break
-            newline = text.find("\n", end)
-            newline = len(text) if newline < 0 else newline
-            row = bisect_left(starts, position)
-            last = bisect_right(starts, newline) - 1
+            if not self.below(s):
+                return None
+            position = s.first
+        label = "\n".join(parts)
+        if not text.startswith("]:", end) or not label.strip() or len(label) > _LONGEST_LABEL:
+            return None
+        return label, end + 2
 
-            target = text.rfind(href, match.end(), after)
-            destination = Span(place(target), place(target + len(href)))
-            span = Span(s.content[lines[row]], place(end))
-            found.append(LinkDefinition(span, match.group(1), href, destination))
-            position = newline + 1
-            s.line = lines[min(last, len(lines) - 1)] + 1
-        return found, i
+    def title(self, s: _State, position: int) -> int | None:
+        """The offset behind the title that follows an offset, if one does and nothing else on its line."""
+        text = s.src
+        start = self.behind_blanks(s, position)
+        if start == position or text[start] not in _TITLES:
+            return None
+        pattern, closer = _TITLES[text[start]]
+        position = start + 1
+        while True:
+            match = pattern.match(text, position)
+            assert match is not None
+            end = match.end()
+            if text[end] == "\\":
+                end += 1
+            if text[end] != "\n":
+                break
+            if not self.below(s):
+                return None
+            position = s.first
+        rest = _BLANK_RUN.match(text, end + 1)
+        return end + 1 if text[end] == closer and rest and text[rest.end()] == "\n" else None
 
-    def is_table(self, s: _State, i: int, end: int) -> bool:
-        """Whether a line is a table's header row, which the line behind it decides."""
-        if i + 1 >= end or s.content[i + 1] >= s.ends[i + 1] or s.src[s.content[i + 1]] not in "|-:":
+    def is_table(self, s: _State) -> bool:
+        """Whether the current line is a table's header row, which the line below it decides."""
+        place = s.place()
+        header = self.cells(s)
+        s.advance(s.next_line())
+        found = self.is_delimiter_row(s, len(header))
+        s.return_to(place)
+        return found
+
+    def is_delimiter_row(self, s: _State, columns: int) -> bool:
+        """Whether the current line is the delimiter row of a table with so many columns."""
+        if s.missing or not 0 <= s.indent - s.block_indent < 4:
             return False
-        if s.indents[i + 1] < s.block_indent or s.is_code(i + 1) or s.is_code(i):
+        match = _DELIMITER_ROW.match(s.src, s.first)
+        if match is None:
             return False
-        if not _DELIMITER_ROW.match(s.src, s.content[i + 1], s.ends[i + 1]) or "|" not in s.rest(i):
-            return False
-        cells = s.rest(i + 1).strip(_BLANKS).split("|")
-        if cells and not cells[0].strip():
+        cells = match.group().strip(" \t").split("|")
+        if not cells[0]:
             cells.pop(0)
         if cells and not cells[-1].strip():
             cells.pop()
-        if not all(_DELIMITER_CELL.match(cell.strip(_BLANKS)) for cell in cells):
-            return False
-        return bool(cells) and len(cells) == len(self.cells(s, i))
+        return len(cells) == columns > 0 and all(_DELIMITER_CELL.match(cell.strip(" \t")) for cell in cells)
 
-    def table(self, s: _State, i: int, end: int) -> Table | None:
-        if not self.is_table(s, i, end):
+    def table(self, s: _State) -> Table | None:
+        begin, header = s.first, self.cells(s)
+        place = s.place()
+        s.advance(s.next_line())
+        if not self.is_delimiter_row(s, len(header)):
+            s.return_to(place)
             return None
-        header = self.cells(s, i)
+        following = s.next_line()
+        delimiter = s.trimmed(s.first, following - 1)
+        end = delimiter.end
         rows = [header]
-        j = i + 2
-        while j < end and s.content[j] < s.ends[j] and s.indents[j] >= s.block_indent:
-            if s.is_code(j) or self.interrupts(s, j, "table"):
+        s.advance(following)
+        while not s.missing and s.src[s.first] != "\n" and 0 <= s.indent - s.block_indent < 4:
+            if self.interrupts(s, reference=True):
                 break
-            rows.append(self.cells(s, j)[: len(header)])
-            j += 1
-        s.line = j
-        return Table(Span(s.content[i], s.trimmed(j - 1).end), tuple(rows), s.trimmed(i + 1))
+            rows.append(self.cells(s)[: len(header)])
+            following = s.next_line()
+            end = s.trimmed(s.first, following - 1).end
+            s.advance(following)
+        return Table(Span(begin, end), tuple(rows), delimiter)
 
-    def cells(self, s: _State, i: int) -> tuple[Span, ...]:
-        """The spans of a row's trimmed cells; pipes behind a backslash are text."""
-        row = s.trimmed(i)
-        edges = [row.start - 1]
-        edges += [m.start() for m in re.finditer(r"(?<!\\)\|", s.src[row.start : row.end])]
-        edges = [edges[0], *(row.start + edge for edge in edges[1:]), row.end]
+    def cells(self, s: _State) -> tuple[Span, ...]:
+        """The spans of the trimmed cells of the current line; pipes behind a backslash are text."""
+        text = s.src
+        start, end = s.trimmed(s.first, s.next_line() - 1)
         cells: list[Span] = []
-        for left, right in pairwise(edges):
-            start, end = left + 1, right
-            while start < end and s.src[start] in _BLANKS:
-                start += 1
-            while end > start and s.src[end - 1] in _BLANKS:
-                end -= 1
-            cells.append(Span(start, end))
-        if edges[1] == row.start:
-            cells.pop(0)
-        if cells and edges[-2] == row.end - 1 and len(edges) > 2:
-            cells.pop()
+        if text[start] == "|":
+            start += 1
+        for edge in _EDGE.finditer(text, start, end):
+            cells.append(self.cell(text, start, edge.start()))
+            start = edge.end()
+        if start < end:
+            cells.append(self.cell(text, start, end))
         return tuple(cells)
+
+    def cell(self, text: str, start: int, end: int) -> Span:
+        content = text[start:end]
+        filled = content.lstrip(" \t")
+        start += len(content) - len(filled)
+        return _span((start, start + len(filled.rstrip(" \t"))))
 
 
 _PARSER = _Parser()
-
-
-def _at_line_end(text: str, position: int) -> bool:
-    """Whether only blanks follow in the line."""
-    match = _BLANK_RUN.match(text, position)
-    end = match.end() if match else position
-    return end >= len(text) or text[end] == "\n"
 
 
 def _only_comments(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -170,8 +169,8 @@ def test_a_section_that_does_not_apply_owes_no_more() -> None:
     assert unmet(text) == []
 
 
-def _documents() -> Iterator[Path]:
-    return iter(sorted((Path(__file__).parent / "documents").glob("*/*.md")))
+def _documents() -> list[Path]:
+    return sorted((Path(__file__).parent / "documents").glob("*/*.md"))
 
 
 @pytest.mark.parametrize("path", _documents(), ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -48,7 +48,7 @@ _AT_LEAST_BEFORE = (
 _AT_LEAST_BEHIND = (
     r"(?i)"
     r"\s*(?:(?:(?:test|code|line)\s+)?coverage\s+)?(?:\+|or\s+(?:more|higher|above|better|greater)|(?:at\s+)?min(?:imum|\.)?\b|at\s+least|and\s+(?:above|up)"
-    r"|required\b|targets?\b|threshold\b|goal\b)"
+    r"|required\b|demanded\b|needed\b|wanted\b|expected\b|asked\b|targets?\b|threshold\b|goal\b)"
 )
 _NOT_MEANT_BEFORE = (
     r"(?i)"
@@ -158,4 +158,7 @@ def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list
             kind = "measured"
         value = float(match["value"].replace(",", "."))
         found.append(Figure(value, kind, Span(offset + match.start(), offset + match.end())))
+    if any(figure.kind == "target" for figure in found):
+        # Beside an aim, a figure that is just stated is what there is: `91% coverage, target 80%`.
+        found = [f._replace(kind="measured") if f.kind == "stated" else f for f in found]
     return found

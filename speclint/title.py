@@ -271,7 +271,7 @@ def _similar(one: str, other: str) -> bool:
             if stem >= 4 and one[stem:] in _SUFFIXES and other[stem:] in _SUFFIXES:
                 return True
     short, long = sorted((len(one), len(other)))
-    allowed = 0 if long < 4 else 1 if long < 8 else 2
+    allowed = 0 if long < 4 else 1 if long < 10 else 2
     return long - short <= allowed and edits(one, other) <= allowed
 
 

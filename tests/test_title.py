@@ -150,6 +150,7 @@ def test_a_slip_is_close(found: str, wanted: str) -> None:
         ("Development Stage", "Development Rollout"),
         ("Metrics", "Monitoring and Metrics"),
         ("Notes", "Goals"),
+        ("Comments", "Commands"),
         ("", "Overview"),
     ],
 )

@@ -45,7 +45,9 @@ def duplicate_section(binding: Binding) -> Iterator[Finding]:
 
 def _own(binding: Binding, section: Section) -> Span:
     """The extent of a section up to the first section in it that is bound to a rule after all."""
-    for inner in binding.document.sections[section.number + 1 :]:
+    sections = binding.document.sections
+    for number in range(section.number + 1, len(sections)):
+        inner = sections[number]
         if inner.heading is None or inner.span.start >= section.span.end:
             break
         if inner.number in binding.rules_of:

@@ -38,8 +38,14 @@ binding = bind(document, ruleset.bundled_rule_set(name or "feature-doc"))
 bound = perf_counter()
 lint(binding)
 linted = perf_counter()
-for phase, seconds in (("import", imported - start), ("parse", parsed - began), ("rule sets", loaded - parsed),
-                       ("detect", detected - loaded), ("bind", bound - detected), ("checks", linted - bound)):
+for phase, seconds in (
+    ("import", imported - start),
+    ("parse", parsed - began),
+    ("rule sets", loaded - parsed),
+    ("detect", detected - loaded),
+    ("bind", bound - detected),
+    ("checks", linted - bound),
+):
     print(f"  {phase:10}{seconds * 1000:7.1f} ms")
 """
 

@@ -1,4 +1,4 @@
-"""Writes what is made from the list of checks: the README's table, and the ids in the configuration's schema.
+"""Writes what is made from the list of checks: the README's table, and the ids in a schema.
 
 Run it after a check is added or its docstring changes: `python scripts/list_checks.py`. With `--check` it
 writes nothing and exits with 1 when a file is stale.

@@ -159,7 +159,8 @@ def _syntax_problem(path: str, text: str, message: str) -> Problem:
     if place:
         return Problem(path, int(place[1]), int(place[2]), f"not TOML: {message[: place.start()]}")
     message = message.removesuffix(" (at end of document)")
-    return Problem(path, text.count("\n") + 1, 1, f"not TOML: {message}")
+    last_line = text.rpartition("\n")[2]
+    return Problem(path, text.count("\n") + 1, len(last_line) + 1, f"not TOML: {message}")
 
 
 class _Reader:

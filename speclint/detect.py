@@ -30,9 +30,11 @@ _GENERIC_WEIGHT = 0.25
 # every generic heading there is comes to 0.2; filled documents have 0.9 and more, those with half of
 # their sections deleted 0.28 and more.
 _SHARE = 0.22
-# The same for a document most of whose headings are the candidate's: what is left of a filled one.
+# The same for what is left of a filled document: most of its chapters are the candidate's, and so are
+# more than generic headings.
 _SHARE_OF_REST = 0.14
 _MOST = 0.6
+_DISTINCTIVE = 3
 # From here on headings that are spelt a little otherwise count too, among so many of the document.
 _DOUBTFUL = 0.1
 _COMPARED = 200
@@ -85,6 +87,7 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
         return named
     headings = dict.fromkeys(fold(section.title) for section in document.sections if section.title)
     title = next((section.title for section in document.root.children if section.level == 1), "")
+    chapters = [fold(section.title) for section in document.sections if section.level == 2]
     best = 0.0
     chosen: str | None = None
     for candidate in candidates:
@@ -101,8 +104,8 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
             and TitlePattern(candidate.title).match(title) is not None
         )
         share = present / total
-        common = sum(not spellings.isdisjoint(found) for spellings in candidate.headings)
-        enough = _SHARE_OF_REST if common >= _MOST * (len(headings) - 1) else _SHARE
+        left = _mostly(candidate, chapters) and _distinctive(candidate, found) >= _DISTINCTIVE
+        enough = _SHARE_OF_REST if left else _SHARE
         likeness = share + _TITLE * fits
         if (fits or (share >= enough and present >= _LEAST)) and likeness > best:
             best, chosen = likeness, candidate.id
@@ -112,6 +115,20 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
 def _present(candidate: Candidate, headings: Collection[str]) -> float:
     """The weight of a candidate's headings that are among those of a document."""
     return sum(_weight(spellings) for spellings in candidate.headings if not spellings.isdisjoint(headings))
+
+
+def _mostly(candidate: Candidate, chapters: Sequence[str]) -> bool:
+    """Whether most of a document's chapters have a heading of the candidate's."""
+    known = {spelling for spellings in candidate.headings for spelling in spellings}
+    return sum(chapter in known for chapter in chapters) > _MOST * len(chapters)
+
+
+def _distinctive(candidate: Candidate, headings: Collection[str]) -> int:
+    """How many of a candidate's headings that are not generic are among those of a document."""
+    return sum(
+        spellings.isdisjoint(_GENERIC) and not spellings.isdisjoint(headings)
+        for spellings in candidate.headings
+    )
 
 
 def _corrected(candidate: Candidate, headings: Iterable[str]) -> set[str]:

@@ -1,0 +1,202 @@
+"""One run over files and folders: which to check, under which rule set, with what result.
+
+It reads files and prints nothing: what cannot be done is told to whom it may concern, and the run goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from speclint import config, discovery
+from speclint.binding import bind
+from speclint.completeness import obligations
+from speclint.config import Configuration, ConfigurationError
+from speclint.detect import candidate, detect
+from speclint.diagnostic import Severity
+from speclint.document import read
+from speclint.linter import lint
+from speclint.problem import RuleSetError
+from speclint.reporters import Checked
+from speclint.ruleset import RuleSet, bundled, find
+from speclint.text import NotText, Source
+
+MAX_BYTES = 10_000_000
+STDIN = "-"
+
+
+class Options(NamedTuple):
+    """What is asked of every file; None and () leave it to the configuration."""
+
+    template: str | None
+    stage: str | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: Severity | None
+    config: Configuration | None
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, in the words of the system where it has any."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+class Run:
+    """One run over files: what was checked, what was skipped, and whether anything went wrong."""
+
+    def __init__(self, options: Options, complain: Callable[[str], None]) -> None:
+        self.options = options
+        self.complain = complain
+        self.documents: list[Checked] = []
+        self.skipped: list[str] = []
+        self.failed = False
+        self.found = False
+        self._rules: dict[str, RuleSet | None] = {}
+        self._configurations: dict[str, Configuration | None] = {}
+
+    def fail(self, path: str, why: str) -> None:
+        """Notes and says that something about a file could not be done."""
+        self.failed = True
+        self.complain(f"{path}: {why}")
+
+    def check(self, paths: Sequence[str], stdin_filename: str | None) -> None:
+        """Checks every file that the paths name, each once."""
+        done: set[str] = set()
+        for path in self.files(paths):
+            name = stdin_filename or "<stdin>" if path == STDIN else path
+            key = path if path == STDIN else os.path.realpath(path)
+            if key not in done:
+                done.add(key)
+                self.check_file(path, name)
+
+    def files(self, paths: Sequence[str]) -> Iterator[str]:
+        for path in paths:
+            if path != STDIN and os.path.isdir(path):
+                yield from self.files_in(path)
+            else:
+                yield path
+
+    def files_in(self, folder: str) -> Iterator[str]:
+        """The files of a folder that its configuration chooses."""
+        failed_before, count = self.failed, 0
+
+        def failed(error: OSError) -> None:
+            self.fail(str(error.filename), f"cannot read the folder: {reason(error)}")
+
+        whole = self.configuration(os.path.join(folder, "any.md"))
+        for path in discovery.markdown_files(folder, failed):
+            count += 1
+            # What the configuration of the whole folder leaves out, one further down cannot bring back.
+            if all(one is None or one.chosen(path) for one in (whole, self.configuration(path))):
+                yield path
+        if not count and self.failed == failed_before:
+            self.fail(folder, "no Markdown files (*.md, *.markdown) in this folder")
+
+    def check_file(self, path: str, name: str) -> None:
+        source = self.read(path, name)
+        configuration = self.configuration(name)
+        if source is None or configuration is None:
+            return
+        document = read(source)
+        template = self.options.template or configuration.template(name)
+        if template is None:
+            known = self.known(configuration)
+            id = None if known is None else detect(document, [candidate(rules) for rules in known.values()])
+            if known is None or id is None:
+                self.skipped += [name] if known is not None else []
+                return
+            rules: RuleSet | None = known[id]
+        else:
+            rules = self.rules(template)
+        if rules is None:
+            return
+        stage = self.options.stage
+        if stage is not None and (rules.stages is None or stage not in rules.stages.order):
+            from speclint.schema import did_you_mean, quoted
+
+            order = rules.stages.order if rules.stages else ()
+            stages = f"its stages are {quoted(order)}" if order else "it has no stages"
+            hint = did_you_mean(stage, order)
+            self.fail(name, f"rule set `{rules.id}` has no stage `{stage}`; {stages}{hint}")
+            return
+        binding = bind(document, rules, stage)
+        diagnostics = lint(
+            binding,
+            select=self.options.select or configuration.select,
+            ignore=(*self.options.ignore, *configuration.ignore),
+            severities=configuration.checks,
+        )
+        owed = obligations(binding, diagnostics)
+        met = sum(obligation.met for obligation in owed)
+        self.documents.append(Checked(name, source, rules.id, binding.stage, met, len(owed), diagnostics))
+        fail_on = self.options.fail_on or configuration.fail_on
+        self.found |= any(diagnostic.severity >= fail_on for diagnostic in diagnostics)
+
+    def read(self, path: str, name: str) -> Source | None:
+        """The text of a file; says why and gives None when it cannot be read."""
+        try:
+            if path == STDIN:
+                data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            else:
+                mode = os.stat(path).st_mode
+                if not stat.S_ISREG(mode):
+                    self.fail(name, "not a regular file (for a pipe, use `-`)")
+                    return None
+                with open(path, "rb") as file:
+                    data = file.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            self.fail(name, "no such file or folder")
+            return None
+        except (OSError, ValueError) as error:
+            self.fail(name, f"cannot be read: {reason(error)}")
+            return None
+        if len(data) > MAX_BYTES:
+            self.fail(name, f"larger than {MAX_BYTES // 1_000_000} MB")
+            return None
+        try:
+            return Source.decode(data)
+        except NotText as error:
+            self.fail(f"{name}:{error.line}:{error.column}", str(error))
+            return None
+
+    def configuration(self, path: str) -> Configuration | None:
+        """The configuration that holds for a file; None, and a complaint once, when it is bad."""
+        if self.options.config is not None:
+            return self.options.config
+        folder = os.path.dirname(os.path.abspath(path))
+        if folder not in self._configurations:
+            found = config.find(folder) or ""
+            if found not in self._configurations:
+                self._configurations[found] = self._load(found) if found else Configuration()
+            self._configurations[folder] = self._configurations[found]
+        return self._configurations[folder]
+
+    def _load(self, path: str) -> Configuration | None:
+        try:
+            return config.load(os.path.relpath(path))
+        except ConfigurationError as error:
+            self.failed = True
+            for problem in error.problems:
+                self.complain(str(problem))
+            return None
+
+    def rules(self, template: str) -> RuleSet | None:
+        """A rule set by id or path; None, and a complaint once, when there is none that is good."""
+        if template not in self._rules:
+            self._rules[template] = None
+            try:
+                self._rules[template] = find(template)
+            except RuleSetError as error:
+                self.failed = True
+                for problem in error.problems:
+                    self.complain(str(problem))
+        return self._rules[template]
+
+    def known(self, configuration: Configuration) -> dict[str, RuleSet] | None:
+        """By id, the bundled rule sets and those that a configuration names; None when one is bad."""
+        references = [*bundled(), *(configuration.reference(name) for _, name in configuration.templates)]
+        found = [self.rules(reference) for reference in references]
+        return None if None in found else {rules.id: rules for rules in found if rules is not None}

@@ -1,0 +1,450 @@
+"""The command as people and programs use it: files in, text and exit codes out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from speclint.checks import CHECKS
+from speclint.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+RULES = """\
+id: note
+name: Note
+summary: What a note holds.
+stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
+fields:
+  Owner: {required: true}
+sections:
+  - {title: Reason, checklist: {complete_from: final}}
+"""
+GOOD = "# A\n\n**Owner:** Ada\n**Status:** Draft\n\n## Reason\n\n- [ ] one\n"
+BAD = GOOD.replace("**Owner:** Ada\n", "")
+BAD_LINE = 'error missing-field field "Owner" is missing'
+
+
+class Result:
+    """What a run of the command gave."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+def run(
+    *arguments: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None, ok: bool = False
+) -> Result:
+    """The command in a process of its own, as from a shell."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+    done = subprocess.run(
+        [sys.executable, "-m", "speclint", *arguments],
+        cwd=cwd,
+        input=stdin,
+        env={**clean, "PYTHONPATH": path, **(env or {})},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in result.err
+    return result
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a rule set for its notes, a good one and a bad one."""
+    (tmp_path / "speclint.toml").write_text('[templates]\n"notes/*.md" = "note.yaml"\n')
+    (tmp_path / "note.yaml").write_text(RULES)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "bad.md").write_text(BAD)
+    (tmp_path / "notes" / "good.md").write_text(GOOD)
+    (tmp_path / "README.md").write_text("# A project\n")
+    return tmp_path
+
+
+def test_folder(folder: Path) -> None:
+    result = run(".", cwd=folder)
+    assert result.code == 1
+    assert result.out.startswith(f"notes/bad.md:1:1: {BAD_LINE}\nnotes/bad.md: ")
+    assert "\n\nnotes/good.md: 3 of 3 obligations met (note at stage draft)\n\n" in result.out
+    assert result.out.endswith("2 documents checked: 1 error\n")
+    assert result.err == "2 files checked, 1 skipped (no template)\n"
+    assert run(cwd=folder).out == result.out, "the current folder is the default"
+    assert run("check", cwd=folder).out == result.out
+
+
+def test_files(folder: Path) -> None:
+    assert run("notes/good.md", cwd=folder).code == 0
+    assert run("notes/bad.md", "notes/good.md", cwd=folder).code == 1
+    twice = run("-q", "notes/bad.md", "./notes/bad.md", "notes", cwd=folder)
+    assert twice.out == f"notes/bad.md:1:1: {BAD_LINE}\n", "a file named twice is checked once"
+
+
+def test_options_before_paths_need_no_command(folder: Path) -> None:
+    assert run("--template", "note.yaml", "README.md", cwd=folder).code == 1
+    assert run("--output-format=concise", "notes/bad.md", cwd=folder).out == f"notes/bad.md:1:1: {BAD_LINE}\n"
+
+
+def test_a_file_named_like_a_command(folder: Path) -> None:
+    for name in ("explain", "check"):
+        (folder / name).write_text(BAD)
+        assert run("check", "--template", "note.yaml", name, cwd=folder).out.startswith(f"{name}:1:1: error")
+
+
+def test_standard_input(folder: Path) -> None:
+    result = run("-q", "--template", "note.yaml", "-", cwd=folder, stdin=BAD.encode())
+    assert (result.code, result.out) == (1, f"<stdin>:1:1: {BAD_LINE}\n")
+    result = run("-q", "--stdin-filename", "notes/x.md", "-", cwd=folder, stdin=BAD.encode())
+    assert (result.code, result.out) == (1, f"notes/x.md:1:1: {BAD_LINE}\n"), "its name finds the rule set"
+    result = run("-", cwd=folder, stdin=b"# Something\n")
+    assert result.code == 0
+    assert "<stdin>: skipped, no template recognised" in result.err
+
+
+def test_a_single_skipped_file_says_what_to_do(folder: Path) -> None:
+    result = run("README.md", cwd=folder)
+    assert (result.code, result.out) == (0, "")
+    assert "README.md: skipped, no template recognised" in result.err
+    assert "--template" in result.err
+
+
+def test_stage(folder: Path) -> None:
+    result = run("--stage", "final", "notes/good.md", cwd=folder)
+    assert result.code == 1
+    assert "unchecked-item" in result.out
+    result = run("--stage", "finl", "notes/good.md", "notes/bad.md", cwd=folder)
+    assert result.code == 2
+    assert result.err.splitlines() == [
+        "speclint: notes/good.md: rule set `note` has no stage `finl`; its stages are `draft`, `final`; "
+        "did you mean `final`?",
+        "speclint: notes/bad.md: rule set `note` has no stage `finl`; its stages are `draft`, `final`; "
+        "did you mean `final`?",
+    ]
+
+
+def test_select_ignore_and_fail_on(folder: Path) -> None:
+    assert run("--ignore", "missing-field", "notes", cwd=folder).code == 0
+    assert run("--select", "unchecked-item, empty-section", "notes", cwd=folder).code == 0
+    assert run("--select", "missing-field", "notes", cwd=folder).code == 1
+    (folder / "speclint.toml").write_text(
+        '[templates]\n"notes/*.md" = "note.yaml"\n[checks]\nmissing-field = "warning"\n'
+    )
+    assert run("notes", cwd=folder).code == 0
+    assert run("--fail-on", "warning", "notes", cwd=folder).code == 1
+    assert run("--fail-on", "info", "notes", cwd=folder).code == 1
+
+
+def test_json_and_files(folder: Path) -> None:
+    result = run("--output-format", "json", "--output-format", "text=out.txt", ".", cwd=folder)
+    data = json.loads(result.out)
+    assert data["summary"]["skipped"] == 1
+    assert [file["path"] for file in data["files"]] == ["notes/bad.md", "notes/good.md"]
+    assert BAD_LINE in (folder / "out.txt").read_text()
+    assert run("--output-format", "json=no/such/folder.json", ".", cwd=folder).code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--bogus"], "No such option"),
+        (["--select", "mising-field", "x.md"], "no check `mising-field`; did you mean `missing-field`?"),
+        (["--output-format", "jsn", "x.md"], "no output format `jsn`; did you mean `json`?"),
+        (["--output-format", "json=", "x.md"], "no file name"),
+        (["--output-format", "json", "--output-format", "text"], "only one output format"),
+        (["--template", "feature-spek", "x.md"], "no rule set `feature-spek`; did you mean `feature-spec`?"),
+        (["--fail-on", "off", "x.md"], "off"),
+        (["explain", "mising-field"], "no check `mising-field`; did you mean `missing-field`?"),
+        (["--template", "none.yaml", "README.md"], "none.yaml"),
+        (["--config", "none.toml", "README.md"], "none.toml:1:1: No such file or directory"),
+        (["none.md"], "none.md: no such file or folder"),
+        (["empty"], "empty: no Markdown files"),
+        (["/dev/null"], "/dev/null: not a regular file"),
+    ],
+)
+def test_what_cannot_be_done(folder: Path, arguments: list[str], message: str) -> None:
+    (folder / "empty").mkdir()
+    result = run(*arguments, cwd=folder)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("speclint: ")
+    assert message in result.err
+    assert len(result.err.splitlines()) == 1
+
+
+def test_the_other_files_are_still_checked(folder: Path) -> None:
+    notes = folder / "notes"
+    (notes / "a-latin.md").write_bytes(b"# Title\n\ncaf\xe9\n")
+    (notes / "b-large.md").write_bytes(b"a" * 10_000_001)
+    os.mkfifo(notes / "c-pipe.md")
+    (notes / "d-loop.md").symlink_to("d-loop.md")
+    (notes / "loop").symlink_to("..")
+    result = run("notes", "notes/c-pipe.md", "notes/d-loop.md", cwd=folder)
+    assert result.code == 2
+    assert "notes/bad.md:1:1:" in result.out
+    lines = result.err.splitlines()
+    assert lines[0].startswith("speclint: notes/a-latin.md:3:4: not UTF-8")
+    assert lines[1] == "speclint: notes/b-large.md: larger than 10 MB"
+    assert lines[2] == "speclint: notes/c-pipe.md: not a regular file (for a pipe, use `-`)"
+    assert lines[3].startswith("speclint: notes/d-loop.md: cannot be read: ")
+    assert len(lines) == 4
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_unreadable(folder: Path) -> None:
+    (folder / "notes" / "bad.md").chmod(0)
+    result = run("notes", cwd=folder)
+    assert result.code == 2
+    assert "bad.md: cannot be read: Permission denied" in result.err
+
+
+def test_bad_configuration_and_rule_set(folder: Path) -> None:
+    (folder / "note.yaml").write_text("id: note\nsections:\n  - titel: Reason\n")
+    result = run(".", cwd=folder)
+    assert result.code == 2
+    assert result.err.startswith("speclint: ")
+    assert "note.yaml:3:" in result.err
+    assert "did you mean `title`?" in result.err
+    (folder / "speclint.toml").write_text('exclud = ["a"]\n')
+    result = run(".", cwd=folder)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "speclint: speclint.toml:1:1: no key `exclud`; did you mean `exclude`?\n"
+
+
+def test_what_folders_give(folder: Path) -> None:
+    for name in (".hidden/a.md", "node_modules/a.md", "venv/a.md", "own/pyvenv.cfg", "own/a.md", "old/a.md"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(BAD)
+    (folder / "b.markdown").write_text(BAD)
+    (folder / "C.MD").write_text(BAD)
+    configuration = (folder / "speclint.toml").read_text()
+    (folder / "speclint.toml").write_text(f'exclude = ["old"]\n{configuration}')
+    result = run("--template", "note.yaml", "--output-format", "concise", ".", cwd=folder)
+    assert [line.partition(":")[0] for line in result.out.splitlines() if "missing-field" in line] == [
+        "C.MD", "README.md", "b.markdown", "notes/bad.md",
+    ]  # fmt: skip
+    explicit = run("--template", "note.yaml", "old/a.md", ".hidden/a.md", "-q", cwd=folder)
+    assert len([line for line in explicit.out.splitlines() if "missing-field" in line]) == 2
+
+
+def test_a_nearer_configuration_wins_and_cannot_bring_back(folder: Path) -> None:
+    (folder / "notes" / "speclint.toml").write_text('[checks]\nmissing-field = "off"\n')
+    assert run("--template", "note.yaml", "notes", cwd=folder).code == 0
+    (folder / "speclint.toml").write_text('exclude = ["notes"]\n')
+    assert "notes" not in run("--template", "note.yaml", ".", cwd=folder).out
+    assert "notes" in run("--template", "note.yaml", "notes", cwd=folder).out
+
+
+def test_color(folder: Path) -> None:
+    plain = run("notes/bad.md", cwd=folder).out
+    assert "\x1b" not in plain
+    assert "\x1b[31m" in run("--color", "always", "notes/bad.md", cwd=folder).out
+    assert "\x1b[31m" in run("notes/bad.md", cwd=folder, env={"FORCE_COLOR": "1"}).out
+    assert run("notes/bad.md", cwd=folder, env={"FORCE_COLOR": "0"}).out == plain
+    both = run("notes/bad.md", cwd=folder, env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).out
+    assert "\x1b" not in both
+    assert run("--color", "never", "notes/bad.md", cwd=folder, env={"FORCE_COLOR": "1"}).out == plain
+
+
+def test_terminal(folder: Path) -> None:
+    """On a terminal there are colors and source lines, with NO_COLOR source lines only."""
+    pty = pytest.importorskip("pty")
+    for variable, colored in (("UNUSED", True), ("NO_COLOR", False)):
+        parent, child = pty.openpty()
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", variable: "1"}
+        env.pop("FORCE_COLOR", None)
+        with subprocess.Popen(
+            [sys.executable, "-m", "speclint", "-q", "notes/bad.md"],
+            cwd=folder,
+            stdout=child,
+            stderr=subprocess.DEVNULL,
+            env=env,
+        ) as process:
+            process.wait(timeout=60)
+        os.close(child)
+        output = os.read(parent, 10_000).decode()
+        os.close(parent)
+        assert ("\x1b[31m" in output) is colored
+        assert "^" in output
+
+
+def test_no_encoding_can_stop_it(folder: Path) -> None:
+    text = BAD.replace("**Status:** Draft", "**Status:** Entwürfe 日本")
+    (folder / "notes" / "bäd.md").write_text(text, encoding="utf-8")
+    for encoding in ("ascii", "latin-1", "utf-8"):
+        result = subprocess.run(
+            [sys.executable, "-m", "speclint", "notes"],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert result.returncode == 1
+        assert b"Traceback" not in result.stderr
+
+
+def test_odd_paths(folder: Path) -> None:
+    odd = os.fsencode(folder / "notes") + b"/\xff\x1b[31m\n.md"
+    try:
+        Path(os.fsdecode(odd)).write_text(BAD)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    result = run("-q", "notes", cwd=folder)
+    assert rf"notes/\xff\x1b[31m\x0a.md:1:1: {BAD_LINE}" in result.out.splitlines()
+    assert json.loads(run("--output-format", "json", "notes", cwd=folder).out)["summary"]["checked"] == 3
+
+
+def test_closed_output(folder: Path) -> None:
+    (folder / "notes" / "long.md").write_text(BAD + "- [y] x\n" * 20_000)
+    with subprocess.Popen(
+        [sys.executable, "-m", "speclint", "notes"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+        assert process.wait(timeout=120) == 2
+    assert errors.splitlines()[-1] == b"speclint: standard output: closed before everything was written"
+    assert b"Traceback" not in errors
+
+
+def test_interrupted(folder: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "speclint", "--template", "note.yaml", "-"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        # It has read the first bytes when it answers no longer to a full pipe; then it waits for more.
+        assert process.stdin is not None
+        process.stdin.write(b"a" * 200_000)
+        process.stdin.flush()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_explain(folder: Path) -> None:
+    listed = run("explain", cwd=folder)
+    assert listed.code == 0
+    for check in CHECKS:
+        assert f"\n  {check.id} " in listed.out
+        said = run("explain", check.id, cwd=folder).out if check is CHECKS[0] else ""
+        assert not said or said.startswith(f"{check.id} ({check.family}, ")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_is_documented(check: object, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", check.id]) == 0  # type: ignore[attr-defined]
+    said = capsys.readouterr().out
+    title, blank, sentence, *rest = said.splitlines()
+    assert title.startswith(check.id)  # type: ignore[attr-defined]
+    assert blank == ""
+    assert sentence[0].isupper() or sentence[0] in "`[", sentence
+    assert "\nFails" in said
+    assert "\nPasses" in said
+    assert all(not line.startswith("     ") or "    " in line for line in rest)
+
+
+def test_templates(folder: Path) -> None:
+    result = run("templates", cwd=folder)
+    assert result.code == 0
+    for id in ("django-feature", "feature-doc", "feature-pr", "feature-spec", "go-feature", "note"):
+        assert re.search(rf"^{id}: ", result.out, re.MULTILINE)
+    assert "  stages: development < staging < production\n" in result.out
+    assert "note: Note\n  What a note holds.\n  stages: draft < final\n  from: note.yaml\n" in result.out
+
+
+def test_version_and_help(folder: Path) -> None:
+    assert re.fullmatch(r"speclint \d+\.\d+\S*\n", run("--version", cwd=folder).out)
+    assert "--stage" in run("check", "--help", cwd=folder).out
+    assert "explain" in run("--help", cwd=folder).out
+
+
+def test_readme_example_is_real() -> None:
+    shown = re.search(r"```console\n\$ speclint (examples/\S+)\n(.*?)```", README, re.DOTALL)
+    assert shown
+    assert run(shown[1], cwd=ROOT).out == shown[2]
+    document = (ROOT / shown[1]).read_text(encoding="utf-8")
+    excerpt = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
+    assert excerpt
+    for line in excerpt[1].splitlines():
+        assert line == "..." or f"\n{line}\n" in document
+
+
+def test_readme_rule_set_is_the_example() -> None:
+    import yaml
+
+    block = re.search(r"```yaml\n(id: service\n.*?)```", README, re.DOTALL)
+    assert block
+    shown = yaml.safe_load(block[1])
+    real = yaml.safe_load((ROOT / "examples" / "service.yaml").read_text(encoding="utf-8"))
+    for key in ("id", "name", "stages", "coverage"):
+        assert shown[key] == real[key]
+    assert all(section in real["sections"] for section in shown["sections"])
+
+
+def test_checks_lists_are_current() -> None:
+    stale = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "list_checks.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert stale.stderr == ""
+
+
+def test_examples(tmp_path: Path) -> None:
+    result = run("--output-format", "json", "examples", cwd=ROOT)
+    files = {file["path"]: file for file in json.loads(result.out)["files"]}
+    found = {path: {d["check"] for d in file["diagnostics"]} for path, file in files.items()}
+    assert result.code == 1
+    assert found["examples/services/rate-limits.md"] == set()
+    assert found["examples/services/refunds.md"] == {
+        "date-order", "coverage-below-threshold", "unchecked-item",
+    }  # fmt: skip
+    assert {"placeholder", "missing-section"} <= found["examples/services/holiday-mode.md"]
+    assert "missing-section" in found["examples/pull-request.md"]
+
+
+def test_own_documents(tmp_path: Path) -> None:
+    result = run(".", cwd=ROOT)
+    assert (result.code, result.out) == (0, "")
+
+
+def test_common_path_imports_little() -> None:
+    """One document, cold: nothing is imported that the common path does not need."""
+    code = (
+        "import sys; from speclint.cli import main; main([sys.argv[1]]);"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    document = next((ROOT / "tests" / "documents" / "feature-spec").glob("*.md"))
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[1:1] = {sys.path!r}; {code}", str(document)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stderr.split())
+    assert "mistune" in loaded
+    heavy = {"click", "yaml", "jsonschema", "difflib", "speclint.rulefile", "speclint.reporters.json"}
+    assert loaded & heavy == set()

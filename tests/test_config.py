@@ -1,0 +1,180 @@
+"""The configuration: found, read, held against its schema, and refused with a place and a suggestion."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry
+
+from speclint import config
+from speclint.config import Configuration, ConfigurationError, matches
+from speclint.diagnostic import Severity
+
+SCHEMA = json.loads(
+    (Path(__file__).parent.parent / "schemas" / "config.schema.json").read_text(encoding="utf-8")
+)
+VALIDATOR = Draft202012Validator(SCHEMA, registry=Registry())
+
+GOOD = [
+    "",
+    'include = ["docs/**"]\nexclude = []',
+    '[templates]\n"specs/*.md" = "feature-spec"',
+    '[checks]\nunchecked-item = "off"\nplaceholder = "warning"',
+    'checks = { unchecked-item = "info" }\nfail-on = "info"',
+    'select = ["unchecked-item"]\nignore = ["placeholder"]',
+]
+
+# What is wrong, and the problem that is reported: `line:column: message`.
+BAD = [
+    ('exclud = ["a"]', "1:1: no key `exclud`; did you mean `exclude`?"),
+    ('exclude = "docs"', "1:1: `exclude` must be a list of strings"),
+    ("exclude = [1]", "1:1: `exclude` must be a list of strings"),
+    ('include = [""]', "1:1: `include` must be a list of strings"),
+    ('\nselect = ["uncheked-item"]', "2:11: no check `uncheked-item`; did you mean `unchecked-item`?"),
+    (
+        'ignore = [\n  "placeholder",\n  "uncheked-item",\n]',
+        "3:3: no check `uncheked-item`; did you mean `unchecked-item`?",
+    ),
+    ('[checks]\nplaceholdr = "off"', "2:1: no check `placeholdr`; did you mean `placeholder`?"),
+    (
+        '[checks]\nplaceholder = "none"',
+        "2:1: `placeholder` must be one of error, warning, info, off, not `none`",
+    ),
+    (
+        'checks = { placeholder = "fatal" }',
+        "1:12: `placeholder` must be one of error, warning, info, off, not `fatal`",
+    ),
+    ("[checks]\nplaceholder = true", "2:1: `placeholder` must be one of error, warning, info, off, a string"),
+    ('fail-on = "off"', "1:1: `fail-on` must be one of error, warning, info, not `off`"),
+    ("checks = []", "1:1: `checks` must be a table"),
+    ('templates = "feature-spec"', "1:1: `templates` must be a table"),
+    (
+        '[templates]\n"a.md" = 1',
+        "2:1: `a.md` must name a rule set, by id or by the path of its file",
+    ),
+]
+
+# Bad in ways that a schema cannot see.
+BAD_BEYOND_SCHEMA = [
+    ("fail-on = ", "1:11: not TOML: Invalid value"),
+    ("a = 1\na = 2", "2:6: not TOML: Cannot overwrite a value"),
+    ('x = "', "1:6: not TOML: Unterminated string"),
+    (
+        '[templates]\n"a.md" = "feature-spek"',
+        "2:10: no rule set `feature-spek`; did you mean `feature-spec`?",
+    ),
+    ('[templates]\n"a.md" = "rules/none.yaml"', "2:10: no file `rules/none.yaml`"),
+]
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        config.load(str(path))
+    return [str(problem).removeprefix(f"{path}:") for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_good(text: str, tmp_path: Path) -> None:
+    (tmp_path / "speclint.toml").write_text(text)
+    config.load(str(tmp_path / "speclint.toml"))
+    VALIDATOR.validate(tomllib.loads(text))
+
+
+@pytest.mark.parametrize(("text", "expected"), BAD)
+def test_bad(text: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "speclint.toml"
+    path.write_text(text)
+    assert problems(path) == [expected]
+    assert not VALIDATOR.is_valid(tomllib.loads(text))
+
+
+@pytest.mark.parametrize(("text", "expected"), BAD_BEYOND_SCHEMA)
+def test_bad_beyond_schema(text: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "speclint.toml"
+    path.write_text(text)
+    assert problems(path)[0].startswith(expected)
+
+
+def test_places_in_pyproject(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text(
+        '[project]\nname = "exclud"\n\n[tool.speclint]\nexclud = []\n\n'
+        '[tool.speclint.checks]\nplaceholdr = "off"\n'
+    )
+    assert [problem.partition(" ")[0] for problem in problems(path)] == ["5:1:", "8:1:"]
+    path.write_text("[tool]\nspeclint = 1\n")
+    assert problems(path) == ["2:1: must be a table"]
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "speclint.toml"
+    path.write_bytes(b'# fine\nexclude = ["\xff"]\n')
+    assert problems(path) == ["2:1: not UTF-8: invalid start byte"]
+    assert problems(tmp_path / "none.toml") == ["1:1: No such file or directory"]
+
+
+def test_values(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("")
+    path = tmp_path / "speclint.toml"
+    path.write_text(
+        'exclude = ["old"]\nfail-on = "warning"\n[templates]\n"a/*.md" = "own.yaml"\n"**" = "feature-spec"\n'
+        '[checks]\nplaceholder = "off"\nunchecked-item = "info"\n'
+    )
+    configuration = config.load(str(path))
+    assert configuration.fail_on is Severity.WARNING
+    assert configuration.checks == {"placeholder": None, "unchecked-item": Severity.INFO}
+    assert configuration.template(str(tmp_path / "a" / "x.md")) == str(tmp_path / "own.yaml")
+    assert configuration.template(str(tmp_path / "b" / "x.md")) == "feature-spec"
+    assert configuration.chosen(str(tmp_path / "a" / "x.md"))
+    assert not configuration.chosen(str(tmp_path / "old" / "a" / "x.md"))
+    assert Configuration().template("a.md") is None
+
+
+def test_nearest_wins(tmp_path: Path) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert config.find(str(below)) is None or str(tmp_path) not in str(config.find(str(below)))
+    (tmp_path / "pyproject.toml").write_text("[tool.speclint]\n")
+    assert config.find(str(below)) == str(tmp_path / "pyproject.toml")
+    (tmp_path / "a" / "pyproject.toml").write_text('[project]\ndependencies = ["speclint"]\n')
+    assert config.find(str(below)) == str(tmp_path / "pyproject.toml")
+    (below / "pyproject.toml").write_text("[tool.speclint]\n")
+    (below / "speclint.toml").write_text("")
+    assert config.find(str(below)) == str(below / "speclint.toml")
+
+
+def test_broken_pyproject_of_others_is_not_ours(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text("speclint = [\n")
+    assert config.find(str(tmp_path)) != str(path)
+    path.write_text("[tool.speclint]\nselect = [\n")
+    assert config.find(str(tmp_path)) == str(path)
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "expected"),
+    [
+        ("*.md", "a.md", True),
+        ("*.md", "docs/a.md", True),
+        ("docs/*.md", "docs/a.md", True),
+        ("docs/*.md", "docs/b/a.md", False),
+        ("docs/**/*.md", "docs/a.md", True),
+        ("docs/**/*.md", "docs/b/c/a.md", True),
+        ("docs", "docs/b/a.md", True),
+        ("docs/", "x/docs/a.md", True),
+        ("docs/old", "docs/old/a.md", True),
+        ("docs/old", "x/docs/old/a.md", False),
+        ("./docs/a.md", "docs/a.md", True),
+        ("**", "x/a.md", True),
+        ("?.md", "ab.md", False),
+        ("a.md", "a_md", False),
+        ("[a].md", "[a].md", True),
+        ("*.md", "../a.md", True),
+    ],
+)
+def test_globs(glob: str, path: str, expected: bool) -> None:
+    assert matches(glob, path) is expected

@@ -1,0 +1,97 @@
+"""The house rules of the package: imports point one way, and few modules touch the outside."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "speclint"
+
+# Modules may import only those above them (a family as one of its own members).
+ORDER = (
+    "__init__", "text", "diagnostic", "problem", "markdown", "inline", "document", "storage", "yamltree",
+    "schema", "title", "rulefile", "ruleset", "fingerprint", "binding", "checks", "linter", "completeness",
+    "config", "detect", "discovery", "reporters", "run", "cli", "__main__",
+)  # fmt: skip
+
+# Who may import what, and whether that must be inside a function, so that the common path does not pay.
+GUESTS = {
+    "mistune": ({"markdown"}, False),
+    "yaml": ({"yamltree", "ruleset", "config"}, True),
+    "jsonschema": ({"schema", "ruleset", "config"}, True),
+    "referencing": ({"schema", "ruleset", "config"}, True),
+    "click": ({"cli"}, True),
+    "tomllib": ({"config"}, True),
+    "difflib": (None, True),
+    "dataclasses": (set(), False),
+    "inspect": ({"cli"}, True),
+    "subprocess": (set(), False),
+    "socket": (set(), False),
+    "urllib": (set(), False),
+}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    """The first part of a module's name below the package: `checks` for all checks."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """The dotted names a file imports, and whether at the top level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    late = {
+        id(node)
+        for around in ast.walk(tree)
+        if isinstance(around, ast.FunctionDef)
+        or (isinstance(around, ast.If) and isinstance(around.test, ast.Name))  # if TYPE_CHECKING
+        for node in ast.walk(around)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, id(node) not in late
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports are absolute"
+            if node.module == "speclint":
+                for alias in node.names:
+                    yield f"speclint.{alias.name}", id(node) not in late
+            else:
+                yield str(node.module), id(node) not in late
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports(path: Path) -> None:
+    here = module_of(path)
+    assert here in ORDER, "a new module has its place in the order"
+    for name, top_level in imports(path):
+        first, _, rest = name.partition(".")
+        if first == "speclint":
+            there = rest.partition(".")[0] or "__init__"
+            there = there if there in ORDER else "__init__"
+            if there != here:
+                assert ORDER.index(there) < ORDER.index(here), f"{here} must not import {there}"
+        elif first in GUESTS:
+            allowed, late = GUESTS[first]
+            assert allowed is None or here in allowed, f"{here} must not import {first}"
+            assert not (late and top_level), f"{here} must import {first} late"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_command_line_prints_and_exits(path: Path) -> None:
+    if module_of(path) in ("cli", "__main__"):
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("print", "input", "exit", "eval", "exec")
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys":
+            assert node.attr not in ("exit", "stdout", "stderr", "argv")
+
+
+def test_module_names() -> None:
+    names = {path.stem for path in FILES}
+    assert not names & {"utils", "util", "helpers", "common", "core", "manager", "base", "misc"}

@@ -1,0 +1,163 @@
+"""What users install: the wheel, an editable install and the pre-commit hook, each used from elsewhere.
+
+These tests fetch the dependencies and skip, with the reason, where that is not possible.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BAD = (ROOT / "rules" / "feature-doc.md").read_text(encoding="utf-8")
+GOOD = next((ROOT / "tests" / "documents" / "feature-doc").glob("*.md")).read_text(encoding="utf-8")
+TIMEOUT = 300
+
+# What pip says when it cannot reach the index.
+OFFLINE = (
+    "No matching distribution",
+    "Could not find a version",
+    "ConnectionError",
+    "Network is unreachable",
+    "Temporary failure in name resolution",
+    "Max retries exceeded",
+)
+
+
+def command(*arguments: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """A process without the Python path and colors of this one."""
+    dropped = ("PYTHONPATH", "NO_COLOR", "FORCE_COLOR", "VIRTUAL_ENV", "GIT_DIR", "GIT_INDEX_FILE")
+    clean = {key: value for key, value in os.environ.items() if key not in dropped}
+    return subprocess.run(
+        list(map(str, arguments)),
+        cwd=cwd,
+        env={**clean, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+
+
+def needs_network(done: subprocess.CompletedProcess[str]) -> None:
+    """Fails when a process did, but skips when the reason is that there is no network."""
+    said = done.stdout + done.stderr
+    if done.returncode and any(sign in said for sign in OFFLINE):
+        pytest.skip(f"cannot be installed here, no network: {said[-300:]}")
+    assert done.returncode == 0, said[-3000:]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository, so that building leaves no traces in it."""
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info", "documents", "cases")
+    return Path(shutil.copytree(ROOT, tmp_path_factory.mktemp("source") / "speclint", ignore=ignored))
+
+
+def wheel_of(source: Path, folder: Path) -> Path:
+    """The wheel of a source tree, built with the backend that is here or else a fetched one."""
+    backend = subprocess.run([sys.executable, "-c", "import hatchling"], capture_output=True, check=False)
+    isolation = [] if backend.returncode else ["--no-build-isolation"]
+    needs_network(
+        command(
+            sys.executable, "-m", "pip", "wheel", "--no-deps", *isolation, "-w", folder, source, cwd=folder
+        )
+    )
+    return next(folder.glob("*.whl"))
+
+
+def environment(folder: Path) -> Path:
+    """The scripts folder of a new virtual environment."""
+    needs_network(command(sys.executable, "-m", "venv", folder, cwd=folder.parent))
+    return folder / ("Scripts" if os.name == "nt" else "bin")
+
+
+def use(scripts: Path, folder: Path) -> None:
+    """Runs the installed command on a bad and a good document in a folder."""
+    (folder / "bad.md").write_text(BAD, encoding="utf-8")
+    (folder / "good.md").write_text(GOOD, encoding="utf-8")
+    bad = command(scripts / "speclint", "bad.md", cwd=folder)
+    assert bad.returncode == 1, bad.stderr
+    assert "bad.md:1:12: error placeholder" in bad.stdout
+    good = command(scripts / "speclint", "good.md", cwd=folder)
+    assert (good.returncode, good.stderr) == (0, "")
+    own = folder / "own.yaml"
+    own.write_text("extends: feature-doc\nid: own\nsections:\n  - Cost\n", encoding="utf-8")
+    extended = command(scripts / "speclint", "--template", "own.yaml", "good.md", cwd=folder)
+    assert extended.returncode == 1, extended.stderr
+    assert "Cost" in extended.stdout
+    listed = command(scripts / "speclint", "templates", cwd=folder)
+    assert listed.stdout.count("feature") >= 5
+    module = command(scripts / "python", "-m", "speclint", "--version", cwd=folder)
+    assert module.stdout.startswith("speclint ")
+
+
+def test_wheel(source: Path, tmp_path: Path) -> None:
+    wheel = wheel_of(source, tmp_path)
+    names = zipfile.ZipFile(wheel).namelist()
+    for path in (*(ROOT / "rules").iterdir(), *(ROOT / "schemas").iterdir()):
+        assert f"speclint/{path.parent.name}/{path.name}" in names
+    assert "speclint/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests", "examples", "scripts"))]
+
+    scripts = environment(tmp_path / "venv")
+    needs_network(command(scripts / "python", "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    use(scripts, elsewhere)
+    where = command(scripts / "python", "-c", "import speclint; print(speclint.__file__)", cwd=elsewhere)
+    assert str(tmp_path / "venv") in where.stdout
+
+
+def test_editable(source: Path, tmp_path: Path) -> None:
+    scripts = environment(tmp_path / "venv")
+    needs_network(
+        command(scripts / "python", "-m", "pip", "install", "--quiet", "--editable", source, cwd=tmp_path)
+    )
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    use(scripts, elsewhere)
+    where = command(scripts / "python", "-c", "import speclint; print(speclint.__file__)", cwd=elsewhere)
+    assert str(source) in where.stdout
+
+
+def test_pre_commit_hook(source: Path, tmp_path: Path) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("there is no git")
+    if command(sys.executable, "-m", "pre_commit", "--version", cwd=tmp_path).returncode:
+        pytest.skip("there is no pre-commit")
+    hook = tmp_path / "hook"
+    shutil.copytree(source, hook)
+    shutil.copy(ROOT / ".pre-commit-hooks.yaml", hook)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "bad.md").write_text(BAD, encoding="utf-8")
+    (project / "good.md").write_text(GOOD, encoding="utf-8")
+    (project / "README.md").write_text("# A project\n", encoding="utf-8")
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    for folder in (hook, project):
+        for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-q", "-m", "All"]):
+            done = command("git", *arguments, cwd=folder)
+            assert done.returncode == 0, done.stderr
+
+    def hooked(*files: str) -> subprocess.CompletedProcess[str]:
+        return command(
+            sys.executable, "-m", "pre_commit", "try-repo", hook, "speclint", "--files", *files,
+            cwd=project, PRE_COMMIT_HOME=str(tmp_path / "cache"),
+        )  # fmt: skip
+
+    failing = hooked("bad.md", "README.md")
+    said = failing.stdout + failing.stderr
+    if "An unexpected error" in said and any(sign in said for sign in OFFLINE):
+        pytest.skip(f"pre-commit cannot install the hook here, no network: {said[-300:]}")
+    assert failing.returncode == 1, said
+    assert "bad.md:1:12: error placeholder" in said
+    passing = hooked("good.md", "README.md")
+    assert passing.returncode == 0, passing.stdout + passing.stderr
+    assert "Passed" in passing.stdout

@@ -1,0 +1,153 @@
+"""The reporters: what they say, and that nothing in a document can harm a terminal or a reader of JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry
+
+from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
+from speclint.reporters import FORMATS, Checked, Report, Style, reporter
+from speclint.reporters.visible import visible
+from speclint.text import Source, Span
+
+SCHEMA = json.loads(
+    (Path(__file__).parent.parent / "schemas" / "report.schema.json").read_text(encoding="utf-8")
+)
+
+
+def checked(text: str, *diagnostics: Diagnostic, path: str = "docs/a.md", stage: str = "staging") -> Checked:
+    return Checked(path, Source(text), "feature-spec", stage, 41, 44, diagnostics)
+
+
+def at(text: str, part: str, message: str = "is wrong", severity: Severity = Severity.ERROR) -> Diagnostic:
+    start = text.index(part)
+    return Diagnostic("placeholder", severity, Span(start, start + len(part)), message, ("Goals",))
+
+
+def rendered(name: str, report: Report, **style: bool) -> str:
+    return reporter(name)(report, Style(**style))
+
+
+def valid(report: Report) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(rendered("json", report))
+    Draft202012Validator(SCHEMA, registry=Registry()).validate(data)
+    return data
+
+
+TEXT = "# Title\n\nThe [name] is new.\n"
+
+
+def test_text() -> None:
+    report = Report((checked(TEXT, at(TEXT, "[name]")), checked("", path="b.md", stage="")), skipped=1)
+    assert rendered("text", report) == (
+        "docs/a.md:3:5: error placeholder is wrong\n"
+        "docs/a.md: 41 of 44 obligations met (feature-spec at stage staging)\n"
+        "\n"
+        "b.md: 41 of 44 obligations met (feature-spec)\n"
+        "\n"
+        "2 documents checked: 1 error\n"
+    )
+
+
+def test_quiet_text_is_diagnostics_only() -> None:
+    report = Report((checked(TEXT, at(TEXT, "[name]")), checked("")))
+    assert rendered("text", report, quiet=True) == "docs/a.md:3:5: error placeholder is wrong\n"
+
+
+def test_counts() -> None:
+    found = [at(TEXT, "[name]", severity=Severity(severity)) for severity in (3, 3, 2, 1, 1)]
+    last = rendered("text", Report((checked(TEXT, *found),))).splitlines()[-1]
+    assert last == "1 document checked: 2 errors, 1 warning, 2 info"
+    assert rendered("text", Report((checked(TEXT),))).endswith("1 document checked: nothing found\n")
+
+
+def test_nothing_checked_prints_nothing() -> None:
+    assert rendered("text", Report((), 3)) == ""
+    assert rendered("concise", Report((), 3)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "shown", "carets"),
+    [
+        (TEXT, "[name]", "  3 | The [name] is new.", "    |     ^^^^^^"),
+        ("a\tb\n", "b", "  1 | a    b", "    |      ^"),
+        ("日本 [x]\n", "[x]", "  1 | 日本 [x]", "    |      ^^^"),
+        ("[日本] x\n", "[日本]", "  1 | [日本] x", "    | ^^^^^^"),
+        ("\ufeff[a] b\n", "[a]", "  1 | [a] b", "    | ^^^"),
+        ("e\u0301 [a]\n", "[a]", "  1 | e\u0301 [a]", "    |   ^^^"),
+        ("\x1b[31m [a]\n", "[a]", "  1 | \\x1b[31m [a]", "    |          ^^^"),
+        ("[a\nb] c\n", "[a\nb]", "  1 | [a", "    | ^^"),
+    ],
+)
+def test_excerpt(text: str, part: str, shown: str, carets: str) -> None:
+    lines = rendered("text", Report((checked(text, at(text, part)),)), excerpts=True).splitlines()
+    assert lines[1:3] == [shown, carets]
+
+
+def test_excerpt_of_a_long_line_is_cut() -> None:
+    text = "a" * 100_000 + "[name]" + "b" * 100_000
+    lines = rendered("text", Report((checked(text, at(text, "[name]")),)), excerpts=True).splitlines()
+    assert lines[1] == "  1 | …" + "a" * 40 + "[name]" + "b" * 54 + "…"
+    assert lines[2] == "    | " + " " * 41 + "^" * 6
+
+
+def test_excerpt_of_an_empty_place() -> None:
+    nothing = Diagnostic("placeholder", Severity.INFO, Span(2, 2), "gone")
+    assert "^" not in rendered("text", Report((checked("a\n\nb\n", nothing),)), excerpts=True)
+    lines = rendered(
+        "text", Report((checked("ab", nothing._replace(span=Span(2, 2))),)), excerpts=True
+    ).splitlines()
+    assert lines[1:3] == ["  1 | ab", "    |   ^"]
+
+
+def test_color() -> None:
+    report = Report((checked(TEXT, at(TEXT, "[name]")),))
+    for name in ("text", "concise"):
+        assert "\x1b[31merror\x1b[0m" in rendered(name, report, color=True)
+        assert "\x1b" not in rendered(name, report)
+
+
+def test_json() -> None:
+    fix = Fix("Fill it in", (Edit(Span(13, 19), "x"),), safe=False)
+    report = Report((checked(TEXT, at(TEXT, "[name]")._replace(fix=fix)), checked("", stage="")), 2)
+    data = valid(report)
+    assert data["summary"] == {
+        "files": 4, "checked": 2, "skipped": 2, "errors": 1, "warnings": 0, "infos": 0, "fixable": 1,
+    }  # fmt: skip
+    assert data["files"][0] == {
+        "path": "docs/a.md",
+        "template": "feature-spec",
+        "stage": "staging",
+        "obligations": {"met": 41, "total": 44},
+        "diagnostics": [
+            {
+                "check": "placeholder", "severity": "error", "message": "is wrong",
+                "line": 3, "column": 5, "end_line": 3, "end_column": 11,
+                "section": ["Goals"], "fix": {"title": "Fill it in", "safe": False},
+            }
+        ],
+    }  # fmt: skip
+    assert data["files"][1]["stage"] is None
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_harmful_comes_out(name: str) -> None:
+    hostile = "\x1b]0;x\x07\x00\x7f\x9b31m\u202e\u2066\u2028\ufeff\u200b"
+    text = f"{hostile}[name]{hostile}\n"
+    diagnostic = at(text, "[name]", message=f"{hostile} is wrong")._replace(section=(hostile,))
+    report = Report((checked(text, diagnostic, path=f"d\udcff{hostile}.md", stage=hostile),))
+    output = rendered(name, report, excerpts=True)
+    assert all(character == "\n" or character.isprintable() for character in output)
+    output.encode("utf-8")
+    if name == "json":
+        assert valid(report)["files"][0]["diagnostics"][0]["message"] == f"{hostile} is wrong"
+
+
+def test_visible() -> None:
+    assert visible("plain, ünïcode 日本 👩‍💻") == "plain, ünïcode 日本 👩‍💻"
+    assert visible("a\tb\n\x1b\udcff\u202e") == r"a\x09b\x0a\x1b\xff\u202e"

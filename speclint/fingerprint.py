@@ -41,7 +41,7 @@ _NO_PLACEHOLDER = re.compile(
 _USAGE = re.compile(r"(?:options?|args?|arguments?|flags|commands?|files?)$", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?<![\w!\]\\])\[([^\[\]\n]{1,300})\](?![\[(])")
 # What may stand in the brackets of a placeholder in code, where brackets also hold lists and strings.
-_WORDS = re.compile(r"[\w/.&?!:|()%# -]+|[A-Z\d][\w' -]* [\w' -]*(?:[,;:] [\w' -]+)*[.?]?")
+_WORDS = re.compile(r"[\w/.&?!:|()%# -]+|(?=.*\w \w)[A-Z\d][\w' ,;:.?-]*")
 _ATTACHED_BRACKETS = re.compile(r"(?<=[_(])\[([^\[\]\n]{1,300})\](?![\[(])")
 _ANGLES = re.compile(r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>")
 _BRACES = re.compile(r"\{\{([^{}\n]{1,80})\}\}")
@@ -93,7 +93,7 @@ def fingerprint(kind: Kind, text: str) -> str:
 
 def normalise(text: str) -> str:
     """A line of prose as it is compared: without list markers, emphasis, code quotes, case and end mark."""
-    return " ".join(_EMPHASIS.sub("", without_marker(text)).split()).rstrip(".;").casefold()
+    return " ".join(_EMPHASIS.sub("", without_marker(text)).split()).rstrip(".;| ").casefold()
 
 
 def without_marker(line: str) -> str:

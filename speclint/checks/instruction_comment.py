@@ -17,7 +17,7 @@ from speclint.text import Source, Span
 _COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # Comments for tools and lawyers.
 _DIRECTIVE = re.compile(
-    r"\s*(?:/?toc\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint|textlint"
+    r"\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint|textlint"
     r"|remark|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
     r"|do not (?:edit|remove)|omit|include[: ]|snippet|embed|template\b|version\b|id:|truncate|lint|spell"
     r"|noinspection|all-contributors|release|anchor|page-?break|column|slide|source\b|diagram source"

@@ -329,7 +329,7 @@ class _Search:
     def is_open_in_code(self, text: str, match: re.Match[str], language: str, whole: bool) -> bool:
         start, end = match.span()
         inner = match[1]
-        before, after = text[:start], text[end:]
+        before, after = text[max(0, start - 60) : start], text[end : end + 12]
         declared = bool(unfilled.DECLARATION.search(before)) and after[:1] in ("", ":", "(", " ", "{")
         if declared and unfilled.IDENTIFIER.match(inner):
             return after[:1] != "(" or inner[:1].isupper() or self.is_known(inner)
@@ -346,15 +346,16 @@ class _Search:
             )
         if " " in inner and not re.search(r"[\"'{}()=]", inner):
             return not before[-1:].isalnum()
-        if language in unfilled.INI and text.strip() == match.group():
-            return False
+        alone = not before.strip() and not after.strip()
+        if alone:
+            return language not in unfilled.INI and (whole or bool(language))
         if before[-1:] == "_" or (
             before[-1:] == "/" and not whole and unfilled.IDENTIFIER.match(inner) is not None
         ):
             return True
-        if not before.strip() and not after.strip():
-            return whole or bool(language)
-        return not unfilled.EXPRESSION.search(before) or (before.endswith("/") and inner.isidentifier())
+        if before.rstrip().endswith(f"{inner}:"):
+            return True
+        return not unfilled.EXPRESSION.search(before)
 
     # Other places
 
@@ -488,8 +489,13 @@ class _Search:
             return False
         if following is None:
             return not list_follows
-        # A label before items of another form is their heading.
+        # A label before items of another form, or further to the right, is their heading.
         if following.checkbox is not None and item.checkbox is None:
+            return False
+        if (
+            self.source.position(following.marker.start).column
+            > self.source.position(item.marker.start).column
+        ):
             return False
         text = self.text[following.content_start : following.span.end]
         return text.startswith(("*", "_")) if label.emphasised else bool(unfilled.LABEL.match(text))

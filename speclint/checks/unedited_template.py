@@ -67,9 +67,9 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
         if any(found.match == "yes" for found in run) or len(run) > 2:
             span = Span(run[0].span.start, run[-1].span.end)
             first = short(source.slice(run[0].span).strip())
-            count = source.line_number(span.end) - source.line_number(span.start) + 1
-            more = f" and {count - 1} more line{'s' if count > 2 else ''}" if count > 1 else ""
-            yield Finding(span, f"`{first}`{more} is the template's example", accounts_for=span)
+            more = len(run) - 1
+            lines = f" and {more} more line{'s' if more > 1 else ''} are" if more else " is"
+            yield Finding(span, f"`{first}`{lines} the template's example", accounts_for=span)
         run = []
 
 
@@ -140,7 +140,7 @@ def _of_code(document: Document, block: CodeBlock, tokens: frozenset[str]) -> It
     body = block_text(text for _, text in lines)
     sampled = [fingerprint("sample", normalise_code(text)) in tokens for _, text in lines]
     whole = fingerprint("block", body) in tokens and (
-        any(sampled) or len(lines) > 2 or len(re.findall(r"\w+", body)) > 3
+        any(sampled) or len(lines) > 2 or len(re.findall(r"\w+", body)) > 2
     )
     if not whole:
         telling = [text for _, text in lines if is_telling(text)]

@@ -49,8 +49,8 @@ FORM_WORDS = re.compile(
 INSTRUCTION = re.compile(
     r"(?:your|insert|describe|enter|specify|fill|brief(?:ly)?|links? to|name of|e\.g\.|placeholder"
     r"|replace|tbd|todo|tbc|to be|detailed? description|short description|one[- ]sentence"
-    r"|\d(?:[-–]\d)? sentences?|any additional|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b|explain|summari[sz]e"
-    r"|provide)\b",
+    r"|\d(?:[-–]\d)? sentences?|any additional|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b"
+    r"|explain|summari[sz]e|provide|description of)\b",
     re.IGNORECASE,
 )
 QUESTION = re.compile(r"(?:what|who|how|why|when|where|which)\b.*[\w ]{4}", re.IGNORECASE)
@@ -75,10 +75,12 @@ WORD = re.compile(r"[A-Za-z]+")
 SENTENCE = 7
 # `[RFC 2119]`, `[Section 3]`, `[Knuth 1974]`: where something else is to be found.
 CITATION = re.compile(
-    r"(?:[A-Z]{2,}[- ]?\d|(?:section|figure|fig\.?|table|appendix|chapter|listing|note|rfc|iso|version|part"
+    r"(?:(?-i:[A-Z]{2,})[- ]?\d|(?:section|figure|fig\.?|table|appendix|chapter|listing|note|rfc|iso|version|part"
     r"|level|see)\b|.*\b(?:19|20)\d\d[a-z]?$|.*\bet al)",
     re.IGNORECASE,
 )
+# `[Capability 1]`, `[Component A]`
+NUMBERED = re.compile(r"[A-Z][a-z]+(?: [A-Za-z][a-z]+)? (?:\d|[A-D])$")
 STAND_IN = re.compile(r"(?:X{1,3}|Y{1,2}|N{1,2}|Z)$")
 # What a figure is followed by.
 UNIT = re.compile(r"[ \t]?(?:%|/|[a-z])")
@@ -140,6 +142,8 @@ def looks_open(inner: str, slot: bool) -> bool:
         return slot or inner[:1].isupper()
     if not inner[0].isupper() or CITATION.match(inner) or inner.isupper():
         return False
+    if slot and NUMBERED.match(inner):
+        return True
     spoken = VOCABULARY.intersection(words)
     if len(words) == 1:
         return slot and bool(spoken)

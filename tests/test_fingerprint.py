@@ -1,0 +1,81 @@
+"""Fingerprints: what of a template is known, under which kind, and that the stored ones are not stale."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from speclint.fingerprint import Kind, fingerprint, fingerprints, normalise, normalise_code
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT.parent / "shared" / "seeds"
+TEMPLATES = ("django-feature", "feature-doc", "feature-pr", "feature-spec", "go-feature")
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_stored_fingerprints_are_those_of_the_original(template: str) -> None:
+    path = SEEDS / f"{template}.md"
+    if not path.exists():
+        pytest.skip("../shared/seeds is not there")
+    stored = (ROOT / "rules" / f"{template}.fingerprints").read_text(encoding="utf-8")
+    assert stored.split() == sorted(fingerprints(path.read_text(encoding="utf-8")))
+
+
+def test_the_command_prints_them_sorted(tmp_path: Path) -> None:
+    template = tmp_path / "template.md"
+    template.write_text("# [Name]\n\nA sentence of the template.\n", encoding="utf-8")
+    command = [sys.executable, "-m", "speclint.fingerprint", str(template)]
+    printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert printed.splitlines() == [
+        fingerprint("placeholder", "Name"),
+        fingerprint("text", "a sentence of the template"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("1. Ask the reviewers for their opinion", "text"),
+        ("- Manual testing", "short"),
+        ("- Error rate >5%", "text"),
+        ("> **Note** - a longer remark of the template", "text"),
+        ("**Coverage:** 70%", None),
+        ("## A heading of several words", None),
+        ("### Version 1.2.0 (2025-01-04)", "text"),
+        ("**Label:**", None),
+        ("- [ ] A box with a text of its own", None),
+        ("- [A page](page.md) - what it says about this", None),
+        ("| --- | --- |", None),
+        ("---", None),
+        ("<!-- Explain the whole design here -->", None),
+    ],
+)
+def test_kinds_of_prose(line: str, kind: Kind | None) -> None:
+    tokens = {token.partition(":")[0] for token in fingerprints(line)} & {"text", "short"}
+    assert tokens == ({kind} if kind else set())
+
+
+def test_lines_with_a_placeholder_are_known_by_it_alone() -> None:
+    assert fingerprints("Write to [Your Name] about it") == {fingerprint("placeholder", "Your Name")}
+
+
+def test_code_counts_line_by_line_and_as_a_block() -> None:
+    tokens = fingerprints("```python\nimport json\nservice = FeatureService()\n}\n```\n")
+    assert tokens == {
+        fingerprint("code", "import json"),
+        fingerprint("sample", "service = FeatureService()"),
+        fingerprint("block", "import json\nservice = FeatureService()\n}"),
+    }
+
+
+def test_brackets_of_code_are_no_placeholders() -> None:
+    tokens = fingerprints("```python\nx: Dict[str, Any] = data['key'][0]\ny = arr[i]\n```\n")
+    assert not any(token.startswith("placeholder") for token in tokens)
+
+
+def test_lines_compare_without_markers_emphasis_case_and_blanks() -> None:
+    assert normalise("  3. **Deploy**  the `API`.") == normalise("* deploy the API") == "deploy the api"
+    assert normalise_code("\tx  =  1 ") == "x = 1"

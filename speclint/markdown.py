@@ -214,11 +214,11 @@ _INTERRUPTS_BUT_LISTS = re.compile(_INTERRUPTION)
 _HTML = re.compile(r"<(?:(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z])|(/?)([A-Za-z][A-Za-z0-9-]*+))")
 _ENDS_BLOCK_TAG = re.compile(r"\s|/?>")
 _ATTRIBUTE = (
-    r"[^\S\n]++[A-Za-z_:][A-Za-z0-9_.:-]*+"
-    r"(?:[^\S\n]*+=[^\S\n]*+(?:[^\s\"'=<>`]++|'[^'\n]*+'|\"[^\"\n]*+\"))?+"
+    r"[ \t\f\v]++[A-Za-z_:][A-Za-z0-9_.:-]*+"
+    r"(?:[ \t\f\v]*+=[ \t\f\v]*+(?:[^\s\"'=<>`]++|'[^'\n]*+'|\"[^\"\n]*+\"))?+"
 )
-_OPEN_TAG_REST = re.compile(rf"(?:{_ATTRIBUTE})*+[^\S\n]*+/?>[^\S\n]*+\n")
-_CLOSE_TAG_REST = re.compile(r"[^\S\n]*+>[^\S\n]*+\n")
+_OPEN_TAG_REST = re.compile(rf"(?:{_ATTRIBUTE})*+[ \t\f\v]*+/?>[ \t\f\v]*+\n")
+_CLOSE_TAG_REST = re.compile(r"[ \t\f\v]*+>[ \t\f\v]*+\n")
 # CommonMark 0.31 has `search`; `source` and `meta`, which mistune lists, are no block tags of it.
 _BLOCK_TAGS = frozenset({*BLOCK_TAGS, "search"} - {"source", "meta"})
 _PRE_TAGS = frozenset(PRE_TAGS)
@@ -424,6 +424,7 @@ class _Parser(BlockParser):
             "~": self.fenced_code,
             ">": self.quote,
             "<": self.html,
+            "[": self.definition,
             "_": self.thematic_break,
             **dict.fromkeys("*-", self.break_or_list),
             **dict.fromkeys("+0123456789", self.bullet_or_ordered),
@@ -452,18 +453,10 @@ class _Parser(BlockParser):
             if columns >= 4:
                 blocks.append(self.indented_code(s))
                 continue
-            block: Block | None = None
-            if opening := self.openings.get(character):
+            block: Block | None = self.table(s) if s.cursor in s.heads else None
+            if block is None and (opening := self.openings.get(character)):
                 block = opening(s)
-            elif character == "[" and (definitions := self.definitions(s)):
-                blocks += definitions
-                if not self.goes_on(s):
-                    continue
-                blocks.append(self.paragraph(s))
-                continue
-            if block is None:
-                block = (self.table(s) if s.cursor in s.heads else None) or self.paragraph(s)
-            blocks.append(block)
+            blocks.append(block or self.paragraph(s))
         return blocks
 
     def interrupts(self, s: _State, *, reference: bool = False) -> bool:
@@ -492,12 +485,6 @@ class _Parser(BlockParser):
         if character == "<":
             return self.html_end(s.src, s.first) is not None
         return pattern.match(s.src, s.first) is not None
-
-    def goes_on(self, s: _State) -> bool:
-        """Whether the current line goes on with the paragraph of which definitions were the beginning."""
-        if s.missing == _NO_LINE or s.src[s.first] == "\n" or self.interrupts(s, reference=True):
-            return False
-        return not (s.cursor in s.heads and not s.missing and self.is_table(s))
 
     def paragraph(self, s: _State) -> Paragraph | Heading:
         """A paragraph, or the setext heading that it turns out to be."""
@@ -746,7 +733,9 @@ class _Parser(BlockParser):
         while match:
             items.append(self.item(s, match))
             columns = s.indent - block_indent
-            if s.missing or not 0 <= columns < 4 or _THEMATIC_BREAK.match(text, s.first):
+            if s.missing or not 0 <= columns < 4:
+                break
+            if text[s.first] in "*-" and _THEMATIC_BREAK.match(text, s.first):
                 break
             match = _MARKER.match(text, s.first)
             if match and text[match.end(1) - 1] != kind:
@@ -803,15 +792,6 @@ class _Parser(BlockParser):
             _span((marker.start, end)), marker, checkbox, checkbox_span, content_start, tuple(blocks)
         )
 
-    def definitions(self, s: _State) -> list[LinkDefinition]:
-        """The link definitions that a paragraph begins with; goes behind them."""
-        found: list[LinkDefinition] = []
-        while definition := self.definition(s):
-            found.append(definition)
-            if s.missing == _NO_LINE or s.src[s.first] != "[" or not self.goes_on(s):
-                break
-        return found
-
     def definition(self, s: _State) -> LinkDefinition | None:
         """A link definition at the current line; goes behind it."""
         text, begin, place = s.src, s.first, s.place()
@@ -852,11 +832,13 @@ class _Parser(BlockParser):
         )
 
     def below(self, s: _State) -> bool:
-        """Go to the line below, if the same paragraph goes on there."""
+        """Go to the line below, if a definition can go on there."""
         place = s.place()
         s.advance(s.next_line())
-        if self.goes_on(s):
-            return True
+        if s.missing != _NO_LINE and s.src[s.first] != "\n" and not self.interrupts(s, reference=True):
+            head = s.cursor in s.heads and not s.missing and s.indent - s.block_indent < 4
+            if not (head and self.is_table(s)):
+                return True
         s.return_to(place)
         return False
 

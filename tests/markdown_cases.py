@@ -1,7 +1,7 @@
 """Hard cases for the block parser: where parsers differ, or have differed, on the outline or on code.
 
-`CASES` are compared with the oracle. `DIFFERENCES` are inputs on which the oracle leaves CommonMark's
-reference implementation, each with the reason and the outline that cmark gives: level, line, text.
+`CASES` are compared with the oracle. `DIFFERENCES` are inputs on which the oracle leaves the
+specification, each with the reason and the outline that the specification gives: level, line, text.
 """
 
 CASES = {
@@ -245,22 +245,38 @@ CASES = {
     "emoji": "## 🚀 H\n",
     "backslash at the end": "# a\\\n# b\n",
     "entities": "# a &amp; b\n",
+    "heading above a delimiter row": "# a | b\n--|--\n",
+    "item above a delimiter row": "- a | b\n--|--\n",
+    "definition above indented text": "[a]: b\n    c\n===\n",
+    "definition above a tag": "[a]: b\n<x>\n===\n",
+    "definition above a lazy line": "> [a]: b\nc\n===\n",
+    "footnote with a fence": "[^1]:\n    ```json\n    {}\n    ```\n# H\n",
 }
 
 DIFFERENCES = {
-    "a heading above a delimiter row": (
-        "# a | b\n--|--\n",
-        "the oracle looks for a table first and makes the heading its header",
-        [(1, 1, "a | b")],
+    "a tab behind quotes in quotes": (
+        "> > - \t a\nb\n===\n",
+        "the oracle counts a tab's columns from the last quote but one",
+        [],
     ),
-    "a definition above indented text": (
-        "[a]: b\n    c\n===\n",
-        "the oracle starts anew behind a definition; cmark keeps the paragraph it was taken from",
-        [(1, 2, "c")],
+    "a definition of a script": (
+        "[a]: javascript:b\n---\n",
+        "the oracle takes no destination that could run as a script",
+        [],
     ),
-    "a definition above a tag": (
-        "[a]: b\n<x>\n===\n",
-        "the oracle starts anew behind a definition; cmark keeps the paragraph it was taken from",
-        [(1, 2, "<x>")],
+    "lists in lists": (
+        "- " * 11 + "a\n\n# H\n",
+        "the oracle reads nothing more behind ten lists in lists",
+        [(1, 3, "H")],
+    ),
+    "a label of a thousand characters": (
+        "[" + "a" * 1000 + "]: b\n===\n",
+        "the oracle knows no longest label",
+        [(1, 1, "[" + "a" * 1000 + "]: b")],
+    ),
+    "an empty title and more": (
+        '[a]: b\n"" c\n===\n',
+        "the oracle gives up a definition that could have done without the line below it",
+        [(1, 2, '"" c')],
     ),
 }

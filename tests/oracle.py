@@ -1,4 +1,4 @@
-"""The outline and the fenced code of a text as markdown-it-py sees them, and as speclint does."""
+"""The structure of a text as markdown-it-py sees it, and as speclint does."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 
 from speclint.document import walk
-from speclint.markdown import Block, CodeBlock, FrontMatter, Heading, parse
+from speclint.markdown import Block, CodeBlock, FrontMatter, Heading, List, Paragraph, parse
 from speclint.text import Source
 
 _ORACLE = MarkdownIt("commonmark").enable("table")
 
 
 class Structure(NamedTuple):
-    """Headings outside quotes and lists (level, line, text) and fences anywhere (line, info, content)."""
+    """Headings outside quotes and lists (level, line, text); anywhere: fences (line, info, content), the
+    first lines of list items, the first and last lines of paragraphs. Lines count from 1.
+    """
 
     headings: list[tuple[int, int, str]]
     fences: list[tuple[int, str, str]]
+    items: list[int]
+    paragraphs: list[tuple[int, int]]
 
 
 def _shown(text: str) -> str:
@@ -34,7 +38,7 @@ def expected(text: str) -> Structure:
         end = blocks[0].span.end
         text = re.sub(r"[^\r\n]", "", text[:end]) + text[end:]
     tokens = _ORACLE.parse(re.sub(r"\r\n|\r", "\n", text.removeprefix("\ufeff")))
-    found = Structure([], [])
+    found = Structure([], [], [], [])
     depth = 0
     for i, token in enumerate(tokens):
         if token.type in ("blockquote_open", "bullet_list_open", "ordered_list_open"):
@@ -46,6 +50,10 @@ def expected(text: str) -> Structure:
             found.headings.append((int(token.tag[1]), token.map[0] + 1, title))
         elif token.type == "fence" and token.map:
             found.fences.append((token.map[0] + 1, token.info.strip(), _shown(token.content)))
+        elif token.type == "list_item_open" and token.map:
+            found.items.append(token.map[0] + 1)
+        elif token.type == "paragraph_open" and token.map:
+            found.paragraphs.append((token.map[0] + 1, token.map[1]))
     return found
 
 
@@ -53,7 +61,7 @@ def actual(text: str) -> Structure:
     """What speclint sees."""
     source = Source(text)
     blocks: tuple[Block, ...] = parse(source)
-    found = Structure([], [])
+    found = Structure([], [], [], [])
     for block in blocks:
         if isinstance(block, Heading):
             line = source.line_number(block.span.start)
@@ -63,4 +71,11 @@ def actual(text: str) -> Structure:
             body = _shown("\n".join(map(source.slice, block.lines)))
             line = source.line_number(block.span.start)
             found.fences.append((line, _shown(block.info), body))
+        elif isinstance(block, List):
+            found.items.extend(source.line_number(item.span.start) for item in block.items)
+        elif isinstance(block, Paragraph):
+            found.paragraphs.append(
+                (source.line_number(block.span.start), source.line_number(block.span.end))
+            )
+    found.items.sort()
     return found

@@ -13,6 +13,7 @@ that the original's text need not be stored. A fingerprint is a kind and a hash,
 | sample | a line of code with a made-up name in it |
 | code | any other line of code, which counts only in a block kept as a whole |
 | block | a code block as a whole |
+| whole | a template whose fingerprints are all there, so that it need not be read |
 
 Headings, labels, checkbox items, links and choices belong to every document and have none.
 """
@@ -28,7 +29,7 @@ from zlib import crc32
 
 from speclint.ruleset import RuleSet
 
-Kind = Literal["placeholder", "comment", "text", "short", "value", "sample", "code", "block"]
+Kind = Literal["placeholder", "comment", "text", "short", "value", "sample", "code", "block", "whole"]
 
 
 # What is in brackets and yet belongs to a finished document: boxes, remarks, tags, usage lines.
@@ -38,33 +39,33 @@ _NO_PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 # What usage lines of commands have in brackets: `tool [options] [file]`.
-_USAGE = re.compile(r"(?:options?|args?|arguments?|flags|commands?|files?)$", re.IGNORECASE)
-_BRACKETS = re.compile(r"(?<![\w!\]\\])\[([^\[\]\n]{1,300})\](?![\[(])")
+_USAGE = r"(?i)(?:options?|args?|arguments?|flags|commands?|files?)$"
+_BRACKETS = r"(?<![\w!\]\\])\[([^\[\]\n]{1,300})\](?![\[(])"
 # What may stand in the brackets of a placeholder in code, where brackets also hold lists and strings.
-_WORDS = re.compile(r"[\w/.&?!:|()%# -]+|(?=.*\w \w)[A-Z\d][\w' ,;:.?-]*")
-_ATTACHED_BRACKETS = re.compile(r"(?<=[_(])\[([^\[\]\n]{1,300})\](?![\[(])")
-_ANGLES = re.compile(r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>")
-_BRACES = re.compile(r"\{\{([^{}\n]{1,80})\}\}")
-_ARROW = re.compile(r"\]\s*[-─=]*[>→▶]\s*\[")
+_WORDS = r"[\w/.&?!:|()%# -]+|(?=.*\w \w)[A-Z\d][\w' ,;:.?-]*"
+_ATTACHED_BRACKETS = r"(?<=[_(])\[([^\[\]\n]{1,300})\](?![\[(])"
+_ANGLES = r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>"
+_BRACES = r"\{\{([^{}\n]{1,80})\}\}"
+_ARROW = r"\]\s*[-─=]*[>→▶]\s*\["
 
 _MARKER = re.compile(r"(?:>[ \t]?|[-*+•][ \t]+|\d{1,9}[.)][ \t]+|\|[ \t]*)+")
 _EMPHASIS = re.compile(r"[*`]+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
-_BOX = re.compile(r"[ \t]*[-*+][ \t]+\[[ xX]\]")
-_FENCE = re.compile(r"([ \t]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)$")
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_BOX = r"[ \t]*[-*+][ \t]+\[[ xX]\]"
+_FENCE = r"([ \t]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)$"
+_COMMENT = r"(?s)<!--(.*?)-->"
 _WORD = re.compile(r"[^\W_]+")
-_TREE = re.compile(r"[├└│]")
-_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_RULE = re.compile(r"[|:=\- \t]+$")
+_TREE = r"[├└│]"
+_FULL_DATE = r"\d{4}-\d\d-\d\d"
+_RULE = r"[|:=\- \t]+$"
 # Headings that name an example of their own: `command_name`, `GET /api/feature/`.
-_NAME_IN_TITLE = re.compile(r"\bcommand_name\b|/feature/|\bfeature_\w|\bexample_\w")
+_NAME_IN_TITLE = r"\bcommand_name\b|/feature/|\bfeature_\w|\bexample_\w"
 _LABELLED = re.compile(r"(?P<label>.{1,100}?)(?:[:：](?:\*\*|__)?|[ \t][-–—])[ \t]+(?P<value>\S.*)$")
-_LINK = re.compile(r"\]\(|\]\[|://|(?:^|\s)@\S+/\S")
-_EXAMPLE_LINK = re.compile(r"\[(?:External Doc|Related Feature) \d|/app-name/|feature_commands")
-_NUMERIC = re.compile(r"[\W\d]*(?:%|ms|s|x|days?|weeks?|months?|years?|hours?|minutes?)?\W*$", re.IGNORECASE)
-_FORM = re.compile(r"#{3,}|\[[A-Z]{1,2}\]|Y{4}-|(?:^|:[*_]*\s)(?:\.{3}|…)\s*$|_{4,}|\bTBD\b")
+_LINK = r"\]\(|\]\[|://|(?:^|\s)@\S+/\S"
+_EXAMPLE_LINK = r"\[(?:External Doc|Related Feature) \d|/app-name/|feature_commands"
+_NUMERIC = r"(?i)[\W\d]*(?:%|ms|s|x|days?|weeks?|months?|years?|hours?|minutes?)?\W*$"
+_FORM = r"#{3,}|\[[A-Z]{1,2}\]|Y{4}-|(?:^|:[*_]*\s)(?:\.{3}|…)\s*$|_{4,}|\bTBD\b"
 # Names that are made up to show where a real one goes.
-_MADE_UP = re.compile(
+_MADE_UP = (
     r"(?i:(?<!\w)(?:\w*_)?feature(?!s?[ _-]?(?:flag|gate|branch|guide|team))(?:[_\W\d]|$)"
     r"|feature[-_.](?!flag|gate)\w|\w[-_.]feature(?![ _-]?(?:flag|gate))\b)"
     r"|Feature(?!Gate|Flag|s?\b)[A-Z]|New[A-Z]?\w*Feature[A-Z]|\w+Feature(?=[A-Z(_]|$)|LegacyFeature"
@@ -76,19 +77,22 @@ _MADE_UP = re.compile(
     r"|\(condition\)|'relation'|\bexample_\w|\bmy_\w|\bfoo\b|\b(?:External Doc|Related Feature) \d"
 )
 # What templates put behind an example's label.
-_STOCK = re.compile(
+_STOCK = (
     r"(?:description|purpose|example|responsibility)\b|(?:current|target) \w+$|how (?:it|this) \w+$"
     r"|if applicable$|one sentence\b|value$"
 )
-_EXAMPLE_LABEL = re.compile(
-    r"\[[^\]]+\]|\w \d\W*$|field_name|option-name|--flag|`param`|External Doc|app-name"
-)
+_EXAMPLE_LABEL = r"\[[^\]]+\]|\w \d\W*$|field_name|option-name|--flag|`param`|External Doc|app-name"
 
 
 def fingerprint(kind: Kind, text: str) -> str:
     """The fingerprint of a normalised text."""
+    return f"{kind}:{digest(text)}"
+
+
+def digest(text: str) -> str:
+    """The hash in a fingerprint: twelve hexadecimal digits."""
     data = text.encode("utf-8", "surrogatepass")
-    return f"{kind}:{crc32(data):08x}{crc32(data[::-1]) & 0xFFFF:04x}"
+    return f"{crc32(data):08x}{crc32(data[::-1]) & 0xFFFF:04x}"
 
 
 def normalise(text: str) -> str:
@@ -116,17 +120,17 @@ def normalise_placeholder(text: str) -> str:
 def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
     """The texts in brackets, angle brackets and double braces that a template means to be replaced."""
     for pattern in (_BRACKETS, _ATTACHED_BRACKETS):
-        for match in pattern.finditer(line):
-            if code and not _WORDS.fullmatch(match[1]):
+        for match in re.finditer(pattern, line):
+            if code and not re.fullmatch(_WORDS, match[1]):
                 continue
-            usage = _USAGE.match(match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
+            usage = re.match(_USAGE, match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
             if not is_kept(match[1]) and not usage:
                 yield match[1]
-    for match in _ANGLES.finditer(line):
+    for match in re.finditer(_ANGLES, line):
         text = match[1]
         if (" " in text and not code) or "your" in text.lower():
             yield text
-    for match in _BRACES.finditer(line):
+    for match in re.finditer(_BRACES, line):
         yield match[1]
 
 
@@ -137,7 +141,7 @@ def is_kept(text: str) -> bool:
 
 def is_made_up(text: str) -> bool:
     """Whether a text has a name in it that only shows where a real one goes."""
-    return _MADE_UP.search(text) is not None
+    return re.search(_MADE_UP, text) is not None
 
 
 def is_telling(line: str) -> bool:
@@ -153,11 +157,15 @@ def fingerprints(template: str) -> frozenset[str]:
 
 def known(rules: RuleSet) -> frozenset[str]:
     """The fingerprints of a rule set: those it lists and those of its skeleton."""
+    if fingerprint("whole", rules.skeleton) in rules.fingerprints:
+        return rules.fingerprints
     return rules.fingerprints | fingerprints(rules.skeleton)
 
 
 def _fingerprints(template: str) -> Iterator[str]:
-    for match in _COMMENT.finditer(template):
+    if template:
+        yield fingerprint("whole", template)
+    for match in re.finditer(_COMMENT, template):
         yield fingerprint("comment", normalise_placeholder(match[1]))
     code: list[str] = []
     prose: list[str] = []
@@ -165,7 +173,7 @@ def _fingerprints(template: str) -> Iterator[str]:
     indent = 0
     language = ""
     for line in [*re.split(r"\r\n|\n|\r", template), ""]:
-        mark = _FENCE.match(line)
+        mark = re.match(_FENCE, line)
         if fence:
             if mark and mark[2].startswith(fence) and not mark[3].strip() and len(mark[1]) < indent + 4:
                 yield from _of_code(code, language)
@@ -177,13 +185,13 @@ def _fingerprints(template: str) -> Iterator[str]:
         else:
             prose.append(line)
     yield from _of_code(code, language)
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), "\n".join(prose))
+    text = re.sub(_COMMENT, lambda found: "\n" * found[0].count("\n"), "\n".join(prose))
     for line in text.split("\n"):
         yield from _of_prose(line)
 
 
 def _of_code(lines: list[str], language: str) -> Iterator[str]:
-    diagram = not language and any(_ARROW.search(line) for line in lines)
+    diagram = not language and any(re.search(_ARROW, line) for line in lines)
     open_lines = False
     for line in lines:
         found = [] if diagram else list(placeholders_in(line, code=True))
@@ -192,7 +200,7 @@ def _of_code(lines: list[str], language: str) -> Iterator[str]:
         if found:
             open_lines = True
         elif is_telling(line):
-            kind: Kind = "sample" if is_made_up(line) and not _TREE.search(line) else "code"
+            kind: Kind = "sample" if is_made_up(line) and not re.search(_TREE, line) else "code"
             yield fingerprint(kind, normalise_code(line))
     if lines and not open_lines:
         yield fingerprint("block", block_text(lines))
@@ -208,31 +216,31 @@ def _of_prose(line: str) -> Iterator[str]:
     for text in found:
         yield fingerprint("placeholder", normalise_placeholder(text))
     line = line.strip()
-    if not line or _FORM.search(line.lstrip("#")) or _BOX.match(line) or _RULE.match(line):
+    if not line or re.search(_FORM, line.lstrip("#")) or re.match(_BOX, line) or re.match(_RULE, line):
         return
     if line.startswith("#"):
         title = line.strip("# \t")
-        if not found and (_FULL_DATE.search(title) or _NAME_IN_TITLE.search(title)):
+        if not found and (re.search(_FULL_DATE, title) or re.search(_NAME_IN_TITLE, title)):
             yield fingerprint("text", normalise(title))
         return
     kind = kind_of_text(line)
     if kind and not found:
         yield fingerprint(kind, normalise(line))
     label, value = labelled(line)
-    if value and _STOCK.match(value) and _EXAMPLE_LABEL.search(label):
+    if value and re.match(_STOCK, value) and re.search(_EXAMPLE_LABEL, label):
         yield fingerprint("value", value)
 
 
 def kind_of_text(line: str) -> Kind | None:
     """What a line of prose counts as: on its own, only beside others, or (None) not at all."""
     text = without_marker(line)
-    if _LINK.search(text):
-        return "text" if _EXAMPLE_LINK.search(text) else None
+    if re.search(_LINK, text):
+        return "text" if re.search(_EXAMPLE_LINK, text) else None
     if is_made_up(text):
         return "text"
     words = _WORD.findall(text)
     _, value = labelled(line)
-    if len(words) < 2 or text.endswith((":", ":**")) or (value and _NUMERIC.match(value)):
+    if len(words) < 2 or text.endswith((":", ":**")) or (value and re.match(_NUMERIC, value)):
         return None
     plain = normalise(text)
     return "short" if len(words) <= 3 and not re.search(r"[\d<>%`]", plain) else "text"

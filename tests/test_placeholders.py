@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from speclint import ruleset
 from speclint.binding import bind
+from speclint.checks import CHECKS as REGISTERED
 from speclint.diagnostic import Diagnostic
 from speclint.document import read
 from speclint.linter import lint
@@ -59,10 +61,14 @@ UNFILLED = {
 }
 # Lines of the originals that a finished document may keep: headings, labels, boxes, links, idioms.
 KEPT = {
-    "feature-doc": "3 6-7 12 17 19 30 38 40 46 54 65 132 134-135 153 155 160 172 177 179 205 207-208 251-253 256",
+    "feature-doc": (
+        "3 6-7 12 17 19 30 38 40 46 54 65 132 134-135 153 155 160 172 177 179 205 207-208 251-253 256"
+    ),
     "django-feature": "5 9 15 17 21 26 33 49 55 60 64 72 78 89 93 97 99 101 176 190 294 307 309",
     "feature-pr": "3 7 14 19 21 25 30 47 49 57 254 262-265 273-276 283-314 316 318 322 326",
-    "feature-spec": "11 13 15 18 37 45 142 144-149 175 177-181 186-190 227-233 236-240 243-247 270 334 339 344 354-357",
+    "feature-spec": (
+        "11 13 15 18 37 45 142 144-149 175 177-181 186-190 227-233 236-240 243-247 270 334 339 344 354-357"
+    ),
     "go-feature": "3 9 11 17 36 38 56 77 79 180 236 428 433 439 710 712 717 722 727",
 }
 
@@ -117,7 +123,7 @@ def test_what_a_document_keeps_is_not_found(template: str) -> None:
 def test_no_character_is_reported_twice(template: str) -> None:
     _, diagnostics = found(seed(template), bundled(template))
     spans = sorted(diagnostic.span for diagnostic in diagnostics)
-    assert all(before.end <= after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(spans))
 
 
 @pytest.mark.parametrize("template", UNFILLED)
@@ -176,9 +182,7 @@ HOSTILE = {
 def test_hostile_text_takes_linear_time(name: str) -> None:
     """No answer is expected, only that there is one: a quadratic step would take minutes."""
     rules = bundled("feature-spec")
-    from speclint.checks import CHECKS as registered
-
     binding = bind(read(HOSTILE[name]), rules)
-    for check in registered:
+    for check in REGISTERED:
         if check.id in CHECKS:
             list(check.run(binding))

@@ -16,22 +16,20 @@ from speclint.text import Source, Span
 
 _COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # Comments for tools and lawyers.
-_DIRECTIVE = re.compile(
-    r"\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint|textlint"
-    r"|remark|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
+_DIRECTIVE = (
+    r"(?i)\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint"
+    r"|textlint|remark|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
     r"|do not (?:edit|remove)|omit|include[: ]|snippet|embed|template\b|version\b|id:|truncate|lint|spell"
     r"|noinspection|all-contributors|release|anchor|page-?break|column|slide|source\b|diagram source"
-    r"|rendered)",
-    re.IGNORECASE,
+    r"|rendered)"
 )
 # How an instruction begins.
-_INSTRUCTION = re.compile(
-    r"\s*(?:\[|<|(?:please|briefly?|say|tell|explain|describe|description|link|list|add|provide|insert|fill|include"
+_INSTRUCTION = (
+    r"(?i)\s*(?:\[|<|(?:please|briefly?|say|tell|explain|describe|description|link|list|add|provide|insert|fill|include"
     r"|replace|specify|enter|write|summari[sz]e|summary of|outline|give|state|name|note any|define|document"
     r"|detail|identify|mention|show|attach|paste|put|draw|choose|select|pick|delete|remove|if applicable|e\.g"
     r"|example|optional|required|how|what|why|who|when|where|which|does|is there|are there|any|your|todo|tbd"
-    r"|this section|one[- ]sentence|short|\d(?:[-–]\d)? sentences?)\b)",
-    re.IGNORECASE,
+    r"|this section|one[- ]sentence|short|\d(?:[-–]\d)? sentences?)\b)"
 )
 
 
@@ -107,9 +105,9 @@ class _Search(NamedTuple):
         """The finding for a comment, unless it is the author's own or meant for a tool."""
         text = match["text"]
         if fingerprint("comment", normalise_placeholder(text)) not in self.tokens:
-            if not text.strip() or _DIRECTIVE.match(text):
+            if not text.strip() or re.match(_DIRECTIVE, text):
                 return
-            if not alone and not _INSTRUCTION.match(text):
+            if not alone and not re.match(_INSTRUCTION, text):
                 return
         span = Span(*match.span())
         message = f'only the instruction "{short(text.strip())}" stands here'

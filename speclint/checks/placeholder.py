@@ -70,6 +70,8 @@ class _Search:
         self.text = self.source.text
         self.binding = binding
         self.known = known(binding.rules)
+        # Most documents have none of the words; one search tells.
+        self.words = unfilled.WORDS.search(self.text) is not None
         self.items: list[_Place] = []
         self.accidents = {heading.span.start for heading in self.document.accidental_headings}
         self.allowed = {normalise_placeholder(text) for text in binding.rules.allowed_placeholders}
@@ -135,7 +137,8 @@ class _Search:
 
     def prose(self, lines: Sequence[Span], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
         """The placeholders in lines of running text, in order."""
-        if not any(unfilled.TRIGGER.search(self.text, *line) for line in lines):
+        spoken = self.words and any(unfilled.WORDS.search(self.text, *line) for line in lines)
+        if not spoken and not any(unfilled.MARKS.search(self.text, *line) for line in lines):
             return
         lines = tuple(lines)
         starts = [0]
@@ -182,29 +185,38 @@ class _Search:
         for match in unfilled.BRACKETS.finditer(text):
             if self.is_open(text, match, cell):
                 yield _Hit(*match.span())
-        for match in unfilled.ANGLES.finditer(text):
+        for match in re.finditer(unfilled.ANGLES, text):
             if self.is_open_tag(text, match):
                 yield _Hit(*match.span())
-        for match in unfilled.BRACES.finditer(text):
+        for match in re.finditer(unfilled.BRACES, text):
             if text[match.start() - 1 : match.start()] != "$":
                 yield _Hit(*match.span())
-        for pattern in (unfilled.OPEN_REFERENCE, unfilled.FIGURE, unfilled.BLANK, unfilled.FILLER):
-            for match in pattern.finditer(text):
-                yield _Hit(*match.span())
-        for match in unfilled.NUMBER.finditer(text):
-            if not unfilled.speaks_of_form(text, *match.span()):
-                yield _Hit(*match.span())
-        for match in unfilled.DATE.finditer(text):
-            if unfilled.slot_value(text, *match.span()) or not unfilled.speaks_of_form(text, *match.span()):
-                yield _Hit(*match.span())
-        for match in unfilled.PROMISE.finditer(text):
-            if self.is_promise(text, match, heading):
-                yield _Hit(*match.span())
-        for match in unfilled.LAST_DOTS.finditer(text):
+        for match in re.finditer(unfilled.OPEN_REFERENCE, text) if "#<!--" in text else ():
+            yield _Hit(*match.span())
+        for match in re.finditer(unfilled.BLANK, text) if "___" in text else ():
+            yield _Hit(*match.span())
+        if unfilled.WORDS.search(text):
+            yield from self.in_words(text, heading)
+        for match in re.finditer(unfilled.LAST_DOTS, text) if "..." in text or "…" in text else ():
             start = match.start()
             alone = "\n" not in text or not unfilled.begins_line(text, start)
             if not heading and alone and unfilled.begins_value(text, start):
                 yield _Hit(start, match.start("blank"))
+
+    def in_words(self, text: str, heading: bool) -> Iterator[_Hit]:
+        """The words, dates and numbers that stand for others still to come."""
+        for pattern in (unfilled.FIGURE, unfilled.FILLER):
+            for match in re.finditer(pattern, text):
+                yield _Hit(*match.span())
+        for match in re.finditer(unfilled.NUMBER, text):
+            if not unfilled.speaks_of_form(text, *match.span()):
+                yield _Hit(*match.span())
+        for match in re.finditer(unfilled.DATE, text):
+            if unfilled.slot_value(text, *match.span()) or not unfilled.speaks_of_form(text, *match.span()):
+                yield _Hit(*match.span())
+        for match in re.finditer(unfilled.PROMISE, text):
+            if self.is_promise(text, match, heading):
+                yield _Hit(*match.span())
 
     def is_open_tag(self, text: str, match: re.Match[str]) -> bool:
         """Whether angle brackets in running text, not those of HTML, are a placeholder."""
@@ -215,7 +227,7 @@ class _Search:
         if len(words) > 1 and self.is_known(match[1]):
             return True
         spoken = unfilled.VOCABULARY.intersection(words) and words[0] not in unfilled.HTML_NAMES
-        if not spoken and not unfilled.INSTRUCTION.match(match[1]):
+        if not spoken and not re.match(unfilled.INSTRUCTION, match[1]):
             return False
         return len(words) > 1 or unfilled.slot(text, start, end)
 
@@ -228,7 +240,7 @@ class _Search:
             return False
         if after[:1] in ("(", "[") and not after[1:].isspace():
             return False
-        if unfilled.STAND_IN.match(inner.strip()):
+        if re.match(unfilled.STAND_IN, inner.strip()):
             return self.is_figure(text, start, end, cell)
         if is_kept(inner):
             return False
@@ -244,7 +256,7 @@ class _Search:
 
     def is_figure(self, text: str, start: int, end: int, cell: bool) -> bool:
         """Whether `[X]` stands for a figure and is no ticked box."""
-        unit = unfilled.UNIT.match(text, end)
+        unit = re.match(unfilled.UNIT, text[end : end + 3])
         if re.search(r"[<>≤≥=~][ \t]*$", text[max(0, start - 3) : start]):
             return True
         if unit is None or "[ ]" in unfilled.before_in_line(text, start) + unfilled.after_in_line(text, end):
@@ -261,11 +273,11 @@ class _Search:
             return whole and start > 0
         if word == "TBD":
             defined = re.search(r"[\"”*_] \($", text[max(0, start - 4) : start])
-            return not defined and (whole or not unfilled.SUBJECT.match(following))
+            return not defined and (whole or not re.match(unfilled.SUBJECT, following))
         if following[:1] == ":" and word in ("TODO", "FIXME", "XXX"):
             return True
         if word in ("TODO", "FIXME"):
-            if following[:1] == "(" or unfilled.SUBJECT.match(following):
+            if following[:1] == "(" or re.match(unfilled.SUBJECT, following):
                 return following[:1] == "("
             return whole or (not heading and unfilled.begins_value(text, start))
         if word.startswith("to") and "\n" in text[:start] and unfilled.begins_line(text, start):
@@ -278,7 +290,11 @@ class _Search:
             for low, high in self.code_hits(code, language="", whole=True):
                 yield _Hit(start + low, start + high)
             bare = code.strip()
-            if unfilled.DATE.fullmatch(bare) or unfilled.PROMISE.fullmatch(bare) or bare in ("...", "…"):
+            if (
+                re.fullmatch(unfilled.DATE, bare)
+                or re.fullmatch(unfilled.PROMISE, bare)
+                or bare in ("...", "…")
+            ):
                 outer_start, outer_end = start, end
                 while raw[outer_start - 1 : outer_start] == "`":
                     outer_start -= 1
@@ -299,7 +315,7 @@ class _Search:
         if len(content) == 1:
             line, text = content[0]
             stripped = text.strip(" \t#/*<!->;.")
-            if unfilled.PROMISE.fullmatch(stripped) or unfilled.DOTS.match(text.strip()):
+            if re.fullmatch(unfilled.PROMISE, stripped) or re.match(unfilled.DOTS, text.strip()):
                 start = line.start + len(text) - len(text.lstrip())
                 yield from self.report(Span(start, start + len(text.strip())))
                 return
@@ -317,10 +333,10 @@ class _Search:
         for match in unfilled.BRACKETS.finditer(text):
             if self.is_open_in_code(text, match, language, whole):
                 yield match.span()
-        for match in unfilled.ANGLES.finditer(text):
+        for match in re.finditer(unfilled.ANGLES, text):
             if self.is_known(match[1]) and (" " in match[1] or "your" in match[1].lower()):
                 yield match.span()
-        for match in unfilled.BRACES.finditer(text):
+        for match in re.finditer(unfilled.BRACES, text):
             if self.is_known(match[1]):
                 yield match.span()
         for match in re.finditer(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-#{3,}(?![\w-])", text):
@@ -330,16 +346,20 @@ class _Search:
         start, end = match.span()
         inner = match[1]
         before, after = text[max(0, start - 60) : start], text[end : end + 12]
-        declared = bool(unfilled.DECLARATION.search(before)) and after[:1] in ("", ":", "(", " ", "{")
-        if declared and unfilled.IDENTIFIER.match(inner):
+        declared = bool(re.search(unfilled.DECLARATION, before)) and after[:1] in ("", ":", "(", " ", "{")
+        if declared and re.match(unfilled.IDENTIFIER, inner):
             return after[:1] != "(" or inner[:1].isupper() or self.is_known(inner)
-        if unfilled.ATTACHED_NAME.match(inner) and before[-1:] == "_" and re.match(r"\.[a-z]|_|$|/", after):
+        if (
+            re.match(unfilled.ATTACHED_NAME, inner)
+            and before[-1:] == "_"
+            and re.match(r"\.[a-z]|_|$|/", after)
+        ):
             return True
-        if unfilled.STAND_IN.match(inner):
+        if re.match(unfilled.STAND_IN, inner):
             return re.match(r"%|ms\b", after) is not None
         if not self.is_known(inner):
             return (
-                bool(unfilled.INSTRUCTION.match(inner))
+                bool(re.match(unfilled.INSTRUCTION, inner))
                 and len(unfilled.WORD.findall(inner)) > 1
                 and re.fullmatch(r"[\w ,.'’/&-]+", inner) is not None
                 and not before[-1:].isalnum()
@@ -350,12 +370,12 @@ class _Search:
         if alone:
             return language not in unfilled.INI and (whole or bool(language))
         if before[-1:] == "_" or (
-            before[-1:] == "/" and not whole and unfilled.IDENTIFIER.match(inner) is not None
+            before[-1:] == "/" and not whole and re.match(unfilled.IDENTIFIER, inner) is not None
         ):
             return True
         if before.rstrip().endswith(f"{inner}:"):
             return True
-        return not unfilled.EXPRESSION.search(before)
+        return not re.search(unfilled.EXPRESSION, before)
 
     # Other places
 
@@ -381,7 +401,7 @@ class _Search:
                 span = Span(line.start, line.end)
                 yield Finding(span, "the table row is empty", accounts_for=span)
                 continue
-            if texts and all(unfilled.DOTS.match(text) for text in texts) and number > 1:
+            if texts and all(re.match(unfilled.DOTS, text) for text in texts) and number > 1:
                 continue  # an elision: more rows like those above
             for cell in row:
                 if cell.end > cell.start:
@@ -406,11 +426,11 @@ class _Search:
         last = self.source.line_number(max(block.body_span.start, block.body_span.end - 1))
         for number in range(first, last + 1):
             line = self.source.line_span(number)
-            match = unfilled.YAML_VALUE.match(self.text, *line)
+            match = re.match(unfilled.YAML_VALUE, self.source.slice(line))
             if match is None or line.start >= block.body_span.end:
                 continue
-            start, end = match.span("value")
-            value = self.text[start:end]
+            start, end = line.start + match.start("value"), line.start + match.end("value")
+            value = match["value"]
             bare = re.sub(r"[ \t]+#.*$", "", value).strip("'\"")
             brackets = unfilled.BRACKETS.fullmatch(bare)
             open_brackets = (
@@ -421,12 +441,12 @@ class _Search:
             )
             if (
                 open_brackets
-                or unfilled.BRACES.fullmatch(bare)
-                or unfilled.DATE.fullmatch(bare)
-                or unfilled.PROMISE.fullmatch(bare)
-                or unfilled.NUMBER.fullmatch(bare)
-                or unfilled.DOTS.match(bare)
-                or (unfilled.ANGLES.fullmatch(bare) and "@" not in bare)
+                or re.fullmatch(unfilled.BRACES, bare)
+                or re.fullmatch(unfilled.DATE, bare)
+                or re.fullmatch(unfilled.PROMISE, bare)
+                or re.fullmatch(unfilled.NUMBER, bare)
+                or re.match(unfilled.DOTS, bare)
+                or (re.fullmatch(unfilled.ANGLES, bare) and "@" not in bare)
                 or re.fullmatch(r"_{3,}", bare)
             ):
                 yield from self.report(Span(start, end))
@@ -498,7 +518,7 @@ class _Search:
         ):
             return False
         text = self.text[following.content_start : following.span.end]
-        return text.startswith(("*", "_")) if label.emphasised else bool(unfilled.LABEL.match(text))
+        return text.startswith(("*", "_")) if label.emphasised else bool(re.match(unfilled.LABEL, text))
 
     def bare_names(self, section: Section, keys: frozenset[str]) -> Iterator[Finding]:
         """Labels of the template that stand in bold without a colon and without a value: `**As a**`."""
@@ -506,14 +526,14 @@ class _Search:
             if not isinstance(block, Paragraph):
                 continue
             for i, line in enumerate(block.lines):
-                match = unfilled.BOLD_NAME.match(self.text, *line)
+                match = re.match(unfilled.BOLD_NAME, self.source.slice(line))
                 if match is None or match[1].endswith(":") or not keys & name_keys(match[1]):
                     continue
                 peers = len(block.lines) > 1
                 if peers and (
                     i + 1 == len(block.lines) or self.text.startswith("**", block.lines[i + 1].start)
                 ):
-                    span = Span(match.start(), match.end())
+                    span = Span(line.start, line.start + match.end())
                     yield Finding(span, f'"{short(match[1])}" has no value', accounts_for=self.line(span))
 
 

@@ -12,6 +12,7 @@ from speclint.diagnostic import Finding
 from speclint.document import Document
 from speclint.fingerprint import (
     block_text,
+    digest,
     fingerprint,
     is_telling,
     known,
@@ -118,16 +119,15 @@ def _of_prose(line: str, tokens: frozenset[str]) -> Match:
     text = normalise(line)
     if not text:
         return "no"
-    if fingerprint("text", text) in tokens:
+    hashed = digest(text)
+    if f"text:{hashed}" in tokens:
         return "yes"
-    if fingerprint("short", text) in tokens:
+    if f"short:{hashed}" in tokens:
         return "short"
     _, value = labelled(line)
-    if value and fingerprint("value", value) in tokens:
-        # With brackets in front of it, the line is reported as unfilled anyway.
-        open_label = any(True for _ in placeholders_in(line))
-        return "yes" if not open_label else "no"
-    return "no"
+    # With brackets in front of it, a line is reported as unfilled anyway.
+    example = value and fingerprint("value", value) in tokens and not any(placeholders_in(line))
+    return "yes" if example else "no"
 
 
 def _of_code(document: Document, block: CodeBlock, tokens: frozenset[str]) -> Iterator[_Line]:
@@ -137,18 +137,18 @@ def _of_code(document: Document, block: CodeBlock, tokens: frozenset[str]) -> It
     lines = [(line, text) for line, text in lines if text.strip()]
     if not lines:
         return
+    hashes = [digest(normalise_code(text)) for _, text in lines]
+    sampled = [f"sample:{hashed}" in tokens for hashed in hashes]
     body = block_text(text for _, text in lines)
-    sampled = [fingerprint("sample", normalise_code(text)) in tokens for _, text in lines]
     whole = fingerprint("block", body) in tokens and (
         any(sampled) or len(lines) > 2 or len(re.findall(r"\w+", body)) > 2
     )
     if not whole:
-        telling = [text for _, text in lines if is_telling(text)]
-        known_lines = sum(
-            fingerprint("code", normalise_code(text)) in tokens
-            or fingerprint("sample", normalise_code(text)) in tokens
-            for text in telling
-        )
-        whole = len(telling) >= _FEW_LINES and known_lines >= _KEPT * len(telling)
+        kept = [
+            sample or f"code:{hashed}" in tokens
+            for (_, text), sample, hashed in zip(lines, sampled, hashes, strict=True)
+            if is_telling(text)
+        ]
+        whole = len(kept) >= _FEW_LINES and sum(kept) >= _KEPT * len(kept)
     for (span, _), sample in zip(lines, sampled, strict=True):
         yield _Line(span, "yes" if whole or sample else "no")

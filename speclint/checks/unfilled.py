@@ -7,53 +7,51 @@ from __future__ import annotations
 
 import re
 
+# Most patterns are plain strings: they are compiled when a document first needs them, which few do.
+
 # Only text with one of these is looked at more closely.
-TRIGGER = re.compile(
-    r"[\[<{#…]|\.\.\.|___|YY|MM|DD|[xX]{2}|\?{3}|NNN|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b)"
-)
+MARKS = re.compile(r"[\[<{#…]|\.\.\.|___")
+WORDS = re.compile(r"YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b)")
 BRACKETS = re.compile(r"\[([^\[\]]{1,300})\]")
-ANGLES = re.compile(r"<([^\W\d_][^<>=\n]{1,80})>")
-BRACES = re.compile(r"\{\{[ \t]*([\w][\w .-]{0,60}?)[ \t]*\}\}")
-NUMBER = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])")
-DATE = re.compile(
+ANGLES = r"<([^\W\d_][^<>=\n]{1,80})>"
+BRACES = r"\{\{[ \t]*([\w][\w .-]{0,60}?)[ \t]*\}\}"
+NUMBER = r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])"
+DATE = (
     r"(?<![\w/.-])(?:YYYY([-/.])MM\1DD|(?:DD([-/.])MM|MM([-/.])DD)(?:\2|\3)?[-/.]YYYY|YYYY-MM"
     r"|20\d\d-(?:XX|MM|xx|\?\?)(?:-(?:XX|DD|xx|\?\?))?|20(?:XX|xx|YY)-(?:XX|MM|xx)(?:-(?:XX|DD|xx))?)"
     r"(?![\w/-])"
 )
-PROMISE = re.compile(
+PROMISE = (
     r"(?<![\w`/.#-])(?:TBD|TBC|TBA|TODO|FIXME|XXX+|xxx+|NNNN+|\?{3,}"
     r"|[Tt]o[ -]be[ -](?:determined|decided|defined|confirmed|completed|announced|added|written"
     r"|filled in|specified|done)|tbd|Tbd|tbc|todo|Todo|To[ -]do)"
     r"(?![\w`/-]|\.\w)"
 )
-FILLER = re.compile(r"lorem ipsum", re.IGNORECASE)
-FIGURE = re.compile(r"(?<![\w.])X{2,}(?=[ \t]?(?:%|ms\b|[smh]\b|[KMG]i?B\b|RPS\b|req))")
-BLANK = re.compile(r"(?<![\w\\])_{3,}(?![\w*])")
+FILLER = r"(?i)lorem ipsum"
+FIGURE = r"(?<![\w.])X{2,}(?=[ \t]?(?:%|ms\b|[smh]\b|[KMG]i?B\b|RPS\b|req))"
+BLANK = r"(?<![\w\\])_{3,}(?![\w*])"
 # The whole of a line, or what a label is followed by.
-LAST_DOTS = re.compile(r"(?:\.{3,}|…)(?P<blank>[ \t*_]*)$", re.MULTILINE)
+LAST_DOTS = r"(?m)(?:\.{3,}|…)(?P<blank>[ \t*_]*)$"
 # `#<!-- issue number -->`
-OPEN_REFERENCE = re.compile(r"#<!--[^>]{0,80}-->")
-DOTS = re.compile(r"(?:\.{3,}|…)$")
+OPEN_REFERENCE = r"#<!--[^>]{0,80}-->"
+DOTS = r"(?:\.{3,}|…)$"
 # `TODO list`: what a product is about, not what is to be done.
-SUBJECT = re.compile(
-    r"[ \t]+(?:app|application|list|item|entr|task|comment|marker|manager|board|apps|note|service|tracker|tag"
-    r"|count|state|status|column|page|view|widget|data|model|table|card|group|s\b)",
-    re.IGNORECASE,
+SUBJECT = (
+    r"(?i)[ \t]+(?:app|application|list|item|entr|task|comment|marker|manager|board|apps|note|service|tracker|tag"
+    r"|count|state|status|column|page|view|widget|data|model|table|card|group|s\b)"
 )
 # Words by which a text speaks of the form of dates or names instead of giving one.
-FORM_WORDS = re.compile(
-    r"\b(?:formats?|formatted|iso|patterns?|styles?|written as|parse[sd]?|accepts?|expects?|such as|rfc"
-    r"|syntax|strings?|form|naming|named|convention|notation|encoded|layout|rendered|display(?:s|ed)?)\b",
-    re.IGNORECASE,
+FORM_WORDS = (
+    r"(?i)\b(?:formats?|formatted|iso|patterns?|styles?|written as|parse[sd]?|accepts?|expects?|such as|rfc"
+    r"|syntax|strings?|form|naming|named|convention|notation|encoded|layout|rendered|display(?:s|ed)?)\b"
 )
-INSTRUCTION = re.compile(
-    r"(?:your|insert|describe|enter|specify|fill|brief(?:ly)?|links? to|name of|e\.g\.|placeholder"
-    r"|replace|tbd|todo|tbc|to be|detailed? description|short description|one[- ]sentence"
-    r"|\d(?:[-–]\d)? sentences?|any additional|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b"
-    r"|explain|summari[sz]e|provide|description of)\b",
-    re.IGNORECASE,
+INSTRUCTION = (
+    r"(?i)(?:your|insert|describe|enter|specify|fill|brief(?:ly)?|links? to|name of|e\.g\."
+    r"|placeholder|replace|tbd|todo|tbc|to be|detailed? description|short description"
+    r"|one[- ]sentence|\d(?:[-–]\d)? sentences?|any additional|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b"
+    r"|explain|summari[sz]e|provide|description of)\b"
 )
-QUESTION = re.compile(r"(?:what|who|how|why|when|where|which)\b.*[\w ]{4}", re.IGNORECASE)
+QUESTION = r"(?i)(?:what|who|how|why|when|where|which)\b.*[\w ]{4}"
 # Words for what templates leave open.
 VOCABULARY = frozenset(
     re.findall(
@@ -74,37 +72,30 @@ WORD = re.compile(r"[A-Za-z]+")
 # Longer texts in brackets, unless they ask for something, are an author's sentences.
 SENTENCE = 7
 # `[RFC 2119]`, `[Section 3]`, `[Knuth 1974]`: where something else is to be found.
-CITATION = re.compile(
-    r"(?:(?-i:[A-Z]{2,})[- ]?\d|(?:section|figure|fig\.?|table|appendix|chapter|listing|note|rfc|iso|version|part"
-    r"|level|see)\b|.*\b(?:19|20)\d\d[a-z]?$|.*\bet al)",
-    re.IGNORECASE,
+CITATION = (
+    r"(?i)(?:(?-i:[A-Z]{2,})[- ]?\d|(?:section|figure|fig\.?|table|appendix|chapter|listing|note|rfc|iso"
+    r"|version|part|level|see)\b|.*\b(?:19|20)\d\d[a-z]?$|.*\bet al)"
 )
 # `[Capability 1]`, `[Component A]`
-NUMBERED = re.compile(r"[A-Z][a-z]+(?: [A-Za-z][a-z]+)? (?:\d|[A-D])$")
-STAND_IN = re.compile(r"(?:X{1,3}|Y{1,2}|N{1,2}|Z)$")
+NUMBERED = r"[A-Z][a-z]+(?: [A-Za-z][a-z]+)? (?:\d|[A-D])$"
+STAND_IN = r"(?:X{1,3}|Y{1,2}|N{1,2}|Z)$"
 # What a figure is followed by.
-UNIT = re.compile(r"[ \t]?(?:%|/|[a-z])")
-CHOICE = re.compile(
-    r"[^|]{1,60}(?:[ \t]+\|[ \t]+[^|]{1,60}){1,20}$|[A-Z][^|]{0,60}(?:\|[A-Z][^|]{0,60}){1,20}$"
-)
-SLASHES = re.compile(r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}$")
+UNIT = r"[ \t]?(?:%|/|[a-z])"
+CHOICE = r"[^|]{1,60}(?:[ \t]+\|[ \t]+[^|]{1,60}){1,20}$|[A-Z][^|]{0,60}(?:\|[A-Z][^|]{0,60}){1,20}$"
+SLASHES = r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}$"
 # What may stand between a slot and the label or separator in front of it, and behind it.
-BEFORE = re.compile(r"(?:^|[:：|→>–—=(≥≤<~]|[ \t]-)[\W_]*$")
-AFTER = re.compile(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)")
+BEFORE = r"(?:^|[:：|→>–—=(≥≤<~]|[ \t]-)[\W_]*$"
+AFTER = r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)"
 DECORATION = " \t*_`\"'()[]\\✅❌⚠️🔴🟡🟢•-–—.,;:"
-LABEL = re.compile(r"[ \t]*(?:\*\*|__)?[^:：\n]{1,80}?(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])[ \t]*")
-BOLD_NAME = re.compile(r"\*\*([^*\n]{1,80})\*\*[ \t\\]*$")
-YAML_VALUE = re.compile(
-    r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S[^\n]*?)[ \t]*$"
-)
+LABEL = r"[ \t]*(?:\*\*|__)?[^:：\n]{1,80}?(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])[ \t]*"
+BOLD_NAME = r"\*\*([^*\n]{1,80})\*\*[ \t\\]*$"
+YAML_VALUE = r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S[^\n]*?)[ \t]*$"
 INI = frozenset(("ini", "toml", "cfg", "conf", "systemd", "desktop", "editorconfig", "properties", "config"))
 # In front of brackets in code: what makes them a list, an index or an attribute.
-EXPRESSION = re.compile(
-    r"(?:[\w\])@#$\[{}<&|^?!]|[=(,:][ \t]*|\b(?:in|return|and|or|not|if|is|yield|else)[ \t]+)$"
-)
-DECLARATION = re.compile(r"\b(?:class|def|func|function|struct|interface|type|enum|trait)[ \t]+$")
-IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:[.-]\w+)*$")
-ATTACHED_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*_(?:name|id)$")
+EXPRESSION = r"(?:[\w\])@#$\[{}<&|^?!]|[=(,:][ \t]*|\b(?:in|return|and|or|not|if|is|yield|else)[ \t]+)$"
+DECLARATION = r"\b(?:class|def|func|function|struct|interface|type|enum|trait)[ \t]+$"
+IDENTIFIER = r"[A-Za-z_]\w*(?:[.-]\w+)*$"
+ATTACHED_NAME = r"[a-z]+(?:_[a-z]+)*_(?:name|id)$"
 # Words for elements that browsers know: `<name>` is none, `<details>` is one.
 HTML_NAMES = frozenset(
     re.findall(
@@ -132,22 +123,22 @@ def looks_open(inner: str, slot: bool) -> bool:
     words = WORD.findall(inner.lower())
     if not words or len(inner) > 300:
         return False
-    if DATE.match(inner):
+    if re.match(DATE, inner):
         return True
-    if len(words) > 1 and INSTRUCTION.match(inner) and (slot or inner[:1].isupper() or len(words) > 2):
+    if len(words) > 1 and re.match(INSTRUCTION, inner) and (slot or inner[:1].isupper() or len(words) > 2):
         return True
-    if INSTRUCTION.fullmatch(inner) and inner.lower() in ("tbd", "todo", "tbc", "placeholder"):
+    if re.fullmatch(INSTRUCTION, inner) and inner.lower() in ("tbd", "todo", "tbc", "placeholder"):
         return True
-    if CHOICE.match(inner) or SLASHES.match(inner):
+    if re.match(CHOICE, inner) or re.match(SLASHES, inner):
         return slot or inner[:1].isupper()
-    if not inner[0].isupper() or CITATION.match(inner) or inner.isupper():
+    if not inner[0].isupper() or re.match(CITATION, inner) or inner.isupper():
         return False
-    if slot and NUMBERED.match(inner):
+    if slot and re.match(NUMBERED, inner):
         return True
     spoken = VOCABULARY.intersection(words)
     if len(words) == 1:
         return slot and bool(spoken)
-    if slot and not spoken and not QUESTION.match(inner):
+    if slot and not spoken and not re.match(QUESTION, inner):
         return len(words) <= SENTENCE and re.search(r"[./:()@=+]|^\w+(?:, *\w+)+$", inner) is None
     if slot:
         return True
@@ -167,8 +158,8 @@ def after_in_line(text: str, end: int) -> str:
 def slot(text: str, start: int, end: int) -> bool:
     """Whether a place is all there is between separators: a value, a cell, an item."""
     before = before_in_line(text, start)
-    return bool(BEFORE.search(before[-40:] if len(before) > 40 else before)) and bool(
-        AFTER.match(after_in_line(text, end))
+    return bool(re.search(BEFORE, before[-40:] if len(before) > 40 else before)) and bool(
+        re.match(AFTER, after_in_line(text, end))
     )
 
 
@@ -183,7 +174,7 @@ def slot_value(text: str, start: int, end: int) -> bool:
 def begins_value(text: str, start: int) -> bool:
     """Whether a line or the value of its label begins here."""
     line = before_in_line(text, start)
-    label = LABEL.match(line)
+    label = re.match(LABEL, line)
     return not (line[label.end() :] if label else line).strip(DECORATION)
 
 
@@ -199,4 +190,6 @@ def follows_label(text: str, start: int) -> bool:
 
 def speaks_of_form(text: str, start: int, end: int) -> bool:
     """Whether the line of a place speaks about the form of such texts."""
-    return bool(FORM_WORDS.search(before_in_line(text, start)) or FORM_WORDS.search(after_in_line(text, end)))
+    return bool(
+        re.search(FORM_WORDS, before_in_line(text, start)) or re.search(FORM_WORDS, after_in_line(text, end))
+    )

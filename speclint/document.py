@@ -8,6 +8,7 @@ and its text counts as a paragraph.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -100,16 +101,19 @@ class Document(NamedTuple):
         """The inline pieces in the content lines of a block of this document."""
         return scan(self.source, lines, self.link_labels)
 
+    def sections_at(self, offset: int) -> tuple[Section, ...]:
+        """The sections of the tree that an offset lies in, from the root to the innermost."""
+        path = [self.root]
+        while True:
+            children = path[-1].children
+            before = bisect_right(children, offset, key=lambda section: section.span.start)
+            if not before or offset >= children[before - 1].span.end:
+                return tuple(path)
+            path.append(children[before - 1])
+
     def section_at(self, offset: int) -> Section:
         """The innermost section of the tree that an offset lies in."""
-        section = self.root
-        while True:
-            for child in section.children:
-                if offset in child.span:
-                    section = child
-                    break
-            else:
-                return section
+        return self.sections_at(offset)[-1]
 
 
 def read(text: str | Source) -> Document:
@@ -157,7 +161,8 @@ _LABEL = re.compile(
 _NEXT_LABEL = re.compile(r"(?<![\w*])\*\*(?=\S)(?P<name>[^*\n]{1,60}?)(?:[:：]\*\*|\*\*[ \t]?[:：])")
 # The whole of a line in emphasis: `*Last updated: 2025-03-01*`.
 _EMPHASISED_LINE = re.compile(
-    r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:\n]{1,60}?)[ \t]?:[ \t]*(?P<value>(?=[^\s*_])(?:(?!\1)[^\n])*)\1$"
+    r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:\n]{1,60}?)[ \t]?:[ \t]*"
+    r"(?P<value>(?=[^\s*_])(?:(?!\1)[^\n])*)\1$"
 )
 _PLAIN_LABEL = re.compile(r"(?P<name>[A-Z][\w/&'’().-]*(?:[ \t]+[\w/&'’().-]+){0,4})[ \t]?:(?=[ \t]|$)")
 _BOLD_LINE = re.compile(

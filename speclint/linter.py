@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+from operator import attrgetter
 
 from speclint.binding import Binding
 from speclint.checks import CHECKS
 from speclint.diagnostic import Diagnostic, Severity
-from speclint.document import Document, Section
+from speclint.document import Document
 from speclint.text import Span
 
 
@@ -24,7 +27,7 @@ def lint(
     """
     chosen: dict[str, Severity | None] = {**binding.rules.severities, **(severities or {})}
     diagnostics: list[Diagnostic] = []
-    accounted: list[Span] = []
+    accounted = _Accounted()
     for check in CHECKS:
         severity = chosen.get(check.id, check.severity)
         if check.id in select:
@@ -33,7 +36,7 @@ def lint(
             continue
         claims: list[Span] = []
         for finding in check.run(binding):
-            if any(claim.encloses(finding.span) for claim in accounted):
+            if accounted.encloses(finding.span):
                 continue
             titles = section_path(binding.document, finding.span.start)
             diagnostics.append(
@@ -41,20 +44,29 @@ def lint(
             )
             if finding.accounts_for is not None:
                 claims.append(finding.accounts_for)
-        accounted += claims
+        accounted.add(claims)
     return tuple(sorted(diagnostics, key=lambda d: (d.span, d.check, d.message)))
+
+
+class _Accounted:
+    """The texts of which earlier checks have said everything."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        # The farthest end of the spans up to each, so that one look tells whether any of them reaches.
+        self.ends: list[int] = []
+
+    def add(self, spans: Sequence[Span]) -> None:
+        if spans:
+            self.spans = sorted([*self.spans, *spans])
+            self.ends = list(accumulate((span.end for span in self.spans), max))
+
+    def encloses(self, span: Span) -> bool:
+        """Whether one of the texts holds the whole of a span."""
+        before = bisect_right(self.spans, span.start, key=attrgetter("start"))
+        return before > 0 and self.ends[before - 1] >= span.end
 
 
 def section_path(document: Document, offset: int) -> tuple[str, ...]:
     """The titles of the sections around an offset, the outermost first."""
-    titles: list[str] = []
-    sections: tuple[Section, ...] = document.root.children
-    while sections:
-        for section in sections:
-            if offset in section.span:
-                titles.append(section.title)
-                sections = section.children
-                break
-        else:
-            break
-    return tuple(titles)
+    return tuple(section.title for section in document.sections_at(offset)[1:])

@@ -188,7 +188,7 @@ class _Planter:
                     and label.place != "table"
                     and label.value
                     and not label.blocks
-                    and (":" in self.source.slice(label.span))
+                    and (":" in self.text[label.name_span.start : label.value_span.start])
                 ):
                     name, new = texts[turn % len(texts)]
                     turn += 1
@@ -255,7 +255,8 @@ class _Planter:
             first = self.document.fields[0].span.start
             single = line.count("**") <= 2 and field.place != "heading"
             if rule.required and single:
-                yield self.defect(f"no {rule.name}", "missing-field", title, whole, "", 0, first)
+                moved = self.source.line_starts[max(self.line(title) - 2, 0)]
+                yield self.defect(f"no {rule.name}", "missing-field", title, whole, "", moved, 0, first)
             at = field.value_span
             if rule.one_of:
                 yield self.defect(f"{rule.name} unknown", "invalid-field", at.start, at, "Whenever")
@@ -282,7 +283,11 @@ class _Planter:
                 label = found[0]
                 end = max([label.span.end, *(block.span.end for block in label.blocks)])
                 whole = self.lines_of(Span(label.span.start, end))
-                alone = all(whole.encloses(block.span) for block in section.body)
+                rest = (
+                    block.span.end > whole.end or block.span.start < label.span.start
+                    for block in section.body
+                )
+                alone = not any(rest)
                 if alone or self.source.slice(self.lines_of(label.span)).count("**") > 2:
                     continue
                 yield self.defect(

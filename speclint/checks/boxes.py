@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.labels import owed_labels
-from speclint.document import Document
+from speclint.document import Document, Section
 from speclint.inline import normalise_label, plain
 from speclint.markdown import Block, List, ListItem, Paragraph
 from speclint.ruleset import SectionRule
@@ -196,13 +196,26 @@ def demands(binding: Binding) -> list[Demand]:
         if rule is None:
             continue
         if rule.questions_closed_from is not None:
-            found.append(Demand(section.span, rule.questions_closed_from, questions=True))
+            extent = _extent(binding, section, rule)
+            found.append(Demand(extent, rule.questions_closed_from, questions=True))
         elif rule.checklist is not None and rule.checklist.complete_from is not None:
-            found.append(Demand(section.span, rule.checklist.complete_from))
+            found.append(Demand(_extent(binding, section, rule), rule.checklist.complete_from))
     for owed, _, labels in owed_labels(binding):
         if owed.checklist is not None and owed.checklist.complete_from is not None:
             found += [Demand(label.span, owed.checklist.complete_from) for label in labels]
     return sorted(found, key=lambda demand: (demand.span.start, -demand.span.end))
+
+
+def _extent(binding: Binding, section: Section, rule: SectionRule) -> Span:
+    """A section's span, but for what a wrong heading level has put inside it and belongs elsewhere."""
+    sections = binding.document.sections
+    for number in range(section.number + 1, len(sections)):
+        if sections[number].span.start >= section.span.end:
+            break
+        inner = binding.rules_of.get(number)
+        if inner is not None and inner.path[: len(rule.path)] != rule.path:
+            return Span(section.span.start, sections[number].span.start)
+    return section.span
 
 
 def demanded(binding: Binding) -> Iterator[tuple[Box, Demand]]:

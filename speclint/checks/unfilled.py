@@ -37,8 +37,8 @@ OPEN_REFERENCE = r"#<!--[^>]{0,80}-->"
 DOTS = r"(?:\.{3,}|…)$"
 # `TODO list`: what a product is about, not what is to be done.
 SUBJECT = (
-    r"(?i)[ \t]+(?:app|application|list|item|entr|task|comment|marker|manager|board|apps|note|service|tracker|tag"
-    r"|count|state|status|column|page|view|widget|data|model|table|card|group|s\b)"
+    r"(?i)[ \t]+(?:app|application|list|item|entr|task|comment|marker|manager|board|apps|note|service|tracker"
+    r"|tag|count|state|status|column|page|view|widget|data|model|table|card|group|s\b)"
 )
 # Words by which a text speaks of the form of dates or names instead of giving one.
 FORM_WORDS = (
@@ -48,7 +48,8 @@ FORM_WORDS = (
 INSTRUCTION = (
     r"(?i)(?:your|insert|describe|enter|specify|fill|brief(?:ly)?|links? to|name of|e\.g\."
     r"|placeholder|replace|tbd|todo|tbc|to be|detailed? description|short description"
-    r"|one[- ]sentence|\d(?:[-–]\d)? sentences?|any additional|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b"
+    r"|one[- ]sentence|\d(?:[-–]\d)? sentences?|any additional"
+    r"|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b"
     r"|explain|summari[sz]e|provide|description of)\b"
 )
 QUESTION = r"(?i)(?:what|who|how|why|when|where|which)\b.*[\w ]{4}"

@@ -212,7 +212,7 @@ class _Search:
             if not unfilled.speaks_of_form(text, *match.span()):
                 yield _Hit(*match.span())
         for match in re.finditer(unfilled.DATE, text):
-            if unfilled.slot_value(text, *match.span()) or not unfilled.speaks_of_form(text, *match.span()):
+            if unfilled.is_open_date(text, *match.span()):
                 yield _Hit(*match.span())
         for match in re.finditer(unfilled.PROMISE, text):
             if self.is_promise(text, match, heading):
@@ -280,6 +280,8 @@ class _Search:
             if following[:1] == "(" or re.match(unfilled.SUBJECT, following):
                 return following[:1] == "("
             return whole or (not heading and unfilled.begins_value(text, start))
+        if word.lower() in ("to do", "to-do", "todo") and following[:1] == ":":
+            return False  # a label
         if word.startswith("to") and "\n" in text[:start] and unfilled.begins_line(text, start):
             return False  # a sentence that goes on
         return whole and not (heading and word.lower().startswith("to"))
@@ -366,6 +368,8 @@ class _Search:
             )
         if " " in inner and not re.search(r"[\"'{}()=]", inner):
             return not before[-1:].isalnum()
+        if "sql" in language and inner[:1].isupper():
+            return False  # a quoted identifier
         alone = not before.strip() and not after.strip()
         if alone:
             return language not in unfilled.INI and (whole or bool(language))

@@ -14,7 +14,7 @@ MARKS = re.compile(r"[\[<{#…]|\.\.\.|___")
 WORDS = re.compile(r"YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b)")
 BRACKETS = re.compile(r"\[([^\[\]]{1,300})\]")
 ANGLES = r"<([^\W\d_][^<>=\n]{1,80})>"
-BRACES = r"\{\{[ \t]*([\w][\w .-]{0,60}?)[ \t]*\}\}"
+BRACES = r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}"
 NUMBER = r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])"
 DATE = (
     r"(?<![\w/.-])(?:YYYY([-/.])MM\1DD|(?:DD([-/.])MM|MM([-/.])DD)(?:\2|\3)?[-/.]YYYY|YYYY-MM"
@@ -68,6 +68,11 @@ VOCABULARY = frozenset(
 # Those of them that also stand in an author's brackets in a sentence.
 ALONE_ONLY = frozenset(
     re.findall(r"\w+", "type version value values number text link links feature team field step example")
+)
+# What buttons say: `[Add Owner]`.
+COMMANDS = frozenset(
+    ("add", "apply", "back", "cancel", "close", "confirm", "copy", "create", "delete", "download", "edit")
+    + ("new", "next", "open", "pay", "remove", "save", "send", "show", "sign", "submit", "update", "view")
 )
 WORD = re.compile(r"[A-Za-z]+")
 # Longer texts in brackets, unless they ask for something, are an author's sentences.
@@ -136,6 +141,8 @@ def looks_open(inner: str, slot: bool) -> bool:
         return False
     if slot and re.match(NUMBERED, inner):
         return True
+    if words[0] in COMMANDS:
+        return False
     spoken = VOCABULARY.intersection(words)
     if len(words) == 1:
         return slot and bool(spoken)
@@ -194,3 +201,11 @@ def speaks_of_form(text: str, start: int, end: int) -> bool:
     return bool(
         re.search(FORM_WORDS, before_in_line(text, start)) or re.search(FORM_WORDS, after_in_line(text, end))
     )
+
+
+def is_open_date(text: str, start: int, end: int) -> bool:
+    """Whether `YYYY-MM-DD` stands for a day and does not say how days are written."""
+    if slot(text, start, end) and text[start - 1 : start] != "(":
+        return True
+    explained = re.search(r"\b(?:dates?|days?)[ \t]*\($", text[max(0, start - 12) : start])
+    return not explained and not speaks_of_form(text, start, end)

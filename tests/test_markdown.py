@@ -119,6 +119,17 @@ def check_order(source: Source, blocks: tuple[Block, ...], around: Span) -> None
 
 
 @settings(max_examples=300, derandomize=True, deadline=None)
+@given(DOCUMENTS)
+def test_line_endings_change_nothing(text: str) -> None:
+    def content(ending: str) -> list[tuple[type, list[str]]]:
+        source = Source(re.sub(r"\r\n|\r|\n", ending, text))
+        blocks = walk(parse(source))
+        return [(type(block), [*map(source.slice, getattr(block, "lines", ()))]) for block in blocks]
+
+    assert content("\n") == content("\r\n") == content("\r")
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_parsed(text: str) -> None:
     for block in walk(parse(Source(text))):

@@ -71,8 +71,11 @@ ALONE_ONLY = frozenset(
 )
 # What buttons say: `[Add Owner]`.
 COMMANDS = frozenset(
-    ("add", "apply", "back", "cancel", "close", "confirm", "copy", "create", "delete", "download", "edit")
-    + ("new", "next", "open", "pay", "remove", "save", "send", "show", "sign", "submit", "update", "view")
+    re.findall(
+        r"\w+",
+        """add apply back cancel close confirm copy create delete download edit new next open pay remove save send
+        show sign submit update view""",
+    )
 )
 WORD = re.compile(r"[A-Za-z]+")
 # Longer texts in brackets, unless they ask for something, are an author's sentences.

@@ -73,8 +73,8 @@ ALONE_ONLY = frozenset(
 COMMANDS = frozenset(
     re.findall(
         r"\w+",
-        """add apply back cancel close confirm copy create delete download edit new next open pay remove save send
-        show sign submit update view""",
+        """add apply back cancel close confirm copy create delete download edit new next open pay remove save
+        send show sign submit update view""",
     )
 )
 WORD = re.compile(r"[A-Za-z]+")

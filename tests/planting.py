@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from speclint.binding import Binding
-from speclint.document import Field, Section, items, walk
+from speclint.document import Field, Section, is_blank, items, walk
 from speclint.markdown import CodeBlock, List, Paragraph, Table
 from speclint.ruleset import SectionRule, ValueRule
 from speclint.text import Source, Span
@@ -283,11 +283,7 @@ class _Planter:
                 label = found[0]
                 end = max([label.span.end, *(block.span.end for block in label.blocks)])
                 whole = self.lines_of(Span(label.span.start, end))
-                rest = (
-                    block.span.end > whole.end or block.span.start < label.span.start
-                    for block in section.body
-                )
-                alone = not any(rest)
+                alone = is_blank([block for block in section.body if not whole.overlaps(block.span)])
                 if alone or self.source.slice(self.lines_of(label.span)).count("**") > 2:
                     continue
                 yield self.defect(

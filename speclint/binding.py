@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 from speclint.document import Document, Section, is_blank
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold, without_parenthesis
+
+T = TypeVar("T")
 
 
 class Missing(NamedTuple):
@@ -87,11 +90,27 @@ class Binding(NamedTuple):
     unknown: tuple[Section, ...]
     title: Section | None
     parents: Mapping[int, int]
+    # What several checks ask for, kept by `once`; it follows from the rest.
+    computed: dict[str, Any]
 
     def owed(self, start: str | None) -> bool:
         """Whether an obligation that begins at stage `start` (None: always) is owed now."""
         stages = self.rules.stages
         return start is None or (stages is not None and stages.reached(self.stage, start))
+
+
+def once(function: Callable[[Binding], T]) -> Callable[[Binding], T]:
+    """A function of a binding whose result is kept, because several checks ask for it."""
+    name = f"{function.__module__}.{function.__name__}"
+
+    @wraps(function)
+    def remembered(binding: Binding) -> T:
+        if name not in binding.computed:
+            binding.computed[name] = function(binding)
+        result: T = binding.computed[name]
+        return result
+
+    return remembered
 
 
 def stage_of(document: Document, rules: RuleSet) -> str:
@@ -253,6 +272,7 @@ class _Binder:
             unknown=tuple(self._unknown(self.document.root.children)),
             title=self.title,
             parents=parents,
+            computed={},
         )
 
     # The rule set

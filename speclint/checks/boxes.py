@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from speclint.binding import Binding
+from speclint.binding import Binding, once
 from speclint.checks.labels import owed_labels
 from speclint.document import Document, Section
 from speclint.inline import normalise_label, plain
@@ -48,12 +48,17 @@ _CROSSES = frozenset("✗✘☒❌×")
 _WORDS = frozenset(("xx", "yes", "no", "done", "todo", "ok"))
 
 
-def boxes(binding: Binding) -> Iterator[Box]:
+@once
+def boxes(binding: Binding) -> tuple[Box, ...]:
     """Every box outside quotes and code, nested lists included, in the order of the text.
 
     Some spellings are boxes only in company: `[y]` is one beside true boxes or where the rule set asks
     for a checklist, and may be anything elsewhere.
     """
+    return tuple(_boxes(binding))
+
+
+def _boxes(binding: Binding) -> Iterator[Box]:
     document = binding.document
     text = document.source.text
     checklists = [span for span in _checklist_spans(binding) if span.start < span.end]
@@ -218,8 +223,13 @@ def _extent(binding: Binding, section: Section, rule: SectionRule) -> Span:
     return section.span
 
 
-def demanded(binding: Binding) -> Iterator[tuple[Box, Demand]]:
+@once
+def demanded(binding: Binding) -> tuple[tuple[Box, Demand], ...]:
     """Every well-formed box with the demand it is under, if any."""
+    return tuple(_demanded(binding))
+
+
+def _demanded(binding: Binding) -> Iterator[tuple[Box, Demand]]:
     waiting = demands(binding)
     waiting.reverse()
     around: list[Demand] = []

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from speclint.binding import Binding
+from speclint.binding import Binding, once
 from speclint.checks.figures import Figure, figures, has_figure, says_coverage
 from speclint.checks.labels import owed_labels, owes_nothing
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.document import Document
 from speclint.markdown import Block, List, ListItem, Paragraph, Table
 from speclint.ruleset import Coverage
 from speclint.text import Span
@@ -106,7 +105,7 @@ def missing_coverage(binding: Binding) -> Iterator[Finding]:
         - [ ] All unit tests pass (≥60% coverage)
     """
     document = binding.document
-    statements = _statements(binding.document)
+    statements = _statements(binding)
     starts = [statement.start for statement in statements]
     for section in document.sections:
         rule = binding.rules_of.get(section.number)
@@ -223,15 +222,17 @@ def _stage_named(binding: Binding, statement: _Statement) -> str:
     return ""
 
 
-def _readings(binding: Binding) -> Iterator[_Reading]:
+@once
+def _readings(binding: Binding) -> tuple[_Reading, ...]:
     """Every statement with coverage figures."""
     document = binding.document
     bounds = _bounds(binding)
+    found: list[_Reading] = []
     if not bounds and not binding.rules.thresholds:
-        return
+        return ()
     bounds.reverse()
     around: list[_Bound] = []
-    for statement in _statements(document):
+    for statement in _statements(binding):
         while bounds and bounds[-1].span.start <= statement.start:
             around.append(bounds.pop())
         while around and around[-1].span.end <= statement.start:
@@ -243,9 +244,10 @@ def _readings(binding: Binding) -> Iterator[_Reading]:
             if _OTHER_SUITES.search(document.section_at(statement.start).title):
                 continue
         context = f"{bound.context if bound else ''} {statement.context}"
-        found = figures(statement.text, context, strict=bound is None)
-        if found:
-            yield _Reading(statement, tuple(found), bound)
+        stated = figures(statement.text, context, strict=bound is None)
+        if stated:
+            found.append(_Reading(statement, tuple(stated), bound))
+    return tuple(found)
 
 
 def _bounds(binding: Binding) -> list[_Bound]:
@@ -261,8 +263,10 @@ def _bounds(binding: Binding) -> list[_Bound]:
     return sorted(found, key=lambda bound: (bound.span.start, -bound.span.end))
 
 
-def _statements(document: Document) -> list[_Statement]:
+@once
+def _statements(binding: Binding) -> list[_Statement]:
     """Every line, paragraph and table cell outside quotes and code, in order."""
+    document = binding.document
     text = document.source.text
     labels = {field.span.start for section in document.sections for field in section.labels}
     found: list[_Statement] = []

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from speclint.binding import Binding
+from speclint.binding import Binding, once
 from speclint.document import Document, Field, Section, is_blank, walk
 from speclint.inline import plain
 from speclint.markdown import Paragraph, Table
@@ -47,6 +48,7 @@ class OwedLabel(NamedTuple):
     found: tuple[Label, ...]
 
 
+@lru_cache(maxsize=4096)
 def name_keys(name: str) -> frozenset[str]:
     """What a name is compared by: folded, in the singular, with and without a remark in parentheses."""
     return frozenset(
@@ -58,14 +60,20 @@ def name_keys(name: str) -> frozenset[str]:
 
 def rule_keys(rule: ValueRule) -> frozenset[str]:
     """The keys under which a field or label of a rule may stand."""
-    return frozenset().union(*(name_keys(name) for name in (rule.name, *rule.aliases)))
+    keys = name_keys(rule.name)
+    return keys.union(*map(name_keys, rule.aliases)) if rule.aliases else keys
 
 
-def owed_labels(binding: Binding) -> Iterator[OwedLabel]:
+@once
+def owed_labels(binding: Binding) -> tuple[OwedLabel, ...]:
     """Every label rule, required or not, at every section it holds for, in the order of the rules.
 
     Sections that are empty or say that they do not apply owe nothing.
     """
+    return tuple(_owed_labels(binding))
+
+
+def _owed_labels(binding: Binding) -> Iterator[OwedLabel]:
     document = binding.document
     for rule_number, rule in enumerate(_rules_with_labels(binding)):
         for section in binding.sections[rule_number] if rule else ():

@@ -27,6 +27,7 @@ from speclint.markdown import (
     ThematicBreak,
     parse,
 )
+from speclint.pattern import late
 from speclint.text import Source, Span
 
 Place = Literal["front-matter", "line", "list", "table", "heading", "footer"]
@@ -153,28 +154,26 @@ def is_blank(blocks: Sequence[Block]) -> bool:
 
 
 # A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.
-_LABEL = re.compile(
+_LABEL = late(
     r"(?:[^\w\s*_`<>\[\](){}|#\"'\\]{1,3}[ \t]+)?"
     r"(?P<mark>\*\*\*|\*\*|\*|__|_)(?=\S)(?P<name>[^*_\n](?:[^*\n]{0,78}?[^*\s])?)(?P=mark)"
     r"(?P<colon>[ \t]?[:：])?"
 )
-_NEXT_LABEL = re.compile(r"(?<![\w*])\*\*(?=\S)(?P<name>[^*\n]{1,60}?)(?:[:：]\*\*|\*\*[ \t]?[:：])")
+_NEXT_LABEL = late(r"(?<![\w*])\*\*(?=\S)(?P<name>[^*\n]{1,60}?)(?:[:：]\*\*|\*\*[ \t]?[:：])")
 # The whole of a line in emphasis: `*Last updated: 2025-03-01*`.
-_EMPHASISED_LINE = re.compile(
+_EMPHASISED_LINE = late(
     r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:\n]{1,60}?)[ \t]?:[ \t]*"
     r"(?P<value>(?=[^\s*_])(?:(?!\1)[^\n])*)\1$"
 )
-_PLAIN_LABEL = re.compile(r"(?P<name>[A-Z][\w/&'’().-]*(?:[ \t]+[\w/&'’().-]+){0,4})[ \t]?:(?=[ \t]|$)")
-_BOLD_LINE = re.compile(
+_PLAIN_LABEL = late(r"(?P<name>[A-Z][\w/&'’().-]*(?:[ \t]+[\w/&'’().-]+){0,4})[ \t]?:(?=[ \t]|$)")
+_BOLD_LINE = late(
     r"(?P<mark>\*\*|__)(?=\S)(?P<name>(?:(?!(?P=mark))[^\n]){1,200})(?P=mark)(?P<colon>[ \t]*[:：])?[ \t]*$"
 )
-_HEADING_FIELD = re.compile(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
-_FRONT_MATTER_LINE = re.compile(
-    r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]+(?P<value>[^\r\n]*?))?[ \t]*$"
-)
+_HEADING_FIELD = late(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
+_FRONT_MATTER_LINE = late(r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]+(?P<value>[^\r\n]*?))?[ \t]*$")
 # What may stand between two labels of one line, and a line break at the end of a value.
 _SEPARATORS = " \t-–—|·•;,"
-_LINE_BREAK = re.compile(r"(?:\\|<br[ \t]{0,3}/?>)[ \t]{0,9}$")
+_LINE_BREAK = late(r"(?:\\|<br[ \t]{0,3}/?>)[ \t]{0,9}$")
 # Chapters that hold metadata rather than text.
 _METADATA_TITLES = frozenset(
     ("metadata", "meta", "document information", "document info", "document details", "document control")

@@ -27,13 +27,14 @@ from functools import lru_cache
 from typing import Literal
 from zlib import crc32
 
+from speclint.pattern import late
 from speclint.ruleset import RuleSet
 
 Kind = Literal["placeholder", "comment", "text", "short", "value", "sample", "code", "block", "whole"]
 
 
 # What is in brackets and yet belongs to a finished document: boxes, remarks, tags, usage lines.
-_NO_PLACEHOLDER = re.compile(
+_NO_PLACEHOLDER = late(
     r"[\sxX✓✔]?$|[\d\s.,:;+*/^-]*$|[!^#@]|\[.*|sic$|wip$|rfc$|draft$|n/?a$|optional$|required$"
     r"|if (?:applicable|needed|any|relevant)$|\.{3}$|…$",
     re.IGNORECASE,
@@ -48,18 +49,18 @@ _ANGLES = r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>"
 _BRACES = r"\{\{([^{}\n]{1,80})\}\}"
 _ARROW = r"\]\s*[-─=]*[>→▶]\s*\["
 
-_MARKER = re.compile(r"(?:>[ \t]?|[-*+•][ \t]+|\d{1,9}[.)][ \t]+|\|[ \t]*)+")
-_EMPHASIS = re.compile(r"[*`]+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
+_MARKER = late(r"(?:>[ \t]?|[-*+•][ \t]+|\d{1,9}[.)][ \t]+|\|[ \t]*)+")
+_EMPHASIS = late(r"[*`]+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
 _BOX = r"[ \t]*[-*+][ \t]+\[[ xX]\]"
 _FENCE = r"([ \t]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)$"
 _COMMENT = r"(?s)<!--(.*?)-->"
-_WORD = re.compile(r"[^\W_]+")
+_WORD = late(r"[^\W_]+")
 _TREE = r"[├└│]"
 _FULL_DATE = r"\d{4}-\d\d-\d\d"
 _RULE = r"[|:=\- \t]+$"
 # Headings that name an example of their own: `command_name`, `GET /api/feature/`.
 _NAME_IN_TITLE = r"\bcommand_name\b|/feature/|\bfeature_\w|\bexample_\w"
-_LABELLED = re.compile(r"(?P<label>.{1,100}?)(?:[:：](?:\*\*|__)?|[ \t][-–—])[ \t]+(?P<value>\S.*)$")
+_LABELLED = late(r"(?P<label>.{1,100}?)(?:[:：](?:\*\*|__)?|[ \t][-–—])[ \t]+(?P<value>\S.*)$")
 _LINK = r"\]\(|\]\[|://|(?:^|\s)@\S+/\S"
 _EXAMPLE_LINK = r"\[(?:External Doc|Related Feature) \d|/app-name/|feature_commands"
 _NUMERIC = r"(?i)[\W\d]*(?:%|ms|s|x|days?|weeks?|months?|years?|hours?|minutes?)?\W*$"

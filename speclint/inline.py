@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
+from speclint.pattern import late
 from speclint.text import Source, Span
 
 Kind = Literal[
@@ -34,17 +35,17 @@ class Inline(NamedTuple):
     target: str = ""
 
 
-_TRIGGER = re.compile(r"[\[<`\\]")
-_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|`+|!?\[|\]|<")
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>")
-_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|<\?[^<>]*\?>|<![A-Z][^<>]*>")
+_TRIGGER = late(r"[\[<`\\]")
+_TOKEN = late(r"\\[!-/:-@\[-`{-~]|`+|!?\[|\]|<")
+_AUTOLINK = late(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>")
+_HTML = late(r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|<\?[^<>]*\?>|<![A-Z][^<>]*>")
 # Destination and title of an inline link; bounded, so that text full of `](` stays cheap.
-_DESTINATION = re.compile(
+_DESTINATION = late(
     r"\([ \t\n]*(<[^<>\n]{0,2000}>|(?:[^\s()\\]|\\.|\([^\s()]{0,500}\)){0,1000})"
     r"(?:[ \t\n]+(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\)))?[ \t\n]*\)"
 )
-_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LABEL = late(r"\[((?:[^\[\]\\]|\\.){0,999})\]")
+_ESCAPED = late(r"\\([!-/:-@\[-`{-~])")
 
 
 def normalise_label(label: str) -> str:

@@ -20,6 +20,7 @@ from mistune.block_parser import BlockParser
 from mistune.core import BlockState
 from mistune.helpers import BLOCK_TAGS, PRE_TAGS, parse_link_href
 
+from speclint.pattern import late
 from speclint.text import BYTE_ORDER_MARK, Source, Span
 
 
@@ -171,65 +172,65 @@ _LONGEST_LABEL = 999
 
 # All of these are matched at the first character of a line that is no blank, in a text in which every
 # line ends with a line feed, and none can look at a character more than a few times.
-_BLANK_RUN = re.compile(r"[ \t]*")
-_BLANK_LINES = re.compile(r"(?:[ \t]*+\n)++")
-_ABOVE_BLANK_LINE = re.compile(r"\n(?=[ \t]*+\n)")
-_ATX = re.compile(r"(#{1,6})(?:[ \t]++([^\n]*[^ \t\n]))?[ \t]*+\n")
-_FENCE = re.compile(r"(`{3,}+)(?=[^`\n]*\n)|(~{3,})")
-_CLOSING_FENCE = re.compile(r"(`{3,}+|~{3,}+)[ \t]*\n")
+_BLANK_RUN = late(r"[ \t]*")
+_BLANK_LINES = late(r"(?:[ \t]*+\n)++")
+_ABOVE_BLANK_LINE = late(r"\n(?=[ \t]*+\n)")
+_ATX = late(r"(#{1,6})(?:[ \t]++([^\n]*[^ \t\n]))?[ \t]*+\n")
+_FENCE = late(r"(`{3,}+)(?=[^`\n]*\n)|(~{3,})")
+_CLOSING_FENCE = late(r"(`{3,}+|~{3,}+)[ \t]*\n")
 _BREAK = r"(?:-[ \t]*+){3,}+\n|(?:_[ \t]*+){3,}+\n|(?:\*[ \t]*+){3,}+\n"
-_THEMATIC_BREAK = re.compile(_BREAK)
-_UNDERLINE = re.compile(r"(=++|-++)[ \t]*\n")
-_MARKER = re.compile(r"([-+*]|([0-9]{1,9})[.)])(?:( {1,4}+)(?=[^ \t\n])|(?=[ \t\n]))")
-_CHECKBOX = re.compile(r"(\[([ xX])\])(?:[ \t]++|(?=\n))")
-_DELIMITER_ROW = re.compile(r"(?:[|:][-:|]|--|-:|-\||[|:][ \t])[-:| \t]*+(?=\n)")
-_DELIMITER_ROWS = re.compile(r"\n[ \t>]*+([|:-][-:| \t]++)(?=\n)")
-_DELIMITER_CELL = re.compile(r":?-+:?\Z")
-_EDGE = re.compile(r"(?<!\\)\|")
-_LABELLED = re.compile(r"\[(?:[^\[\]\\\n]|\\[^\n])*+(?:\]:|\\?\n)")
-_LABEL = re.compile(r"(?:[^\[\]\\\n]|\\[^\n])*+")
+_THEMATIC_BREAK = late(_BREAK)
+_UNDERLINE = late(r"(=++|-++)[ \t]*\n")
+_MARKER = late(r"([-+*]|([0-9]{1,9})[.)])(?:( {1,4}+)(?=[^ \t\n])|(?=[ \t\n]))")
+_CHECKBOX = late(r"(\[([ xX])\])(?:[ \t]++|(?=\n))")
+_DELIMITER_ROW = late(r"(?:[|:][-:|]|--|-:|-\||[|:][ \t])[-:| \t]*+(?=\n)")
+_DELIMITER_ROWS = late(r"\n[ \t>]*+([|:-][-:| \t]++)(?=\n)")
+_DELIMITER_CELL = late(r":?-+:?\Z")
+_EDGE = late(r"(?<!\\)\|")
+_LABELLED = late(r"\[(?:[^\[\]\\\n]|\\[^\n])*+(?:\]:|\\?\n)")
+_LABEL = late(r"(?:[^\[\]\\\n]|\\[^\n])*+")
 _TITLES = {
-    '"': (re.compile(r'(?:[^"\\\n]|\\[^\n])*+'), '"'),
-    "'": (re.compile(r"(?:[^'\\\n]|\\[^\n])*+"), "'"),
-    "(": (re.compile(r"(?:[^()\\\n]|\\[^\n])*+"), ")"),
+    '"': (late(r'(?:[^"\\\n]|\\[^\n])*+'), '"'),
+    "'": (late(r"(?:[^'\\\n]|\\[^\n])*+"), "'"),
+    "(": (late(r"(?:[^()\\\n]|\\[^\n])*+"), ")"),
 }
-_LINE = re.compile(r"[ \t]*+([^\n]*[^ \t\n])[ \t]*+\n")
-_FRONT_MATTER_FENCE = re.compile(r"---[ \t]*$")
-_FRONT_MATTER_END = re.compile(r"(?:---|\.\.\.)[ \t]*$")
-_FRONT_MATTER_KEY = re.compile(r"[^\s#:\-\[{][^:]*:(?:[ \t]|$)")
+_LINE = late(r"[ \t]*+([^\n]*[^ \t\n])[ \t]*+\n")
+_FRONT_MATTER_FENCE = late(r"---[ \t]*$")
+_FRONT_MATTER_END = late(r"(?:---|\.\.\.)[ \t]*$")
+_FRONT_MATTER_KEY = late(r"[^\s#:\-\[{][^:]*:(?:[ \t]|$)")
 
 # A line that begins like this, however far indented, goes on with a paragraph. The rest of the line and
 # all such lines below it; the blank lines below those.
-_TEXT_RUN = re.compile(
+_TEXT_RUN = late(
     r"[^\n]*+\n(?:[ \t]*+(?:[^ \t\n#>*+_=|:<`~0-9-]|\*\*?[^ \t\n*]|[0-9]++[^0-9.)\n]|`(?!``))[^\n]*+\n)*+"
     r"((?:[ \t]*+\n)*+)"
 )
 # The beginnings of blocks that end a paragraph, HTML aside: where the paragraph's containers go on, an
 # empty item and a number other than 1 are text; where they do not, any list begins.
 _INTERRUPTION = rf"#{{1,6}}[ \t\n]|>|`{{3,}}+[^`\n]*\n|~~~|{_BREAK}"
-_INTERRUPTS = re.compile(rf"{_INTERRUPTION}|(?:[-+*]|0{{0,8}}1[.)])[ \t]++[^\n]")
-_INTERRUPTS_OUTSIDE = re.compile(rf"{_INTERRUPTION}|(?:[-+*]|[0-9]{{1,9}}[.)])[ \t\n]")
-_INTERRUPTS_BUT_LISTS = re.compile(_INTERRUPTION)
+_INTERRUPTS = late(rf"{_INTERRUPTION}|(?:[-+*]|0{{0,8}}1[.)])[ \t]++[^\n]")
+_INTERRUPTS_OUTSIDE = late(rf"{_INTERRUPTION}|(?:[-+*]|[0-9]{{1,9}}[.)])[ \t\n]")
+_INTERRUPTS_BUT_LISTS = late(_INTERRUPTION)
 
-_HTML = re.compile(r"<(?:(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z])|(/?)([A-Za-z][A-Za-z0-9-]*+))")
-_ENDS_BLOCK_TAG = re.compile(r"\s|/?>")
+_HTML = late(r"<(?:(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z])|(/?)([A-Za-z][A-Za-z0-9-]*+))")
+_ENDS_BLOCK_TAG = late(r"\s|/?>")
 _ATTRIBUTE = (
     r"[ \t\f\v]++[A-Za-z_:][A-Za-z0-9_.:-]*+"
     r"(?:[ \t\f\v]*+=[ \t\f\v]*+(?:[^\s\"'=<>`]++|'[^'\n]*+'|\"[^\"\n]*+\"))?+"
 )
-_OPEN_TAG_REST = re.compile(rf"(?:{_ATTRIBUTE})*+[ \t\f\v]*+/?>[ \t\f\v]*+\n")
-_CLOSE_TAG_REST = re.compile(r"[ \t\f\v]*+>[ \t\f\v]*+\n")
+_OPEN_TAG_REST = late(rf"(?:{_ATTRIBUTE})*+[ \t\f\v]*+/?>[ \t\f\v]*+\n")
+_CLOSE_TAG_REST = late(r"[ \t\f\v]*+>[ \t\f\v]*+\n")
 # CommonMark 0.31 has `search`; `source` and `meta`, which mistune lists, are no block tags of it.
 _BLOCK_TAGS = frozenset({*BLOCK_TAGS, "search"} - {"source", "meta"})
 _PRE_TAGS = frozenset(PRE_TAGS)
 # How HTML blocks end; all others at a blank line.
 _HTML_ENDS = (
-    re.compile(r"-->"),
-    re.compile(r"\?>"),
-    re.compile(r"\]\]>"),
-    re.compile(r">"),
+    late(r"-->"),
+    late(r"\?>"),
+    late(r"\]\]>"),
+    late(r">"),
 )
-_PRE_END = re.compile(rf"</(?:{'|'.join(PRE_TAGS)})>", re.I | re.A)
+_PRE_END = late(rf"</(?:{'|'.join(PRE_TAGS)})>", re.I | re.A)
 
 # Larger than the number of quotes that can be open.
 _NO_LINE = 1 << 30
@@ -609,7 +610,7 @@ class _Parser(BlockParser):
         kind = fence[0], len(fence)
         pattern = self.closing_fences.get(kind)
         if pattern is None:
-            pattern = re.compile(rf"\n {{0,3}}{fence[0]}{{{len(fence)},}}+[ \t]*+\n")
+            pattern = late(rf"\n {{0,3}}{fence[0]}{{{len(fence)},}}+[ \t]*+\n")
             if len(self.closing_fences) < 100:
                 self.closing_fences[kind] = pattern
         closing = pattern.search(s.src, start - 1)

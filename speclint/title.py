@@ -8,33 +8,34 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from speclint.inline import plain
+from speclint.pattern import late
 
 # Longer titles are cut before they are compared: no template has them, and work must stay bounded.
 _LONGEST = 300
 _MARKUP = frozenset("*_`[<\\~")
 
-_SHORTCODE = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{0,40}:(?!\S)")
+_SHORTCODE = late(r"(?<!\S):[a-z][a-z0-9_+-]{0,40}:(?!\S)")
 # Emoji, their skin tones and joiners, and what selects their look.
 _SYMBOLS = frozenset(("So", "Sk", "Me", "Cf", "Cs"))
 _VARIANTS = "\ufe0e\ufe0f"
-_KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
-_CLOSING_HASHES = re.compile(r"(?:^|\s)#{1,20}$")
-_REMARK = re.compile(
+_KEYCAP = late("[0-9#*]\ufe0f?\u20e3")
+_CLOSING_HASHES = late(r"(?:^|\s)#{1,20}$")
+_REMARK = late(
     r"\s*[(\[](?:optional|required|mandatory|recommended|conditional|if any"
     r"|(?:if|as|when|where) (?:applicable|needed|required|relevant))[)\]]$"
 )
-_NUMBERING = re.compile(
+_NUMBERING = late(
     r"(?:§ ?\d+(?:\.\d+)*[.):]?"
     r"|\(?\d+(?:\.\d+)*(?:[.):]| ?[-–—](?=\s))?"
     r"|\(?(?:[a-z]|[ivx]{2,5})[.)]"
     r"|(?:section|chapter|part) (?:\d+(?:\.\d+)*|[a-z]|[ivx]{2,5})(?:[.):]| ?[-–—](?=\s)))\s+"
 )
-_ID_PREFIX = re.compile(
+_ID_PREFIX = late(
     r"\[[a-z]{1,12}[-_ ]?\d+(?:\.\d+)*\][:.\s–—-]{0,4}"
     r"|[a-z]{1,12}[-_]\d+(?:\.\d+)*(?:[:.)]| ?[–—-](?=\s))?\s+"
 )
-_SEPARATORS = re.compile('[\\s\\-‐-―/_,;!?"“”„«»]+')
-_TRAILING_PARENTHESIS = re.compile(r"\s+[(\[][^()\[\]]*[)\]]$")
+_SEPARATORS = late('[\\s\\-‐-―/_,;!?"“”„«»]+')
+_TRAILING_PARENTHESIS = late(r"\s+[(\[][^()\[\]]*[)\]]$")
 
 
 @lru_cache(maxsize=4096)
@@ -84,8 +85,8 @@ def _start_removed(beginning: re.Pattern[str], text: str) -> str:
     return text[match.end() :] if match and any(map(str.isalnum, text[match.end() :])) else text
 
 
-_UNBRACKETED = re.compile(r"^\[([^\[\]]{1,40})\]")
-_HOLE = re.compile(r"\{(n|name|date|version)\}")
+_UNBRACKETED = late(r"^\[([^\[\]]{1,40})\]")
+_HOLE = late(r"\{(n|name|date|version)\}")
 _EXAMPLES = {"n": "1", "name": "...", "date": "YYYY-MM-DD", "version": "1.0.0"}
 _DATE = (
     r"[(\[]?(?P<{0}>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|[^()\[\]\n]{{0,20}}\b\d{{4}}|unreleased|upcoming|tbd"
@@ -191,7 +192,7 @@ def _compiled(title: str) -> re.Pattern[str]:
     if parts[-4:-3] == ["n"] and parts[-2:] == ["name", ""]:
         # The id says which one it is: the name may be left out.
         expression[-3:] = ["(?:", *expression[-3:], ")?"]
-    return re.compile("".join(expression))
+    return late("".join(expression))
 
 
 def _literal(text: str, between: bool) -> str:

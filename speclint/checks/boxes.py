@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from speclint.checks.labels import owed_labels
 from speclint.document import Document, Section
 from speclint.inline import normalise_label, plain
 from speclint.markdown import Block, List, ListItem, Paragraph
+from speclint.pattern import late
 from speclint.ruleset import SectionRule
 from speclint.text import Span
 
@@ -37,11 +37,11 @@ class Demand(NamedTuple):
 
 
 # Brackets at the start of an item or line, perhaps escaped, with at most a few characters inside.
-_BRACKETS = re.compile(r"(?P<open>\\?\[)(?P<inner>[^\[\]\\\r\n]{0,4})(?P<close>\\?\])(?P<next>.?)")
-_ROUND = re.compile(r"\((?P<inner>[ xX]?)\)(?=\s|$)")
+_BRACKETS = late(r"(?P<open>\\?\[)(?P<inner>[^\[\]\\\r\n]{0,4})(?P<close>\\?\])(?P<next>.?)")
+_ROUND = late(r"\((?P<inner>[ xX]?)\)(?=\s|$)")
 # At the start of a line of running text: a list marker with no blank behind it, or with one but indented
 # so far that it begins no item, or a bullet that Markdown does not know.
-_LOST_MARKER = re.compile(r"(?P<marker>[-*+]|\d{1,9}[.)])[ \t]{0,4}(?=\\?\[)|[•‣–—][ \t]{0,4}(?=\\?\[)")
+_LOST_MARKER = late(r"(?P<marker>[-*+]|\d{1,9}[.)])[ \t]{0,4}(?=\\?\[)|[•‣–—][ \t]{0,4}(?=\\?\[)")
 
 _TICKS = frozenset("✓✔✅☑🗸√")
 _CROSSES = frozenset("✗✘☒❌×")

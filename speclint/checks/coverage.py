@@ -14,15 +14,14 @@ from speclint.checks.labels import owed_labels, owes_nothing
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.markdown import Block, List, ListItem, Paragraph, Table
+from speclint.pattern import late
 from speclint.ruleset import Coverage
 from speclint.text import Span
 from speclint.title import fold
 
-_TESTS = re.compile(r"\btest(?:s|ed|ing)?\b", re.IGNORECASE)
+_TESTS = late(r"\btest(?:s|ed|ing)?\b", re.IGNORECASE)
 # Suites that cover what they cover: thresholds are not for them unless a rule says so.
-_OTHER_SUITES = re.compile(
-    r"\b(?:integration|e2e|end-to-end|acceptance|contract|performance)\b", re.IGNORECASE
-)
+_OTHER_SUITES = late(r"\b(?:integration|e2e|end-to-end|acceptance|contract|performance)\b", re.IGNORECASE)
 
 
 class _Statement(NamedTuple):

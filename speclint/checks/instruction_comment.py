@@ -12,9 +12,10 @@ from speclint.diagnostic import Finding
 from speclint.document import Section, is_blank, walk
 from speclint.fingerprint import fingerprint, known, normalise_placeholder
 from speclint.markdown import Block, Html, List, Table
+from speclint.pattern import late
 from speclint.text import Source, Span
 
-_COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
+_COMMENT = late(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # Comments for tools and lawyers.
 _DIRECTIVE = (
     r"(?i)\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint"

@@ -15,12 +15,13 @@ from speclint.binding import Binding, once
 from speclint.document import Document, Field, Section, is_blank, walk
 from speclint.inline import plain
 from speclint.markdown import Paragraph, Table
+from speclint.pattern import late
 from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import fold
 
-_PARENTHESES = re.compile(r"[ \t]*\([^()]*\)[ \t]*$")
-_NOT_APPLICABLE = re.compile(
+_PARENTHESES = late(r"[ \t]*\([^()]*\)[ \t]*$")
+_NOT_APPLICABLE = late(
     r"[\s*_(>-]{0,9}(?:n\s?/\s?a|not\s+(?:applicable|needed|required|relevant|planned|affected)|none|nothing"
     r"|no|does\s+not\s+apply)\b",
     re.IGNORECASE,

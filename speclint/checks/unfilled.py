@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 
+from speclint.pattern import late
+
 # Most patterns are plain strings: they are compiled when a document first needs them, which few do.
 
 # Only text with one of these is looked at more closely.
-MARKS = re.compile(r"[\[<{#…]|\.\.\.|___")
-WORDS = re.compile(r"YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b)")
-BRACKETS = re.compile(r"\[([^\[\]]{1,300})\]")
+MARKS = late(r"[\[<{#…]|\.\.\.|___")
+WORDS = late(r"YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b)")
+BRACKETS = late(r"\[([^\[\]]{1,300})\]")
 ANGLES = r"<([^\W\d_][^<>=\n]{1,80})>"
 BRACES = r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}"
 NUMBER = r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])"
@@ -77,7 +79,7 @@ COMMANDS = frozenset(
         send show sign submit update view""",
     )
 )
-WORD = re.compile(r"[A-Za-z]+")
+WORD = late(r"[A-Za-z]+")
 # Longer texts in brackets, unless they ask for something, are an author's sentences.
 SENTENCE = 7
 # `[RFC 2119]`, `[Section 3]`, `[Knuth 1974]`: where something else is to be found.

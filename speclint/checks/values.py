@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from speclint.inline import plain
+from speclint.pattern import late
 from speclint.ruleset import ValueRule
 from speclint.title import closeness, fold
 
@@ -24,10 +25,10 @@ _DATES = (
     r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)",
 )
 # Behind a value may stand a remark: `Staging (since May)`, `Staging - since May`.
-_REMARK = re.compile(r"\s*[(\[,;:–—→.]|\s+-+\s|\s+(?:since|as of|from|until)\b")
-_VERSION = re.compile(r"(?<![\w.])v?\d{1,9}(?:\.\d{1,9}){0,3}", re.IGNORECASE)
-_NUMBER = re.compile(r"[<>=~≥≤±+\s-]{0,4}\d")
-_UNFILLED = re.compile(
+_REMARK = late(r"\s*[(\[,;:–—→.]|\s+-+\s|\s+(?:since|as of|from|until)\b")
+_VERSION = late(r"(?<![\w.])v?\d{1,9}(?:\.\d{1,9}){0,3}", re.IGNORECASE)
+_NUMBER = late(r"[<>=~≥≤±+\s-]{0,4}\d")
+_UNFILLED = late(
     r"\[(?![^\[\]]*\][(\[])|\{|<[A-Za-z]|y{2,4}\b|(?:tbd|tba|tbc|todo|fixme)\b|\.{3}|…|_{2,}|\?+$|x{2,}"
     r"|\d{2,4}[-/](?:mm|xx|\?\?)",
     re.IGNORECASE,
@@ -91,7 +92,7 @@ def fault(rule: ValueRule, value: str, known: Iterable[str] = ()) -> str | None:
     elif rule.type == "number" and not _NUMBER.match(text):
         return "not a number"
     if rule.pattern:
-        pattern = re.compile(rule.pattern)
+        pattern = late(rule.pattern)
         if not any(map(pattern.fullmatch, (value, text, without_remark(text)))):
             return f"does not match the pattern {rule.pattern}"
     return None

@@ -45,6 +45,8 @@ def fold(title: str) -> str:
     Case, inline markup, emoji, leading numbers and ids, closing `#`s and colons, remarks like
     `(optional)`, and the kind of dashes and blanks do not count. A title that is nothing else stays.
     """
+    if title.isascii() and title.replace(" ", "").isalpha():
+        return " ".join(title.lower().split())  # nothing in it could be folded away
     shown = _shown(title).casefold()
     shown = _remainder(_REMARK, shown)
     shown = _start_removed(_NUMBERING, shown)

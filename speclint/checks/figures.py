@@ -65,6 +65,7 @@ _MEASURED = (
     r"\b(?:measured|currently|current|actual(?:ly)?|achieved|reached|now|today|so\s+far|reported|reports|stands|is\s+at"
     r"|as\s+of|ci|codecov|coverage\.py|covered|result)\b"
 )
+_OF_LINES = r"(?i)\b(?:of|in|lines?|statements?|overall|total|locally)\b"
 _AIMED = r"(?i)\b(?:targets?|goal|threshold|required?|minimum|must|shall|should|needs?)\b"
 # What coverage may be of besides lines of code, and what else is given in percent.
 _OTHER_KINDS = (
@@ -147,8 +148,8 @@ def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list
         if (not target and re.search(_NOT_MEANT_BEFORE, before)) or re.match(_NOT_MEANT_BEHIND, behind):
             continue
         measured = bool(re.search(_MEASURED, clause))
-        # A clause of its own that only says `74%` goes on with what the sentence speaks of.
-        bare = bool(found) and not re.search(r"[^\W\d_]", clause.replace(match[0], ""))
+        # A clause of its own that only says `74%` or `74% lines` goes on with what the sentence speaks of.
+        bare = bool(found) and not re.search(r"[^\W\d_]", re.sub(_OF_LINES, "", clause.replace(match[0], "")))
         if not (own or covered or measured or target or bare):
             continue
         kind: Kind = "stated"

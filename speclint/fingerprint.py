@@ -8,7 +8,7 @@ that the original's text need not be stored. A fingerprint is a kind and a hash,
 | placeholder | the text between the brackets of a placeholder |
 | comment | the text of an instruction comment |
 | text | a line of prose that says something of its own |
-| short | a line of prose of a few common words, which counts only beside others |
+| short | an entry of a changelog or a bold item of a few common words, which counts only beside others |
 | value | what follows a label that is itself an example |
 | sample | a line of code with a made-up name in it |
 | code | any other line of code, which counts only in a block kept as a whole |
@@ -21,7 +21,6 @@ Headings, labels, checkbox items, links and choices belong to every document and
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal
@@ -187,8 +186,11 @@ def _fingerprints(template: str) -> Iterator[str]:
             prose.append(line)
     yield from _of_code(code, language)
     text = re.sub(_COMMENT, lambda found: "\n" * found[0].count("\n"), "\n".join(prose))
+    dated = False
     for line in text.split("\n"):
-        yield from _of_prose(line)
+        if line.startswith("#"):
+            dated = re.search(_FULL_DATE, line) is not None
+        yield from _of_prose(line, dated)
 
 
 def _of_code(lines: list[str], language: str) -> Iterator[str]:
@@ -212,7 +214,8 @@ def block_text(lines: Iterable[str]) -> str:
     return "\n".join(filter(None, map(normalise_code, lines)))
 
 
-def _of_prose(line: str) -> Iterator[str]:
+def _of_prose(line: str, dated: bool) -> Iterator[str]:
+    """The fingerprints of a line of prose; `dated`: it stands in an entry of a changelog."""
     found = list(placeholders_in(line))
     for text in found:
         yield fingerprint("placeholder", normalise_placeholder(text))
@@ -224,7 +227,7 @@ def _of_prose(line: str) -> Iterator[str]:
         if not found and (re.search(_FULL_DATE, title) or re.search(_NAME_IN_TITLE, title)):
             yield fingerprint("text", normalise(title))
         return
-    kind = kind_of_text(line)
+    kind = kind_of_text(line, dated)
     if kind and not found:
         yield fingerprint(kind, normalise(line))
     label, value = labelled(line)
@@ -232,7 +235,7 @@ def _of_prose(line: str) -> Iterator[str]:
         yield fingerprint("value", value)
 
 
-def kind_of_text(line: str) -> Kind | None:
+def kind_of_text(line: str, dated: bool = False) -> Kind | None:
     """What a line of prose counts as: on its own, only beside others, or (None) not at all."""
     text = without_marker(line)
     if re.search(_LINK, text):
@@ -243,24 +246,13 @@ def kind_of_text(line: str) -> Kind | None:
     _, value = labelled(line)
     if len(words) < 2 or text.endswith((":", ":**")) or (value and re.match(_NUMERIC, value)):
         return None
-    plain = normalise(text)
-    return "short" if len(words) <= 3 and not re.search(r"[\d<>%`]", plain) else "text"
+    # Steps and triggers count however short they are; "Initial release" is in everybody's changelog.
+    common = len(words) <= 3 and not re.search(r"[\d<>%`]", text)
+    item = text != line.strip() and not text.startswith(("**", "__"))
+    return "short" if common and (dated or not item) else "text"
 
 
 def labelled(line: str) -> tuple[str, str]:
     """The label of a line of prose and the value behind its colon or dash, normalised; "" for none."""
     match = _LABELLED.match(without_marker(line))
     return (match["label"], normalise(match["value"])) if match else ("", "")
-
-
-def main(paths: list[str]) -> None:
-    """Prints the fingerprints of the templates at some paths, one a line, sorted."""
-    found: set[str] = set()
-    for path in paths:
-        with open(path, encoding="utf-8", newline="") as file:
-            found |= fingerprints(file.read())
-    sys.stdout.write("".join(f"{token}\n" for token in sorted(found)))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

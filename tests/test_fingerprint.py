@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,14 +24,21 @@ def test_stored_fingerprints_are_those_of_the_original(template: str) -> None:
     stored = (ROOT / "rules" / f"{template}.fingerprints").read_text(encoding="utf-8")
     skeleton = (ROOT / "rules" / f"{template}.md").read_text(encoding="utf-8")
     wanted = fingerprints(path.read_text(encoding="utf-8")) | fingerprints(skeleton)
-    assert stored.split() == sorted(wanted), "python -m speclint.fingerprint ORIGINAL SKELETON > rules/..."
+    assert stored.split() == sorted(wanted), "scripts/fingerprint_template.py ORIGINAL SKELETON > rules/..."
 
 
 def test_the_command_prints_them_sorted(tmp_path: Path) -> None:
     template = tmp_path / "template.md"
     template.write_text("# [Name]\n\nA sentence of the template.\n", encoding="utf-8")
-    command = [sys.executable, "-m", "speclint.fingerprint", str(template)]
-    printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    command = [sys.executable, "scripts/fingerprint_template.py", str(template)]
+    printed = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     assert printed.splitlines() == [
         fingerprint("placeholder", "Name"),
         fingerprint("text", "a sentence of the template"),
@@ -42,7 +50,9 @@ def test_the_command_prints_them_sorted(tmp_path: Path) -> None:
     ("line", "kind"),
     [
         ("1. Ask the reviewers for their opinion", "text"),
-        ("- Manual testing", "short"),
+        ("- Manual testing", "text"),
+        ("1. Deploy backend", "text"),
+        ("1. **Slow queries**", "short"),
         ("- Error rate >5%", "text"),
         ("> **Note** - a longer remark of the template", "text"),
         ("**Coverage:** 70%", None),
@@ -86,3 +96,9 @@ def test_brackets_of_code_are_no_placeholders() -> None:
 def test_lines_compare_without_markers_emphasis_case_and_blanks() -> None:
     assert normalise("  3. **Deploy**  the `API`.") == normalise("* deploy the API") == "deploy the api"
     assert normalise_code("\tx  =  1 ") == "x = 1"
+
+
+def test_entries_of_a_changelog_count_only_together() -> None:
+    template = "### Version 1.0.0 (2024-12-01)\n- Initial release\n"
+    assert fingerprint("short", "initial release") in fingerprints(template)
+    assert fingerprint("text", "initial release") not in fingerprints(template)

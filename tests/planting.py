@@ -51,6 +51,11 @@ def defects(binding: Binding) -> Iterator[Defect]:
     yield from planter.coverage()
 
 
+def template_text(binding: Binding, template: Binding) -> Iterator[Defect]:
+    """Every section of a clean document with the text that the template, bound as well, has there."""
+    yield from _Planter(binding).template_text(template)
+
+
 class _Planter:
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
@@ -346,4 +351,33 @@ class _Planter:
                     yield self.defect(
                         f"too little in {section.title}", "coverage-below-threshold", span.start, span, lower
                     )
+                    said = rf"(?:[≥>=]+|at least)?[ \u00a0]?{figures[0]}[ \u00a0]?(?:%|percent)"
+                    silent = re.sub(said, " good", text)
+                    yield self.defect(
+                        f"no figure in {section.title}",
+                        "missing-coverage",
+                        section.span.start,
+                        span,
+                        silent,
+                        span.start,
+                    )
                     break
+
+    # The template's own text
+
+    def template_text(self, template: Binding) -> Iterator[Defect]:
+        """Sections whose text is again the example that the template has there."""
+        for rule, section in self.bound():
+            examples = template.sections[rule.number]
+            if not examples or section.children or examples[0].children:
+                continue
+            text = template.document.source.slice(examples[0].body_span)
+            if not re.search(r"\[|<!--|\]\(|@docs|\.\.\.\n", text) and re.search(r"\w{4}", text):
+                first = self.line(section.span.start)
+                last = first + len(Source(text).line_starts)
+                yield Defect(
+                    f"the template's text in {section.title}",
+                    "unedited-template",
+                    tuple(range(first, last + 1)),
+                    self.replaced(section.body_span, text),
+                )

@@ -915,7 +915,7 @@ def test_cache(base: Path) -> None:
 
 def test_cache_that_cannot_be_used(tmp_path: Path) -> None:
     write(tmp_path, {"child.yaml": "sections: [One]", "file": ""})
-    for place in (tmp_path / "file", Path("/dev/null"), Path("a\udcff")):
+    for place in (tmp_path / "file", Path("/dev/null"), tmp_path / "a\udcff"):
         assert cached(tmp_path, place).startswith("One\n")
 
 

@@ -61,6 +61,8 @@ class ValueRule(NamedTuple):
 
     `from_stage` is the stage it is owed from; `one_of` and `pattern` (a regular expression for the whole
     value) constrain the value, `type` its form; `not_before` names a date field that must not be later.
+    A label that stands `together` with others so marked is owed where one of them stands, in each list item
+    that has one, and nowhere else.
     """
 
     name: str
@@ -73,6 +75,7 @@ class ValueRule(NamedTuple):
     not_before: str | None = None
     checklist: Checklist | None = None
     coverage: Coverage | None = None
+    together: bool = False
 
 
 class Repeat(NamedTuple):
@@ -283,7 +286,8 @@ def _value_rule(name: str, data: Mapping[str, Any]) -> ValueRule:
     return ValueRule(
         name,
         tuple(get("aliases", ())),
-        get("required", True),
+        # One that stands with others is owed beside them only.
+        get("required", not get("together", False)),
         get("from"),
         get("type", "text"),
         tuple(get("one_of", ())),
@@ -291,6 +295,7 @@ def _value_rule(name: str, data: Mapping[str, Any]) -> ValueRule:
         get("not_before"),
         _checklist(data),
         _coverage(data),
+        get("together", False),
     )
 
 

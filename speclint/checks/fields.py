@@ -10,7 +10,8 @@ from speclint.checks.labels import name_keys, owed_labels, rule_keys
 from speclint.checks.values import NotADate, closest, fault, is_unfilled, parse_date
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.document import Document, Field
+from speclint.document import Document, Field, Section
+from speclint.markdown import List
 from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import fold
@@ -165,6 +166,53 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
             yield Finding(section.heading_span, f'label "{rule.name}" is missing in "{where}"')
         else:
             yield Finding(title_span(binding.document), f'label "{rule.name}" is missing')
+    yield from _lost_fellows(binding)
+
+
+def _lost_fellows(binding: Binding) -> Iterator[Finding]:
+    """Where one of the labels that stand together stands, the others that do not.
+
+    Each list item is a group of its own. A label whose words stand in the text of the group, as in
+    `**As a** clerk I want order`, is not lost.
+    """
+    groups: dict[tuple[int, Span], dict[str, bool]] = {}
+    sections: dict[int, Section] = {}
+    for rule, section, found in owed_labels(binding):
+        if not rule.together or not binding.owed(rule.from_stage):
+            continue
+        sections[section.number] = section
+        groups.setdefault((section.number, section.body_span), {}).setdefault(rule.name, False)
+        for label in found:
+            group = _group(section, label.name_span)
+            groups.setdefault((section.number, group), {})[rule.name] = True
+    for (number, span), present in groups.items():
+        if not any(present.values()):
+            continue
+        section = sections[number]
+        text = binding.document.source.slice(span).casefold()
+        for rule, owner, _ in owed_labels(binding):
+            if owner.number != number or not rule.together or present.get(rule.name):
+                continue
+            if not any(name.casefold() in text for name in (rule.name, *rule.aliases)):
+                place = section.heading_span if span == section.body_span else _opening_line(binding, span)
+                where = short(binding.document.source.slice(place))
+                yield Finding(place, f'label "{rule.name}" is missing in "{where}"')
+
+
+def _group(section: Section, label: Span) -> Span:
+    """The top-level list item that a label stands below, or else the whole of the section's own text."""
+    for block in section.body:
+        if isinstance(block, List) and block.span.encloses(label):
+            for item in block.items:
+                first = item.blocks[0].span if item.blocks else item.span
+                if item.span.encloses(label) and not first.encloses(label):
+                    return item.span
+    return section.body_span
+
+
+def _opening_line(binding: Binding, span: Span) -> Span:
+    line = binding.document.source.line_span(binding.document.source.line_number(span.start))
+    return Span(span.start, min(line.end, span.end))
 
 
 def _filled(binding: Binding) -> Iterator[_Filled]:

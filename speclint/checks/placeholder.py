@@ -322,7 +322,7 @@ class _Search:
                 yield from self.report(Span(start, start + len(text.strip())))
                 return
         for line, text in content:
-            if not any(mark in text for mark in "[<{#"):
+            if not any(mark in text for mark in "[<{#") and "here" not in text.lower():
                 continue
             end = 0
             for low, high in sorted(self.code_hits(text, block.language, len(content) == 1)):
@@ -342,6 +342,8 @@ class _Search:
             if self.is_known(match[1]):
                 yield match.span()
         for match in re.finditer(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-#{3,}(?![\w-])", text):
+            yield match.span()
+        for match in re.finditer(unfilled.YOURS, text):
             yield match.span()
 
     def is_open_in_code(self, text: str, match: re.Match[str], language: str, whole: bool) -> bool:

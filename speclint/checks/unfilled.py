@@ -29,6 +29,8 @@ PROMISE = (
     r"|filled in|specified|done)|tbd|Tbd|tbc|todo|Todo|To[ -]do)"
     r"(?![\w`/-]|\.\w)"
 )
+# `your_api_key_here`: a name that says itself that it is none.
+YOURS = r"(?i)(?<![\w-])your[_-](?:[a-z0-9]{1,30}[_-]){1,6}here(?![\w-])"
 FILLER = r"(?i)lorem ipsum"
 FIGURE = r"(?<![\w.])X{2,}(?=[ \t]?(?:%|ms\b|[smh]\b|[KMG]i?B\b|RPS\b|req))"
 BLANK = r"(?<![\w\\])_{3,}(?![\w*])"

@@ -329,6 +329,8 @@ def test_interrupted(folder: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Where the tests run in the background, the signal is ignored, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         # It has read the first bytes when it answers no longer to a full pipe; then it waits for more.
         assert process.stdin is not None

@@ -48,9 +48,13 @@ def fold(title: str) -> str:
     if title.isascii() and title.replace(" ", "").isalpha():
         return " ".join(title.lower().split())  # nothing in it could be folded away
     shown = _shown(title).casefold()
-    shown = _remainder(_REMARK, shown)
-    shown = _start_removed(_NUMBERING, shown)
-    shown = _start_removed(_ID_PREFIX, shown)
+    # Expressions that cannot match are not even compiled: most titles of most documents are plain.
+    if shown.endswith((")", "]")):
+        shown = _remainder(_REMARK, shown)
+    if not shown[:1].isalpha() or not shown[:14].replace(" ", "").isalpha():
+        shown = _start_removed(_NUMBERING, shown)
+    if any(map(str.isdigit, shown[:40])):
+        shown = _start_removed(_ID_PREFIX, shown)
     shown = shown.replace("&", " and ").replace("’", "'")
     return " ".join(_SEPARATORS.sub(" ", shown).split()) or " ".join(title.casefold().split())
 

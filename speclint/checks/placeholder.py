@@ -343,8 +343,9 @@ class _Search:
                 yield match.span()
         for match in re.finditer(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-#{3,}(?![\w-])", text):
             yield match.span()
-        for match in re.finditer(unfilled.YOURS, text):
-            yield match.span()
+        if "your" in text.lower():
+            for match in re.finditer(unfilled.YOURS, text):
+                yield match.span()
 
     def is_open_in_code(self, text: str, match: re.Match[str], language: str, whole: bool) -> bool:
         start, end = match.span()

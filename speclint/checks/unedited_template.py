@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from speclint.binding import Binding
+from speclint.checks.unfilled import YOURS
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Document
@@ -109,7 +110,11 @@ def _lines(document: Document, tokens: frozenset[str]) -> Iterator[_Line]:
                     yield _Line(span, _of_prose(source.slice(span), tokens))
         elif isinstance(block, CodeBlock):
             yield _Line(block.info_span, "no")
-            yield from _of_code(document, block, tokens)
+            for code in _of_code(document, block, tokens):
+                text = source.slice(code.span)
+                # What is reported as unfilled is not reported as unedited too.
+                unfilled = "your" in text and re.search(YOURS, text)
+                yield code._replace(match="no") if unfilled else code
             yield _Line(block.info_span, "no")
         else:
             yield _Line(block.span, "no")

@@ -86,14 +86,14 @@ def matches(glob: str, path: str) -> bool:
     """Whether a path, relative and with `/`, matches a glob.
 
     `*` and `?` stop at `/`; `**` does not. A glob without `/` matches names in any folder, and a glob
-    that matches a folder matches all that is in it.
+    that matches a folder matches all that is in it. A `/` in front holds a glob to the topmost folder.
     """
     return re.match(_pattern(glob), path, re.DOTALL) is not None
 
 
 def _pattern(glob: str) -> str:
-    rooted = glob.removeprefix("./").rstrip("/")
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", rooted)
+    rooted = glob.rstrip("/")
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", rooted.removeprefix("./").removeprefix("/"))
     meaning = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
     body = "".join(meaning.get(piece) or re.escape(piece) for piece in pieces)
     anywhere = "" if "/" in rooted else r"(?:.*/)?"
@@ -123,7 +123,7 @@ def _mentions_speclint(path: str) -> bool:
             return False
         import tomllib
 
-        tool = tomllib.loads(data.decode("utf-8")).get("tool")
+        tool = tomllib.loads(data.decode("utf-8-sig")).get("tool")
         return isinstance(tool, dict) and "speclint" in tool
     except OSError:
         return False
@@ -137,7 +137,7 @@ def load(path: str) -> Configuration:
 
     try:
         with open(path, "rb") as file:
-            text = file.read().decode("utf-8")
+            text = file.read().decode("utf-8-sig")
     except OSError as error:
         raise ConfigurationError([Problem(path, 1, 1, error.strerror or str(error))]) from None
     except UnicodeDecodeError as error:
@@ -174,15 +174,15 @@ class _Reader:
 
     def read(self, data: object) -> Configuration:
         if not isinstance(data, dict):
-            self.fault((), "must be a table")
+            self.fault((), f"`{'.'.join(self.table)}` must be a table")
             raise ConfigurationError(self.problems)
         for key in data:
             if key not in KEYS:
                 self.unknown("key", (key,), KEYS)
         configuration = Configuration(
             self.path,
-            include=self.strings(data, "include"),
-            exclude=self.strings(data, "exclude"),
+            include=self.globs(data, "include"),
+            exclude=self.globs(data, "exclude"),
             templates=self.templates(data),
             checks=self.checks(data),
             select=self.ids(data, "select"),
@@ -200,6 +200,18 @@ class _Reader:
             self.fault((key,), f"`{key}` must be a list of strings")
             return ()
         return tuple(value)
+
+    def globs(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
+        globs = self.strings(data, key)
+        for glob in globs:
+            self.possible((key, glob))
+        return globs
+
+    def possible(self, keys: tuple[str, ...]) -> None:
+        if keys[-1].startswith("!"):
+            self.fault(keys, f"`{keys[-1]}`: a glob cannot be turned round with `!`; list what is meant")
+        elif ".." in keys[-1].split("/"):
+            self.fault(keys, f"`{keys[-1]}`: a glob cannot leave the folder of this file with `..`")
 
     def ids(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
         known = [check.id for check in CHECKS]
@@ -220,6 +232,7 @@ class _Reader:
         pairs: list[tuple[str, str]] = []
         for glob, template in self.subtable(data, "templates").items():
             keys = ("templates", glob)
+            self.possible(keys)
             if not isinstance(template, str) or not template:
                 self.fault(keys, f"`{glob}` must name a rule set, by id or by the path of its file")
             elif not is_path(template):
@@ -243,14 +256,18 @@ class _Reader:
         names = [name for name in SEVERITIES if allow_off or name != "off"]
         if isinstance(value, str) and value in names:
             return SEVERITIES[value]
-        wrong = f"not `{value}`" if isinstance(value, str) else "a string"
-        self.fault(keys, f"`{keys[-1]}` must be one of {', '.join(names)}, {wrong}")
+        wrong = f", not `{value}`" if isinstance(value, str) else ""
+        listed = ", ".join(f'"{name}"' for name in names)
+        self.fault(keys, f"`{keys[-1]}` must be one of {listed}{wrong}")
         return None
 
     def unknown(self, kind: str, keys: tuple[str, ...], known: Iterable[str]) -> None:
         from speclint.schema import did_you_mean
 
-        self.fault(keys, f"no {kind} `{keys[-1]}`{did_you_mean(keys[-1], known)}")
+        hint = did_you_mean(keys[-1], known)
+        if kind == "check" and not hint:
+            hint = "; `speclint explain` lists them"
+        self.fault(keys, f"no {kind} `{keys[-1]}`{hint}")
 
     def fault(self, keys: tuple[str, ...], message: str) -> None:
         line, column = _place(self.text, (*self.table, *keys))

@@ -42,14 +42,14 @@ BAD = [
     ('[checks]\nplaceholdr = "off"', "2:1: no check `placeholdr`; did you mean `placeholder`?"),
     (
         '[checks]\nplaceholder = "none"',
-        "2:1: `placeholder` must be one of error, warning, info, off, not `none`",
+        '2:1: `placeholder` must be one of "error", "warning", "info", "off", not `none`',
     ),
     (
         'checks = { placeholder = "fatal" }',
-        "1:12: `placeholder` must be one of error, warning, info, off, not `fatal`",
+        '1:12: `placeholder` must be one of "error", "warning", "info", "off", not `fatal`',
     ),
-    ("[checks]\nplaceholder = true", "2:1: `placeholder` must be one of error, warning, info, off, a string"),
-    ('fail-on = "off"', "1:1: `fail-on` must be one of error, warning, info, not `off`"),
+    ("[checks]\nplaceholder = true", '2:1: `placeholder` must be one of "error", "warning", "info", "off"'),
+    ('fail-on = "off"', '1:1: `fail-on` must be one of "error", "warning", "info", not `off`'),
     ("checks = []", "1:1: `checks` must be a table"),
     ('templates = "feature-spec"', "1:1: `templates` must be a table"),
     (
@@ -68,6 +68,10 @@ BAD_BEYOND_SCHEMA = [
         "2:10: no rule set `feature-spek`; did you mean `feature-spec`?",
     ),
     ('[templates]\n"a.md" = "rules/none.yaml"', "2:10: no file `rules/none.yaml`"),
+    ('ignore = ["nothing-like-it"]', "1:11: no check `nothing-like-it`; `speclint explain` lists them"),
+    ('exclude = ["!a.md"]', "1:12: `!a.md`: a glob cannot be turned round with `!`"),
+    ('include = ["a/../b"]', "1:12: `a/../b`: a glob cannot leave the folder of this file"),
+    ('[templates]\n"../*.md" = "feature-spec"', "2:1: `../*.md`: a glob cannot leave the folder"),
 ]
 
 
@@ -107,7 +111,7 @@ def test_places_in_pyproject(tmp_path: Path) -> None:
     )
     assert [problem.partition(" ")[0] for problem in problems(path)] == ["5:1:", "8:1:"]
     path.write_text("[tool]\nspeclint = 1\n")
-    assert problems(path) == ["2:1: must be a table"]
+    assert problems(path) == ["2:1: `tool.speclint` must be a table"]
 
 
 def test_not_utf8(tmp_path: Path) -> None:
@@ -115,6 +119,13 @@ def test_not_utf8(tmp_path: Path) -> None:
     path.write_bytes(b'# fine\nexclude = ["\xff"]\n')
     assert problems(path) == ["2:1: not UTF-8: invalid start byte"]
     assert problems(tmp_path / "none.toml") == ["1:1: No such file or directory"]
+
+
+def test_byte_order_mark_and_crlf(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_bytes(b'\xef\xbb\xbf[tool.speclint]\r\nexclude = ["a.md"]\r\n')
+    assert config.find(str(tmp_path)) == str(path)
+    assert config.load(str(path)).exclude == ("a.md",)
 
 
 def test_values(tmp_path: Path) -> None:
@@ -169,6 +180,9 @@ def test_broken_pyproject_of_others_is_not_ours(tmp_path: Path) -> None:
         ("docs/old", "docs/old/a.md", True),
         ("docs/old", "x/docs/old/a.md", False),
         ("./docs/a.md", "docs/a.md", True),
+        ("./a.md", "docs/a.md", False),
+        ("/docs", "docs/a.md", True),
+        ("/docs", "x/docs/a.md", False),
         ("**", "x/a.md", True),
         ("?.md", "ab.md", False),
         ("a.md", "a_md", False),

@@ -1,7 +1,7 @@
 """The command line: the only module that prints and decides how to exit.
 
 Exit codes: 0, nothing at or above `--fail-on`; 1, something; 2, something could not be done; 130,
-interrupted.
+interrupted; 141, the reader of the output went away.
 
 Importing click takes as long as linting a document. A command of paths only, which is what hooks run, is
 understood without it.
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from speclint import __version__, config, reporters
@@ -42,6 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What a terminal cannot show is written as an escape, never an error.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        complain("the current folder is gone")
+        return 2
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] not in (*COMMANDS, "--help", "-h", "--version"):
         given.insert(0, "check")
@@ -53,10 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{fault} (see: speclint {given[0]} --help)")
         return 2
     except OutputFault as fault:
-        # The interpreter must not try to write the rest once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         complain(f"standard output: {fault}")
         return 2
+    except BrokenPipeError:
+        # Who closes a pipe early, as `head` does, has read enough: nothing to say.
+        _drop_output()
+        return 128 + 13  # what a shell gives for SIGPIPE
     except KeyboardInterrupt:
         return 130
 
@@ -67,30 +76,41 @@ def _with_click(arguments: list[str]) -> int:
     try:
         code = _commands().main(arguments, prog_name="speclint", standalone_mode=False)
     except click.UsageError as error:
-        raise UsageFault(error.format_message()) from None
+        raise UsageFault(error.format_message().rstrip(".")) from None
     except click.Abort:
         return 130
+    except SystemExit:  # how click takes leave of a closed pipe
+        raise BrokenPipeError from None
+    except OSError as error:
+        raise OutputFault(reason(error)) from None
     return code if isinstance(code, int) else 0
 
 
 def say(text: str) -> None:
-    """Writes to standard output; raises `OutputFault` when that cannot take it."""
+    """Writes to standard output; raises `OutputFault` when that cannot take it, or `BrokenPipeError`."""
+    if sys.stdout is None:  # closed by whoever started the command
+        raise OutputFault("is closed")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        raise OutputFault("closed before everything was written") from None
+        raise
     except OSError as error:
         raise OutputFault(reason(error)) from None
+
+
+def _drop_output() -> None:
+    """Keeps the interpreter from writing the rest once more at exit."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def note(text: str) -> None:
     """Writes a line to stderr, safe to show."""
     # Without anyone to read it, it is not worth failing for.
-    try:
-        sys.stderr.write(f"{visible(text)}\n")
-    except OSError:
-        return
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"{visible(text)}\n")
 
 
 def complain(message: str) -> None:
@@ -123,15 +143,17 @@ def check(
         return 2
     run.check(paths or (os.curdir,), stdin_filename)
 
-    report = reporters.Report(tuple(run.documents), len(run.skipped))
+    unstaged = sum(map(len, run.without_stage.values()))
+    report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged)
     for name, path in outputs:
         render = reporters.reporter(name)
         if path is None:
             say(render(report, _style(color, quiet)))
         elif not _write(path, render(report, reporters.Style(quiet=quiet))):
             run.failed = True
-    if not quiet and run.skipped:
-        note(_skipped_line(run, paths))
+    if not quiet:
+        for line in _not_checked(run, paths):
+            note(line)
     if run.failed:
         return 2
     return 1 if run.found else 0
@@ -146,19 +168,35 @@ def _configuration(path: str) -> Configuration | None:
         return None
 
 
-def _skipped_line(run: Run, paths: tuple[str, ...]) -> str:
-    if len(run.skipped) == 1 and not run.documents and len(paths) == 1 and not os.path.isdir(paths[0]):
-        return (
+def _not_checked(run: Run, paths: tuple[str, ...]) -> Iterator[str]:
+    """What was not checked, and why, a line each."""
+    for folder, count in run.excluded.items():
+        files = f"all {count} Markdown files are" if count > 1 else "its only Markdown file is"
+        yield f"speclint: {folder}: {files} excluded by the configuration"
+    if any(document.stage == run.options.stage for document in run.documents):
+        for id, names in run.without_stage.items():
+            files = f"{len(names)} files" if len(names) > 1 else names[0]
+            yield f"speclint: {files}: not checked, rule set `{id}` has no stage `{run.options.stage}`"
+    if not run.skipped:
+        return
+    checked = len(run.documents)
+    if checked:
+        yield f"{checked} file{'s' * (checked != 1)} checked, {len(run.skipped)} skipped (no template)"
+    elif len(run.skipped) == 1 and len(paths) == 1 and not os.path.isdir(paths[0]):
+        yield (
             f"speclint: {run.skipped[0]}: skipped, no template recognised; "
             "to check it anyway, name one with --template (`speclint templates` lists them)"
         )
-    checked = len(run.documents)
-    return f"{checked} file{'s' * (checked != 1)} checked, {len(run.skipped)} skipped (no template)"
+    else:
+        yield (
+            f"0 files checked, {len(run.skipped)} skipped (no template); "
+            "name one with --template or in the configuration (`speclint templates` lists them)"
+        )
 
 
 def _style(color: str, quiet: bool) -> reporters.Style:
     """How to write to standard output."""
-    terminal = sys.stdout.isatty()
+    terminal = sys.stdout is not None and sys.stdout.isatty()
     forced = color == "always" or (color == "auto" and os.environ.get("FORCE_COLOR", "") not in ("", "0"))
     refused = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
     usable = terminal and os.environ.get("TERM") != "dumb"
@@ -241,7 +279,7 @@ def _outputs(values: Iterable[str]) -> tuple[Output, ...]:
             raise UsageFault(_unknown("output format", name, reporters.FORMATS))
         if equals and not path:
             raise UsageFault(f"no file name in `--output-format {value}`")
-        outputs.append((name, path or None))
+        outputs.append((name, path if path not in ("", "-") else None))
     if sum(path is None for _, path in outputs) > 1:
         raise UsageFault("only one output format can go to standard output; give the others a file")
     return tuple(outputs)
@@ -250,7 +288,7 @@ def _outputs(values: Iterable[str]) -> tuple[Output, ...]:
 def _unknown(kind: str, word: str, known: Sequence[str]) -> str:
     from speclint.schema import did_you_mean, quoted
 
-    listed = f"; there are {quoted(known)}" if len(known) <= 10 else ""
+    listed = f"; there are {quoted(known)}" if len(known) <= 10 else "; `speclint explain` lists them"
     return f"no {kind} `{word}`{did_you_mean(word, known) or listed}"
 
 
@@ -272,7 +310,9 @@ def _commands() -> click.Group:
     @group.command("check")
     @click.argument("paths", nargs=-1, metavar="[PATH]...")
     @click.option("--template", metavar="ID|FILE", help="Check under this rule set: an id or a .yaml file.")
-    @click.option("--stage", help="Check what is owed at this stage, whatever the document says.")
+    @click.option(
+        "--stage", metavar="NAME", help="Check what is owed at this stage, whatever the document says."
+    )
     @click.option(
         "--output-format",
         "outputs",
@@ -311,9 +351,11 @@ def _commands() -> click.Group:
         quiet: bool,
     ) -> int:
         """Check files, folders, or standard input (-). Without PATH, the current folder."""
-        formats = _outputs(outputs)
+        selected = _ids(select)
+        if select and not selected:
+            raise UsageFault("`--select` names no check")
         return check(
-            paths, template, stage, formats, _ids(select), _ids(ignore),
+            paths, template, stage, _outputs(outputs), selected, _ids(ignore),
             fail_on, config_path, stdin_filename, color, quiet,
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from speclint.document import Document
+from speclint.document import Document, Field
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold
 
@@ -81,10 +81,9 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
     Its front matter decides with `template: <id>`. Otherwise a candidate needs a good share of its
     headings in the document, or a title that fits with some support from the headings.
     """
-    named = next((field.value for field in document.fields if field.name.casefold() == "template"
-                  and field.place == "front-matter"), None)  # fmt: skip
-    if named is not None and any(candidate.id == named for candidate in candidates):
-        return named
+    field = declaration(document)
+    if field is not None and any(candidate.id == field.value for candidate in candidates):
+        return field.value
     headings = dict.fromkeys(fold(section.title) for section in document.sections if section.title)
     title = next((section.title for section in document.root.children if section.level == 1), "")
     chapters = [fold(section.title) for section in document.sections if section.level == 2]
@@ -110,6 +109,21 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
         if (fits or (share >= enough and present >= _LEAST)) and likeness > best:
             best, chosen = likeness, candidate.id
     return chosen
+
+
+def declaration(document: Document) -> Field | None:
+    """The `template: <id>` in a document's front matter, where it has one."""
+    return next(
+        (f for f in document.fields if f.name.casefold() == "template" and f.place == "front-matter"), None
+    )
+
+
+def meant(id: str, ids: Iterable[str]) -> str | None:
+    """Which of the ids a document means by one that is none; other tools have templates of their own."""
+    known = tuple(ids)
+    return (
+        None if id in known else next((one for one in known if closeness(id.casefold(), one) >= _NEAR), None)
+    )
 
 
 def _present(candidate: Candidate, headings: Collection[str]) -> float:

@@ -15,7 +15,7 @@ from speclint import config, discovery
 from speclint.binding import bind
 from speclint.completeness import obligations
 from speclint.config import Configuration, ConfigurationError
-from speclint.detect import candidate, detect
+from speclint.detect import candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
 from speclint.document import read
 from speclint.linter import lint
@@ -52,9 +52,14 @@ class Run:
         self.complain = complain
         self.documents: list[Checked] = []
         self.skipped: list[str] = []
+        # Folders whose files the configuration leaves out altogether, and how many files those are.
+        self.excluded: dict[str, int] = {}
+        # By the id of their rule set, the files that have no such stage as was asked for.
+        self.without_stage: dict[str, list[str]] = {}
         self.failed = False
         self.found = False
         self._rules: dict[str, RuleSet | None] = {}
+        self._used: dict[str, RuleSet] = {}
         self._configurations: dict[str, Configuration | None] = {}
 
     def fail(self, path: str, why: str) -> None:
@@ -71,6 +76,21 @@ class Run:
             if key not in done:
                 done.add(key)
                 self.check_file(path, name)
+        stage = self.options.stage
+        if stage is not None and all(document.stage != stage for document in self.documents):
+            self._refuse(stage)
+
+    def _refuse(self, stage: str) -> None:
+        """Notes and says that no document has the stage that was asked for."""
+        from speclint.schema import did_you_mean, quoted
+
+        for rules in self._used.values():
+            order = rules.stages.order if rules.stages else ()
+            stages = f"its stages are {quoted(order)}" if order else "it has no stages"
+            self.failed = True
+            self.complain(
+                f"rule set `{rules.id}` has no stage `{stage}`; {stages}{did_you_mean(stage, order)}"
+            )
 
     def files(self, paths: Sequence[str]) -> Iterator[str]:
         for path in paths:
@@ -81,7 +101,7 @@ class Run:
 
     def files_in(self, folder: str) -> Iterator[str]:
         """The files of a folder that its configuration chooses."""
-        failed_before, count = self.failed, 0
+        failed_before, count, chosen = self.failed, 0, 0
 
         def failed(error: OSError) -> None:
             self.fail(str(error.filename), f"cannot read the folder: {reason(error)}")
@@ -91,7 +111,10 @@ class Run:
             count += 1
             # What the configuration of the whole folder leaves out, one further down cannot bring back.
             if all(one is None or one.chosen(path) for one in (whole, self.configuration(path))):
+                chosen += 1
                 yield path
+        if count and not chosen:
+            self.excluded[folder] = count
         if not count and self.failed == failed_before:
             self.fail(folder, "no Markdown files (*.md, *.markdown) in this folder")
 
@@ -104,23 +127,28 @@ class Run:
         template = self.options.template or configuration.template(name)
         if template is None:
             known = self.known(configuration)
-            id = None if known is None else detect(document, [candidate(rules) for rules in known.values()])
-            if known is None or id is None:
-                self.skipped += [name] if known is not None else []
+            if known is None:
+                return
+            said = declaration(document)
+            wanted = meant(said.value, known) if said is not None else None
+            if said is not None and wanted is not None:
+                line, column = source.position(said.value_span.start)
+                self.fail(f"{name}:{line}:{column}", f"no rule set `{said.value}`; did you mean `{wanted}`?")
+                return
+            id = detect(document, [candidate(rules) for rules in known.values()])
+            if id is None:
+                self.skipped.append(name)
                 return
             rules: RuleSet | None = known[id]
         else:
             rules = self.rules(template)
         if rules is None:
             return
-        stage = self.options.stage
-        if stage is not None and (rules.stages is None or stage not in rules.stages.order):
-            from speclint.schema import did_you_mean, quoted
-
-            order = rules.stages.order if rules.stages else ()
-            stages = f"its stages are {quoted(order)}" if order else "it has no stages"
-            hint = did_you_mean(stage, order)
-            self.fail(name, f"rule set `{rules.id}` has no stage `{stage}`; {stages}{hint}")
+        self._used[rules.id] = rules
+        # Without stages everything is owed at any time, and so at the one that was asked for.
+        stage = self.options.stage if rules.stages else None
+        if stage is not None and rules.stages is not None and stage not in rules.stages.order:
+            self.without_stage.setdefault(rules.id, []).append(name)
             return
         binding = bind(document, rules, stage)
         diagnostics = lint(
@@ -138,6 +166,9 @@ class Run:
     def read(self, path: str, name: str) -> Source | None:
         """The text of a file; says why and gives None when it cannot be read."""
         try:
+            if path == STDIN and sys.stdin is None:  # closed by whoever started the command
+                self.fail(name, "standard input is closed")
+                return None
             if path == STDIN:
                 data = sys.stdin.buffer.read(MAX_BYTES + 1)
             else:
@@ -148,7 +179,7 @@ class Run:
                 with open(path, "rb") as file:
                     data = file.read(MAX_BYTES + 1)
         except FileNotFoundError:
-            self.fail(name, "no such file or folder")
+            self.fail(name or "''", "no such file or folder")
             return None
         except (OSError, ValueError) as error:
             self.fail(name, f"cannot be read: {reason(error)}")

@@ -61,6 +61,22 @@ def run(
     return result
 
 
+def shell(command: str, cwd: Path) -> Result:
+    """A command line of bash with this speclint, for what only a shell can set up."""
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a rule set for its notes, a good one and a bad one."""
@@ -112,6 +128,12 @@ def test_standard_input(folder: Path) -> None:
     assert "<stdin>: skipped, no template recognised" in result.err
 
 
+def test_nothing_recognised_says_what_to_do(folder: Path) -> None:
+    result = run("README.md", "-", cwd=folder)
+    assert (result.code, result.out) == (0, "")
+    assert result.err.startswith("0 files checked, 2 skipped (no template); name one with --template or in")
+
+
 def test_a_single_skipped_file_says_what_to_do(folder: Path) -> None:
     result = run("README.md", cwd=folder)
     assert (result.code, result.out) == (0, "")
@@ -124,13 +146,41 @@ def test_stage(folder: Path) -> None:
     assert result.code == 1
     assert "unchecked-item" in result.out
     result = run("--stage", "finl", "notes/good.md", "notes/bad.md", cwd=folder)
-    assert result.code == 2
-    assert result.err.splitlines() == [
-        "speclint: notes/good.md: rule set `note` has no stage `finl`; its stages are `draft`, `final`; "
-        "did you mean `final`?",
-        "speclint: notes/bad.md: rule set `note` has no stage `finl`; its stages are `draft`, `final`; "
-        "did you mean `final`?",
-    ]
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "speclint: rule set `note` has no stage `finl`; its stages are `draft`, `final`; "
+        "did you mean `final`?\n"
+    )
+
+
+def test_stage_where_templates_are_mixed(folder: Path) -> None:
+    """Who has the stage is checked at it, who has no stages as always, the rest is named."""
+    (folder / "plain.yaml").write_text("sections: [Reason]\n")
+    (folder / "step.yaml").write_text("stages: {order: [begun, final-step]}\nsections: [Reason]\n")
+    (folder / "speclint.toml").write_text(
+        '[templates]\n"notes/*.md" = "note.yaml"\n"plain/*" = "plain.yaml"\n"step/*" = "step.yaml"\n'
+    )
+    for name in ("plain", "step"):
+        (folder / name).mkdir()
+        (folder / name / "a.md").write_text("# A\n\n## Reason\n\nBecause.\n")
+    result = run("--stage", "final", "--output-format", "json", ".", cwd=folder)
+    assert result.code == 1
+    data = json.loads(result.out)
+    stages = {file["path"]: file["stage"] for file in data["files"]}
+    assert stages == {"notes/bad.md": "final", "notes/good.md": "final", "plain/a.md": None}
+    assert data["summary"]["skipped"] == 2, "the README and the step"
+    assert result.err == (
+        "speclint: step/a.md: not checked, rule set `step` has no stage `final`\n"
+        "3 files checked, 1 skipped (no template)\n"
+    )
+    assert run("-q", "--stage", "final", ".", cwd=folder).err == ""
+    result = run("-q", "--stage", "final", "plain", "step", cwd=folder)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "speclint: rule set `plain` has no stage `final`; it has no stages\n"
+        "speclint: rule set `step` has no stage `final`; its stages are `begun`, `final-step`; "
+        "did you mean `final-step`?\n"
+    )
 
 
 def test_select_ignore_and_fail_on(folder: Path) -> None:
@@ -152,12 +202,16 @@ def test_json_and_files(folder: Path) -> None:
     assert [file["path"] for file in data["files"]] == ["notes/bad.md", "notes/good.md"]
     assert BAD_LINE in (folder / "out.txt").read_text()
     assert run("--output-format", "json=no/such/folder.json", ".", cwd=folder).code == 2
+    assert run("--output-format", "json=-", ".", cwd=folder).out == result.out
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--bogus"], "No such option"),
+        (["--bogus"], "No such option '--bogus' (see: speclint check --help)"),
+        (["--select", ",", "notes"], "`--select` names no check"),
+        (["explain", "nothing-like-it"], "no check `nothing-like-it`; `speclint explain` lists them"),
+        ([""], "'': no such file or folder"),
         (["--select", "mising-field", "x.md"], "no check `mising-field`; did you mean `missing-field`?"),
         (["--output-format", "jsn", "x.md"], "no output format `jsn`; did you mean `json`?"),
         (["--output-format", "json=", "x.md"], "no file name"),
@@ -244,6 +298,27 @@ def test_a_nearer_configuration_wins_and_cannot_bring_back(folder: Path) -> None
     assert "notes" in run("--template", "note.yaml", "notes", cwd=folder).out
 
 
+def test_all_is_excluded(folder: Path) -> None:
+    configuration = (folder / "speclint.toml").read_text()
+    (folder / "speclint.toml").write_text(f'exclude = ["notes"]\n{configuration}')
+    result = run("notes", cwd=folder)
+    assert (result.code, result.out) == (0, "")
+    assert result.err == "speclint: notes: all 2 Markdown files are excluded by the configuration\n"
+    (folder / "notes" / "bad.md").unlink()
+    assert "notes: its only Markdown file is excluded by" in run("notes", cwd=folder).err
+    assert run("-q", "notes", cwd=folder).err == ""
+
+
+def test_a_misspelt_template_in_front_matter(folder: Path) -> None:
+    path = folder / "a.md"
+    path.write_text("---\nauthor: Ada\ntemplate: feature-spek\n---\n# A\n")
+    result = run("a.md", cwd=folder)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "speclint: a.md:3:11: no rule set `feature-spek`; did you mean `feature-spec`?\n"
+    path.write_text("---\ntemplate: page.html\n---\n# A\n")
+    assert run("a.md", cwd=folder).code == 0, "other tools have templates too"
+
+
 def test_color(folder: Path) -> None:
     plain = run("notes/bad.md", cwd=folder).out
     assert "\x1b" not in plain
@@ -316,9 +391,41 @@ def test_closed_output(folder: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         errors = process.stderr.read()
-        assert process.wait(timeout=120) == 2
-    assert errors.splitlines()[-1] == b"speclint: standard output: closed before everything was written"
-    assert b"Traceback" not in errors
+        assert process.wait(timeout=120) == 141
+    assert errors == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", ["notes", "--help", "explain"])
+def test_output_that_cannot_be_written(folder: Path, arguments: str) -> None:
+    command = f'"{sys.executable}" -m speclint {arguments}'
+    for redirected, code, err in (
+        (">/dev/full", 2, "speclint: standard output: No space left on device\n"),
+        ("| true; exit ${PIPESTATUS[0]}", 141, ""),
+    ):
+        result = shell(f"{command} {redirected}", folder)
+        # A command may be done before its reader is gone.
+        assert (result.code, result.err) == (code, err) or (result.code in (0, 1) and "true" in redirected)
+
+
+def test_closed_streams(folder: Path) -> None:
+    command = f'"{sys.executable}" -m speclint'
+    result = shell(f"{command} notes >&-", folder)
+    assert (result.code, result.err) == (2, "speclint: standard output: is closed\n")
+    result = shell(f"{command} - <&-", folder)
+    assert (result.code, result.err) == (2, "speclint: <stdin>: standard input is closed\n")
+    result = shell(f"{command} -q none.md notes 2>&-", folder)
+    assert (result.code, result.out) == (2, f"notes/bad.md:1:1: {BAD_LINE}\n")
+
+
+def test_a_folder_that_is_gone(folder: Path) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    for arguments in ("", "templates", "x.md", "-q x.md"):
+        result = shell(f'rmdir "{gone}"; "{sys.executable}" -m speclint {arguments}', gone)
+        assert (result.code, result.out) == (2, "")
+        assert result.err == "speclint: the current folder is gone\n"
+        gone.mkdir()
 
 
 def test_interrupted(folder: Path) -> None:

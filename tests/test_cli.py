@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -508,6 +509,42 @@ def test_readme_rule_set_is_the_example() -> None:
     for key in ("id", "name", "stages", "coverage"):
         assert shown[key] == real[key]
     assert all(section in real["sections"] for section in shown["sections"])
+
+
+def test_readme_configuration_is_good(tmp_path: Path) -> None:
+    block = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert block
+    (tmp_path / "rules").mkdir()
+    shutil.copy(ROOT / "examples" / "service.yaml", tmp_path / "rules")
+    for folder in ("services/a", "docs/specs", "docs/archive"):
+        (tmp_path / folder).mkdir(parents=True)
+        shutil.copy(ROOT / "examples" / "services" / "refunds.md", tmp_path / folder)
+    dedicated = block[1]
+    shared = "[tool.speclint]\n" + re.sub(r"^\[(\w+)\]", r"[tool.speclint.\1]", dedicated, flags=re.MULTILINE)
+    for name, text in (("speclint.toml", dedicated), ("pyproject.toml", shared)):
+        (tmp_path / name).write_text(text)
+        result = run("--output-format", "json", ".", cwd=tmp_path)
+        files = {file["path"]: file["template"] for file in json.loads(result.out)["files"]}
+        assert files == {"docs/specs/refunds.md": "feature-spec", "services/a/refunds.md": "service"}
+        (tmp_path / name).unlink()
+
+
+def test_rule_sets_page(tmp_path: Path) -> None:
+    """The rule sets of the page are good ones, and its faults are told as it says."""
+    page = (ROOT / "docs" / "rule-sets.md").read_text(encoding="utf-8")
+    decision, extending = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "decision.yaml").write_text(decision)
+    (tmp_path / "extending.yaml").write_text(extending)
+    (tmp_path / "a.md").write_text("# A\n")
+    for name in ("decision.yaml", "extending.yaml"):
+        assert run("--template", name, "a.md", cwd=tmp_path).code == 1
+    for good, bad in (("required:", "requird:"), ("from: accepted  ", "from: acepted  ")):
+        decision = decision.replace(good, bad)
+    (tmp_path / "decision.yaml").write_text(decision)
+    shown = re.search(r"```text\n(.*?)```", page, re.DOTALL)
+    assert shown
+    result = run("--template", "decision.yaml", "a.md", cwd=tmp_path)
+    assert (result.code, result.err.replace("speclint: ", "")) == (2, shown[1])
 
 
 def test_checks_lists_are_current() -> None:

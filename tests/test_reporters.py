@@ -55,8 +55,9 @@ def test_text() -> None:
 
 
 def test_quiet_text_is_diagnostics_only() -> None:
-    report = Report((checked(TEXT, at(TEXT, "[name]")), checked("")))
-    assert rendered("text", report, quiet=True) == "docs/a.md:3:5: error placeholder is wrong\n"
+    found = checked(TEXT, at(TEXT, "[name]"))
+    line = "docs/a.md:3:5: error placeholder is wrong\n"
+    assert rendered("text", Report((found, checked(""), found)), quiet=True) == 2 * line
 
 
 def test_counts() -> None:

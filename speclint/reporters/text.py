@@ -28,7 +28,7 @@ def render(report: Report, style: Style) -> str:
             parts.append("".join(f"{line}\n" for line in lines))
     if report.documents and not style.quiet:
         parts.append(f"{_total(report)}\n")
-    return "\n".join(parts)
+    return ("" if style.quiet else "\n").join(parts)
 
 
 def _completeness(document: Checked, style: Style) -> str:

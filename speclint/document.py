@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from speclint.inline import Inline, normalise_label, plain, scan
+from speclint.inline import normalise_label, plain
 from speclint.markdown import (
     Block,
     FrontMatter,
@@ -97,10 +97,6 @@ class Document(NamedTuple):
     accidental_headings: tuple[Heading, ...]
     link_labels: frozenset[str]
     footer: Section | None = None
-
-    def inlines(self, lines: tuple[Span, ...]) -> tuple[Inline, ...]:
-        """The inline pieces in the content lines of a block of this document."""
-        return scan(self.source, lines, self.link_labels)
 
     def sections_at(self, offset: int) -> tuple[Section, ...]:
         """The sections of the tree that an offset lies in, from the root to the innermost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -203,10 +204,11 @@ def _group(section: Section, label: Span) -> Span:
     """The top-level list item that a label stands below, or else the whole of the section's own text."""
     for block in section.body:
         if isinstance(block, List) and block.span.encloses(label):
-            for item in block.items:
-                first = item.blocks[0].span if item.blocks else item.span
-                if item.span.encloses(label) and not first.encloses(label):
-                    return item.span
+            before = bisect_right(block.items, label.start, key=lambda item: item.span.start)
+            item = block.items[max(before - 1, 0)]
+            first = item.blocks[0].span if item.blocks else item.span
+            if item.span.encloses(label) and not first.encloses(label):
+                return item.span
     return section.body_span
 
 

@@ -14,6 +14,8 @@ from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
 from speclint.document import Document, Section, is_blank
+from speclint.pattern import Allowance
+from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold, without_parenthesis
 
@@ -74,7 +76,8 @@ class Binding(NamedTuple):
     number of every bound section. Sections opened by a bold line count like any other once bound.
     `title` is the section of the document's title, which is no chapter; `parents` gives for the number
     of every bound section that of the bound one it belongs to (the title's or 0 for chapters; none when
-    the heading of its parent is gone).
+    the heading of its parent is gone). `place` says where among other files the document lies, None when
+    that is not known; `allowance` is the time that patterns of the rule set may still take.
     """
 
     document: Document
@@ -90,6 +93,8 @@ class Binding(NamedTuple):
     unknown: tuple[Section, ...]
     title: Section | None
     parents: Mapping[int, int]
+    place: Place | None
+    allowance: Allowance
     # What several checks ask for, kept by `once`; it follows from the rest.
     computed: dict[str, Any]
 
@@ -134,9 +139,13 @@ def stage_of(document: Document, rules: RuleSet) -> str:
     return stages.default
 
 
-def bind(document: Document, rules: RuleSet, stage: str | None = None) -> Binding:
-    """The binding of a document under a rule set, at the stage given or else its own."""
-    return _Binder(document, rules, stage_of(document, rules) if stage is None else stage).binding()
+def bind(document: Document, rules: RuleSet, stage: str | None = None, place: Place | None = None) -> Binding:
+    """The binding of a document under a rule set, at the stage given or else its own.
+
+    `place` is where the document lies, for what it says of other files. Raises `OutOfTime` when a pattern
+    of the rule set takes too long.
+    """
+    return _Binder(document, rules, stage_of(document, rules) if stage is None else stage, place).binding()
 
 
 # The number that stands for the parent of the chapters, where others have that of a rule.
@@ -192,8 +201,10 @@ class _Binder:
     Then bold lines, near misses, and last misplaced sections, those of any title, and duplicates.
     """
 
-    def __init__(self, document: Document, rules: RuleSet, stage: str) -> None:
+    def __init__(self, document: Document, rules: RuleSet, stage: str, place: Place | None) -> None:
         self.document = document
+        self.place = place
+        self.allowance = Allowance()
         self.rule_set = rules
         self.stage = stage
         self.rules: dict[int, SectionRule] = {}
@@ -272,6 +283,8 @@ class _Binder:
             unknown=tuple(self._unknown(self.document.root.children)),
             title=self.title,
             parents=parents,
+            place=self.place,
+            allowance=self.allowance,
             computed={},
         )
 
@@ -308,7 +321,7 @@ class _Binder:
         yield from exact
         seen = {rule.number for rule, _ in exact}
         for rule, pattern in self.patterned:
-            if rule.number not in seen and _matches(rule, pattern, title):
+            if rule.number not in seen and self._matches(rule, pattern, title):
                 seen.add(rule.number)
                 yield rule, True
         if seen:
@@ -319,6 +332,11 @@ class _Binder:
         elif ":" in title and (name := fold(title.split(":", 1)[0])) in self.field_names:
             # A heading that carries a field: `## Current Status: Testing`.
             yield from self.by_title.get(name, ())
+
+    def _matches(self, rule: SectionRule, pattern: TitlePattern | None, title: str) -> bool:
+        if pattern is not None:
+            return pattern.match(title) is not None
+        return rule.pattern is not None and rule.pattern.fullmatch(title, self.allowance)
 
     def _owed(self, rule: SectionRule) -> bool:
         stages = self.rule_set.stages
@@ -752,12 +770,6 @@ class _Binder:
             elif node.rule is not None and node.rule.sections:
                 # Below a section without sections in the template, an author is free.
                 yield from self._unknown(section.children)
-
-
-def _matches(rule: SectionRule, pattern: TitlePattern | None, title: str) -> bool:
-    if pattern is not None:
-        return pattern.match(title) is not None
-    return rule.pattern is not None and re.fullmatch(rule.pattern, title) is not None
 
 
 def _is_label(line: Section, rule: SectionRule | None) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the Markdown files of a folder."""
+"""Finds the Markdown files of a folder, and the root of what lies around it."""
 
 from __future__ import annotations
 
@@ -54,3 +54,23 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return entry.is_file()
     except OSError:  # a link that leads to itself
         return False
+
+
+def root_of(folder: str) -> tuple[str, bool]:
+    """The root that the documents of a folder may refer into, and whether that is a repository's.
+
+    That is the top of the repository around the folder; without one, the current folder when the folder
+    lies in it, and else the folder itself.
+    """
+    folder = os.path.realpath(folder)
+    above = folder
+    while True:
+        # A file in a worktree or submodule, a folder elsewhere.
+        if os.path.lexists(os.path.join(above, ".git")):
+            return above, True
+        if os.path.dirname(above) == above:
+            break
+        above = os.path.dirname(above)
+    here = os.path.realpath(os.getcwd())
+    inside = folder == here or folder.startswith(here.rstrip(os.sep) + os.sep)
+    return (here if inside else folder), False

@@ -25,7 +25,7 @@ def lint(
     `select` names the checks to run (none: all), `ignore` those to leave out; `severities` overrides
     what the rule set says about checks, which overrides each check's default.
     """
-    chosen: dict[str, Severity | None] = {**binding.rules.severities, **(severities or {})}
+    chosen: dict[str, Severity | None] = {**binding.rules.severities_at(binding.stage), **(severities or {})}
     diagnostics: list[Diagnostic] = []
     accounted = _Accounted()
     for check in CHECKS:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from speclint import schema, yamltree
 from speclint.inline import normalise_label
+from speclint.pattern import RulePattern
 from speclint.problem import Problem, RuleSetError
 from speclint.storage import MAX_BYTES, bundled, data_file, digest
 from speclint.text import NotText, Position, Source
@@ -25,6 +26,13 @@ MAX_LEVELS = 5  # chapters are headings of level 2, and Markdown ends at 6
 
 # The lists of rules that extending merges by name, and what each rule is called there.
 _NAMES = {"sections": "title", "labels": "name"}
+# What `true` turns on, and the key of a mapping for which a value may stand alone.
+_SWITCHES = frozenset(
+    ("checklist", "repeat", "coverage", "paths", "code", "changelog", "rollout", "dates", "budgets")
+)
+# What may begin at a stage of its own.
+_TIMED = ("paths", "code", "changelog", "rollout", "dates", "ids", "used_as", "budgets")
+_SHORT = {"code": "languages", "dates": "order", "ids": "titles", "used_as": "words"}
 _TITLE_PLACEHOLDERS = ("n", "name", "date", "version")
 
 
@@ -226,8 +234,17 @@ def _normal(tree: Node) -> Node:
         elif key == "fields":
             fields = {name: _normal(field) for name, field in node.entries.items()}
             node = node._replace(value=dict(fields))
-        elif key in ("checklist", "repeat", "coverage") and node.value is True:
+        elif key in _SWITCHES and node.value is True:
             node = node._replace(value={})
+        elif key in _SHORT and node.value not in (True, False) and not isinstance(node.value, dict):
+            listed = node if key == "dates" or node.items else node._replace(value=[node])
+            node = node._replace(value={_SHORT[key]: listed})
+        elif key == "checks":
+            severities = {
+                check: severity if severity.entries else severity._replace(value={"": severity})
+                for check, severity in node.entries.items()
+            }
+            node = node._replace(value=dict(severities))
         elif key == "coverage" and isinstance(node.value, int | float) and node.value is not False:
             node = node._replace(value={"minimum": node})
         elif key == "coverage" and "thresholds" in node.entries:
@@ -401,6 +418,11 @@ class _Meaning:
                 said[folded] = value
         coverage = self.tree.entries.get("coverage")
         thresholds = coverage.entries.get("thresholds") if coverage is not None else None
+        checks = self.tree.entries.get("checks")
+        for by_stage in checks.entries.values() if checks is not None else ():
+            for stage_name, severity in by_stage.entries.items():
+                if stage_name:
+                    yield from self.of_stage_name(stage_name, severity, at_key=True)
         for stage_name, percent in thresholds.entries.items() if thresholds is not None else ():
             if stage_name:
                 yield from self.of_stage_name(stage_name, percent, at_key=True)
@@ -423,6 +445,16 @@ class _Meaning:
         """What holds alike for the whole document, sections, labels and fields."""
         entries = rule.entries
         yield from self.of_stage(entries.get("from"))
+        for option in _TIMED:
+            if option in entries:
+                yield from self.of_stage(entries[option].entries.get("from"))
+        for forbidden in entries["forbidden"].items if "forbidden" in entries else ():
+            yield from self.of_rule(forbidden)
+        titles = entries["ids"].entries.get("titles") if "ids" in entries else None
+        for title in titles.items if titles is not None else ():
+            yield from self.of_title(title)
+            if "{n}" not in str(title.value):
+                yield title.problem("`ids` needs `{n}` where the id stands, as in `Metric {n}`")
         for option, key in (
             ("checklist", "complete_from"),
             ("checklists", "complete_from"),
@@ -513,12 +545,6 @@ def _names(rules: Node, kind: str) -> Iterator[tuple[int, str, Node]]:
 
 
 def _pattern_problems(pattern: Node) -> Iterator[Problem]:
-    import warnings
-
-    try:
-        with warnings.catch_warnings():
-            # What Python warns of today means something else tomorrow.
-            warnings.simplefilter("error")
-            re.compile(str(pattern.value))
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        yield pattern.problem(f"not a regular expression: {error}")
+    fault = RulePattern(str(pattern.value)).fault()
+    if fault is not None:
+        yield pattern.problem(f"not a regular expression: {fault}")

@@ -17,11 +17,12 @@ from typing import Any, Literal, NamedTuple
 from speclint import storage
 from speclint.diagnostic import Severity
 from speclint.inline import normalise_label
+from speclint.pattern import RulePattern
 from speclint.problem import Problem as Problem
 from speclint.problem import RuleSetError as RuleSetError
 from speclint.storage import bundled as bundled
 
-ValueType = Literal["text", "date", "version", "number"]
+ValueType = Literal["text", "date", "version", "number", "quantity"]
 
 
 class Stages(NamedTuple):
@@ -56,6 +57,65 @@ class Coverage(NamedTuple):
     stage: str | None = None
 
 
+class Switch(NamedTuple):
+    """Something that is asked of a text, from the stage `start` on (None: always)."""
+
+    start: str | None = None
+
+
+class Code(NamedTuple):
+    """What is asked of fenced code: that it names a language (`named`), one of `languages` if given."""
+
+    named: bool = True
+    languages: tuple[str, ...] = ()
+    start: str | None = None
+
+
+class Dates(NamedTuple):
+    """The order in which dates stand, from a stage on."""
+
+    order: Literal["rising", "falling"] = "rising"
+    start: str | None = None
+
+
+class Words(NamedTuple):
+    """Words or patterns that something is asked of, from a stage on."""
+
+    words: tuple[str, ...]
+    start: str | None = None
+
+
+class Forbidden(NamedTuple):
+    """A text that must not occur: in prose, or with `language` in the code of that language."""
+
+    pattern: RulePattern
+    language: str | None = None
+    message: str | None = None
+    start: str | None = None
+
+
+class Content(NamedTuple):
+    """What the text below a section or label promises; None and () for nothing.
+
+    `paths`: the files that it names exist; `code`: what its fenced code owes; `changelog`: its entries
+    fall; `rollout`: its percentages grow to 100; `dates`: their order; `ids`: title patterns with `{n}`
+    whose numbers have no gap; `forbidden`: what must not occur; `used_as`: words that take a label's value
+    in code.
+    """
+
+    paths: Switch | None = None
+    code: Code | None = None
+    changelog: Switch | None = None
+    rollout: Switch | None = None
+    dates: Dates | None = None
+    ids: Words | None = None
+    used_as: Words | None = None
+    forbidden: tuple[Forbidden, ...] = ()
+
+
+NO_CONTENT = Content()
+
+
 class ValueRule(NamedTuple):
     """What a field or a label owes.
 
@@ -71,11 +131,12 @@ class ValueRule(NamedTuple):
     from_stage: str | None = None
     type: ValueType = "text"
     one_of: tuple[str, ...] = ()
-    pattern: str | None = None
+    pattern: RulePattern | None = None
     not_before: str | None = None
     checklist: Checklist | None = None
     coverage: Coverage | None = None
     together: bool = False
+    content: Content = NO_CONTENT
 
 
 class Repeat(NamedTuple):
@@ -99,7 +160,7 @@ class SectionRule(NamedTuple):
     path: tuple[str, ...]
     title: str
     aliases: tuple[str, ...] = ()
-    pattern: str | None = None
+    pattern: RulePattern | None = None
     required: bool = True
     from_stage: str | None = None
     repeat: Repeat | None = None
@@ -109,6 +170,7 @@ class SectionRule(NamedTuple):
     questions_closed_from: str | None = None
     any_order: bool = False
     sections: tuple[SectionRule, ...] = ()
+    content: Content = NO_CONTENT
 
 
 class RuleSet(NamedTuple):
@@ -117,10 +179,12 @@ class RuleSet(NamedTuple):
     `title` is the pattern of the document's title ("" for none). `labels` may stand anywhere in the
     document (an approval list at its end). `complete_from` is the stage from which every box of the
     document must be ticked, None for no such stage. `thresholds` maps stages (or "" where there are no
-    stages) to percent. `severities` holds what the rule set says about checks, None for off.
+    stages) to percent. `severities` holds what the rule set says about checks, None for off, by the stage
+    from which it holds ("": from the first).
     `skeleton` is the template's Markdown; `fingerprints` are hashes of further example lines that a
     filled document does not keep (see `speclint.fingerprint`). `allowed_placeholders` are literal texts
-    that look like placeholders and are none.
+    that look like placeholders and are none. `budgets` are the words for a budget, `forbidden` what must
+    not occur anywhere in the document.
     """
 
     id: str
@@ -132,11 +196,23 @@ class RuleSet(NamedTuple):
     sections: tuple[SectionRule, ...]
     complete_from: str | None
     thresholds: Mapping[str, float]
-    severities: Mapping[str, Severity | None]
+    severities: Mapping[str, Mapping[str, Severity | None]]
     allowed_placeholders: tuple[str, ...]
     skeleton: str
     fingerprints: frozenset[str]
     summary: str = ""
+    budgets: Words | None = None
+    forbidden: tuple[Forbidden, ...] = ()
+
+    def severities_at(self, stage: str) -> dict[str, Severity | None]:
+        """What the rule set says about checks at a stage: the severity of each, None for off."""
+        found: dict[str, Severity | None] = {}
+        for check, by_stage in self.severities.items():
+            order = ("", *(self.stages.order if self.stages else ()))
+            for reached in order[: order.index(stage) + 1]:
+                if reached in by_stage:
+                    found[check] = by_stage[reached]
+        return found
 
 
 @cache
@@ -145,7 +221,9 @@ def bundled_rule_set(id: str) -> RuleSet:
     if id not in bundled():
         return find(id)
     data = storage.data_if_current(_compiled().get(id), storage.data_file("rules", ""))
-    return from_data(data) if data is not None else load(storage.data_file("rules", f"{id}.yaml"))
+    if data is None:
+        return load(storage.data_file("rules", f"{id}.yaml"))
+    return from_data(data, trusted=True)
 
 
 def bundled_rule_sets() -> Iterator[RuleSet]:
@@ -217,8 +295,11 @@ def find(id_or_path: str, base_dir: str = "") -> RuleSet:
     raise RuleSetError([Problem(id_or_path, 1, 1, rulefile.unknown_rule_set(id_or_path))])
 
 
-def from_data(data: Mapping[str, Any]) -> RuleSet:
-    """The rule set in plain data as `rulefile` gives it: valid, merged, in normal form."""
+def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
+    """The rule set in plain data as `rulefile` gives it: valid, merged, in normal form.
+
+    The regular expressions of a `trusted` one, which travels with the package, need no time limit.
+    """
     stages = _stages(data["stages"]) if "stages" in data else None
     thresholds: dict[str, float] = dict(data.get("coverage", {}).get("thresholds", {}))
     if stages is not None and "" in thresholds:
@@ -230,19 +311,23 @@ def from_data(data: Mapping[str, Any]) -> RuleSet:
         name=data.get("name", data["id"]),
         title=data.get("detect", {}).get("title", ""),
         stages=stages,
-        fields=tuple(_value_rule(name, rule) for name, rule in data.get("fields", {}).items()),
-        labels=_labels(data),
-        sections=tuple(_section(rule, numbers, ()) for rule in data.get("sections", ())),
+        fields=tuple(_value_rule(name, rule, trusted) for name, rule in data.get("fields", {}).items()),
+        labels=_labels(data, trusted),
+        sections=tuple(_section(rule, numbers, (), trusted) for rule in data.get("sections", ())),
         complete_from=data.get("checklists", {}).get("complete_from"),
         thresholds=thresholds,
         severities={
-            check: None if severity == "off" else Severity[severity.upper()]
-            for check, severity in data.get("checks", {}).items()
+            check: {
+                stage: None if name == "off" else Severity[name.upper()] for stage, name in by_stage.items()
+            }
+            for check, by_stage in data.get("checks", {}).items()
         },
         allowed_placeholders=tuple(data.get("placeholders", {}).get("allow", ())),
         skeleton=data.get("skeleton", ""),
         fingerprints=frozenset(data.get("fingerprints", ())),
         summary=data.get("summary", ""),
+        budgets=_words(data.get("budgets", {}), "words", ("budget",)),
+        forbidden=_forbidden(data, trusted),
     )
 
 
@@ -252,7 +337,9 @@ def _stages(data: Mapping[str, Any]) -> Stages:
     return Stages(order, data.get("field"), values, data.get("default", order[0]))
 
 
-def _section(data: Mapping[str, Any], numbers: Iterator[int], above: tuple[str, ...]) -> SectionRule:
+def _section(
+    data: Mapping[str, Any], numbers: Iterator[int], above: tuple[str, ...], trusted: bool
+) -> SectionRule:
     number = next(numbers)
     path = (*above, data["title"])
     get = data.get
@@ -264,24 +351,29 @@ def _section(data: Mapping[str, Any], numbers: Iterator[int], above: tuple[str, 
         path,
         data["title"],
         tuple(get("aliases", ())),
-        get("pattern"),
+        _pattern(data, trusted),
         get("required", True),
         get("from"),
         None if repeat is False else Repeat(int(repeat.get("min", 1)), repeat.get("max")),
-        _labels(data),
+        _labels(data, trusted),
         _checklist(data),
         _coverage(data),
         questions["closed_from"] if questions else None,
         get("any_order", False),
-        tuple([_section(child, numbers, path) for child in get("sections", ())]),
+        tuple([_section(child, numbers, path, trusted) for child in get("sections", ())]),
+        _content(data, trusted),
     )
 
 
-def _labels(data: Mapping[str, Any]) -> tuple[ValueRule, ...]:
-    return tuple([_value_rule(label["name"], label) for label in data.get("labels", ())])
+def _labels(data: Mapping[str, Any], trusted: bool) -> tuple[ValueRule, ...]:
+    return tuple([_value_rule(label["name"], label, trusted) for label in data.get("labels", ())])
 
 
-def _value_rule(name: str, data: Mapping[str, Any]) -> ValueRule:
+def _pattern(data: Mapping[str, Any], trusted: bool) -> RulePattern | None:
+    return RulePattern(data["pattern"], trusted) if "pattern" in data else None
+
+
+def _value_rule(name: str, data: Mapping[str, Any], trusted: bool) -> ValueRule:
     get = data.get
     return ValueRule(
         name,
@@ -291,11 +383,58 @@ def _value_rule(name: str, data: Mapping[str, Any]) -> ValueRule:
         get("from"),
         get("type", "text"),
         tuple(get("one_of", ())),
-        get("pattern"),
+        _pattern(data, trusted),
         get("not_before"),
         _checklist(data),
         _coverage(data),
         get("together", False),
+        _content(data, trusted),
+    )
+
+
+_CONTENT = ("paths", "code", "changelog", "rollout", "dates", "ids", "used_as", "forbidden")
+
+
+def _content(data: Mapping[str, Any], trusted: bool) -> Content:
+    if not any(key in data for key in _CONTENT):
+        return NO_CONTENT
+    get = data.get
+    code, dates = get("code"), get("dates", False)
+    return Content(
+        paths=_switch(get("paths", False)),
+        code=None
+        if code is None
+        else Code(False)
+        if code is False
+        else Code(True, tuple(code.get("languages", ())), code.get("from")),
+        changelog=_switch(get("changelog", False)),
+        rollout=_switch(get("rollout", False)),
+        dates=None if dates is False else Dates(dates.get("order", "rising"), dates.get("from")),
+        ids=_words(get("ids", False), "titles"),
+        used_as=_words(get("used_as", False), "words"),
+        forbidden=_forbidden(data, trusted),
+    )
+
+
+def _switch(data: Any) -> Switch | None:
+    return None if data is False else Switch(data.get("from"))
+
+
+def _words(data: Any, key: str, default: tuple[str, ...] = ()) -> Words | None:
+    return None if data is False else Words(tuple(data.get(key, default)), data.get("from"))
+
+
+def _forbidden(data: Mapping[str, Any], trusted: bool) -> tuple[Forbidden, ...]:
+    return tuple(
+        [
+            Forbidden(
+                RulePattern(rule["pattern"], trusted),
+                rule.get("language"),
+                rule.get("message"),
+                rule.get("from"),
+            )
+            for rule in data.get("forbidden", ())
+        ]
     )
 
 

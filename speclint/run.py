@@ -19,8 +19,10 @@ from speclint.detect import candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
 from speclint.document import read
 from speclint.linter import lint
+from speclint.pattern import OutOfTime
 from speclint.problem import RuleSetError
 from speclint.reporters import Checked
+from speclint.repository import Checkout, Place
 from speclint.ruleset import RuleSet, bundled, find
 from speclint.text import NotText, Source
 
@@ -61,6 +63,9 @@ class Run:
         self._rules: dict[str, RuleSet | None] = {}
         self._used: dict[str, RuleSet] = {}
         self._configurations: dict[str, Configuration | None] = {}
+        # By folder, the root of what lies around its documents, and by root, what is known of that.
+        self._roots: dict[str, tuple[str, bool]] = {}
+        self._checkouts: dict[str, Checkout] = {}
 
     def fail(self, path: str, why: str) -> None:
         """Notes and says that something about a file could not be done."""
@@ -150,18 +155,36 @@ class Run:
         if stage is not None and rules.stages is not None and stage not in rules.stages.order:
             self.without_stage.setdefault(rules.id, []).append(name)
             return
-        binding = bind(document, rules, stage)
-        diagnostics = lint(
-            binding,
-            select=self.options.select or configuration.select,
-            ignore=(*self.options.ignore, *configuration.ignore),
-            severities=configuration.checks,
-        )
+        try:
+            binding = bind(document, rules, stage, self.place(path, name))
+            diagnostics = lint(
+                binding,
+                select=self.options.select or configuration.select,
+                ignore=(*self.options.ignore, *configuration.ignore),
+                severities=configuration.checks,
+            )
+        except OutOfTime as error:
+            self.fail(name, f"{error} (rule set `{rules.id}`)")
+            return
         owed = obligations(binding, diagnostics)
         met = sum(obligation.met for obligation in owed)
         self.documents.append(Checked(name, source, rules.id, binding.stage, met, len(owed), diagnostics))
         fail_on = self.options.fail_on or configuration.fail_on
         self.found |= any(diagnostic.severity >= fail_on for diagnostic in diagnostics)
+
+    def place(self, path: str, name: str) -> Place | None:
+        """Where a document lies; None for standard input without a name."""
+        if path == STDIN and name == "<stdin>":
+            return None
+        # The folder is looked up as it is, the document itself may be a link to elsewhere.
+        folder, file = os.path.split(os.path.abspath(name))
+        folder = os.path.realpath(folder)
+        if folder not in self._roots:
+            self._roots[folder] = discovery.root_of(folder)
+        root, whole = self._roots[folder]
+        checkout = self._checkouts.setdefault(root, Checkout(root))
+        relative = os.path.relpath(os.path.join(folder, file), root).replace(os.sep, "/")
+        return Place(checkout, relative, whole)
 
     def read(self, path: str, name: str) -> Source | None:
         """The text of a file; says why and gives None when it cannot be read."""

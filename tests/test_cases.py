@@ -1,9 +1,11 @@
 """Runs the check cases: `tests/cases/<check-id>.md`, one case per second-level heading.
 
 A case file reads like this. The YAML is the case's rule set; where a case has none, the one before the
-first case holds. Four of its keys are not the rule set's own: `template` names a bundled rule set to use
-instead, `stage` is the stage to lint at, `all: true` expects the diagnostics of every check, and
-`skeleton` is the template's Markdown.
+first case holds. Six of its keys are not the rule set's own: `template` names a bundled rule set to use
+instead, `stage` is the stage to lint at, `all: true` expects the diagnostics of every check, `skeleton` is
+the template's Markdown, `path` is where the document lies in its repository (`docs/spec.md`), and `files`
+are the others there: a list of paths (`src/` for a folder), or a mapping from paths to texts. Without
+`files` and `path`, nothing is known of where the document lies.
 
     # missing-section
     ## A required section that is gone
@@ -24,7 +26,7 @@ the runner also proves what holds for all diagnostics.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +37,7 @@ from speclint import binding, document, ruleset
 from speclint.checks import CHECKS
 from speclint.diagnostic import Diagnostic
 from speclint.linter import lint
+from speclint.repository import Kind, Place
 from speclint.text import Source
 
 CASES = Path(__file__).parent / "cases"
@@ -82,14 +85,36 @@ def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
     stage = data.pop("stage", None)
     select = () if data.pop("all", False) else (case.check,)
     skeleton = data.pop("skeleton", "")
+    path, files = data.pop("path", None), data.pop("files", None)
+    place = None if path is None and files is None else Place(Made(files or ()), path or "docs/spec.md")
     if "template" in data:
-        path = BUNDLED / f"{data['template']}.yaml"
-        skeleton = path.with_suffix(".md").read_text(encoding="utf-8")
-        rules = ruleset.loads(path.read_text(encoding="utf-8"), str(path), skeleton)
+        bundled = BUNDLED / f"{data['template']}.yaml"
+        skeleton = bundled.with_suffix(".md").read_text(encoding="utf-8")
+        rules = ruleset.loads(bundled.read_text(encoding="utf-8"), str(bundled), skeleton)
     else:
         data = {"id": "case", "name": "Case", **data}
         rules = ruleset.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
-    return lint(binding.bind(document.read(text), rules, stage), select=select)
+    return lint(binding.bind(document.read(text), rules, stage, place), select=select)
+
+
+class Made:
+    """A repository made of paths and texts."""
+
+    def __init__(self, files: Mapping[str, str] | Iterable[str]) -> None:
+        self.computed: dict[str, Any] = {}
+        self.texts = dict(files) if isinstance(files, Mapping) else dict.fromkeys(files, "")
+        self.folders = {"", *(path.rstrip("/") for path in self.texts if path.endswith("/"))}
+        for path in self.texts:
+            while path := path.rpartition("/")[0]:
+                self.folders.add(path)
+
+    def kind(self, path: str) -> Kind | None:
+        """What a path leads to."""
+        return "folder" if path in self.folders else "file" if path in self.texts else None
+
+    def read(self, path: str) -> str | None:
+        """The text of a file."""
+        return self.texts.get(path)
 
 
 def shown(diagnostic: Diagnostic, source: Source) -> str:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from speclint import ruleset, storage
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
+from speclint.pattern import RulePattern
 from speclint.ruleset import Checklist, Coverage, Repeat, RuleSetError, Stages, ValueRule, loads
 
 ROOT = Path(__file__).parent.parent
@@ -104,7 +105,7 @@ placeholders: {allow: ["[sic]"]}
         ValueRule("Created", type="date"),
         ValueRule("Updated", ("Changed",), False, "final", "date", not_before="Created"),
         ValueRule("Level", one_of=("High", "Low")),
-        ValueRule("ID", pattern="[a-z]+"),
+        ValueRule("ID", pattern=RulePattern("[a-z]+")),
     )
     assert rules.labels == (ValueRule("Approval"),)
     overview, requirements, notes = rules.sections
@@ -122,7 +123,7 @@ placeholders: {allow: ["[sic]"]}
     assert tests.questions_closed_from == "final"
     assert (notes.aliases, notes.pattern, notes.required, notes.from_stage) == (
         ("Remarks",),
-        "Notes?",
+        RulePattern("Notes?"),
         False,
         "final",
     )
@@ -130,10 +131,10 @@ placeholders: {allow: ["[sic]"]}
     assert rules.complete_from == "final"
     assert rules.thresholds == {"draft": 10, "final": 20}
     assert rules.severities == {
-        "section-order": Severity.WARNING,
-        "placeholder": None,
-        "missing-section": Severity.ERROR,
-        "unknown-section": Severity.INFO,
+        "section-order": {"": Severity.WARNING},
+        "placeholder": {"": None},
+        "missing-section": {"": Severity.ERROR},
+        "unknown-section": {"": Severity.INFO},
     }
     assert rules.allowed_placeholders == ("[sic]",)
     assert (rules.skeleton, rules.fingerprints) == ("# Note\n", frozenset("ab"))
@@ -568,7 +569,7 @@ checks: {empty-section: off}
     assert titles(design.sections) == ["Data", "Code"]
     assert (tests.aliases, tests.checklist) == (("Proof",), None)
     assert child.thresholds == {"draft": 1, "final": 3}
-    assert child.severities == {"placeholder": Severity.WARNING, "empty-section": None}
+    assert child.severities_at("draft") == {"placeholder": Severity.WARNING, "empty-section": None}
 
 
 def test_extends_inserts_behind_the_sibling_before(base: Path) -> None:

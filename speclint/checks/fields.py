@@ -92,7 +92,7 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
         value = _first_line(binding.document, field)
         if is_unfilled(value):
             continue
-        problem = fault(rule, value, stages.values if stages and says_stage else ())
+        problem = fault(rule, value, binding.allowance, stages.values if stages and says_stage else ())
         if problem:
             yield Finding(field.value_span, f'{rule.name} is "{short(value)}": {problem}')
     for rule, field in _blank(binding):
@@ -290,7 +290,8 @@ def _without_misread(
     for rule, field in group:
         if field.place == "table":
             if line(field.name_span.start) == line(field.value_span.start):
-                beside[field.name_span] = is_unfilled(field.value) or fault(rule, field.value) is None
+                good = is_unfilled(field.value) or fault(rule, field.value, binding.allowance) is None
+                beside[field.name_span] = good
             else:
                 below.add(field.name_span)
     for rule, field in group:

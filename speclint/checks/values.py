@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from speclint.inline import plain
-from speclint.pattern import late
+from speclint.pattern import Allowance, late
 from speclint.ruleset import ValueRule
 from speclint.title import closeness, fold
 
@@ -27,6 +27,12 @@ _DATES = (
 # Behind a value may stand a remark: `Staging (since May)`, `Staging - since May`.
 _REMARK = late(r"\s*[(\[,;:–—→.]|\s+-+\s|\s+(?:since|as of|from|until)\b")
 _VERSION = late(r"(?<![\w.])v?\d{1,9}(?:\.\d{1,9}){0,3}", re.IGNORECASE)
+# A number, in digits or as a word; "none" and "all" can be measured as well.
+_QUANTITY = late(
+    r"\d|\b(?:no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|quarter"
+    r"|third|dozen|hundred|thousand|million|all|every|each|never|always|without|full|fully|any)\b|∞",
+    re.IGNORECASE,
+)
 _NUMBER = late(r"[<>=~≥≤±+\s-]{0,4}\d")
 _UNFILLED = late(
     r"\[(?![^\[\]]*\][(\[])|\{|<[A-Za-z]|y{2,4}\b|(?:tbd|tba|tbc|todo|fixme)\b|\.{3}|…|_{2,}|\?+$|x{2,}"
@@ -72,7 +78,7 @@ def is_unfilled(value: str) -> bool:
     return _UNFILLED.match(value.strip("*_`\"' ")) is not None
 
 
-def fault(rule: ValueRule, value: str, known: Iterable[str] = ()) -> str | None:
+def fault(rule: ValueRule, value: str, allowance: Allowance, known: Iterable[str] = ()) -> str | None:
     """What is wrong with a value under a rule, as the end of a sentence; None for a good value.
 
     `known` are further words that a `one_of` rule takes, folded.
@@ -91,10 +97,12 @@ def fault(rule: ValueRule, value: str, known: Iterable[str] = ()) -> str | None:
         return "not a version; write one like 1.2.0"
     elif rule.type == "number" and not _NUMBER.match(text):
         return "not a number"
+    elif rule.type == "quantity" and not _QUANTITY.search(text):
+        return "names no number; say how much or how many"
     if rule.pattern:
-        pattern = late(rule.pattern)
-        if not any(map(pattern.fullmatch, (value, text, without_remark(text)))):
-            return f"does not match the pattern {rule.pattern}"
+        spellings = dict.fromkeys((value, text, without_remark(text)))
+        if not any(rule.pattern.fullmatch(spelling, allowance) for spelling in spellings):
+            return f"does not match the pattern {rule.pattern.source}"
     return None
 
 

@@ -1,0 +1,60 @@
+"""The walk that all checks of references and code share: what a document holds, in the order of the text.
+
+Containers are taken apart; whatever is not a container is met once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from speclint.binding import Binding, once
+from speclint.document import walk
+from speclint.inline import Inline, scan
+from speclint.markdown import Block, CodeBlock, Heading, Html, LinkDefinition, Paragraph, Table
+from speclint.text import Span
+
+Kind = Literal["paragraph", "heading", "cell"]
+
+
+class Prose(NamedTuple):
+    """Lines of running text and the inline pieces in them; the cells of a table are one each."""
+
+    kind: Kind
+    lines: tuple[Span, ...]
+    pieces: tuple[Inline, ...]
+
+
+class Leaves(NamedTuple):
+    """What a document holds, each kind in the order of the text."""
+
+    prose: tuple[Prose, ...]
+    code: tuple[CodeBlock, ...]
+    html: tuple[Html, ...]
+    definitions: tuple[LinkDefinition, ...]
+    headings: tuple[Heading, ...]
+
+
+@once
+def leaves(binding: Binding) -> Leaves:
+    """The leaves of the binding's document; headings in quotes and lists are among them."""
+    document = binding.document
+    prose: list[Prose] = []
+    kinds: dict[type[Block], list[Block]] = {CodeBlock: [], Html: [], LinkDefinition: [], Heading: []}
+    for block in walk(document.blocks):
+        if type(block) in kinds:
+            kinds[type(block)].append(block)
+        for kind, lines in _texts(block):
+            prose.append(Prose(kind, lines, scan(document.source, lines, document.link_labels)))
+    return Leaves(tuple(prose), *(tuple(found) for found in kinds.values()))  # type: ignore[arg-type]
+
+
+def _texts(block: Block) -> Iterator[tuple[Kind, tuple[Span, ...]]]:
+    if isinstance(block, Paragraph):
+        yield "paragraph", block.lines
+    elif isinstance(block, Heading):
+        yield "heading", block.lines
+    elif isinstance(block, Table):
+        for row in block.rows:
+            for cell in row:
+                yield "cell", (cell,)

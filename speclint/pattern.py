@@ -99,8 +99,8 @@ class RulePattern(NamedTuple):
         import warnings
 
         repeats = 1
-        for count in re.findall(r"\{\d*,?(\d+),?\}", self.source):
-            repeats *= max(int(count[:9]), 1)
+        for counts in re.findall(r"\{(\d*),?(\d*)\}", self.source):
+            repeats *= max([1, *(int(count[:9]) for count in counts if count)])
         if len(self.source) > _MAX_LENGTH:
             return f"longer than {_MAX_LENGTH} characters"
         if repeats > _MAX_REPEATS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from contextlib import suppress
 from types import ModuleType
 
 import pytest
@@ -77,17 +78,13 @@ def test_a_catastrophic_pattern_ends(source: str, text: str) -> None:
     """It either answers or says that its time is up; that this test ends is what it shows."""
     pattern = RulePattern(source)
     assert pattern.fault() is None
-    try:
-        found = pattern.finditer(text, Allowance(0.2))
-    except OutOfTime as error:
-        assert str(error) == f"the pattern `{source}` takes too long"
-    else:
-        assert all(start < end for start, end in found)
+    with suppress(OutOfTime):
+        assert all(start < end for start, end in pattern.finditer(text, Allowance(0.2)))
 
 
 def test_the_allowance_is_for_all_patterns_together() -> None:
     allowance = Allowance(0.2)
-    with pytest.raises(OutOfTime):
+    with pytest.raises(OutOfTime, match="takes too long"):
         RulePattern(r"(a|aa)+$").fullmatch("a" * 60 + "b", allowance)
     with pytest.raises(OutOfTime):
         RulePattern("a").fullmatch("a", allowance)

@@ -16,11 +16,25 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import ruleset, storage
+from speclint import rulefile, ruleset, storage
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
 from speclint.pattern import RulePattern
-from speclint.ruleset import Checklist, Coverage, Repeat, RuleSetError, Stages, ValueRule, loads
+from speclint.ruleset import (
+    Checklist,
+    Code,
+    Content,
+    Coverage,
+    Dates,
+    Forbidden,
+    Repeat,
+    RuleSetError,
+    Stages,
+    Switch,
+    ValueRule,
+    Words,
+    loads,
+)
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "schemas" / "ruleset.schema.json").read_text("utf-8"))
@@ -62,7 +76,7 @@ fields:
   Level: {one_of: [High, Low]}
   ID: {pattern: "[a-z]+"}
 labels:
-  - Approval
+  - {name: Approval, paths: true, used_as: [flag], ids: {titles: ["A{n}", "B{n}"], from: final}}
 sections:
   - Overview
   - title: Requirements
@@ -73,6 +87,13 @@ sections:
         labels:
           - {name: Boxes, checklist: {required: false, complete_from: final}, coverage: 70}
       - title: Tests
+        paths: {from: final}
+        code: [python, sql]
+        changelog: true
+        rollout: true
+        dates: falling
+        ids: "Case {n}"
+        forbidden: [{pattern: any, language: ts, message: Say which., from: final}]
         coverage: {required: false, minimum: 12.5, stage: final}
         questions: {closed_from: final}
   - title: Notes
@@ -85,7 +106,9 @@ sections:
     coverage: true
 checklists: {complete_from: final}
 coverage: {thresholds: {draft: 10, final: 20}}
-checks: {section-order: warning, placeholder: off, missing-section: error, unknown-section: info}
+checks: {section-order: warning, placeholder: off, missing-section: {draft: info, final: error}}
+budgets: {words: [budget, limit], from: final}
+forbidden: [{pattern: whilst}]
 placeholders: {allow: ["[sic]"]}
 """,
         skeleton="# Note\n",
@@ -107,7 +130,8 @@ placeholders: {allow: ["[sic]"]}
         ValueRule("Level", one_of=("High", "Low")),
         ValueRule("ID", pattern=RulePattern("[a-z]+")),
     )
-    assert rules.labels == (ValueRule("Approval"),)
+    approval = Content(paths=Switch(), used_as=Words(("flag",)), ids=Words(("A{n}", "B{n}"), "final"))
+    assert rules.labels == (ValueRule("Approval", content=approval),)
     overview, requirements, notes = rules.sections
     numbered, tests = requirements.sections
     assert [s.number for s in (overview, requirements, numbered, tests, notes)] == [0, 1, 2, 3, 4]
@@ -121,6 +145,17 @@ placeholders: {allow: ["[sic]"]}
     )
     assert tests.coverage == Coverage(False, 12.5, "final")
     assert tests.questions_closed_from == "final"
+    assert tests.content == Content(
+        paths=Switch("final"),
+        code=Code(True, ("python", "sql")),
+        changelog=Switch(),
+        rollout=Switch(),
+        dates=Dates("falling"),
+        ids=Words(("Case {n}",)),
+        forbidden=(Forbidden(RulePattern("any"), "ts", "Say which.", "final"),),
+    )
+    assert rules.budgets == Words(("budget", "limit"), "final")
+    assert rules.forbidden == (Forbidden(RulePattern("whilst")),)
     assert (notes.aliases, notes.pattern, notes.required, notes.from_stage) == (
         ("Remarks",),
         RulePattern("Notes?"),
@@ -133,9 +168,10 @@ placeholders: {allow: ["[sic]"]}
     assert rules.severities == {
         "section-order": {"": Severity.WARNING},
         "placeholder": {"": None},
-        "missing-section": {"": Severity.ERROR},
-        "unknown-section": {"": Severity.INFO},
+        "missing-section": {"draft": Severity.INFO, "final": Severity.ERROR},
     }
+    assert rules.severities_at("draft")["missing-section"] is Severity.INFO
+    assert rules.severities_at("final")["missing-section"] is Severity.ERROR
     assert rules.allowed_placeholders == ("[sic]",)
     assert (rules.skeleton, rules.fingerprints) == ("# Note\n", frozenset("ab"))
     assert pickle.loads(pickle.dumps(rules)) == rules
@@ -211,7 +247,7 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
     "a word not in a list": (
         "fields: {A: {type: datum}}",
         [
-            "1:20: `type` must be one of `text`, `date`, `version`, `number`, not `datum`;"
+            "1:20: `type` must be one of `text`, `date`, `version`, `number`, `quantity`, not `datum`;"
             " did you mean `date`?"
         ],
     ),
@@ -303,7 +339,41 @@ coverage: {thresholds: {fnal: 1}}
             "1:23: not a regular expression: missing ), unterminated subpattern at position 0",
             "2:29: not a regular expression: Possible nested set at position 1",
             "3:32: not a regular expression: nothing to repeat at position 0",
-            "3:65: not a regular expression: the repetition number is too large",
+            "3:65: not a regular expression: repetitions that multiply to more than 10,000",
+        ],
+    ),
+    "bad options of what stands in a section": (
+        STAGES
+        + """sections:
+- title: A
+  paths: {from: never}
+  code: [7]
+  dates: up
+  ids: Metric
+  forbidden: [{pattern: '('}, {language: ts}, {pattern: a, from: finale}]
+  labels: [{name: B, lifecycle: true, used_as: flag, ids: true}]
+""",
+        [
+            "4:17: no stage `never`; there are `draft`, `final`",
+            "5:10: an item of `code` must be a text, not a number; put it in quotes",
+            "6:10: `dates` must be one of `rising`, `falling`, not `up`",
+            "7:8: `ids` needs `{n}` where the id stands, as in `Metric {n}`",
+            "8:25: not a regular expression: missing ), unterminated subpattern at position 0",
+            "8:31: an item of `forbidden` needs `pattern`",
+            "8:66: no stage `finale`; did you mean `final`?",
+            "9:22: no key `lifecycle`; there are `name`, `required`, `together`, `aliases`, `from`, `type`,"
+            " `one_of`, `pattern`, `checklist`, `coverage`, `paths`, `code`, `rollout`, `dates`, `ids`,"
+            " `forbidden`, `used_as`, `remove`",
+            "9:48: `used_as` must be a list, true or false or a mapping, not a text",
+            "9:59: `ids` must be false, not true",
+        ],
+    ),
+    "bad severities by stage": (
+        STAGES + "checks: {placeholder: {draft: warn, done: off}, empty-section: {}}",
+        [
+            "2:31: `draft` must be one of `error`, `warning`, `info`, `off`, not `warn`; did you mean `warning`?",
+            "2:37: no stage `done`; there are `draft`, `final`",
+            "2:64: `empty-section` must not be empty",
         ],
     ),
     "bad title placeholders": (
@@ -843,7 +913,8 @@ def test_compiled_rule_sets_are_up_to_date() -> None:
 def test_compiled_and_read_rule_sets_are_equal() -> None:
     assert ruleset.bundled() == tuple(sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")))
     for rules in ruleset.bundled_rule_sets():
-        assert rules == ruleset.load(str(ROOT / "rules" / f"{rules.id}.yaml"))
+        file = rulefile.read(str(ROOT / "rules" / f"{rules.id}.yaml"))
+        assert rules == ruleset.from_data(file.data, trusted=True)
 
 
 def test_bundled_rule_sets_need_no_yaml() -> None:

@@ -288,7 +288,8 @@ def find(id_or_path: str, base_dir: str = "") -> RuleSet:
     if id_or_path in bundled():
         return bundled_rule_set(id_or_path)
     path = os.path.join(base_dir, id_or_path)
-    if os.path.isfile(path):
+    # A folder is refused as what it is.
+    if os.path.isfile(path) or (id_or_path and os.path.isdir(path)):
         return load(path)
     from speclint import rulefile
 

@@ -74,7 +74,8 @@ def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:
                     )
         case "required":
             for key in error.validator_value:
-                if key not in error.instance:
+                strangers = [other for other in error.instance if other not in error.schema["properties"]]
+                if key not in error.instance and not any(did_you_mean(o, [key]) for o in strangers):
                     yield path, node.problem(f"{name} needs `{key}`")
                     break
         case "uniqueItems":

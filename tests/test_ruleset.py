@@ -255,6 +255,10 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
         "sections: [{title: A, remove: 1}]",
         ["1:31: `remove` must be true, not a number"],
     ),
+    "a key that is misspelt is not missing as well": (
+        "sections: [{titel: A}]",
+        ["1:13: no key `titel`; did you mean `title`?"],
+    ),
     "a key that must be there": (
         "sections: [{required: false}]",
         ["1:12: an item of `sections` needs `title`"],
@@ -558,6 +562,7 @@ def test_find(tmp_path: Path) -> None:
         ("featurespec", "no rule set `featurespec`; did you mean `feature-spec`?"),
         ("x", "no rule set `x`; there are `django-feature`, `feature-doc`, `feature-pr`, `feature-spec`,"),
         ("rules/gone.yaml", "no file `rules/gone.yaml`"),
+        ("rules", "the file is a folder"),
         ("../rules/feature-doc", "no file `../rules/feature-doc`"),
         ("", "no rule set ``"),
         ("\0", "no rule set `\0`"),

@@ -46,7 +46,7 @@ def placeholder(binding: Binding) -> Iterator[Finding]:
     What is still in brackets, left blank or promised for later (`TBD`) looks finished in a preview and is
     not. Brackets that mean something, such as links, boxes, citations, types or paths, are no placeholders,
     and in code only those are that the template has or that no code could have. Texts that look like
-    placeholders and are none can be allowed in the rule set (`placeholders: allow`).
+    placeholders and are none can be allowed in the rule set (`placeholders.allow`).
 
     Fails:
 

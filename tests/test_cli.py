@@ -532,11 +532,12 @@ def test_readme_configuration_is_good(tmp_path: Path) -> None:
 def test_rule_sets_page(tmp_path: Path) -> None:
     """The rule sets of the page are good ones, and its faults are told as it says."""
     page = (ROOT / "docs" / "rule-sets.md").read_text(encoding="utf-8")
-    decision, extending = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    decision, extending, promising = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     (tmp_path / "decision.yaml").write_text(decision)
     (tmp_path / "extending.yaml").write_text(extending)
+    (tmp_path / "promising.yaml").write_text(promising)
     (tmp_path / "a.md").write_text("# A\n")
-    for name in ("decision.yaml", "extending.yaml"):
+    for name in ("decision.yaml", "extending.yaml", "promising.yaml"):
         assert run("--template", name, "a.md", cwd=tmp_path).code == 1
     for good, bad in (("required:", "requird:"), ("from: accepted  ", "from: acepted  ")):
         decision = decision.replace(good, bad)

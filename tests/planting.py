@@ -42,7 +42,7 @@ class Defect(NamedTuple):
 
 def defects(binding: Binding) -> Iterator[Defect]:
     """Every defect that can be planted into a bound, clean document."""
-    planter = _Planter(binding)
+    planter = Planter(binding)
     yield from planter.sections()
     yield from planter.placeholders()
     yield from planter.fields()
@@ -53,10 +53,10 @@ def defects(binding: Binding) -> Iterator[Defect]:
 
 def template_text(binding: Binding, template: Binding) -> Iterator[Defect]:
     """Every section of a clean document with the text that the template, bound as well, has there."""
-    yield from _Planter(binding).template_text(template)
+    yield from Planter(binding).template_text(template)
 
 
-class _Planter:
+class Planter:
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
         self.document = binding.document

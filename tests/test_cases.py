@@ -26,7 +26,7 @@ the runner also proves what holds for all diagnostics.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,8 +37,10 @@ from speclint import binding, document, ruleset
 from speclint.checks import CHECKS
 from speclint.diagnostic import Diagnostic
 from speclint.linter import lint
-from speclint.repository import Kind, Place
+from speclint.repository import Place
 from speclint.text import Source
+
+from .made import Made
 
 CASES = Path(__file__).parent / "cases"
 BUNDLED = Path(__file__).parent.parent / "rules"
@@ -95,26 +97,6 @@ def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
         data = {"id": "case", "name": "Case", **data}
         rules = ruleset.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
     return lint(binding.bind(document.read(text), rules, stage, place), select=select)
-
-
-class Made:
-    """A repository made of paths and texts."""
-
-    def __init__(self, files: Mapping[str, str] | Iterable[str]) -> None:
-        self.computed: dict[str, Any] = {}
-        self.texts = dict(files) if isinstance(files, Mapping) else dict.fromkeys(files, "")
-        self.folders = {"", *(path.rstrip("/") for path in self.texts if path.endswith("/"))}
-        for path in self.texts:
-            while path := path.rpartition("/")[0]:
-                self.folders.add(path)
-
-    def kind(self, path: str) -> Kind | None:
-        """What a path leads to."""
-        return "folder" if path in self.folders else "file" if path in self.texts else None
-
-    def read(self, path: str) -> str | None:
-        """The text of a file."""
-        return self.texts.get(path)
 
 
 def shown(diagnostic: Diagnostic, source: Source) -> str:

@@ -6,18 +6,25 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from speclint import document
 from speclint.binding import Binding, bind
 from speclint.linter import lint
+from speclint.repository import Place
 from speclint.ruleset import bundled_rule_set
 from speclint.text import Source
 
+from .made import Made
 from .planting import Defect, defects, template_text
+from .planting_promises import broken_promises
 
 # With the templates that the rule sets were made from, what they had for examples is planted as well.
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
-DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*/*.md"))
+FOLDER = Path(__file__).parent / "documents"
+DOCUMENTS = sorted(FOLDER.glob("*/*.md"))
+AROUND = yaml.safe_load((FOLDER / "repository.yaml").read_text("utf-8"))
+PLACE = Place(Made(AROUND["files"]), f"{AROUND['documents']}/document.md")
 
 
 def name(path: Path) -> str:
@@ -25,7 +32,7 @@ def name(path: Path) -> str:
 
 
 def bound(text: str, template: str) -> Binding:
-    return bind(document.read(text), bundled_rule_set(template))
+    return bind(document.read(text), bundled_rule_set(template), place=PLACE)
 
 
 def found(binding: Binding) -> list[tuple[int, int, str, str]]:
@@ -49,9 +56,9 @@ def planted(path: Path) -> tuple[Defect, ...]:
     binding = bound(text, path.parent.name)
     original = SEEDS / f"{path.parent.name}.md"
     if not original.exists():
-        return tuple(defects(binding))
+        return (*defects(binding), *broken_promises(binding))
     template = bound(original.read_text("utf-8"), path.parent.name)
-    return (*defects(binding), *template_text(binding, template))
+    return (*defects(binding), *broken_promises(binding), *template_text(binding, template))
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)

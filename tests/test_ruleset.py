@@ -375,7 +375,8 @@ coverage: {thresholds: {fnal: 1}}
     "bad severities by stage": (
         STAGES + "checks: {placeholder: {draft: warn, done: off}, empty-section: {}}",
         [
-            "2:31: `draft` must be one of `error`, `warning`, `info`, `off`, not `warn`; did you mean `warning`?",
+            "2:31: `draft` must be one of `error`, `warning`, `info`, `off`, not `warn`;"
+            " did you mean `warning`?",
             "2:37: no stage `done`; there are `draft`, `final`",
             "2:64: `empty-section` must not be empty",
         ],

@@ -1,4 +1,4 @@
-"""Checks of metadata fields and of the labels inside sections: present, well formed, in order."""
+"""Checks of metadata fields and of the labels inside sections: present and well formed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.labels import name_keys, owed_labels, rule_keys
-from speclint.checks.values import NotADate, closest, fault, is_unfilled, parse_date
+from speclint.checks.values import closest, fault, is_unfilled
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Document, Field, Section
@@ -20,7 +20,7 @@ from speclint.title import fold
 _YAML_NOTHING = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
 
 
-class _Filled(NamedTuple):
+class Filled(NamedTuple):
     """A rule, a field or label that it holds for, and, by rule, the first of each that stand beside it."""
 
     rule: ValueRule
@@ -84,7 +84,7 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
     """
     stages = binding.rules.stages
     seen: set[Span] = set()
-    for rule, field, _ in _filled(binding):
+    for rule, field, _ in filled(binding):
         if field.value_span in seen:
             continue
         seen.add(field.value_span)
@@ -97,34 +97,6 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
             yield Finding(field.value_span, f'{rule.name} is "{short(value)}": {problem}')
     for rule, field in _blank(binding):
         yield Finding(field.name_span, f'"{rule.name}" has no value')
-
-
-def date_order(binding: Binding) -> Iterator[Finding]:
-    """Dates that follow each other in life follow each other in the document.
-
-    A document that was last updated before it was created tells that one of the two dates was forgotten.
-
-    Fails:
-
-        **Created:** 2025-03-01
-        **Last Updated:** 2024-03-05
-
-    Passes:
-
-        **Created:** 2025-03-01
-        **Last Updated:** 2025-03-05
-    """
-    for rule, field, peers in _filled(binding):
-        earlier = peers.get(rule.not_before) if rule.not_before else None
-        if earlier is None:
-            continue
-        try:
-            wrong = parse_date(field.value) < parse_date(earlier.value)
-        except NotADate:
-            continue
-        if wrong:
-            late, early = short(field.value), short(earlier.value)
-            yield Finding(field.value_span, f'{rule.name} "{late}" is before {rule.not_before} "{early}"')
 
 
 def missing_label(binding: Binding) -> Iterator[Finding]:
@@ -217,16 +189,16 @@ def _opening_line(binding: Binding, span: Span) -> Span:
     return Span(span.start, min(line.end, span.end))
 
 
-def _filled(binding: Binding) -> Iterator[_Filled]:
+def filled(binding: Binding) -> Iterator[Filled]:
     """Every field and label with a value that a rule constrains, owed or not."""
     for group in _groups(binding):
-        filled = tuple((rule, field) for rule, field in _without_misread(binding, group) if _has_value(field))
+        values = tuple((rule, field) for rule, field in _without_misread(binding, group) if _has_value(field))
         peers: dict[str, Field] = {}
-        for rule, field in filled:
+        for rule, field in values:
             peers.setdefault(rule.name, field)
-        for rule, field in filled:
+        for rule, field in values:
             if rule.one_of or rule.pattern or rule.type != "text" or rule.not_before:
-                yield _Filled(rule, field, peers)
+                yield Filled(rule, field, peers)
 
 
 def _blank(binding: Binding) -> Iterator[tuple[ValueRule, Field]]:

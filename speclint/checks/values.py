@@ -11,7 +11,7 @@ from speclint.pattern import Allowance, late
 from speclint.ruleset import ValueRule
 from speclint.title import closeness, fold
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -48,9 +48,21 @@ class NotADate(ValueError):
     """A text that names no day; the message says what is wrong with it."""
 
 
+class NoSuchDate(NotADate):
+    """A date that is in no calendar; `length` is that of its text."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__("there is no such date")
+        self.length = length
+
+
 def parse_date(text: str) -> date:
     """The day a text begins with, in any spelling with one reading; raises `NotADate`."""
-    text = text.strip()
+    return read_date(text.strip())[0]
+
+
+def read_date(text: str) -> tuple[date, int]:
+    """The day a text begins with, as `parse_date` has it, and the length of what names it."""
     for pattern in _DATES:
         match = re.match(pattern, text, re.IGNORECASE)
         if match is None:
@@ -64,12 +76,12 @@ def parse_date(text: str) -> date:
                 day, month = month, day
         else:
             name = parts["month"]
-            month = int(name) if name.isdigit() else _MONTHS.index(name[:3].lower()) + 1
+            month = int(name) if name.isdigit() else MONTHS.index(name[:3].lower()) + 1
             day = int(parts["day"])
         try:
-            return date(int(parts["year"]), month, day)
+            return date(int(parts["year"]), month, day), match.end()
         except ValueError:
-            raise NotADate("there is no such date") from None
+            raise NoSuchDate(match.end()) from None
     raise NotADate("not a date; write YYYY-MM-DD")
 
 

@@ -18,6 +18,7 @@ from speclint.checks import (
     duplicate_section,
     empty_section,
     fields,
+    ids,
     instruction_comment,
     missing_section,
     placeholder,
@@ -68,4 +69,6 @@ CHECKS: tuple[Check, ...] = (
     Check("coverage-below-threshold", "coverage", Severity.ERROR, coverage.coverage_below_threshold),
     Check("missing-coverage", "coverage", Severity.ERROR, coverage.missing_coverage),
     Check("coverage-mismatch", "coverage", Severity.ERROR, coverage.coverage_mismatch),
+    Check("duplicate-id", "consistency", Severity.ERROR, ids.duplicate_id),
+    Check("id-gap", "consistency", Severity.ERROR, ids.id_gap),
 )

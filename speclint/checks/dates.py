@@ -28,7 +28,8 @@ class Moment(NamedTuple):
 _MARKS = r"[\s*_~`\[(|\"']{0,8}"
 # What may precede the date that an entry begins with.
 _LEAD = late(
-    _MARKS + r"(?:(?:by|on|until|due|from|since|before|after|around|about|week\s+of|w/c|week\s+commencing|target"
+    _MARKS
+    + r"(?:(?:by|on|until|due|from|since|before|after|around|about|week\s+of|w/c|week\s+commencing|target"
     r"|eta|planned|expected|approx\.?|ca\.?|circa|early|mid|late|(?:the\s+)?(?:start|beginning|middle|end)\s+of)"
     r"\b\.?[:\s~-]{1,3}|[~≈]\s?){0,3}" + _MARKS,
     re.IGNORECASE,
@@ -77,7 +78,11 @@ def moment_at(text: str, start: int, offset: int) -> tuple[Moment, int] | None:
             return None
         return Moment(days, Span(offset + begin, offset + rough.end())), rough.end()
     end = begin + length
-    last = date.fromordinal(min(day.toordinal() + 6, date.max.toordinal())) if _WEEK.search(text, start, begin) else day
+    last = (
+        date.fromordinal(min(day.toordinal() + 6, date.max.toordinal()))
+        if _WEEK.search(text, start, begin)
+        else day
+    )
     return Moment((day, last), Span(offset + begin, offset + end)), end
 
 
@@ -99,7 +104,7 @@ def _days(rough: re.Match[str]) -> tuple[date, date] | None:
 def moment_of(text: str, entry: Entry) -> Moment | None:
     """The date that an entry of a text is dated with: one that it begins with, or else ends with.
 
-    A row has its date in a cell of its own; a line of running text that happens to begin with a date has none.
+    A row has its date in a cell of its own; a line of running text that happens to begin with one has none.
     """
     if entry.kind == "row":
         cells = (moment_at(text[cell.start : cell.end], 0, cell.start) for cell in entry.cells)
@@ -127,9 +132,9 @@ def date_order(binding: Binding) -> Iterator[Finding]:
     A document that was last updated before it was created tells that one of the two dates was forgotten; a
     milestone that comes before the one above it, that a plan was changed in one place only. In fields,
     `not_before` names the date that must not be later. In the text of a section or label, `dates: rising` or
-    `dates: falling` says how the dates follow each other that its items, rows, lines or subsections begin with,
-    or have as their value or at their end. Each list is taken by itself. A month or a quarter is before a day
-    only when all of it is. A date that is in no calendar is reported as well.
+    `dates: falling` says how the dates follow each other that its items, rows, lines or subsections begin
+    with, or have as their value or at their end. Each list is taken by itself. A month or a quarter is before
+    a day only when all of it is. A date that is in no calendar is reported as well.
 
     Fails, where `Last Updated` has `not_before: Created`, and `Milestones` has `dates: rising`:
 

@@ -22,10 +22,11 @@ Kind = Literal["heading", "item", "line", "row", "code"]
 class Entry(NamedTuple):
     """One of several.
 
-    `span` is its own text: of an item the first paragraph without marker and box, of a row from its first cell
-    to its last. `group` and `depth` tell with which others it stands: those of one kind in one list, table,
-    code block, or level of headings have one group, and `depth` is how many lists are around it. `block` is the
-    paragraph or code that a line is part of. `cells` are those of a row, `heads` what stands above them.
+    `span` is its own text: of an item the first paragraph without marker and box, of a row from its first
+    cell to its last. `group` and `depth` tell with which others it stands: those of one kind in one list,
+    table, code block, or level of headings have one group, and `depth` is how many lists are around it.
+    `block` is the paragraph or code that a line is part of. `cells` are those of a row, `heads` what stands
+    above them.
     """
 
     kind: Kind
@@ -125,8 +126,8 @@ def _of_leaf(block: Block, group: int, depth: int) -> Iterator[Entry]:
 def misplaced(values: Sequence[T], clash: Callable[[T, T], bool]) -> Iterator[tuple[int, int]]:
     """The places of values that stand out of order, each with that of the neighbour that shows it.
 
-    `clash` says whether its second argument must not stand behind its first. Of two that clash, the one is out
-    of order without which its neighbours would be in order; else the second.
+    `clash` says whether its second argument must not stand behind its first. Of two that clash, the one is
+    out of order without which its neighbours would be in order; else the second.
     """
     kept: list[int] = []
     for place, value in enumerate(values):

@@ -18,6 +18,7 @@ from speclint.checks import (
     duplicate_section,
     empty_section,
     fields,
+    forbidden,
     ids,
     instruction_comment,
     missing_section,
@@ -71,4 +72,5 @@ CHECKS: tuple[Check, ...] = (
     Check("coverage-mismatch", "coverage", Severity.ERROR, coverage.coverage_mismatch),
     Check("duplicate-id", "consistency", Severity.ERROR, ids.duplicate_id),
     Check("id-gap", "consistency", Severity.ERROR, ids.id_gap),
+    Check("forbidden-text", "consistency", Severity.ERROR, forbidden.forbidden_text),
 )

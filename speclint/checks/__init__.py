@@ -12,11 +12,13 @@ from typing import NamedTuple
 from speclint.binding import Binding
 from speclint.checks import (
     accidental_heading,
+    changelog,
     checklists,
     coverage,
     dates,
     duplicate_section,
     empty_section,
+    fences,
     fields,
     forbidden,
     ids,
@@ -47,6 +49,8 @@ class Check(NamedTuple):
 
 
 CHECKS: tuple[Check, ...] = (
+    # What a fence swallows is not missing, unfilled or out of order: nothing stands before this one.
+    Check("unclosed-fence", "code", Severity.ERROR, fences.unclosed_fence),
     Check("missing-section", "structure", Severity.ERROR, missing_section.missing_section),
     Check("section-order", "structure", Severity.ERROR, section_order.section_order),
     Check("duplicate-section", "structure", Severity.ERROR, duplicate_section.duplicate_section),
@@ -59,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     Check("placeholder", "placeholders", Severity.ERROR, placeholder.placeholder),
     Check("instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment),
     Check("unedited-template", "placeholders", Severity.ERROR, unedited_template.unedited_template),
+    Check("empty-code", "code", Severity.ERROR, fences.empty_code),
     Check("missing-field", "fields", Severity.ERROR, fields.missing_field),
     Check("invalid-field", "fields", Severity.ERROR, fields.invalid_field),
     Check("date-order", "fields", Severity.ERROR, dates.date_order),
@@ -72,5 +77,6 @@ CHECKS: tuple[Check, ...] = (
     Check("coverage-mismatch", "coverage", Severity.ERROR, coverage.coverage_mismatch),
     Check("duplicate-id", "consistency", Severity.ERROR, ids.duplicate_id),
     Check("id-gap", "consistency", Severity.ERROR, ids.id_gap),
+    Check("changelog-order", "consistency", Severity.ERROR, changelog.changelog_order),
     Check("forbidden-text", "consistency", Severity.ERROR, forbidden.forbidden_text),
 )

@@ -24,9 +24,9 @@ class Entry(NamedTuple):
 
     `span` is its own text: of an item the first paragraph without marker and box, of a row from its first
     cell to its last. `group` and `depth` tell with which others it stands: those of one kind in one list,
-    table, code block, or level of headings have one group, and `depth` is how many lists are around it.
-    `block` is the paragraph or code that a line is part of. `cells` are those of a row, `heads` what stands
-    above them.
+    table, code block, or level of headings have one group, and `depth` is how many lists are around it, or
+    the level of a heading. `block` is the paragraph or code that a line is part of. `cells` are those of a
+    row, `heads` what stands above them.
     """
 
     kind: Kind
@@ -89,7 +89,7 @@ def entries(binding: Binding) -> tuple[Entry, ...]:
     while stack:
         block, group, depth = stack.pop()
         if isinstance(block, Heading):
-            found.append(Entry("heading", block.text_span, levels[block.level - 1], depth, block.span))
+            found.append(Entry("heading", block.text_span, levels[block.level - 1], block.level, block.span))
             levels[block.level :] = [block.span.start] * (7 - block.level)
         elif isinstance(block, List):
             stack += [(item, block.span.start, depth + 1) for item in reversed(block.items)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from speclint.binding import Binding, Missing
 from speclint.checks.empty_section import is_empty
+from speclint.checks.fences import swallowed
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.title import TitlePattern
@@ -42,7 +43,9 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
         parent = missing.parent
         chapter = parent.number in binding.rules_of and parent.number not in holders
         if not (chapter and is_empty(parent) and owed_inside[parent.number] > 1):
-            yield Finding(missing.after.heading_span, _message(binding, missing))
+            # One that a fence swallows is reported with the fence.
+            span = swallowed(binding, missing.rule) or missing.after.heading_span
+            yield Finding(span, _message(binding, missing))
 
 
 def _message(binding: Binding, missing: Missing) -> str:

@@ -8,19 +8,21 @@ fence cannot close another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from speclint.binding import Binding, once
+from speclint.checks.labels import name_keys
 from speclint.checks.leaves import leaves
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
+from speclint.document import Section, read
 from speclint.inline import plain
 from speclint.markdown import CodeBlock
 from speclint.pattern import late
 from speclint.ruleset import SectionRule
-from speclint.text import Span
+from speclint.text import Source, Span
 from speclint.title import TitlePattern, fold
 
 _MARKS = late(r"(?P<blanks>[ \t]*+)(?P<marks>``++|~~++)[ \t]*+(?P<rest>[^\n]*)$")
@@ -32,13 +34,6 @@ _PROSE = late(r"\*\*[^*\n]{1,80}(?:\*\*[ \t]?:|:\*\*)|[-*+] \[[ xX]\] \S")
 _TEXTS = frozenset(("markdown", "md", "mdx", "text", "txt", "rst", "diff", "html"))
 
 
-class Swallowed(NamedTuple):
-    """A heading that stands in code where its author meant a section."""
-
-    title: str
-    span: Span
-
-
 class _Mark(NamedTuple):
     """A line of code that looks like a fence, and why it does not close the one around it."""
 
@@ -46,16 +41,26 @@ class _Mark(NamedTuple):
     reason: str
 
 
+class Swallowed(NamedTuple):
+    """What became code and was not meant to: titles of sections, labels and fields, and where they stand.
+
+    Labels, fields and titles together are in `names`, by the keys that names are compared by.
+    """
+
+    titles: tuple[tuple[str, Span], ...]
+    names: Mapping[str, Span]
+
+
 class Runaway(NamedTuple):
     """A fence that is not closed where its author meant it to be.
 
-    `reach` runs to where fences mean again what they should; `headings` are those that it swallows.
+    `reach` runs to where fences mean again what they should.
     """
 
     block: CodeBlock
     reach: Span
     message: str
-    headings: tuple[Swallowed, ...]
+    swallowed: Swallowed
 
 
 def unclosed_fence(binding: Binding) -> Iterator[Finding]:
@@ -136,7 +141,7 @@ def runaways(binding: Binding) -> tuple[Runaway, ...]:
     is at fault that holds prose.
     """
     blocks = [_Block(binding, block) for block in leaves(binding).code if block.fence]
-    found: list[Runaway] = []
+    faults: list[list[_Block]] = []
     # The blocks since the last fence that surely opened one.
     chain: list[_Block] = []
     # The block at fault, as long as what stands below it may have changed places with prose.
@@ -146,44 +151,80 @@ def runaways(binding: Binding) -> tuple[Runaway, ...]:
             chain, fault = [], []
         chain.append(block)
         if block.is_open:
-            if fault:
-                found.pop()
-            else:
+            if not fault:
                 first = next((place for place, each in enumerate(chain) if each.holds_prose), len(chain) - 1)
                 chain = chain[first:]
+                faults.append(fault)
             fault += chain
-            found.append(_runaway(fault))
             chain = []
             following = blocks[number + 1] if number + 1 < len(blocks) else None
             if not (block.code.language in _TEXTS or (following and block.ends_at(following))):
                 fault = []
-        elif not fault and block.near_mark is not None and block.headings:
-            found.append(_runaway([block]))
+        elif not fault and block.near_mark is not None and block.heading_lines:
             chain, fault = [], [block]
-    return tuple(found)
+            faults.append(fault)
+    return tuple([_runaway(binding, fault) for fault in faults])
 
 
-def _runaway(blocks: Sequence[_Block]) -> Runaway:
+def _runaway(binding: Binding, blocks: Sequence[_Block]) -> Runaway:
     """The fault of the first of several blocks, up to the end of the last."""
     first, last = blocks[0], blocks[-1]
-    headings = tuple([heading for block in blocks for heading in block.headings])
-    mark = first.near_mark or first.opening_inside
-    if mark is not None:
-        message = f"line {mark.line} does not close this fence: {mark.reason}"
-    elif first.code.closed:
-        line = first.source.line_number(first.code.span.end)
-        message = f"this fence is not closed before line {line}, where the next one should begin"
-    elif (
-        first.code.span.end >= first.source.line_span(first.source.line_number(len(first.source.text))).start
-    ):
-        message = "no line closes this fence"
-    else:
-        message = "no line closes this fence before its list item or quote ends"
-    if headings:
-        more = f" and {len(headings) - 1} more" if len(headings) > 1 else ""
-        message += f'; the section "{short(headings[0].title)}"{more} below it became code'
+    source = first.source
     reach = Span(first.code.span.start, last.code.span.end)
-    return Runaway(first.code, reach, message, headings)
+    if first.near_mark is not None:
+        message = f"line {first.near_mark.line} does not close this fence: {first.near_mark.reason}"
+    elif first.opening_inside is not None:
+        message = f"this fence is still open in line {first.opening_inside}, where the next one begins"
+    elif first.code.closed:
+        line = source.line_number(first.code.span.end)
+        message = f"this fence is not closed before line {line}, where the next one should begin"
+    elif source.text[first.code.span.end :].strip():
+        message = "no line closes this fence before its list item or quote ends"
+    else:
+        message = "no line closes this fence"
+    meant = first.near_mark.line if first.near_mark else source.line_number(reach.start)
+    swallowed = _swallowed(binding, Span(source.line_span(meant).end, reach.end))
+    if swallowed.titles:
+        title, more = short(swallowed.titles[0][0]), len(swallowed.titles) - 1
+        others = f" and {more} more" if more else ""
+        message += f'; the section "{title}"{others} below it became code'
+    return Runaway(first.code, reach, message, swallowed)
+
+
+def _swallowed(binding: Binding, span: Span) -> Swallowed:
+    """What a text would hold, were it not code."""
+    source = binding.document.source
+    document = read(source.slice(span))
+    titles: list[tuple[str, Span]] = []
+    names: dict[str, Span] = {}
+    for section in document.sections:
+        if section.heading is None and not section.bold:
+            continue
+        place = _moved(section.heading_span, span.start)
+        known = fold(section.title) in _known_titles(binding)
+        # What is left of the code may have comments that look like headings.
+        if known or (section.level > 1 and not section.bold and _stands_alone(source, place)):
+            titles.append((section.title, place))
+        names.update(dict.fromkeys(name_keys(section.title), place))
+    fields = [field for section in document.sections for field in section.labels]
+    for field in (*document.fields, *fields):
+        names.update(dict.fromkeys(name_keys(field.name), _moved(field.name_span, span.start)))
+    return Swallowed(tuple(sorted(titles, key=lambda title: title[1])), names)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _stands_alone(source: Source, span: Span) -> bool:
+    """Whether the lines above and below are blank."""
+    above = source.line_number(span.start) - 1
+    below = source.line_number(span.end) + 1
+    return all(
+        not source.slice(source.line_span(line)).strip(" \t>")
+        for line in (above, below)
+        if 0 < line <= len(source.line_starts)
+    )
 
 
 class _Block:
@@ -204,15 +245,13 @@ class _Block:
         return [(number, match) for number, line in lines if (match := _MARKS.match(line))]
 
     @cached_property
-    def opening_inside(self) -> _Mark | None:
-        """A line that would open a fence of this kind, if it were not in one."""
+    def opening_inside(self) -> int | None:
+        """The number of a line that would open a fence of this kind, if it were not in one."""
         fence = self.code.fence
         for number, match in self.marks:
             marks, rest = match["marks"], match["rest"]
             if marks.startswith(fence) and rest and not _is_deep(match) and "`" not in rest:
-                opens = _INFO.match(rest)
-                reason = "it begins the next one" if opens else "text follows its marks"
-                return self.mark(number, reason)
+                return self.source.line_number(self.code.lines[number].start)
         return None
 
     @cached_property
@@ -223,11 +262,11 @@ class _Block:
     @cached_property
     def near_mark(self) -> _Mark | None:
         """The line that was meant to close the block, as far as one can tell."""
-        if self.code.language in _TEXTS:
+        if self.code.language in _TEXTS or not self.marks:
             return None
         end = self.heading_lines[0] if self.heading_lines else len(self.code.lines)
         fence = self.code.fence
-        few, other, deep = [], [], []
+        few, other, deep, followed = [], [], [], []
         for number, match in self.marks:
             marks = match["marks"]
             if number >= end:
@@ -235,6 +274,8 @@ class _Block:
             if marks.startswith(fence):
                 if _is_deep(match):
                     deep.append(number)
+                elif not _INFO.match(match["rest"]):
+                    followed.append(number)
             elif not match["rest"]:
                 if marks[0] == fence[0]:
                     few.append(number)
@@ -245,13 +286,11 @@ class _Block:
             (few, "it has fewer marks"),
             (other, "it has other marks"),
             (deep, "it is indented too far"),
+            (followed, "text follows its marks"),
         ):
             if len(numbers) % 2:
-                return self.mark(numbers[-1], reason)
+                return _Mark(self.source.line_number(self.code.lines[numbers[-1]].start), reason)
         return None
-
-    def mark(self, number: int, reason: str) -> _Mark:
-        return _Mark(self.source.line_number(self.code.lines[number].start), reason)
 
     @cached_property
     def heading_lines(self) -> list[int]:
@@ -273,16 +312,6 @@ class _Block:
             if known or (alone and len(match["marks"]) > 1):
                 found.append(number)
         return found
-
-    @cached_property
-    def headings(self) -> tuple[Swallowed, ...]:
-        """The headings of sections that the block swallows."""
-        found = []
-        for number in self.heading_lines:
-            match = _HEADING.match(self.source.text, *self.code.lines[number])
-            assert match is not None
-            found.append(Swallowed(plain(match["title"]), Span(match.start(), match.end())))
-        return tuple(found)
 
     @cached_property
     def holds_prose(self) -> bool:
@@ -316,11 +345,21 @@ def _known_titles(binding: Binding) -> frozenset[str]:
     return frozenset(titles)
 
 
-def swallowed(binding: Binding, rule: SectionRule) -> Span | None:
-    """The heading of a section that a fence swallows, if it does."""
+def swallowed_section(binding: Binding, rule: SectionRule) -> Span | None:
+    """Where a section of the template stands that became code."""
     patterns = [TitlePattern(title) for title in (rule.title, *rule.aliases)]
     for runaway in runaways(binding):
-        for heading in runaway.headings:
-            if any(not each.anything and each.match(heading.title) is not None for each in patterns):
-                return heading.span
+        for title, span in runaway.swallowed.titles:
+            if any(not each.anything and each.match(title) is not None for each in patterns):
+                return span
+    return None
+
+
+def swallowed_name(binding: Binding, keys: Collection[str], section: Section | None = None) -> Span | None:
+    """Where a field or label, by its keys, stands that became code; `section` is the one that lacks it."""
+    for runaway in runaways(binding):
+        if section is None or section.span.overlaps(runaway.reach):
+            for key in keys:
+                if key in runaway.swallowed.names:
+                    return runaway.swallowed.names[key]
     return None

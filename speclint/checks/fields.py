@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding import Binding
+from speclint.checks.fences import swallowed_name
 from speclint.checks.labels import name_keys, owed_labels, rule_keys
 from speclint.checks.values import closest, fault, is_unfilled
 from speclint.checks.wording import short
@@ -61,7 +62,9 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
             name_span = strangers.pop(meant).name_span
             yield Finding(name_span, f'field "{rule.name}" is missing; is "{meant}" meant to be it?')
         else:
-            yield Finding(title_span(document), f'field "{rule.name}" is missing')
+            # One that a fence swallows is reported with the fence.
+            span = swallowed_name(binding, rule_keys(rule)) or title_span(document)
+            yield Finding(span, f'field "{rule.name}" is missing')
 
 
 def invalid_field(binding: Binding) -> Iterator[Finding]:
@@ -136,9 +139,11 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
             yield Finding(span, f'label "{rule.name}" is missing; is "{meant}" meant to be it?')
         elif section.level:
             where = short(section.title)
-            yield Finding(section.heading_span, f'label "{rule.name}" is missing in "{where}"')
+            place = swallowed_name(binding, rule_keys(rule), section) or section.heading_span
+            yield Finding(place, f'label "{rule.name}" is missing in "{where}"')
         else:
-            yield Finding(title_span(binding.document), f'label "{rule.name}" is missing')
+            place = swallowed_name(binding, rule_keys(rule)) or title_span(binding.document)
+            yield Finding(place, f'label "{rule.name}" is missing')
     yield from _lost_fellows(binding)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from speclint.binding import Binding, Missing
 from speclint.checks.empty_section import is_empty
-from speclint.checks.fences import swallowed
+from speclint.checks.fences import swallowed_section
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.title import TitlePattern
@@ -44,7 +44,7 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
         chapter = parent.number in binding.rules_of and parent.number not in holders
         if not (chapter and is_empty(parent) and owed_inside[parent.number] > 1):
             # One that a fence swallows is reported with the fence.
-            span = swallowed(binding, missing.rule) or missing.after.heading_span
+            span = swallowed_section(binding, missing.rule) or missing.after.heading_span
             yield Finding(span, _message(binding, missing))
 
 

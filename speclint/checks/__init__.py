@@ -25,6 +25,7 @@ from speclint.checks import (
     instruction_comment,
     missing_section,
     placeholder,
+    rollout,
     section_level,
     section_order,
     section_title,
@@ -78,5 +79,6 @@ CHECKS: tuple[Check, ...] = (
     Check("duplicate-id", "consistency", Severity.ERROR, ids.duplicate_id),
     Check("id-gap", "consistency", Severity.ERROR, ids.id_gap),
     Check("changelog-order", "consistency", Severity.ERROR, changelog.changelog_order),
+    Check("rollout-order", "consistency", Severity.ERROR, rollout.rollout_order),
     Check("forbidden-text", "consistency", Severity.ERROR, forbidden.forbidden_text),
 )

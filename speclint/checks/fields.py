@@ -12,7 +12,7 @@ from speclint.checks.labels import name_keys, owed_labels, rule_keys
 from speclint.checks.values import closest, fault, is_unfilled
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.document import Document, Field, Section
+from speclint.document import Document, Field, Section, is_blank
 from speclint.markdown import List
 from speclint.ruleset import ValueRule
 from speclint.text import Span
@@ -73,7 +73,9 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
     A status outside the known ones, a date that is in no calendar or a free-form id breaks the tools that
     read them, and often is a slip. Words compare without regard to case, emphasis and emoji, and a remark
     may follow (`Staging (since May)`). Dates are best written `2025-03-01`; other spellings count when
-    they have one reading. Values that still are placeholders are left to the check `placeholder`.
+    they have one reading. A quantity (`type: quantity`) says how much or how many, in a figure or in words
+    (`zero`, `within a second`, `every request`), on its line or below; `fast enough` does not. Values that
+    still are placeholders are left to the check `placeholder`.
 
     Fails:
 
@@ -92,12 +94,14 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
             continue
         seen.add(field.value_span)
         says_stage = stages is not None and stages.field is not None and fold(stages.field) == fold(rule.name)
-        value = _first_line(binding.document, field)
+        quantity = rule.type == "quantity"
+        value = _all_of(binding.document, field) if quantity else _first_line(binding.document, field)
         if is_unfilled(value):
             continue
         problem = fault(rule, value, binding.allowance, stages.values if stages and says_stage else ())
         if problem:
-            yield Finding(field.value_span, f'{rule.name} is "{short(value)}": {problem}')
+            span = field.value_span if field.value else field.name_span
+            yield Finding(span, f'{rule.name} is "{short(value)}": {problem}')
     for rule, field in _blank(binding):
         yield Finding(field.name_span, f'"{rule.name}" has no value')
 
@@ -197,7 +201,12 @@ def _opening_line(binding: Binding, span: Span) -> Span:
 def filled(binding: Binding) -> Iterator[Filled]:
     """Every field and label with a value that a rule constrains, owed or not."""
     for group in _groups(binding):
-        values = tuple((rule, field) for rule, field in _without_misread(binding, group) if _has_value(field))
+        values = tuple(
+            (rule, field)
+            for rule, field in _without_misread(binding, group)
+            # How much it is may also be said below the label.
+            if _has_value(field) or (rule.type == "quantity" and not is_blank(field.blocks))
+        )
         peers: dict[str, Field] = {}
         for rule, field in values:
             peers.setdefault(rule.name, field)
@@ -287,6 +296,12 @@ def title_span(document: Document) -> Span:
     if document.fields:
         return document.fields[0].span
     return document.source.line_span(1)
+
+
+def _all_of(document: Document, field: Field) -> str:
+    """The value of a field with the text that stands below it."""
+    below = Span(field.blocks[0].span.start, field.blocks[-1].span.end) if field.blocks else Span(0, 0)
+    return f"{field.value} {document.source.slice(below)}".strip()
 
 
 def _first_line(document: Document, field: Field) -> str:

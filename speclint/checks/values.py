@@ -27,11 +27,31 @@ _DATES = (
 # Behind a value may stand a remark: `Staging (since May)`, `Staging - since May`.
 _REMARK = late(r"\s*[(\[,;:–—→.]|\s+-+\s|\s+(?:since|as of|from|until)\b")
 _VERSION = late(r"(?<![\w.])v?\d{1,9}(?:\.\d{1,9}){0,3}", re.IGNORECASE)
-# A number, in digits or as a word; "none" and "all" can be measured as well.
+# How much or how many: in digits, as a word, as the length of a time, as the order of growth.
 _QUANTITY = late(
-    r"\d|\b(?:no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|quarter"
-    r"|third|dozen|hundred|thousand|million|all|every|each|never|always|without|full|fully|any)\b|∞",
+    r"\d|[%‰∞]|\b(?:zero|nil|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|thrice|half"
+    r"|halve[sd]?|quarter|third|single|double[sd]?|triple[sd]?|dozen|hundred|thousand|million|percent|per\s?cent)\b"
+    r"|\b(?:an?|one|per|sub)[\s-](?:second|minute|hour|day|week|month|year|frame|tap|click|keystroke|page|step)\b"
+    r"|\bO\((?:log )?\w",
     re.IGNORECASE,
+)
+# All and none can be measured as well, and so can what is compared with today or laid down in a standard,
+_ABSOLUTE = late(
+    r"\b(?:no|none|not|never|nobody|nothing|nowhere|without|cannot|one|only|all|every\w*|each|always|any|both|full"
+    r"|fully|entire|complete(?:ly)?|same|equal|identical|unchanged|current(?:ly)?|today\w*|baseline|before|n/a"
+    r"|wcag|owasp|gdpr|hipaa|pci|soc|iso|iec|tls|aes|rfc|nist|fips|cvss?|asvs|sso|mfa|aria|slsa|bsi)\b",
+    re.IGNORECASE,
+)
+# but not where it is said of a mere praise.
+_VAGUE = late(
+    r"\b(?:fast(?:er|est)?|quick(?:ly|er)?|rapid(?:ly)?|slow(?:ly)?|good|better|best|great|nice(?:ly)?|easy|easily"
+    r"|easier|simple|simply|intuitive(?:ly)?|smooth(?:ly)?|responsive|snappy|performant|acceptable|reasonabl[ey]"
+    r"|enough|as\s+possible|user[\s-]friendly|comfortabl[ey]|noticeabl[ey]|perceptibl[ey]|sufficient(?:ly)?"
+    r"|satisf\w+|happy|robust|secure(?:ly)?|safe(?:ly)?|reliabl[ey]|usable|modern|hope|hoped)\b",
+    re.IGNORECASE,
+)
+_HOLE = late(
+    r"\[[^\[\]()]{1,60}\](?![(\[:])|\{\{|\b(?:tbd|tba|tbc|todo|fixme|xx+)\b|_{3,}|\.{3}$|…$", re.IGNORECASE
 )
 _NUMBER = late(r"[<>=~≥≤±+\s-]{0,4}\d")
 _UNFILLED = late(
@@ -109,13 +129,20 @@ def fault(rule: ValueRule, value: str, allowance: Allowance, known: Iterable[str
         return "not a version; write one like 1.2.0"
     elif rule.type == "number" and not _NUMBER.match(text):
         return "not a number"
-    elif rule.type == "quantity" and not _QUANTITY.search(text):
+    elif rule.type == "quantity" and not _names_quantity(text):
         return "names no number; say how much or how many"
     if rule.pattern:
         spellings = dict.fromkeys((value, text, without_remark(text)))
         if not any(rule.pattern.fullmatch(spelling, allowance) for spelling in spellings):
             return f"does not match the pattern {rule.pattern.source}"
     return None
+
+
+def _names_quantity(text: str) -> bool:
+    """Whether a text says how much or how many; what still has a hole may come to."""
+    if _QUANTITY.search(text) or _HOLE.search(text):
+        return True
+    return _ABSOLUTE.search(text) is not None and _VAGUE.search(text) is None
 
 
 def without_remark(text: str) -> str:

@@ -187,7 +187,7 @@ class _Promises(Planter):
         for _, span, _ in self.parts("rollout"):
             steps = list(re.finditer(r"\d+(?=\s?%)", self.source.slice(span)))
             if len(steps) > 2:
-                for name, step, percent in (("falls", steps[-2], "1000"), ("ends early", steps[-1], "97")):
+                for name, step, percent in (("falls", steps[-2], "0.5"), ("ends early", steps[-1], "97")):
                     at = span.start + step.start()
                     lines = (self.line(at), self.line(span.start + steps[-1].start()))
                     text = self.replaced(Span(at, at + len(step[0])), percent)

@@ -9,17 +9,18 @@ from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.labels import owed_labels
-from speclint.checks.leaves import Prose, leaves
+from speclint.checks.leaves import leaves
 from speclint.checks.lexer import language_named, without_comments_and_strings
+from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
+from speclint.inline import Kind
 from speclint.ruleset import Forbidden, SectionRule
 from speclint.text import Span
 
 # Who sees so many in one block sees the rest.
 _MOST = 20
-# Pieces of prose that are not read as such; of a link the text is.
-_NO_PROSE = frozenset(("code", "comment", "html", "autolink"))
+_NO_PROSE: tuple[Kind, ...] = ("code", "comment", "html", "autolink")
 
 
 class _Line(NamedTuple):
@@ -100,14 +101,9 @@ def _lines(binding: Binding, language: str | None) -> Iterator[_Line]:
     source = binding.document.source
     if language is None:
         for i, prose in enumerate(leaves(binding).prose):
-            lines = [list(source.slice(line)) for line in prose.lines]
-            for piece in prose.pieces:
-                if piece.kind in _NO_PROSE:
-                    _blank(prose, lines, piece.span)
-                elif piece.kind in ("link", "image", "reference"):
-                    _blank(prose, lines, Span(piece.content.end, piece.span.end))
+            lines = visible_lines(source, prose, _NO_PROSE)
             for line, span in zip(lines, prose.lines, strict=True):
-                yield _Line("".join(line), span.start, i)
+                yield _Line(line, span.start, i)
         return
     wanted = language_named(language)
     for i, block in enumerate(leaves(binding).code):
@@ -124,13 +120,3 @@ def _start(line: _Line) -> int:
 
 def _end(line: _Line) -> int:
     return line.start + len(line.text)
-
-
-def _blank(prose: Prose, lines: list[list[str]], span: Span) -> None:
-    """Puts blanks where a span, which may run over several lines, lies in the lines of prose."""
-    for i in range(bisect_left(prose.lines, span.start, key=lambda line: line.end), len(lines)):
-        line = prose.lines[i]
-        if line.start >= span.end:
-            return
-        begin, end = max(line.start, span.start) - line.start, min(line.end, span.end) - line.start
-        lines[i][begin:end] = " " * (end - begin)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from speclint.binding import Binding, once
-from speclint.document import walk
+from speclint.document import Document, walk
 from speclint.inline import Inline, scan
 from speclint.markdown import Block, CodeBlock, Heading, Html, LinkDefinition, Paragraph, Table
 from speclint.text import Span
@@ -33,14 +33,21 @@ class Leaves(NamedTuple):
     html: tuple[Html, ...]
     definitions: tuple[LinkDefinition, ...]
     headings: tuple[Heading, ...]
+    tables: tuple[Table, ...]
 
 
 @once
 def leaves(binding: Binding) -> Leaves:
-    """The leaves of the binding's document; headings in quotes and lists are among them."""
-    document = binding.document
+    """The leaves of the binding's document."""
+    return leaves_of(binding.document)
+
+
+def leaves_of(document: Document) -> Leaves:
+    """The leaves of a document; headings in quotes and lists are among them."""
     prose: list[Prose] = []
-    kinds: dict[type[Block], list[Block]] = {CodeBlock: [], Html: [], LinkDefinition: [], Heading: []}
+    kinds: dict[type[Block], list[Block]] = {
+        kind: [] for kind in (CodeBlock, Html, LinkDefinition, Heading, Table)
+    }
     for block in walk(document.blocks):
         if type(block) in kinds:
             kinds[type(block)].append(block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from speclint.binding import Binding
@@ -49,7 +50,7 @@ class _Rollout(NamedTuple):
 
 
 _FIGURE = late(
-    r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{1,3})?)(?:\s?%?\s?[-–]\s?(?P<to>\d{1,3}(?:[.,]\d{1,3})?))?"
+    r"(?<![\w.,])(?P<number>\d{1,6}(?:[.,]\d{1,3})?)(?:\s?%?\s?[-–]\s?(?P<to>\d{1,3}(?:[.,]\d{1,3})?))?"
     r"\s?(?:%|percent\b|per\s?cent\b)",
     re.IGNORECASE,
 )
@@ -131,17 +132,20 @@ _STOPS = late(
     re.IGNORECASE,
 )
 _STOPS_HERE = late(
-    r"\b(?:stay|remain|keep|kept|hold|pilot|for\s+now|limited|no\s+further|until)", re.IGNORECASE
+    r"\b(?:stays?|remains?|keeps?|kept|holds?|for\s+now|limited\s+to|no\s+further)\b", re.IGNORECASE
 )
 _OTHER_COLUMN = late(
     rf"\b{_MEASURED}\b|target|criteri|guard|abort|exit|gate|kpi|metric|stop|rollback", re.IGNORECASE
 )
 _PERCENT_COLUMN = late(r"%|\bper\s?cent", re.IGNORECASE)
-_CELL = late(r"[\s*_~`≈(]{0,6}(?P<number>\d{1,3}(?:[.,]\d{1,3})?)\s?(?P<sign>%|percent\b)?", re.IGNORECASE)
+_CELL = late(r"[\s*_~`≈(]{0,6}(?P<number>\d{1,6}(?:[.,]\d{1,3})?)\s?(?P<sign>%|percent\b)?", re.IGNORECASE)
 # How far before a figure its clause, behind one its time is looked for; and between two of one text.
 _BEFORE = 120
 _BEHIND = 40
 _APART = 200
+# So many columns of a table are read, and figures of a text.
+_COLUMNS = 12
+_FIGURES = 200
 
 
 def rollout_order(binding: Binding) -> Iterator[Finding]:
@@ -184,14 +188,17 @@ def _end_of_line(text: str, place: int) -> int:
 
 
 def _faults(rollout: _Rollout, complete: bool) -> Iterator[Finding]:
-    steps = rollout.steps
+    for step in rollout.steps:
+        if step.percent > 100:
+            yield Finding(step.span, f"{step.percent:g}% is more than everybody")
+    steps = [step for step in rollout.steps if step.percent <= 100]
     at_fault: set[int] = set()
     for place, neighbour in misplaced(steps, lambda one, other: one.percent > other.percent):
         at_fault.add(place)
         where = "after" if neighbour < place else "before"
         one, other = steps[place].percent, steps[neighbour].percent
         yield Finding(steps[place].span, f"{one:g}% comes {where} {other:g}%: a rollout grows")
-    last = steps[-1]
+    last = rollout.steps[-1]
     if last.percent < 100 and not at_fault and not (complete or rollout.complete):
         yield Finding(last.span, f"the rollout ends at {last.percent:g}%: the last step is 100%")
     marks = [step.mark for place, step in enumerate(steps) if step.mark and place not in at_fault]
@@ -286,7 +293,8 @@ def _goes_on(texts: Sequence[_Text], last: _Step) -> bool:
 
 def _steps(text: str, offset: int) -> list[_Step]:
     """The steps that a text tells of: its first chain of figures, or its first figure if that is a step."""
-    figures = [match for match in _FIGURE.finditer(text) if _may_be_a_step(text, match)]
+    found = islice(_FIGURE.finditer(text), _FIGURES)
+    figures = [figure for figure in found if _may_be_a_step(text, figure)]
     place = 0
     while place < len(figures):
         chain = [figures[place]]
@@ -302,7 +310,7 @@ def _steps(text: str, offset: int) -> list[_Step]:
 
 def _may_be_a_step(text: str, figure: re.Match[str]) -> bool:
     percent = _percent(figure)
-    if not 0 < percent <= 100 or _OTHER_AFTER.match(text, figure.end()):
+    if not percent or _OTHER_AFTER.match(text, figure.end()):
         return False
     before = text[max(0, figure.start() - _BEFORE) : figure.start()]
     start = max((match.end() for match in _CLAUSE.finditer(before)), default=0)
@@ -311,7 +319,7 @@ def _may_be_a_step(text: str, figure: re.Match[str]) -> bool:
 
 def _is_a_step(text: str, figure: re.Match[str]) -> bool:
     """Whether a figure that stands alone begins its text, or has a time, a name or a word for growing."""
-    before = text[: figure.start()][-_BEFORE:]
+    before = text[max(0, figure.start() - _BEFORE) : figure.start()]
     return bool(
         (_START.match(before) and figure.start() < _BEFORE)
         or _mark(text, max(0, figure.start() - _BEFORE), figure.start(), 0)
@@ -378,7 +386,7 @@ def _mark(text: str, start: int, end: int, offset: int) -> _Mark | None:
 
 def _of_table(binding: Binding, rows: Sequence[Entry]) -> _Rollout | None:
     """The steps of a table: a column of percentages, or a row of them below times."""
-    columns = [_of_column(binding, rows, column) for column in range(len(rows[0].heads))]
+    columns = [_of_column(binding, rows, column) for column in range(min(len(rows[0].heads), _COLUMNS))]
     found = [rollout for rollout in columns if rollout] + [_of_row(binding, row) for row in rows[:2]]
     runs = [rollout for rollout in found if rollout and len(rollout.steps) > 1]
     # The share of the old thing shrinks as that of the new one grows.
@@ -421,7 +429,7 @@ def _of_cell(text: str, cell: Span, *, in_percent: bool) -> _Step | None:
         return None
     figure = _FIGURE.search(text) if match["sign"] else None
     percent = _percent(figure) if figure else float(match["number"].replace(",", "."))
-    if not 0 < percent <= 100:
+    if not percent:
         return None
     start, end = figure.span() if figure else match.span("number")
     return _Step(percent, Span(cell.start + start, cell.start + end), None)
@@ -430,7 +438,7 @@ def _of_cell(text: str, cell: Span, *, in_percent: bool) -> _Step | None:
 def _mark_of_row(binding: Binding, row: Entry, column: int) -> _Mark | None:
     """The time of a row: in another cell, or a number below such as "Week"."""
     source = binding.document.source
-    for place, cell in enumerate(row.cells):
+    for place, cell in enumerate(row.cells[:_COLUMNS]):
         text = plain(source.slice(cell))
         if place != column and place < len(row.heads):
             mark = _mark(source.slice(cell), 0, cell.end - cell.start, cell.start)

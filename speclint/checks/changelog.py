@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.dates import Moment, comes_before, moment_at, no_such_date
-from speclint.checks.entries import Entry, misplaced, promises
+from speclint.checks.entries import Entry, misplaced, promises, upside_down
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.inline import plain
@@ -55,6 +55,11 @@ _AFTER = late(r"\s*(?:$|[*_~`\])]|[:：(,|–—→]|-\s)|\s+[\[(]")
 _DATE_BEGINS = late(
     r"(?<![\w.])(?=\d{1,4}[-/. ]\w|\d{1,2}(?:st|nd|rd|th)\b|[a-z]{3,9}[.,]?\s\d|[qh][1-4])", re.IGNORECASE
 )
+# The number of a heading among the others, before its version.
+_NUMBERING = late(
+    r"\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+(?=[*_`\[(]{0,3}(?:version|release|rev|unreleased|v?\d{1,9}\.\d))",
+    re.IGNORECASE,
+)
 _PRE_RELEASE = late(r"(?:a|b|c|rc|cr|alpha|beta|dev|pre|preview|snapshot|m|canary|nightly|next)\d*\b")
 _PIECES = late(r"\d{1,9}|[a-z]+")
 _COLUMN = late(r"(?:doc(?:ument)?\s+)?(?:version|release|rev(?:ision)?|v|no)\b", re.IGNORECASE)
@@ -93,14 +98,14 @@ def _faults(binding: Binding, releases: Sequence[_Release]) -> Iterator[Finding]
         if release.moment and release.moment.days is None:
             at_fault.add(release.span)
             yield no_such_date(source.slice(release.moment.span), release.moment.span)
-    upside_down = False
+    reversed_ = False
     versions = [release for release in releases if release.version and release.span not in at_fault]
     for release, message in _version_faults(versions):
         at_fault.add(release.span)
-        upside_down |= message == _UPSIDE_DOWN
+        reversed_ |= message == _UPSIDE_DOWN
         yield Finding(release.version.span if release.version else release.span, message)
     for place, release in enumerate(releases):
-        if release.version is None and release.moment is None and not upside_down and place:
+        if release.version is None and release.moment is None and not reversed_ and place:
             before = releases[place - 1]
             if before.version or before.moment:
                 at_fault.add(release.span)
@@ -111,7 +116,10 @@ def _faults(binding: Binding, releases: Sequence[_Release]) -> Iterator[Finding]
         if release.moment and release.moment.days and release.span not in at_fault
     ]
     moments = [release.moment for release in dated if release.moment]
-    for place, neighbour in () if upside_down else misplaced(moments, comes_before):
+    reverse = upside_down(moments, comes_before)
+    if reverse is not None and not reversed_:
+        yield Finding(moments[reverse].span, "the oldest date comes first; the newest must")
+    for place, neighbour in () if reversed_ or reverse is not None else misplaced(moments, comes_before):
         relation = "later" if neighbour < place else "earlier"
         where = "above" if neighbour < place else "below"
         one, other = source.slice(moments[place].span), source.slice(moments[neighbour].span)
@@ -137,14 +145,18 @@ def _version_faults(releases: Sequence[_Release]) -> Iterator[tuple[_Release, st
             seen[key] = version
             kept.append(release)
     versions = [release.version for release in kept if release.version]
-    faults = list(misplaced(versions, lambda one, other: other.is_newer_than(one)))
-    if len(faults) > 1 and len(faults) == len(kept) - 1:
-        yield kept[1], _UPSIDE_DOWN
+    reverse = upside_down(versions, _is_older)
+    if reverse is not None:
+        yield kept[reverse], _UPSIDE_DOWN
         return
-    for place, neighbour in faults:
+    for place, neighbour in misplaced(versions, _is_older):
         where = "below" if neighbour < place else "above"
         one, other = versions[place].text, versions[neighbour].text
         yield kept[place], f"{one} stands {where} {other}; the newest version comes first"
+
+
+def _is_older(one: _Version, other: _Version) -> bool:
+    return other.is_newer_than(one)
 
 
 def _rank(suffix: str) -> tuple[tuple[int, str], ...] | None:
@@ -180,6 +192,8 @@ def _of_text(binding: Binding, entry: Entry) -> _Release | None:
     heading = entry.kind == "heading"
     if not heading and entry.kind == "line" and text[:1] not in ("*", "_", "[") and not text[:1].isdigit():
         return None
+    if heading and (numbering := _NUMBERING.match(text)):
+        start, text = start + numbering.end(), text[numbering.end() :]
     span = Span(start, start + len(text))
     if _UNRELEASED.match(text):
         return _Release(None, None, span, short(plain(text)))

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from speclint.binding import Binding
-from speclint.checks.entries import Entry, misplaced, promises
+from speclint.checks.entries import Entry, misplaced, promises, upside_down
 from speclint.checks.fields import filled
 from speclint.checks.values import MONTHS, NoSuchDate, NotADate, parse_date, read_date
 from speclint.checks.wording import short
@@ -69,6 +69,8 @@ def moment_at(text: str, start: int, offset: int) -> tuple[Moment, int] | None:
     try:
         day, length = read_date(text[begin : begin + 40])
     except NoSuchDate as error:
+        if "." in text[begin : begin + error.length]:
+            return None  # a version, such as 2025.16.1
         end = begin + error.length
         return Moment(None, Span(offset + begin, offset + end)), end
     except NotADate:
@@ -188,12 +190,14 @@ def _entries_in_order(
         else:
             groups.setdefault((entry.kind, entry.group), []).append(moment)
     for moments in groups.values():
-        faults = list(misplaced(moments, comes_before if order == "falling" else comes_after))
-        if len(faults) > 1 and len(faults) == len(moments) - 1:
+        clash = comes_before if order == "falling" else comes_after
+        reverse = upside_down(moments, clash)
+        if reverse is not None:
             way = "fall" if order == "rising" else "rise"
-            yield Finding(moments[1].span, f"the dates {way} from entry to entry; they must be {order} here")
+            message = f"the dates {way} from entry to entry; they must be {order} here"
+            yield Finding(moments[reverse].span, message)
             continue
-        for place, neighbour in faults:
+        for place, neighbour in misplaced(moments, clash):
             where = "behind" if neighbour < place else "above"
             one, other = source.slice(moments[place].span), source.slice(moments[neighbour].span)
             yield Finding(moments[place].span, f"{one} stands {where} {other}; dates must be {order} here")

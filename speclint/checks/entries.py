@@ -123,6 +123,16 @@ def _of_leaf(block: Block, group: int, depth: int) -> Iterator[Entry]:
                 yield Entry("row", span, block.span.start, depth, span, row, heads)
 
 
+def upside_down(values: Sequence[T], clash: Callable[[T, T], bool]) -> int | None:
+    """The place of the first value that clashes with the one before, where reverse order would fit better."""
+    first = next((i for i in range(1, len(values)) if clash(values[i - 1], values[i])), None)
+    if first is None or len(values) < 3:
+        return None
+    faults = sum(1 for _ in misplaced(values, clash))
+    against = sum(1 for _ in misplaced(values, lambda one, other: clash(other, one)))
+    return first if against < faults else None
+
+
 def misplaced(values: Sequence[T], clash: Callable[[T, T], bool]) -> Iterator[tuple[int, int]]:
     """The places of values that stand out of order, each with that of the neighbour that shows it.
 

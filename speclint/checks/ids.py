@@ -53,6 +53,7 @@ class _Faults(NamedTuple):
 _PLAIN = late(r"\d{1,6}")
 _LEADING_ZEROS = late(r"(?<!\d)0+(?=\d)")
 _SEPARATED = late(r"\s*(?:[:：.)\](–—|→=-]|$)")
+_PART = late(r"\.?(?:[a-zA-Z]|\d{1,6})(?!\w)")
 _UP_TO = late(r"\s?(?:[-–/&,+]|and|to|through)\s?\D{0,12}(\d{1,6})(?![\w%])")
 _WITHDRAWN = (
     r"(?:removed|dropped|deleted|withdrawn|merged|folded|moved|superseded|obsolete|deprecated|reserved|retired"
@@ -239,7 +240,9 @@ def _runs(ids: Sequence[_Id]) -> Iterator[list[_Id]]:
 
 
 def _id(values: Mapping[str, str], rest: str, span: Span, group: int, raw: str) -> _Id:
-    n, name = values["n"], values.get("name", "")
+    part = _PART.match(rest)
+    n = values["n"] + (part.group() if part else "")
+    name = values.get("name", "")
     number = int(n) if _PLAIN.fullmatch(n) else None
     more = _UP_TO.match(rest)
     return _Id(

@@ -65,14 +65,15 @@ _MEASURED = (
 _CLAUSE = late(r"[.;,]\s|[(\n)]|→|⇒|[-=]+>|\s[-–—]\s|\bthen\b", re.IGNORECASE)
 _OTHER_BEFORE = late(
     rf"\b{_MEASURED}\b|\b(?:if|unless|until|once|when|whenever|while|without|wait|roll(?:ed|ing)?\s?-?back|revert"
-    r"|disable|abort|kill|back\s+to|down\s+to|reduce[sd]?)\b"
+    r"|disable|abort|kill|back\s+to|down\s+to|reduce[sd]?|target|goal)\b"
     r"|(?:\b(?:below|above|under|over|exceed(?:s|ed|ing)?|beyond|than|by|within|another|further|additional"
-    r"|remaining|extra|plus|minus)|[<>≤≥±+]|(?<![\w\s])-)\s?$",
+    r"|remaining|extra|plus|minus)|[<>≤≥±+]=?|(?<![\w\s])-)\s?$",
     re.IGNORECASE,
 )
 _OTHER_AFTER = late(
     rf"\s?(?:of\s+)?(?:the\s+|all\s+|our\s+)?(?:[\w-]+\s+){{0,2}}?{_MEASURED}\b"
-    r"|\s?(?:more|less|fewer|above|below|each|per|hold-?(?:back|out)|control)\b",
+    r"|\s?(?:more|less|fewer|above|below|each|per|hold-?(?:back|out)|control)\b"
+    r"|[^.;,(\n]{0,40}?\b(?:(?:less|fewer|more|faster|slower)\s+than|below|above|succeed|fail(?:s|ed)?)\b",
     re.IGNORECASE,
 )
 _UNIT = "week|day|stage|phase|step|wave|ring|sprint|month|hour|iteration|milestone|tranche|batch|cohort|round"

@@ -59,7 +59,7 @@ _WITHDRAWN = (
     r"(?:removed|dropped|deleted|withdrawn|merged|folded|moved|superseded|obsolete|deprecated|reserved|retired"
     r"|rejected|skipped|unused|unassigned|omitted|left\s+out|no\s+longer|cancell?ed|split|replaced"
     r"|intentionally|deliberately|de-?scoped|out\s+of\s+scope|postponed|deferred|renumbered|struck|gone|void"
-    r"|became|not\s+used|declined|abandoned|discarded|closed)\b"
+    r"|became|not\s+used|declined|abandoned|discarded|closed|answered|resolved|settled)\b"
 )
 _SAYS_WITHDRAWN = late(rf"~~|\b{_WITHDRAWN}", re.IGNORECASE)
 _TITLE_WITHDRAWN = late(rf"~~|[(\[]\s*{_WITHDRAWN}|^\W{{0,4}}{_WITHDRAWN}\W{{0,4}}$", re.IGNORECASE)

@@ -72,7 +72,7 @@ _OTHER_BEFORE = late(
 )
 _OTHER_AFTER = late(
     rf"\s?(?:of\s+)?(?:the\s+|all\s+|our\s+)?(?:[\w-]+\s+){{0,2}}?{_MEASURED}\b"
-    r"|\s?(?:more|less|fewer|above|below|each|per|hold-?(?:back|out)|control)\b"
+    r"|\s?(?:more|less|fewer|above|below|each|per|hold-?(?:back|out)|control|of\s+(?:which|whom|them|these|those))\b"
     r"|[^.;,(\n]{0,40}?\b(?:(?:less|fewer|more|faster|slower)\s+than|below|above|succeed|fail(?:s|ed)?)\b",
     re.IGNORECASE,
 )
@@ -140,6 +140,9 @@ _OTHER_COLUMN = late(
 )
 _PERCENT_COLUMN = late(r"%|\bper\s?cent", re.IGNORECASE)
 _CELL = late(r"[\s*_~`≈(]{0,6}(?P<number>\d{1,6}(?:[.,]\d{1,3})?)\s?(?P<sign>%|percent\b)?", re.IGNORECASE)
+_AT_END = late(
+    r"\((?P<number>\d{1,6}(?:[.,]\d{1,3})?)\s?(?P<sign>%|percent)\s?\)[\s*_`]{0,3}$", re.IGNORECASE
+)
 # How far before a figure its clause, behind one its time is looked for; and between two of one text.
 _BEFORE = 120
 _BEHIND = 40
@@ -425,7 +428,7 @@ def _of_row(binding: Binding, row: Entry) -> _Rollout:
 
 
 def _of_cell(text: str, cell: Span, *, in_percent: bool) -> _Step | None:
-    match = _CELL.match(text)
+    match = _CELL.match(text) or _AT_END.search(text)
     if match is None or not (match["sign"] or (in_percent and match.end() == len(text))):
         return None
     figure = _FIGURE.search(text) if match["sign"] else None

@@ -1,0 +1,216 @@
+"""The check of anchors: the part of a page that a link names is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from speclint.binding import Binding, once
+from speclint.checks.leaves import Leaves, leaves, leaves_of
+from speclint.checks.slugs import Slugger, shown, slug
+from speclint.checks.targets import Link, links, lookup
+from speclint.checks.wording import short
+from speclint.diagnostic import Finding
+from speclint.document import Document, read
+from speclint.pattern import late
+from speclint.text import Source, Span
+from speclint.title import closeness
+
+_PAGES = (".md", ".markdown")
+# Larger files are not read for the sake of a link.
+_MAX_LENGTH = 1_000_000
+_LINES = late(r"L(?P<first>\d{1,9})(?:C\d{1,9})?(?:-L?(?P<last>\d{1,9})(?:C\d{1,9})?)?")
+# Where notes go, what a reader's browser searches for, what a page's own program reads.
+_NOT_A_HEADING = late(
+    r"(?:user-content-)?fn(?:ref)?(?:[-:].*|\d+)|top|[/!?:].*|.*=.*", re.IGNORECASE | re.DOTALL
+)
+_TAG = late(r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<attributes>[^<>]*)>")
+_ID = late(
+    r"(?<![\w-])(?:id|name)\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))",
+    re.IGNORECASE,
+)
+_COMMENT = late(r"<!--(?:.*?-->|.*)", re.DOTALL)
+# `{#name}` as kramdown, Pandoc and others have it, `(name)=` as MyST has it.
+_NAMES = late(r"[ \t]*\{:?[^{}\n#]{0,200}#([^\s{}#]{1,200})[^{}\n]{0,200}\}|^\(([\w.:-]{1,200})\)=$")
+_SELECTORS = "\ufe0e\ufe0f"
+# How many anchors are compared for likeness in one document.
+_COMPARISONS = 3000
+
+
+class Anchors(NamedTuple):
+    """The anchors of a page: all that work, folded, and those of its headings as GitHub writes them."""
+
+    known: frozenset[str]
+    headings: tuple[str, ...]
+
+
+def broken_anchor(binding: Binding) -> Iterator[Finding]:
+    """Every `#anchor` in a link names a heading, or another anchor, of the page it leads to.
+
+    Such a link still opens the page, and leaves the reader at its top. Anchors of headings are as GitHub
+    makes them: in lower case, blanks as dashes, without punctuation and emoji, `-1`, `-2` behind those that
+    come again. `id` and `name` in HTML and `{#names}` count as well, and `#L10` when the file has that many
+    lines. Looked at are links into this document and into other Markdown files of the repository.
+
+    Fails:
+
+        See [the rollout](#roll-out).
+
+        ## Rollout
+
+    Passes:
+
+        See [the rollout](#rollout).
+
+        ## Rollout
+    """
+    comparisons = _COMPARISONS
+    for link in links(binding):
+        fragment = (link.fragment or "").partition(":~:")[0]
+        page = _page(binding, link) if fragment else None
+        if page is None:
+            continue
+        span = _behind_hash(binding, link)
+        lines = _LINES.fullmatch(fragment)
+        if lines:
+            count = _line_count(binding, page)
+            last = max(int(lines["first"]), int(lines["last"] or 0))
+            if count is not None and last > count:
+                yield Finding(span, f"{_name(link)} has no line {last:,}, only {count:,}")
+            continue
+        anchors = _anchors(binding, page)
+        if anchors is None or _NOT_A_HEADING.fullmatch(fragment) or _folded(fragment) in anchors.known:
+            continue
+        hint = ""
+        if len(anchors.headings) <= comparisons:
+            comparisons -= len(anchors.headings)
+            meant = _closest(fragment, anchors.headings)
+            hint = f'; did you mean "#{short(meant)}"?' if meant else ""
+        yield Finding(span, f'{_name(link)} has no anchor "#{short(fragment)}"{hint}')
+
+
+def _name(link: Link) -> str:
+    return f'"{short(link.path)}"' if link.path else "this document"
+
+
+def _behind_hash(binding: Binding, link: Link) -> Span:
+    """The fragment of a link, with its `#`."""
+    at = binding.document.source.text.find("#", *link.span)
+    return Span(at, link.span.end) if at >= 0 else link.span
+
+
+def _page(binding: Binding, link: Link) -> str | None:
+    """The path of the file that a link leads to, "" for this document; None when it leads to none."""
+    if not link.path:
+        return ""
+    found = lookup(binding.place, link) if binding.place else None
+    if binding.place is None or found is None or found.kind != "file":
+        return None
+    return "" if found.path == binding.place.path else found.path
+
+
+def _line_count(binding: Binding, page: str) -> int | None:
+    """How many lines a file has; None when that cannot be told."""
+    if not page:
+        return _lines_in(binding.document.source)
+    assert binding.place is not None
+    files = binding.place.files
+    key = f"lines of {page}"
+    if key not in files.computed:
+        text = files.read(page)
+        known = text is not None and len(text) <= _MAX_LENGTH
+        files.computed[key] = _lines_in(Source(text or "")) if known else None
+    count: int | None = files.computed[key]
+    return count
+
+
+def _lines_in(source: Source) -> int:
+    return len(source.line_starts) - (source.line_starts[-1] == len(source.text))
+
+
+def _anchors(binding: Binding, page: str) -> Anchors | None:
+    """The anchors of a page; None when they cannot be told."""
+    if not page:
+        return _own_anchors(binding)
+    assert binding.place is not None
+    files = binding.place.files
+    key = f"anchors of {page}"
+    if key not in files.computed:
+        text = files.read(page) if page.lower().endswith(_PAGES) else None
+        known = text is not None and len(text) <= _MAX_LENGTH
+        document = read(text or "") if known else None
+        files.computed[key] = _anchors_in(document, leaves_of(document)) if document else None
+    anchors: Anchors | None = files.computed[key]
+    return anchors
+
+
+@once
+def _own_anchors(binding: Binding) -> Anchors:
+    return _anchors_in(binding.document, leaves(binding))
+
+
+def _anchors_in(document: Document, found: Leaves) -> Anchors:
+    text = document.source.text
+    titles = [(heading.span.start, shown(heading.text, document.link_labels)) for heading in found.headings]
+    known: set[str] = set()
+    for block in found.html:
+        html = _COMMENT.sub("", text[block.span.start : block.span.end])
+        known.update(_ids(html))
+        titles += ((block.span.start, title) for title in _html_headings(html))
+    for prose in found.prose:
+        for piece in prose.pieces:
+            if piece.kind == "html":
+                known.update(_ids(text[piece.span.start : piece.span.end]))
+        for line in prose.lines:
+            if text.find("#", *line) >= 0 or text.startswith("(", line.start):
+                known.update(name for match in _NAMES.findall(text[line.start : line.end]) for name in match)
+    slugger = Slugger()
+    headings: list[str] = []
+    for _, title in sorted(titles, key=lambda entry: entry[0]):
+        headings.append(slugger.slug(title))
+        # A tag or a comment at its end leaves a blank there, and a name in braces may not be shown.
+        tidy = " ".join(_NAMES.sub("", title).split(" ")).strip()
+        known.update((slug(tidy), slug(" ".join(tidy.split()))) if tidy != title else ())
+    return Anchors(frozenset(map(_folded, (*headings, *known))), tuple(headings))
+
+
+def _ids(html: str) -> Iterator[str]:
+    for tag in _TAG.finditer(html):
+        for values in _ID.findall(tag["attributes"]):
+            yield "".join(values)
+
+
+def _html_headings(html: str) -> Iterator[str]:
+    """What a reader sees of the headings in HTML."""
+    opened, start = "", 0
+    for tag in _TAG.finditer(html):
+        name = tag["name"].lower()
+        if len(name) != 2 or name[0] != "h" or not name[1].isdigit():
+            continue
+        if tag["close"] and name == opened:
+            yield shown(" ".join(_TAG.sub("", html[start : tag.start()]).split()))
+        opened, start = ("", 0) if tag["close"] else (name, tag.end())
+
+
+def _folded(anchor: str) -> str:
+    """An anchor for comparison: case and what selects the look of an emoji do not count."""
+    anchor = anchor.lower().removeprefix("user-content-")
+    return anchor if anchor.isascii() else "".join(c for c in anchor if c not in _SELECTORS)
+
+
+def _closest(fragment: str, anchors: tuple[str, ...]) -> str | None:
+    """The anchor that a wrong one most likely means, None when none is near."""
+    wanted = _folded(fragment)
+    letters = "".join(filter(str.isalnum, wanted))
+    words = wanted.replace("-", " ")
+    best, meant = 0.0, None
+    for anchor in anchors:
+        near = (
+            1.0
+            if "".join(filter(str.isalnum, anchor)) == letters
+            else closeness(words, anchor.replace("-", " "))
+        )
+        if near > best:
+            best, meant = near, anchor
+    return meant

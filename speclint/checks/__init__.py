@@ -27,6 +27,7 @@ from speclint.checks import (
     instruction_comment,
     links,
     missing_section,
+    names,
     paths,
     placeholder,
     references,
@@ -90,5 +91,6 @@ CHECKS: tuple[Check, ...] = (
     Check("changelog-order", "consistency", Severity.ERROR, changelog.changelog_order),
     Check("rollout-order", "consistency", Severity.ERROR, rollout.rollout_order),
     Check("budget-exceeded", "consistency", Severity.ERROR, budgets.budget_exceeded),
+    Check("name-mismatch", "consistency", Severity.ERROR, names.name_mismatch),
     Check("forbidden-text", "consistency", Severity.ERROR, forbidden.forbidden_text),
 )

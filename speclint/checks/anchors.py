@@ -169,9 +169,9 @@ def _anchors_in(document: Document, found: Leaves) -> Anchors:
     headings: list[str] = []
     for _, title in sorted(titles, key=lambda entry: entry[0]):
         headings.append(slugger.slug(title))
-        # A tag or a comment at its end leaves a blank there, and a name in braces may not be shown.
-        tidy = " ".join(_NAMES.sub("", title).split(" ")).strip()
-        known.update((slug(tidy), slug(" ".join(tidy.split()))) if tidy != title else ())
+        # Tags and images at the ends of a heading leave blanks, a line break nothing, a name in braces all of
+        # it: what people write for these is not what GitHub makes of them, and both may work elsewhere.
+        known.add(slug(_NAMES.sub("", title).replace("\n", " ").strip()))
     return Anchors(frozenset(map(_folded, (*headings, *known))), tuple(headings))
 
 

@@ -129,8 +129,9 @@ def _regions(binding: Binding) -> Iterator[Span]:
                 yield from _own_texts(binding, section, section.body_span.start)
     for label_rule, _, found in owed_labels(binding):
         if label_rule.content.paths and binding.owed(label_rule.content.paths.start):
-            for label in found:
-                yield label.span
+            # A bold line is found as a label and as what it opens, which reaches further.
+            fields = [label.span for label in found if label.field]
+            yield from fields or (label.span for label in found)
 
 
 def _own_texts(binding: Binding, section: Section, start: int) -> Iterator[Span]:
@@ -231,7 +232,7 @@ def _in_prose(source: Source, prose: Prose, values: list[Span]) -> Iterator[_Men
         return
     plain = value or (Span(start, end) if is_item or prose.kind == "cell" else None)
     for number, token in enumerate(_TOKEN.finditer(source.text, *plain) if plain else ()):
-        text = token[0].strip("*")
+        text = token[0].strip("*:")
         if (value or not is_item or number == 0) and "/" in text and (path := _path(text)):
             at = token.start() + token[0].index(text)
             yield _Mention(Span(at, at + len(text)), path, listed=True, code=False)

@@ -22,7 +22,7 @@ _NOTE = late(r"[\w.:-]{1,100}")
 # What people put in brackets before a title.
 _TAGS = late(
     "wip|rfc|draft|fix|bug|hotfix|feature|feat|chore|security|breaking|urgent|done|new|must|should|could|may"
-    "|optional|required|p[0-3]",
+    "|optional|required|p[0-3]|x",
     re.IGNORECASE,
 )
 

@@ -25,6 +25,8 @@ _REACH = 120
 _COLUMNS = 100
 _TOKEN = late(r"\w+|[^\w\s]")
 
+# What figures are of beyond doubt; others count things by any name, or nothing.
+_DIMENSIONS = frozenset(("time", "bytes", "%", "rate", "fps", "$", "€", "£"))
 _PERCENTILES = frozenset(
     ("p50", "p75", "p90", "p95", "p99", "p999", "median", "average", "avg", "mean", "max")
 )
@@ -60,6 +62,7 @@ _LOWER = late(r"<|≤|\b(?:at most|less than|up to|under|below|within|max(?:imum
 _HIGHER = late(r">|≥|\b(?:at least|more than|above|min(?:imum)?)(?!\w)")
 _BEHIND = late(
     r"[ ]?(?:(?P<lower>max(?:imum)?|or (?:less|lower|faster))|(?P<higher>min(?:imum)?|or (?:more|higher)))\b"
+    r"|(?P<plus>\+)"
 )
 
 # What is better the more of it there is, beyond doubt and as a rule, and what is not.
@@ -109,7 +112,6 @@ _EXCUSE = late(
     re.IGNORECASE,
 )
 
-_DIMENSIONS = frozenset(("time", "bytes", "%", "rate", "fps"))
 _MEASURED_HEAD = late(r"\b(?:measured|actual|observed|current|result|achieved|now)\b", re.IGNORECASE)
 _METRIC_HEAD = late(
     r"\b(?:latency|time|duration|size|memory|value|average|mean|median|usage|used|spent|p\d\d)\b",
@@ -276,7 +278,7 @@ def _asks(before: str, behind: str = "") -> bool | None:
     trailing = _BEHIND.match(behind.lower())
     if _LOWER.search(before) or (trailing and trailing["lower"]):
         return False
-    return True if _HIGHER.search(before) or (trailing and trailing["higher"]) else None
+    return True if _HIGHER.search(before) or (trailing and (trailing["higher"] or trailing["plus"])) else None
 
 
 def _measured_behind(text: str, budget: _Budget, figure: Measure) -> Measure | None:
@@ -314,6 +316,8 @@ def _measured_before(text: str, budget: _Budget, figures: Sequence[Measure], sta
     named = text[start : found.start]
     line = named.rpartition("\n")[2]
     bare = found.unit == NO_UNIT and not _SAYS.search(named)
+    # `for 50 rows, budget of 30`
+    bare |= found.unit.dimension not in _DIMENSIONS and _UNDER.search(named) is not None
     said = line[max(line.rfind(":"), line.rfind(";"), line.rfind(". ")) + 1 :]
     if bare or _SETTING.search(named) or _CONDITION.search(said):
         return None

@@ -36,15 +36,15 @@ _TABLE = late(r"\b(?:update|into|from|join|table)\s{1,9}[\"'`\[]?(\w{1,60}(?:\.\
 _GENERIC = frozenset(("key", "name", "id", "slug", "code"))
 # Before a value, the word that takes it: `flag="x"`, `flag={'x'}`, `key IN ('x'`, `isEnabled(user, 'x'`.
 _TAKEN_BY = late(
-    r"(?P<word>[A-Za-z_]\w{0,60})[\"'`]?\]?(?:<\w{1,60}>)?"
+    r"(?<!\w)(?P<word>[A-Za-z_]\w{0,60}+)[\"'`]?\]?(?:<\w{1,60}>)?"
     r"(?:\s{0,9}(?:[=!]==?|:=|=>|[=:(])\s{0,9}(?:[\w.]{1,60},\s{0,9}){0,2}[{(\[]{0,2}\s{0,9}|\["
     r"|\s{1,9}(?:in\s{0,9}\(|like)\s{0,9})\Z"
     r"|--(?P<option>[\w-]{1,60})[ =]{1,3}\Z",
     re.IGNORECASE,
 )
 # How far before a value the word that takes it is looked for, and a statement that speaks of the kind.
-_REACH = 120
-_STATEMENT = 400
+_REACH = 80
+_STATEMENT = 300
 # More names than these no label gives.
 _MOST = 20
 
@@ -177,6 +177,7 @@ class _Search:
         self.parts = {name[len(_prefix(name)) :] for name in self.names} - self.names
         constants = {re.sub(r"\W", "_", name).upper() for name in self.names | self.parts}
         spellings = "|".join(sorted(map(re.escape, self.names | constants), key=len, reverse=True))
+        self.near: dict[str, bool] = {}
         self.right = re.compile(rf"(?<![\w.-])(?:\w+\.)?(?:{spellings})(?![\w-])")
         # By what they say, the code spans of the text; those that give the names do not count.
         places = {span for _, span in self.given}
@@ -283,7 +284,9 @@ class _Search:
 
     def _is_near(self, name: str) -> bool:
         """Whether a name looks like a given one misspelt."""
-        return any(_is_misspelt(name, given) for given in self.names)
+        if name not in self.near:
+            self.near[name] = any(_is_misspelt(name, given) for given in self.names)
+        return self.near[name]
 
     def _message(self, name: str) -> str:
         names = " or ".join(f'"{short(given)}"' for given in dict.fromkeys(one.name for one in self.given))

@@ -1,0 +1,93 @@
+"""A pattern of a rule set that takes too long soon ends in an error, and costs no other file."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from .test_cli import Result, run
+
+PATTERN = "(a|aa)+$"
+SLOW = "a" * 100 + "b"
+GOOD = "# A\n\n**Owner:** Ada\n\n## Reason\n\nNone.\n"
+BAD = GOOD.replace("**Owner:** Ada\n\n", "")
+
+# By where a rule set has its pattern, the rest of the rule set, and a document that it takes long on.
+PLACES = {
+    "field": ("fields: {{Owner: {{pattern: {0}}}}}\nsections: [Reason]", GOOD.replace("Ada", SLOW)),
+    "label": (
+        "fields: {{Owner: }}\nsections: [{{title: Reason, labels: [{{name: Why, pattern: {0}}}]}}]",
+        GOOD.replace("None.", f"**Why:** {SLOW}"),
+    ),
+    "section": (
+        "fields: {{Owner: }}\nsections: [Reason, {{title: Other, required: false, pattern: {0}}}]",
+        f"{GOOD}\n## {SLOW}\n\nText.\n",
+    ),
+    "forbidden": (
+        "fields: {{Owner: }}\nforbidden: [{{pattern: {0}}}]\nsections: [Reason]",
+        GOOD.replace("None.", SLOW),
+    ),
+    "forbidden in code": (
+        "fields: {{Owner: }}\nforbidden: [{{pattern: {0}, language: go}}]\nsections: [Reason]",
+        GOOD.replace("None.", f"```go\n{SLOW}\n```"),
+    ),
+}
+
+
+def check(folder: Path, rules: str, *arguments: str, **documents: str) -> tuple[Result, float]:
+    """The command over documents under a rule set `slow`, and the seconds it took."""
+    (folder / "slow.yaml").write_text(f"name: Slow\n{rules}\n")
+    (folder / "notes").mkdir()
+    for name, text in documents.items():
+        (folder / "notes" / f"{name}.md").write_text(text)
+    start = time.perf_counter()
+    result = run("--template", "slow.yaml", *arguments, "notes", cwd=folder)
+    return result, time.perf_counter() - start
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_pattern_that_takes_too_long(tmp_path: Path, place: str) -> None:
+    rules, slow = PLACES[place]
+    result, seconds = check(tmp_path, rules.format(f"'{PATTERN}'"), a_good=GOOD, b_slow=slow, c_bad=BAD)
+    assert result.code == 2
+    assert f"notes/b_slow.md: the pattern `{PATTERN}` takes too long (rule set `slow`)" in result.err
+    assert seconds < 10
+    # The others are checked, and what is wrong with them is told.
+    assert "notes/a_good.md: " in result.out
+    assert "notes/b_slow.md" not in result.out
+    assert 'notes/c_bad.md:1:1: error missing-field field "Owner" is missing' in result.out
+
+
+def test_reports_leave_the_file_out(tmp_path: Path) -> None:
+    rules, slow = PLACES["forbidden"]
+    result, _ = check(
+        tmp_path, rules.format(f"'{PATTERN}'"), "--output-format=json", a_good=GOOD, b_slow=slow
+    )
+    assert result.code == 2
+    assert [file["path"] for file in json.loads(result.out)["files"]] == ["notes/a_good.md"]
+
+
+def test_nothing_is_silent_when_quiet(tmp_path: Path) -> None:
+    rules, slow = PLACES["field"]
+    result, _ = check(tmp_path, rules.format(f"'{PATTERN}'"), "--quiet", a_slow=slow)
+    assert result.code == 2
+    assert result.out == ""
+    assert f"notes/a_slow.md: the pattern `{PATTERN}` takes too long" in result.err
+
+
+def test_a_check_that_is_not_asked_takes_no_time(tmp_path: Path) -> None:
+    rules, slow = PLACES["forbidden"]
+    result, _ = check(tmp_path, rules.format(f"'{PATTERN}'"), "--ignore", "forbidden-text", a_slow=slow)
+    assert result.code == 0
+
+
+def test_many_lines_and_patterns_are_no_excuse(tmp_path: Path) -> None:
+    """What takes long only all together ends as well; what is merely long does not."""
+    every = ", ".join(f"{{pattern: 'word{i}'}}" for i in range(20))
+    rules = f"fields: {{Owner: }}\nforbidden: [{every}]\nsections: [Reason]"
+    result, seconds = check(tmp_path, rules, long=GOOD + "\nA word and another one.\n" * 2000)
+    assert result.code == 0, result.err
+    assert seconds < 10

@@ -109,8 +109,13 @@ def missing_path(binding: Binding) -> Iterator[Finding]:
         return
     mentions = list(_mentions(binding, regions))
     folders = _folders(mentions)
+    # What was found out about paths, by all that was asked of them.
+    known: dict[tuple[str, bool, bool], bool] = {}
     for mention in mentions:
-        if _is_missing(place, mention, folders):
+        asked = (mention.path, mention.listed, mention.code)
+        if asked not in known:
+            known[asked] = _is_missing(place, mention, folders)
+        if known[asked]:
             hint = 'a file still to come is marked "(planned)"'
             yield Finding(mention.span, f'"{short(mention.path)}" does not exist; {hint}')
 

@@ -219,7 +219,7 @@ class Planter:
             if isinstance(any_block, CodeBlock) and any_block.language == "python" and any_block.lines:
                 at = Span(any_block.lines[0].start, any_block.lines[0].start)
                 yield self.defect(
-                    "a class name in code", "placeholder", at.start, at, "class [ModelName]: pass\n"
+                    "a class name in code", "placeholder", at.start, at, "class [ModelName]: pass  # "
                 )
         for _, section in self.bound():
             if "`" in self.text[section.body_span.start : section.body_span.end]:

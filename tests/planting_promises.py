@@ -28,7 +28,7 @@ SPOILT = {
     "toml": (r"(?m)^(\w+) = .*$", r"\1 = "),
     "python": (r"(?m)^((?:async )?(?:def|class|with|for|if) .*):[ \t]*$", r"\1"),
 }
-PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+\.\w+")
+PATH = re.compile(r"\w[\w.-]*(?:/[\w.-]+)+\.\w+")
 
 
 def broken_promises(binding: Binding) -> Iterator[Defect]:
@@ -158,7 +158,10 @@ class _Promises(Planter):
         found = TitlePattern(title).match(section.title) if "{n}" in title else None
         if found is None or not found["n"].isdigit() or section.heading is None:
             return None
-        at = self.text.find(found["n"], section.heading.text_span.start, section.heading.text_span.end)
+        start, end = section.heading.text_span
+        # The heading may have a number of its own before.
+        words = self.text.find(title[: title.index("{n}")].strip(), start, end)
+        at = self.text.find(found["n"], max(words, start), end)
         return Span(at, at + len(found["n"])) if at >= 0 else None
 
     # Order

@@ -104,6 +104,36 @@ def read(text: str, path: str, problems: list[Problem]) -> Node | None:
     return builder.root
 
 
+def syntax_fault(text: str) -> tuple[int, str] | None:
+    """Where a text of any YAML, several documents and tags included, does not parse, and why; else None.
+
+    It is read event by event: no value is made of it, no alias followed. A text that is nested too deep for
+    a person to have written it counts as one that parses.
+    """
+    import yaml
+
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    return None
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.reader.ReaderError as error:
+        return error.position, f"the character U+{_code(error):04X} is not allowed"
+    except yaml.MarkedYAMLError as error:
+        # A quote that is never closed is noticed at the end; what matters is where it was opened.
+        mark = error.problem_mark or error.context_mark
+        if error.context_mark is not None and "end of stream" in str(error.problem):
+            mark = error.context_mark
+        return (mark.index if mark is not None else 0), _explain(error)
+    except (ValueError, OverflowError):
+        return None
+    return None
+
+
 def _code(error: Any) -> int:
     return ord(error.character) if isinstance(error.character, str) else int(error.character)
 

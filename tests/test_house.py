@@ -25,7 +25,7 @@ GUESTS = {
     "referencing": ({"schema", "ruleset", "config"}, True),
     "regex": ({"pattern"}, True),
     "click": ({"cli"}, True),
-    "tomllib": ({"config"}, True),
+    "tomllib": ({"config", "checks"}, True),
     "difflib": (None, True),
     "dataclasses": (set(), False),
     "inspect": ({"cli"}, True),

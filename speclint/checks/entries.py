@@ -48,6 +48,32 @@ class Promise(NamedTuple, Generic[T]):
 
 def promises(binding: Binding, option: Callable[[Content], T | None]) -> Iterator[Promise[T]]:
     """Every promise of one kind in the document, owed or not, with the entries that no inner one takes."""
+    claims = _claims(binding, option)
+    held: list[list[Entry]] = [[] for _ in claims]
+    if claims:
+        found = entries(binding)
+        for entry, place in zip(
+            found, _innermost(claims, [entry.span.start for entry in found]), strict=True
+        ):
+            if place is not None:
+                held[place].append(entry)
+    for (span, value), inside in zip(claims, held, strict=True):
+        yield Promise(value, span, tuple(inside))
+
+
+def innermost(
+    binding: Binding, option: Callable[[Content], T | None], starts: Sequence[int]
+) -> tuple[T | None, ...]:
+    """What the innermost promise of a kind around each of several places says, from the first place on.
+
+    A label is inside of the section it stands in, a section inside of the one around it.
+    """
+    claims = _claims(binding, option)
+    return tuple([None if place is None else claims[place][1] for place in _innermost(claims, starts)])
+
+
+def _claims(binding: Binding, option: Callable[[Content], T | None]) -> list[tuple[Span, T]]:
+    """Every promise of one kind and where it holds, outer ones before those in them."""
     claims: list[tuple[Span, T]] = []
     for section in binding.document.sections:
         rule = binding.rules_of.get(section.number)
@@ -58,25 +84,22 @@ def promises(binding: Binding, option: Callable[[Content], T | None]) -> Iterato
         value = option(label_rule.content)
         if value is not None:
             claims += [(label.span, value) for label in found]
-    if not claims:
-        return
-    # Two promises at one place are one; outer ones come before those in them.
+    # Two promises at one place are one.
     by_span = dict(claims)
-    claims = [(span, by_span[span]) for span in sorted(by_span, key=lambda span: (span.start, -span.end))]
-    held: list[list[Entry]] = [[] for _ in claims]
+    return [(span, by_span[span]) for span in sorted(by_span, key=lambda span: (span.start, -span.end))]
+
+
+def _innermost(claims: Sequence[tuple[Span, T]], starts: Sequence[int]) -> Iterator[int | None]:
+    """For each of several places, in order, which of the promises around it is the innermost."""
     around: list[int] = []
     following = 0
-    for entry in entries(binding):
-        start = entry.span.start
+    for start in starts:
         while following < len(claims) and claims[following][0].start <= start:
             around.append(following)
             following += 1
         while around and claims[around[-1]][0].end <= start:
             around.pop()
-        if around:
-            held[around[-1]].append(entry)
-    for (span, value), inside in zip(claims, held, strict=True):
-        yield Promise(value, span, tuple(inside))
+        yield around[-1] if around else None
 
 
 @once

@@ -1,0 +1,197 @@
+"""Where Python, TOML and YAML in a document do not parse, with the parsers at hand; nothing is executed.
+
+Documents show code as people read it: excerpts, sketches, dialogues. What is no fault there is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from speclint import yamltree
+from speclint.pattern import late
+
+if TYPE_CHECKING:
+    from ast import AST
+
+
+class Fault(NamedTuple):
+    """Where a text does not parse, and why, in a few words.
+
+    Where the reason says `{line}`, the line of the offset `other` is meant.
+    """
+
+    start: int
+    end: int
+    reason: str
+    other: int | None = None
+
+
+# Python
+
+# Dialogues with a shell, Python's or another.
+_DIALOGUE = late(r"(?m)^[ \t]*(?:>>>|\.\.\. |> |\$ |%|!|\?|In \[)")
+# What a generator or a person fills in.
+_SLOT = late(r"\{\{|\{%|<%|<[A-Za-z][\w .-]{0,60}>|(?:class|def)[ \t]++[\[<{]|^[ \t]*+\[[\w ]{1,60}\]:")
+# An excerpt that begins in the middle of a statement.
+_MIDDLE = late(r"(?:elif|else|except|finally|case)\b")
+# A sketch: something left out, the signs of mathematics, operators of other languages.
+_SKETCH = late(r"\(\.\.\.|\.\.\.\)|…|[×÷·≤≥≠≈∈∉∀∃∪∩⊕∧∨¬→←⇒∑∏√²³]|\|\||&&")
+_DEFINITION = late(r"[ \t]*+(?:async[ \t]++)?(?:def|class)\b")
+# What other versions of Python take: `type X = ...`, `def f[T]`, `except A, B:`, `t"..."`.
+_OTHER_VERSION = late(
+    r"[ \t]*+(?:type[ \t]++\w++.*=|(?:async[ \t]++)?(?:def|class)[ \t]++\w++\[|except[^:]*,)"
+    r"|.*\b[tT][rR]?[\"']"
+)
+_LINE_NUMBER = late(r"\bon line ([0-9]{1,9})")
+_DETECTED = late(r"[ \t]*\(detected at [^()]*\)")
+# Parsers give up, and take long to, where brackets are nested deeper.
+_DEEPEST = 60
+
+
+def python_fault(text: str) -> Fault | None:
+    """The first fault in a text of Python 3; None for what parses, and for what is no whole program."""
+    if "\0" in text or _DIALOGUE.search(text) or _is_deep(text):
+        return None
+    error = _parsed(text)
+    if not isinstance(error, SyntaxError):
+        return None
+    lines = text.split("\n")
+    message = str(error.msg)
+    number = min(max(error.lineno or len(lines), 1), len(lines))
+    line = lines[number - 1]
+    around = lines[max(0, number - 2) : number + 1]
+    if (
+        _OTHER_VERSION.match(line)
+        or message.startswith(("f-string", "Missing parentheses in call to", "too many", "Exceeds"))
+        or _MIDDLE.match(text.lstrip())
+        or any(_SLOT.search(near) or _SKETCH.search(near) for near in around)
+        or _lacks_body(message, lines, number)
+    ):
+        return None
+    before = sum(map(len, lines[: number - 1])) + number - 1
+    column = _indent(line) if isinstance(error, IndentationError) else max(error.offset or 1, 1) - 1
+    start = before + max(min(column, len(line.rstrip()) - 1), 0)
+    end = max(before + len(line.rstrip()), start)
+    other = None
+    if named := _LINE_NUMBER.search(message):
+        message = f"{message[: named.start(1)]}{{line}}{message[named.end(1) :]}"
+        other = sum(map(len, lines[: int(named[1]) - 1])) + int(named[1]) - 1
+    return Fault(start, end, _DETECTED.sub("", message), other)
+
+
+def python_nodes(text: str) -> frozenset[str]:
+    """The kinds of nodes that a text of Python has; none where it does not parse."""
+    import ast
+
+    tree = None if "\0" in text or _is_deep(text) else _parsed(text)
+    return (
+        frozenset(type(node).__name__ for node in ast.walk(tree))
+        if isinstance(tree, ast.AST)
+        else frozenset()
+    )
+
+
+def _parsed(text: str) -> AST | SyntaxError | None:
+    """A text of Python as its parser sees it, or what is wrong with it; None where the parser gives up."""
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except SyntaxError as error:
+            return error
+        except (ValueError, RecursionError, MemoryError, OverflowError):
+            return None
+
+
+def _lacks_body(message: str, lines: Sequence[str], number: int) -> bool:
+    """Whether the fault is only that functions and classes are listed without their bodies."""
+    line = lines[number - 1]
+    if message.startswith("expected an indented block"):
+        above = next((each for each in reversed(lines[: number - 1]) if each.strip()), line)
+        listed = not line.strip() or above is line or line.lstrip().startswith("@") or _DEFINITION.match(line)
+        return above.lstrip().startswith("#") or bool(listed and _DEFINITION.match(above))
+    if _DEFINITION.match(line) is None:
+        return False
+    indent = _indent(line)
+    below = next((line for line in lines[number:] if line.strip()), "")
+    return not below or _indent(below) <= indent
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _is_deep(text: str) -> bool:
+    """Whether a text is nested deeper than people nest."""
+    depth = 0
+    for bracket in re.finditer(r"[(\[{]|[)\]}]", text):
+        depth = depth + 1 if bracket.group() in "([{" else max(depth - 1, 0)
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+# TOML
+
+_PLACE = late(r"[ \t]*\(at (?:line ([0-9]{1,9}), column ([0-9]{1,9})|end of document)\)$")
+# Two tables of one name, as an excerpt may have that shows both ways to write it.
+_TWICE = late(
+    r"(?:Cannot|Table|Key)\b.*(?:overwrite|declare|mutate|redefine|twice|already|namespace|defined)"
+)
+_LEFT_OUT = late(r"(?m)(?<![\"'\w])(?:\.\.\.|…)|\{\{|\{%|<%|=[ \t]*+<[A-Za-z]")
+_DOTTED = late(r"(?:[\w\"'-]{1,80}[ \t]*+\.[ \t]*+){60}")
+
+
+def toml_fault(text: str) -> Fault | None:
+    """The first fault in a text of TOML; None for what parses, and for what leaves something out."""
+    import tomllib
+
+    if _LEFT_OUT.search(text) or _DOTTED.search(text) or _is_deep(text):
+        return None
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = _PLACE.search(message)
+        reason = message[: place.start()] if place else message
+        if _TWICE.match(reason):
+            return None
+        offset = len(text.rstrip()) - 1
+        if place and place[1]:
+            lines = text.split("\n")[: int(place[1]) - 1]
+            offset = sum(map(len, lines)) + len(lines) + int(place[2]) - 1
+        return _from(text, offset, f"{reason[:1].lower()}{reason[1:]}")
+    except (ValueError, RecursionError, OverflowError):
+        return None
+    return None
+
+
+# YAML
+
+# Something left out, something for a generator to fill in, a request, a dialogue with a shell.
+_NO_YAML = late(
+    r"(?m)^[ \t]*+(?:-[ \t]++)?(?:\.\.\.|…|[\[<{(]\.\.\.)|\{\{|\{%|<%"
+    r"|^[ \t]*+(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]++\S|[$>][ \t])"
+)
+
+
+def yaml_fault(text: str) -> Fault | None:
+    """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
+    found = yamltree.syntax_fault(text)
+    if found is None or _NO_YAML.search(text):
+        return None
+    return _from(text, *found)
+
+
+def _from(text: str, offset: int, reason: str) -> Fault:
+    """A fault from an offset to the end of its line; behind the end of the text, its last character."""
+    last = max(len(text.rstrip()) - 1, 0)
+    start = min(max(offset, 0), last)
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    return Fault(start, max(start + len(text[start:end].rstrip()), start), reason)

@@ -35,10 +35,9 @@ _QUANTITY = late(
     r"|\bO\((?:log )?\w",
     re.IGNORECASE,
 )
-# All and none can be measured as well, and so can what is compared with today or laid down in a standard,
+# All and none can be counted as well, and a standard lays down what is measured,
 _ABSOLUTE = late(
-    r"\b(?:no|none|not|never|nobody|nothing|nowhere|without|cannot|one|only|all|every\w*|each|always|any|both|full"
-    r"|fully|entire|complete(?:ly)?|same|equal|identical|unchanged|current(?:ly)?|today\w*|baseline|before|n/a"
+    r"\b(?:no|none|not|never|nobody|nothing|nowhere|all|every\w*|each|always|any|fully|n/a"
     r"|wcag|owasp|gdpr|hipaa|pci|soc|iso|iec|tls|aes|rfc|nist|fips|cvss?|asvs|sso|mfa|aria|slsa|bsi)\b",
     re.IGNORECASE,
 )
@@ -46,7 +45,7 @@ _ABSOLUTE = late(
 _VAGUE = late(
     r"\b(?:fast(?:er|est)?|quick(?:ly|er)?|rapid(?:ly)?|slow(?:ly)?|good|better|best|great|nice(?:ly)?|easy|easily"
     r"|easier|simple|simply|intuitive(?:ly)?|smooth(?:ly)?|responsive|snappy|performant|acceptable|reasonabl[ey]"
-    r"|enough|as\s+possible|user[\s-]friendly|comfortabl[ey]|noticeabl[ey]|perceptibl[ey]|sufficient(?:ly)?"
+    r"|enough|as\s+possible|user[\s-]friendly|comfortabl[ey]|noticeabl[ey]|perceptibl[ey]|visibl[ey]|sufficient(?:ly)?"
     r"|satisf\w+|happy|robust|secure(?:ly)?|safe(?:ly)?|reliabl[ey]|usable|modern|hope|hoped)\b",
     re.IGNORECASE,
 )

@@ -207,6 +207,19 @@ def test_hostile_targets_end_in_a_diagnostic_or_in_nothing(root: Path) -> None:
         found(root, f"[text]({target}) and [again](<{target}>)\n\n## Key Files\n- `{target}`\n")
 
 
+def test_a_document_outside_of_a_repository_may_lie_there_without_its_files(root: Path) -> None:
+    def broken(text: str, whole: bool) -> int:
+        place = Place(Checkout(str(root)), "docs/spec.md", whole)
+        return len(lint(bind(document.read(text), RULES, place=place), select=("broken-link",)))
+
+    alone = "[1](gone.md) [2](img/gone.png) [3](../README.md) [4](#here) [5](.) [6](spec.md)\n\n# Here\n"
+    assert broken(alone, whole=True) == 3
+    assert broken(alone, whole=False) == 0
+    # One that leads somewhere tells that the others should.
+    assert broken(f"[guide](guide.md) {alone}", whole=False) == 3
+    assert broken(f"[nothing]() {alone}", whole=False) == 1
+
+
 def test_what_is_known_of_a_file_is_kept_for_all_documents(root: Path) -> None:
     reads: list[str] = []
 

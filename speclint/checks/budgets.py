@@ -88,9 +88,9 @@ _MOST = 50
 
 # Before a figure that nobody measured: `timeout: 5 s`, `from 45 ms`, `every 10 s`.
 _SETTING = late(
-    r"\b(?:time-?out|deadline|interval|ttl|delay|backoff|window|period|every|each|threshold|slo|sla|goal|target|limit"
-    r"|cap|quota|baseline|before|previously|formerly|originally|initially|today|from|by|than|above|over|exceeds?"
-    r"|exceeding|beyond|saves?|saved|after|last|cut|drops?)"
+    r"\b(?:time-?out|deadline|interval|ttl|backoff|every|each|threshold|slo|sla|goal|target|baseline|before"
+    r"|previously|formerly|originally|initially|today|from|by|than|above|over|exceeds?|exceeding|beyond|saves?"
+    r"|saved|after)"
     r"[\s:=~*`_(]{0,5}(?:(?:of|is|was|at|a|the|about)[\s:=~*`_(]{1,5}){0,3}\Z",
     re.IGNORECASE,
 )
@@ -121,10 +121,14 @@ _PARENTHESES = late(r"[(\[]([^()\[\]]{1,12})[)\]]")
 
 
 class _Text(NamedTuple):
-    """A text that is read as one, and where its lines stand in the source; `about` tells what it is about."""
+    """A text that is read as one, and where its lines stand in the source; `about` tells what it is about.
+
+    With `wraps`, a line may go on in the next; else each stands for itself.
+    """
 
     text: str
     lines: Sequence[Span]
+    wraps: bool
     about: str = ""
 
 
@@ -191,7 +195,7 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
                 yield from _in_table(list(zip_longest(*rows, fillvalue=_Cell("", Span(0, 0)))), words)
             for row in rows:
                 for cell in row:
-                    yield from _in_text(_Text(cell.text, (cell.span,), row[0].text), words)
+                    yield from _in_text(_Text(cell.text, (cell.span,), False, row[0].text), words)
 
 
 def _texts(binding: Binding) -> Iterator[_Text]:
@@ -199,9 +203,9 @@ def _texts(binding: Binding) -> Iterator[_Text]:
     source = binding.document.source
     for prose in leaves(binding).prose:
         if prose.kind != "cell":
-            yield _Text("\n".join(visible_lines(source, prose, _HIDDEN)), prose.lines)
+            yield _Text("\n".join(visible_lines(source, prose, _HIDDEN)), prose.lines, True)
     for block in leaves(binding).code:
-        yield _Text("\n".join(source.slice(line) for line in block.lines), block.lines)
+        yield _Text("\n".join(source.slice(line) for line in block.lines), block.lines, False)
 
 
 # Pairs in running text
@@ -228,7 +232,11 @@ def _in_text(text: _Text, words: re.Pattern[str]) -> Iterator[Finding]:
         if measured is None:
             continue
         named, behind = min(measured.start, budget.start), max(measured.end, budget.end)
-        if _is_excused(whole[measured.end : budget.start]) or _is_excused(whole[behind:following][:_REACH]):
+        remark = whole[behind:following][:_REACH]
+        if "\n" in remark and not (text.wraps and following == len(whole)):
+            # What stands in the line of another budget is said of that.
+            remark = remark.rpartition("\n")[0] if text.wraps else remark.partition("\n")[0]
+        if _is_excused(whole[measured.end : budget.start]) or _is_excused(remark):
             continue
         line = whole[max(0, named - 2 * _REACH) : named].rpartition("\n")[2]
         clause = whole[start:named]

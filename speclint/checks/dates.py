@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from typing import Literal, NamedTuple
@@ -100,7 +99,8 @@ def _days(rough: re.Match[str]) -> tuple[date, date] | None:
     else:
         name = found["name"]
         first = last = MONTHS.index(name[:3].lower()) + 1 if name else int(found["month"])
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+    following = date(year + last // 12, last % 12 + 1, 1)
+    return date(year, first, 1), date.fromordinal(following.toordinal() - 1)
 
 
 def moment_of(text: str, entry: Entry) -> Moment | None:

@@ -71,6 +71,8 @@ CHECKS: tuple[Check, ...] = (
     Check("empty-section", "structure", Severity.ERROR, empty_section.empty_section),
     Check("placeholder", "placeholders", Severity.ERROR, placeholder.placeholder),
     Check("instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment),
+    # A name that was left as the template has it is wrong as such: the example around it says less.
+    Check("name-mismatch", "consistency", Severity.ERROR, names.name_mismatch),
     Check("unedited-template", "placeholders", Severity.ERROR, unedited_template.unedited_template),
     Check("empty-code", "code", Severity.ERROR, fences.empty_code),
     Check("code-language", "code", Severity.ERROR, code_language.code_language),
@@ -95,6 +97,5 @@ CHECKS: tuple[Check, ...] = (
     Check("changelog-order", "consistency", Severity.ERROR, changelog.changelog_order),
     Check("rollout-order", "consistency", Severity.ERROR, rollout.rollout_order),
     Check("budget-exceeded", "consistency", Severity.ERROR, budgets.budget_exceeded),
-    Check("name-mismatch", "consistency", Severity.ERROR, names.name_mismatch),
     Check("forbidden-text", "consistency", Severity.ERROR, forbidden.forbidden_text),
 )

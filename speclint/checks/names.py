@@ -192,11 +192,9 @@ class _Search:
         rightly = {i for i, block in enumerate(code) if self.right.search(block.text)}
         exactly = any(name in block.text for block in code for name in self.names)
         uses = [use for i, block in enumerate(code) for use in self._uses(i, block, exactly)]
-        wrong = [
-            use
-            for use in uses
-            if (use.near or use.block not in rightly) and not (rightly and self.said[use.name])
-        ]
+        # The text may speak of other names, though not by the words of the given one.
+        spoken = {use.name for use in uses if rightly and self.said[use.name]} - self.parts
+        wrong = [use for use in uses if use.name not in spoken and (use.near or use.block not in rightly)]
         times = Counter(use.name for use in uses)
         if len({use.name for use in wrong}) == len(self.given) == 1 and not rightly:
             name, span = self.given[0]
@@ -240,7 +238,7 @@ class _Search:
         taker = self._taker(text, at)
         if name in self.parts:
             # Without its prefix it may be meant all the same, unless it is written out elsewhere.
-            return exactly and taker in self.takers and taker not in _GENERIC
+            return exactly and taker in self.takers and (taker not in _GENERIC or self._is_in_table(text, at))
         if taker in self.takers and taker not in _GENERIC:
             return prefixed or near or _MARKED.search(name) is not None
         if taker in self.takers:

@@ -124,14 +124,22 @@ def syntax_fault(text: str) -> tuple[int, str] | None:
     except yaml.reader.ReaderError as error:
         return error.position, f"the character U+{_code(error):04X} is not allowed"
     except yaml.MarkedYAMLError as error:
-        # A quote that is never closed is noticed at the end; what matters is where it was opened.
-        mark = error.problem_mark or error.context_mark
-        if error.context_mark is not None and "end of stream" in str(error.problem):
-            mark = error.context_mark
+        mark, opened = error.problem_mark or error.context_mark, error.context_mark
+        if opened is not None and _is_noticed_late(text, opened.index, error):
+            mark = opened
         return (mark.index if mark is not None else 0), _explain(error)
     except (ValueError, OverflowError):
         return None
     return None
+
+
+def _is_noticed_late(text: str, start: int, error: Any) -> bool:
+    """Whether a fault is at the beginning of what it is in: a quote or bracket that its line never closes."""
+    problem = str(error.problem)
+    if "end of stream" in problem or "could not find expected ':'" in problem:
+        return True
+    line = text[start:].partition("\n")[0].partition(" #")[0].rstrip()
+    return "expected ',' or" in problem and not line.endswith((",", "[", "{"))
 
 
 def _code(error: Any) -> int:

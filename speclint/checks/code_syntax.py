@@ -18,15 +18,19 @@ from speclint.text import Source, Span
 
 
 class _Language(NamedTuple):
-    """A language whose texts are parsed; `by_line` for one text a line."""
+    """A language whose texts are parsed; `by_line` for one text a line.
+
+    `cost` is how long its parser takes, compared with others.
+    """
 
     name: str
     fault: Callable[[str], Fault | None]
     by_line: bool = False
+    cost: int = 1
 
 
 _PYTHON = _Language("Python", python_fault)
-_YAML = _Language("YAML", yaml_fault)
+_YAML = _Language("YAML", yaml_fault, cost=3)
 _LINES = _Language("JSON", json_fault, by_line=True)
 _LANGUAGES: Mapping[str, _Language] = {
     "json": _Language("JSON", json_fault),
@@ -39,8 +43,8 @@ _LANGUAGES: Mapping[str, _Language] = {
     "py": _PYTHON,
     "python3": _PYTHON,
 }
-# So much code of a document is parsed at most, in characters; people write less.
-_MOST = 64_000
+# So much code of a document is parsed at most, in characters by their cost; people write less.
+_MOST = 100_000
 
 
 class _Text:
@@ -85,10 +89,12 @@ def code_syntax(binding: Binding) -> Iterator[Finding]:
     left = _MOST
     for block in sound_blocks(binding):
         language = _LANGUAGES.get(language_of(block.info))
-        size = block.body_span.end - block.body_span.start
-        if language is None or size > left:
+        if language is None:
             continue
-        left -= size
+        cost = language.cost * (block.body_span.end - block.body_span.start)
+        if cost > left:
+            continue
+        left -= cost
         groups = [(line,) for line in block.lines] if language.by_line else [block.lines]
         for lines in groups:
             text = _Text(source, lines)

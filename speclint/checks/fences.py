@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from speclint.binding import Binding, once
@@ -182,8 +183,11 @@ def _runaway(binding: Binding, blocks: Sequence[_Block]) -> Runaway:
         message = "no line closes this fence before its list item or quote ends"
     else:
         message = "no line closes this fence"
-    meant = first.near_mark.line if first.near_mark else source.line_number(reach.start)
-    swallowed = _swallowed(binding, Span(source.line_span(meant).end, reach.end))
+    # The fence behind a block that its container or an example in it ended was meant to close it.
+    closers = [block.code.span.start for before, block in pairwise(blocks) if before.is_open]
+    meant = source.line_span(first.near_mark.line).start if first.near_mark else reach.start
+    starts = [source.line_span(source.line_number(start)).end for start in (meant, *closers)]
+    swallowed = _swallowed(binding, [Span(*ends) for ends in zip(starts, (*closers, reach.end), strict=True)])
     if swallowed.titles:
         title, more = short(swallowed.titles[0][0]), len(swallowed.titles) - 1
         others = f" and {more} more" if more else ""
@@ -191,24 +195,25 @@ def _runaway(binding: Binding, blocks: Sequence[_Block]) -> Runaway:
     return Runaway(first.code, reach, message, swallowed)
 
 
-def _swallowed(binding: Binding, span: Span) -> Swallowed:
-    """What a text would hold, were it not code."""
+def _swallowed(binding: Binding, spans: Sequence[Span]) -> Swallowed:
+    """What texts would hold, were they not code."""
     source = binding.document.source
-    document = read(source.slice(span))
     titles: list[tuple[str, Span]] = []
     names: dict[str, Span] = {}
-    for section in document.sections:
-        if section.heading is None and not section.bold:
-            continue
-        place = _moved(section.heading_span, span.start)
-        known = fold(section.title) in _known_titles(binding)
-        # What is left of the code may have comments that look like headings.
-        if known or (section.level > 1 and not section.bold and _stands_alone(source, place)):
-            titles.append((section.title, place))
-        names.update(dict.fromkeys(name_keys(section.title), place))
-    fields = [field for section in document.sections for field in section.labels]
-    for field in (*document.fields, *fields):
-        names.update(dict.fromkeys(name_keys(field.name), _moved(field.name_span, span.start)))
+    for span in spans:
+        document = read(source.slice(span))
+        for section in document.sections:
+            if section.heading is None and not section.bold:
+                continue
+            place = _moved(section.heading_span, span.start)
+            known = fold(section.title) in _known_titles(binding)
+            # What is left of the code may have comments that look like headings.
+            if known or (section.level > 1 and not section.bold and _stands_alone(source, place)):
+                titles.append((section.title, place))
+            names.update(dict.fromkeys(name_keys(section.title), place))
+        fields = [field for section in document.sections for field in section.labels]
+        for field in (*document.fields, *fields):
+            names.update(dict.fromkeys(name_keys(field.name), _moved(field.name_span, span.start)))
     return Swallowed(tuple(sorted(titles, key=lambda title: title[1])), names)
 
 

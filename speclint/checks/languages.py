@@ -170,13 +170,14 @@ _SIGNS = {
 
 # What people write where a program would have a condition.
 _SKETCH = late(
-    r"[ \t]*(?:\} *)?(?:else +)?(?:if|for|while|when|foreach)\b[^\"'/#]*\b(?:has|have|each|there|does|should)\b"
+    r"[ \t]*(?:\} *)?(?:else +)?(?:if|for|while|when|foreach)\b[^\"'/#]*"
+    r"\b(?:has|have|does|should|there|each(?! (?:in|of)\b)) "
 )
 
 
 def likely_language(lines: Sequence[str]) -> str:
     """The language that a text plainly is in; "" where that is not plain."""
-    filled = [line[:_COLUMNS].rstrip() for line in lines[:_LINES] if line.strip()]
+    filled = [line for each in lines[:_LINES] if (line := each[:_COLUMNS].rstrip())]
     if not filled or any(map(_SKETCH.match, filled)):
         return ""
     shared = min(len(line) - len(line.lstrip()) for line in filled)
@@ -290,10 +291,9 @@ def _is_python(text: str) -> bool:
     if _DEFINES.search(text):
         return True
     kinds = python_nodes(text)
-    return "\n" in text and any(
-        kinds >= these
-        for these in ({"Import"}, {"Assign", "Call", "Attribute"}, {"Assign", "Dict", "Constant"})
-    )
+    if "\n" in text and (kinds >= {"Assign", "Call", "Attribute"} or kinds >= {"Assign", "Dict", "Constant"}):
+        return True
+    return "Import" in kinds
 
 
 _KEY = late(

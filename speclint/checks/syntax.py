@@ -180,12 +180,34 @@ _NO_YAML = late(
 )
 
 
+# What the parser says, and what it means to people.
+_MEANINGS = (
+    (
+        "mapping values are not allowed",
+        "`:` stands where no key can be; a value that holds one goes in quotes",
+    ),
+    ("could not find expected ':'", "a key without `:`"),
+    ("end of stream (while scanning a quoted scalar)", "the quotes are never closed"),
+    ("but got '<stream end>'", "a bracket is never closed"),
+    ("expected ',' or ']'", "`,` or `]` is missing"),
+    ("expected ',' or '}'", "`,` or `}` is missing"),
+    ("but found '<scalar>'", "text where a key, an item or the end of the block should be"),
+    ("but found '<block mapping start>'", "the indentation fits nothing above"),
+    ("but found '<block sequence start>'", "the indentation fits nothing above"),
+    ("but found '-'", "an item where a key should be, or indented wrongly"),
+    ("expected '<document start>'", "text behind the end of the value"),
+    ("while scanning an alias", "`*` begins an alias; a value that begins with it goes in quotes"),
+)
+
+
 def yaml_fault(text: str) -> Fault | None:
     """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
     found = yamltree.syntax_fault(text)
     if found is None or _NO_YAML.search(text):
         return None
-    return _from(text, *found)
+    offset, said = found
+    reason = next((meaning for sign, meaning in _MEANINGS if sign in said), said)
+    return _from(text, offset, reason)
 
 
 def _from(text: str, offset: int, reason: str) -> Fault:

@@ -417,9 +417,9 @@ def _figure(text: str, head: str) -> _Figure | None:
     figure = found[0]
     said = text[figure.start : figure.end]
     named = _PARENTHESES.search(head)
-    if figure.unit == NO_UNIT and named and unit_named(named[1].strip()).dimension in _DIMENSIONS:
-        unit = named[1].strip()
-        return _Figure(figure._replace(unit=unit_named(unit)), f"{said} {unit}")
+    unit = unit_named(named[1].strip()) if named else None
+    if named and unit and figure.unit == NO_UNIT:
+        return _Figure(figure._replace(unit=unit), f"{said} {named[1].strip()}")
     return _Figure(figure, said)
 
 

@@ -8,38 +8,29 @@ from typing import NamedTuple
 
 from speclint.pattern import late
 
-_NUMBER = (
-    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?:[.,]\d{1,9})?"
-    r"|\d{1,15}(?:[.,]\d{1,9})?)(?!\d)"
-)
-_SECOND = r"s(?:ec(?:ond)?)?"
-_UNIT = (
-    r"(?:%|percent|pct"
-    r"|ns|[uµμ]s(?:ec)?|ms(?:ec)?|millis|nanoseconds?|microseconds?|milliseconds?"
-    r"|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?"
-    r"|B|bytes?|[kKMGTP]i?B|[KMGT]i|[kmgt]b"
-    r"|[rRqQtT][pP][sS]|ops|OPS|rpm|RPM|fps|FPS"
-    r"|(?:req(?:uest)?s?|ops?|operations|queries|calls|transactions|events|messages|rows|jobs)"
-    rf"(?:/| per )(?:{_SECOND}|min(?:ute)?|h(?:our)?)"
-    r"|USD|EUR|GBP|CHF|dollars|euros|x|×)(?![^\W_])"
-)
+_NUMBER = r"(?:\d{1,3}(?:[, \u00a0\u202f']\d{3}(?!\d)){1,4}|\d{1,15})(?:[.,]\d{1,9})?(?!\d)"
 _FIGURE = late(
-    r"(?<![\w.,#/-])(?P<money>[$€£¥])?(?P<first>" + _NUMBER + r")(?!(?:st|nd|rd|th)\b)"
-    r"(?:(?:[ \u00a0\u202f]?(?P<own>" + _UNIT + r"))?(?:[-–—…]|\.\.\.?)(?P<last>" + _NUMBER + r")"
+    r"(?<![\w.,#/-])(?P<money>[$€£])?(?P<first>" + _NUMBER + r")(?!(?:st|nd|rd|th)\b)"
+    r"(?:[ ]?(?P<own>[a-zA-Zµμ%]{1,3})?(?:[-–—…]|\.\.\.?)(?P<last>" + _NUMBER + r")"
     r"|[ ](?:[-–—]|to)[ ](?P<then>" + _NUMBER + r"))?"
     r"(?P<times>[kKM](?![^\W_])|[ ](?:thousand|million|billion)\b)?"
-    r"(?:[ \u00a0\u202f]?(?P<unit>" + _UNIT + r")|(?P<attached>[A-Za-z]{1,12})|[ ](?P<noun>[a-z]{3,20}s)\b)?"
-    r"(?:(?:[ ]?/[ ]?|[ ]per[ ])(?P<per>(?!p\d)[A-Za-z]{1,20})\b)?"
+    r"(?:(?P<gap>[ \u00a0\u202f]?)(?P<word>%|[^\W\d_]{1,20}(?![^\W_])|×)"
+    r"(?:(?:[ ]?/[ ]?|[ ]per[ ])(?P<per>[a-zA-Z]{1,20})\b)?)?"
 )
 _TIMES = {"k": 1e3, "K": 1e3, "M": 1e6, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _MONEY = {"$": "$", "€": "€", "£": "£", "USD": "$", "EUR": "€", "GBP": "£", "dollars": "$", "euros": "€"}
 _SECONDS = {
-    "ns": 1e-9, "nano": 1e-9, "us": 1e-6, "micro": 1e-6, "ms": 1e-3, "milli": 1e-3, "s": 1.0, "sec": 1.0,
-    "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "d": 86400.0,
-    "day": 86400.0, "week": 604800.0,
+    "ns": 1e-9, "nanosecond": 1e-9, "us": 1e-6, "usec": 1e-6, "microsecond": 1e-6, "ms": 1e-3, "msec": 1e-3,
+    "millis": 1e-3, "millisecond": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0,
+    "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0, "week": 604800.0,
 }  # fmt: skip
+_RATES = {"rps": 1.0, "qps": 1.0, "tps": 1.0, "ops": 1.0, "rpm": 1 / 60}
+# What is done per second has a rate.
+_DONE = frozenset(
+    ("req", "request", "op", "operation", "query", "call", "transaction", "event", "message", "job")
+)
 _PREFIXES = "BKMGTP"
-# Words behind a number that say no unit.
+# Words in the plural behind a number that are none.
 _NO_NOUNS = frozenset(("was", "has", "does", "this", "less", "versus", "exceeds", "always", "towards"))
 
 
@@ -94,60 +85,64 @@ def _is_more(one: float, unit: Unit, other: float, other_unit: Unit) -> bool:
 def measures(text: str) -> Iterator[Measure]:
     """The figures of a text, in order."""
     for match in _FIGURE.finditer(text):
-        first = _number(match["first"])
+        word, per, end = match["word"] or "", match["per"] or "", match.end()
+        known = unit_named(word)
+        noun = word.islower() and len(word) > 3 and word.endswith("s") and word not in _NO_NOUNS
+        noun |= bool(per) and word in _DONE
+        if match["gap"] and known is None and not noun:
+            # The next word of the sentence.
+            word, per, end = "", "", match.start("gap")
+        unit = known or (Unit(_singular(word.lower())) if word else NO_UNIT)
+        if match["money"]:
+            unit = Unit(_MONEY[match["money"]])
+        if per:
+            unit = _rated(unit, per)
         further = match["last"] or match["then"]
+        first = _number(match["first"])
         last = first if further is None else _number(further)
-        times = _TIMES.get((match["times"] or "").strip(), 1.0)
-        noun = match["noun"] if match["noun"] not in _NO_NOUNS else None
-        end = match.end() if noun or not match["noun"] else match.start("noun") - 1
-        name = match["unit"] or match["own"] or match["attached"] or noun or ""
-        unit = unit_named(match["money"] or name)._replace(
-            per=_per(match["per"]) if end == match.end() else ""
-        )
-        own = unit_named(match["own"]) if match["own"] and match["unit"] else unit
+        own = unit_named(match["own"] or "") or unit
         if own.dimension == unit.dimension:
             # `900ms-1.2s`
             first *= own.decimal / unit.decimal
         if first > last:
             # What falls from one to the other is at the other now.
             first = last
+        times = _TIMES.get((match["times"] or "").strip(), 1.0)
         yield Measure(first * times, last * times, unit, match.start(), end)
 
 
-def unit_named(name: str) -> Unit:
-    """The unit of a name; the name itself, in the singular, when it is none that is known."""
-    if not name:
-        return NO_UNIT
+def unit_named(name: str) -> Unit | None:
+    """The unit of a name; None when it is none that is known."""
     if name in _MONEY:
         return Unit(_MONEY[name])
     if name in ("%", "percent", "pct"):
         return Unit("%")
-    if rate := re.fullmatch(r"(?:[a-z]+(?:/| per ))(s|min|h)[a-z]*", name):
-        return Unit("rate", *(2 * (1 / _SECONDS[rate[1]],)))
-    if re.fullmatch(r"[rqt]ps|ops", name, re.IGNORECASE):
-        return Unit("rate")
     if name.lower() == "fps":
         return Unit("fps")
-    if name.lower() == "rpm":
-        return Unit("rate", 1 / 60, 1 / 60)
-    word = re.sub(r"^[µμ]", "u", name)
-    word = re.sub(r"^(nano|micro|milli)\w+$", r"\1", word) if len(word) > 3 else word
-    word = re.sub(r"^([num]?s)ec$", r"\1", word)
-    for singular in (word, word.removesuffix("s")):
-        if singular in _SECONDS:
-            return Unit("time", _SECONDS[singular], _SECONDS[singular])
-    if name in ("B", "byte", "bytes"):
+    if name.lower() in _RATES:
+        return Unit("rate", *(2 * (_RATES[name.lower()],)))
+    word = name.replace("µ", "u").replace("μ", "u")
+    seconds = _SECONDS.get(word) or _SECONDS.get(_singular(word))
+    if seconds:
+        return Unit("time", seconds, seconds)
+    if name in ("B", "byte", "bytes", "Bytes"):
         return Unit("bytes")
-    if prefix := re.fullmatch(r"([KMGTP])(?:(i)B?|B)", name[:1].upper() + name[1:].replace("b", "B")):
-        power = _PREFIXES.index(prefix[1])
-        return Unit("bytes", 1024.0**power if prefix[2] else 1000.0**power, 1024.0**power)
-    return Unit(name.lower().removesuffix("s"))
+    if len(name) in (2, 3) and name[0].upper() in _PREFIXES[1:] and name[1:] in ("B", "b", "i", "iB"):
+        power = _PREFIXES.index(name[0].upper())
+        return Unit("bytes", 1024.0**power if "i" in name else 1000.0**power, 1024.0**power)
+    return None
 
 
-def _per(name: str | None) -> str:
-    """What a figure is counted by, under one name: `second` and `sec` are `s`."""
-    word = (name or "").lower()
-    return re.sub(r"^(s|min|h)(?:ecs?|econds?|utes?|ours?|rs?)?$", r"\1", word).removesuffix("s") or word
+def _rated(unit: Unit, per: str) -> Unit:
+    """A unit counted by another: `3 GB per day`; so many requests per second have a rate."""
+    seconds = _SECONDS.get(per) or _SECONDS.get(_singular(per))
+    if seconds and unit.dimension in _DONE:
+        return Unit("rate", 1 / seconds, 1 / seconds)
+    return unit._replace(per=f"{seconds:g}" if seconds else _singular(per.lower()))
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s") if len(word) > 1 else word
 
 
 def _number(text: str) -> float:
@@ -155,4 +150,6 @@ def _number(text: str) -> float:
     text = re.sub(r"[ \u00a0\u202f']", "", text)
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
         text = text.replace(",", "")
-    return float(text.replace(",", "."))
+    # Of several commas only the last can be a point.
+    whole, comma, part = text.rpartition(",")
+    return float(f"{whole.replace(',', '')}.{part}" if comma else text)

@@ -136,7 +136,7 @@ def syntax_fault(text: str) -> tuple[int, str] | None:
 def _is_noticed_late(text: str, start: int, error: Any) -> bool:
     """Whether a fault is at the beginning of what it is in: a quote or bracket that its line never closes."""
     problem = str(error.problem)
-    if "end of stream" in problem or "could not find expected ':'" in problem:
+    if "end of stream" in problem or "expected ':'" in problem or "alias" in str(error.context):
         return True
     line = text[start:].partition("\n")[0].partition(" #")[0].rstrip()
     return "expected ',' or" in problem and not line.endswith((",", "[", "{"))

@@ -17,7 +17,7 @@ from speclint.pattern import late
 # So much of a text is looked at.
 _LINES, _COLUMNS = 200, 200
 
-_ATTRIBUTES = late(r"\{(?:[^{}]*\s)?\.([\w+#-]++)")
+_ATTRIBUTES = late(r"\{(?:[^{}]*?\s)?\.([\w+#-]++)")
 _IN_BRACES = late(r"\{[ \t]*+\.?([A-Za-z][\w+#-]*+)(?![\w+#-]*[ \t]*=)")
 _WORD = late(r"[.:]?([^\s,:;{}()=\"']++)(?![ \t]*=)")
 

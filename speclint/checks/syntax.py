@@ -191,10 +191,10 @@ _MEANINGS = (
     ("but got '<stream end>'", "a bracket is never closed"),
     ("expected ',' or ']'", "`,` or `]` is missing"),
     ("expected ',' or '}'", "`,` or `}` is missing"),
-    ("but found '<scalar>'", "text where a key, an item or the end of the block should be"),
     ("but found '<block mapping start>'", "the indentation fits nothing above"),
     ("but found '<block sequence start>'", "the indentation fits nothing above"),
     ("but found '-'", "an item where a key should be, or indented wrongly"),
+    ("expected <block end>", "text where a key, an item or the end of the block should be"),
     ("expected '<document start>'", "text behind the end of the value"),
     ("while scanning an alias", "`*` begins an alias; a value that begins with it goes in quotes"),
 )

@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from speclint import yamltree
 from speclint.pattern import late
 
 if TYPE_CHECKING:
@@ -202,6 +201,8 @@ _MEANINGS = (
 
 def yaml_fault(text: str) -> Fault | None:
     """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
+    from speclint import yamltree
+
     found = yamltree.syntax_fault(text)
     if found is None or _NO_YAML.search(text):
         return None

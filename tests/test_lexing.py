@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.checks.lexer import language_named, without_comments, without_comments_and_strings
+from speclint.checks.lexer import without_comments, without_comments_and_strings
 
 # By language: code, and what is left of it when comments and strings are gone; blanks count once.
 CASES = [
@@ -55,12 +55,6 @@ def test_comments_and_strings(language: str, code: str, left: str) -> None:
 def test_comments_alone() -> None:
     assert without_comments("a = 'b // c'; // d", "ts").rstrip() == "a = 'b // c';"
     assert without_comments("a = 'b'; # d", "ts") == "a = 'b'; # d"
-
-
-def test_languages_by_their_other_names() -> None:
-    assert {language_named(name) for name in ("ts", "TSX", "typescript", "{.ts}")} == {"typescript"}
-    assert language_named("yml") == "yaml"
-    assert language_named("unheard-of") == "unheard-of"
 
 
 LANGUAGES = ["ts", "py", "sql", "go", "rust", "java", "php", "sh", "yaml", "html", "css", "lua"]

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.labels import owed_labels
+from speclint.checks.languages import canonical, language_of
 from speclint.checks.leaves import leaves
-from speclint.checks.lexer import language_named, without_comments_and_strings
+from speclint.checks.lexer import without_comments_and_strings
 from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
@@ -105,9 +106,9 @@ def _lines(binding: Binding, language: str | None) -> Iterator[_Line]:
             for line, span in zip(lines, prose.lines, strict=True):
                 yield _Line(line, span.start, i)
         return
-    wanted = language_named(language)
+    wanted = canonical(language)
     for i, block in enumerate(leaves(binding).code):
-        if language_named(block.language) == wanted:
+        if canonical(language_of(block.info)) == wanted:
             code = "\n".join(source.slice(line) for line in block.lines)
             searched = without_comments_and_strings(code, wanted).split("\n")
             for text, span in zip(searched, block.lines, strict=False):

@@ -8,23 +8,8 @@ from __future__ import annotations
 
 import re
 
+from speclint.checks.languages import canonical
 from speclint.pattern import late
-
-# By what languages are called behind a fence, the name that stands for them here.
-_NAMES = {
-    "ts": "typescript", "tsx": "typescript", "mts": "typescript", "cts": "typescript",
-    "js": "javascript", "jsx": "javascript", "mjs": "javascript", "cjs": "javascript", "node": "javascript",
-    "py": "python", "py3": "python", "python3": "python", "pyi": "python",
-    "sh": "shell", "bash": "shell", "zsh": "shell", "ksh": "shell", "console": "shell",
-    "shell-session": "shell", "shellscript": "shell", "yml": "yaml", "golang": "go", "rb": "ruby",
-    "rs": "rust", "kt": "kotlin",
-    "kts": "kotlin", "cs": "csharp", "c#": "csharp", "c++": "cpp", "cc": "cpp", "cxx": "cpp", "hpp": "cpp",
-    "h": "c", "objc": "objective-c", "md": "markdown", "pgsql": "sql", "psql": "sql", "postgres": "sql",
-    "postgresql": "sql", "mysql": "sql", "sqlite": "sql", "plsql": "sql", "plpgsql": "sql", "tsql": "sql",
-    "htm": "html", "svg": "xml", "docker": "dockerfile", "make": "makefile", "jsonc": "json", "json5": "json",
-    "gql": "graphql", "tf": "terraform", "hcl": "terraform", "proto": "protobuf", "proto3": "protobuf",
-    "ex": "elixir", "exs": "elixir", "sol": "solidity",
-}  # fmt: skip
 
 _SLASHES = r"//[^\n]*"
 _STARS = r"/\*[\s\S]*?(?:\*/|\Z)"
@@ -78,7 +63,7 @@ _GRAMMARS = {
          "scss", "less", "solidity", "swift"), _C
     ),
     **dict.fromkeys(("python", "ruby", "toml", "elixir", "graphql", "terraform", "r", "perl"), _PYTHON),
-    **dict.fromkeys(("shell", "dockerfile", "makefile"), _SHELL),
+    **dict.fromkeys(("bash", "dockerfile", "makefile"), _SHELL),
     **dict.fromkeys(("html", "xml", "vue", "svelte"), _MARKUP),
     "css": _CSS, "go": _GO, "lua": _LUA, "php": _PHP, "rust": _RUST, "sql": _SQL, "yaml": _YAML,
 }  # fmt: skip
@@ -86,12 +71,6 @@ _GRAMMARS = {
 # The text of a template literal, up to its end or the next code in it.
 _TEMPLATE = late(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{|\\?\Z)")
 _VISIBLE = late(r"[^\n]")
-
-
-def language_named(name: str) -> str:
-    """The one name for a language that goes by several (`ts`, `tsx`), in lower case."""
-    name = name.lower().strip("{}. \t").split("{", 1)[0]
-    return _NAMES.get(name, name)
 
 
 def without_comments(code: str, language: str) -> str:
@@ -115,7 +94,7 @@ def _blanked(code: str, spans: list[list[int]]) -> str:
 
 def _tokens(code: str, language: str) -> list[tuple[str, int, int]]:
     """The comments and strings of code, in order."""
-    grammar = _GRAMMARS.get(language_named(language))
+    grammar = _GRAMMARS.get(canonical(language))
     found: list[tuple[str, int, int]] = []
     if grammar is None:
         return found

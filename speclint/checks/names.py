@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.labels import Label, owed_labels
+from speclint.checks.languages import canonical, language_of
 from speclint.checks.leaves import leaves
-from speclint.checks.lexer import language_named, without_comments
+from speclint.checks.lexer import without_comments
 from speclint.checks.values import is_unfilled
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
@@ -26,9 +27,7 @@ _MARKED = late(r"[._:/-]|[a-z][A-Z0-9]")
 _QUOTED = late(r"([\"'`])(?P<name>[A-Za-z][\w.:/-]{1,99})\1")
 _BARE = late(r"(?<![\w.:\"'`-])(?P<name>[A-Za-z][\w-]{0,60}(?:[.:][\w-]{1,60}){1,6})(?![\w\"'`(\[.:-])")
 # The languages in which a word with a point in it may be a name; in others it is an attribute.
-_TEXTS = frozenset(
-    ("", "text", "txt", "plaintext", "yaml", "shell", "toml", "ini", "properties", "http", "dockerfile")
-)
+_TEXTS = frozenset(("", "text", "yaml", "bash", "toml", "ini", "http", "dockerfile"))
 _FILE = late(r"\.(?:json|ya?ml|toml|tsx?|jsx?|py|go|rb|sql|md|html|css|png|svg|txt|log|com|org|io|example)\Z")
 _WORD = late(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TABLE = late(r"\b(?:update|into|from|join|table)\s{1,9}[\"'`\[]?(\w{1,60}(?:\.\w{1,60})?)", re.IGNORECASE)
@@ -153,7 +152,7 @@ def _code(binding: Binding) -> list[_Code]:
     found: list[_Code] = []
     for block in leaves(binding).code:
         text = "\n".join(source.slice(line) for line in block.lines)
-        language = language_named(block.language)
+        language = canonical(language_of(block.info))
         found.append(_Code(language, without_comments(text, language), block.lines))
     return found
 

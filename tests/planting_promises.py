@@ -107,7 +107,7 @@ class _Promises(Planter):
         blocks = [block for block in leaves(self.binding).code if block.fence]
         for block in blocks:
             at = block.span.start
-            if block.info and block.lines:
+            if block.info not in ("", "text") and block.lines:
                 yield self.defect(f"{block.info} unsaid", "code-language", at, block.info_span, "")
             if block.lines and block.closed:
                 lines = self.lines_of(Span(block.lines[0].start, block.lines[-1].end))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from speclint.binding import Binding, once
+from speclint.checks.fences import runaways
 from speclint.checks.leaves import Leaves, leaves, leaves_of
 from speclint.checks.slugs import Slugger, shown, slug
 from speclint.checks.targets import Link, links, lookup
@@ -147,7 +148,12 @@ def _anchors(binding: Binding, page: str) -> Anchors | None:
 
 @once
 def _own_anchors(binding: Binding) -> Anchors:
-    return _anchors_in(binding.document, leaves(binding))
+    own = _anchors_in(binding.document, leaves(binding))
+    for runaway in runaways(binding):
+        # What became code is reported with the fence that swallows it.
+        lost = runaway.swallowed.document
+        own = own._replace(known=own.known | _anchors_in(lost, leaves_of(lost)).known)
+    return own
 
 
 def _anchors_in(document: Document, found: Leaves) -> Anchors:

@@ -23,8 +23,9 @@ def code_language(binding: Binding) -> Iterator[Finding]:
     Without it nothing is highlighted or copied into the right tool, and code that does not parse is not
     found. What plainly is code must name one, `mermaid` included; drawings, trees, logs, tables, plain text
     and sketches need none, nor does code that is indented. The option `code` of a section or label says
-    otherwise: `true` for a language at every fence but around drawings, `[python, sql]` for one of these,
-    `false` for none; the innermost around a fence counts. Other names of a language, such as `py`, do as
+    otherwise: `true` for a language at every fence, but for drawings and for what follows in a section that
+    has code already, such as output; `[python, sql]` for one of these; `false` for none. The innermost around
+    a fence counts. Other names of a language, such as `py`, do as
     well, and so do attributes such as `{.python}`.
 
     Fails:
@@ -42,17 +43,21 @@ def code_language(binding: Binding) -> Iterator[Finding]:
     source = binding.document.source
     blocks = sound_blocks(binding)
     rules = innermost(binding, lambda content: content.code, [block.span.start for block in blocks])
+    # The sections in which a block before has named its language.
+    named: set[int] = set()
     for block, rule in zip(blocks, rules, strict=True):
         lines = [source.slice(line) for line in block.lines]
         if (rule is not None and not rule.named) or not any(map(str.strip, lines)):
             continue
         owed = rule if rule is not None and binding.owed(rule.start) else _NO_RULE
         language = language_of(block.info)
+        section = binding.document.section_at(block.span.start).number
         if language:
+            named.add(section)
             yield from _other_language(block, owed, language)
             continue
         likely = likely_language(lines)
-        if not likely and (not owed.named or is_drawing(lines)):
+        if not likely and (not owed.named or section in named or is_drawing(lines)):
             continue
         message = "this block of code names no language"
         if owed.languages:

@@ -18,7 +18,7 @@ from speclint.checks.labels import name_keys
 from speclint.checks.leaves import leaves
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.document import Section, read
+from speclint.document import Document, Section, read
 from speclint.inline import plain
 from speclint.markdown import CodeBlock
 from speclint.pattern import late
@@ -45,9 +45,11 @@ class _Mark(NamedTuple):
 class Swallowed(NamedTuple):
     """What became code and was not meant to: titles of sections, labels and fields, and where they stand.
 
-    Labels, fields and titles together are in `names`, by the keys that names are compared by.
+    Labels, fields and titles together are in `names`, by the keys that names are compared by. `document` is
+    what the text would be, were it not code.
     """
 
+    document: Document
     titles: tuple[tuple[str, Span], ...]
     names: Mapping[str, Span]
 
@@ -214,7 +216,7 @@ def _swallowed(binding: Binding, spans: Sequence[Span]) -> Swallowed:
         fields = [field for section in document.sections for field in section.labels]
         for field in (*document.fields, *fields):
             names.update(dict.fromkeys(name_keys(field.name), _moved(field.name_span, span.start)))
-    return Swallowed(tuple(sorted(titles, key=lambda title: title[1])), names)
+    return Swallowed(document, tuple(sorted(titles, key=lambda title: title[1])), names)
 
 
 def _moved(span: Span, by: int) -> Span:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.entries import Entry, misplaced, promises
+from speclint.checks.fences import runaways
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.inline import plain
@@ -166,8 +167,18 @@ def _series_of_sections(binding: Binding) -> Iterator[_Series]:
                     id = _id(values, title[end:], section.heading_span, 0, raw)
                     break
             by_parent.setdefault(parent, []).append(id)
+        lost = frozenset(_lost_in_code(binding, patterns))
         for ids in by_parent.values():
-            yield _Series(_prefix(patterns[0].title), tuple(ids), frozenset())
+            yield _Series(_prefix(patterns[0].title), tuple(ids), lost)
+
+
+def _lost_in_code(binding: Binding, patterns: Sequence[TitlePattern]) -> Iterator[int]:
+    """The numbers of sections that became code, which are reported with the fence that swallows them."""
+    for runaway in runaways(binding):
+        for title, _ in runaway.swallowed.titles:
+            for values in filter(None, (pattern.match(title) for pattern in patterns)):
+                if _PLAIN.fullmatch(values["n"]):
+                    yield int(values["n"])
 
 
 def _numbered_rules(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:

@@ -286,6 +286,7 @@ def _is_missing(place: Place, mention: _Mention, folders: tuple[str, ...]) -> bo
         return False
     if len(parts) == 1:
         return True
+    bases = ("",) if path[0] == "/" else bases
     begun = any(place.files.kind(posixpath.join(base, parts[0])) for base in bases)
     if not begun and (not place.whole or path[0] == "/" or "." in parts[0][1:]):
         return False  # of another repository, a route, a host

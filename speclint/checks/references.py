@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from speclint.binding import Binding
-from speclint.checks.leaves import Leaves, leaves
+from speclint.checks.fences import runaways
+from speclint.checks.leaves import Leaves, leaves, leaves_of
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.inline import Inline, normalise_label
@@ -45,9 +46,12 @@ def undefined_reference(binding: Binding) -> Iterator[Finding]:
         [adr-7]: decisions/7.md
         [^1]: In March, with ten clients.
     """
-    source, defined = binding.document.source, binding.document.link_labels
-    found = leaves(binding)
-    notes = _notes(source, found)
+    source, found = binding.document.source, leaves(binding)
+    defined, notes = binding.document.link_labels, _notes(source, found)
+    for runaway in runaways(binding):
+        # What became code is reported with the fence that swallows it.
+        lost = runaway.swallowed.document
+        defined, notes = defined | lost.link_labels, notes | _notes(lost.source, leaves_of(lost))
     reported: set[tuple[str, str]] = set()
     for prose in found.prose:
         for number, piece in enumerate(prose.pieces):

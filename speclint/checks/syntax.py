@@ -35,6 +35,8 @@ _DIALOGUE = late(r"(?m)^[ \t]*(?:>>>|\.\.\. |> |\$ |%|!|\?|In \[)")
 _SLOT = late(r"\{\{|\{%|<%|<[A-Za-z][\w .-]{0,60}>|(?:class|def)[ \t]++[\[<{]|^[ \t]*+\[[\w ]{1,60}\]:")
 # An excerpt that begins in the middle of a statement.
 _MIDDLE = late(r"(?:elif|else|except|finally|case)\b")
+# Members of something that is not shown, below a comment that stands at the margin.
+_BODY_ALONE = late(r"(?:[ \t]*+(?:#[^\n]*+)?\n)++[ \t]++[^\s#]")
 # A sketch: something left out, the signs of mathematics, operators of other languages.
 _SKETCH = late(r"\(\.\.\.|\.\.\.\)|…|[×÷·≤≥≠≈∈∉∀∃∪∩⊕∧∨¬→←⇒∑∏√²³]|\|\||&&")
 _DEFINITION = late(r"[ \t]*+(?:async[ \t]++)?(?:def|class)\b")
@@ -53,12 +55,14 @@ def python_fault(text: str) -> Fault | None:
     """The first fault in a text of Python 3; None for what parses, and for what is no whole program."""
     if "\0" in text or _DIALOGUE.search(text) or _is_deep(text):
         return None
-    error = _parsed(text)
+    error, added = _parsed(text), 0
+    if isinstance(error, IndentationError) and _BODY_ALONE.match(text):
+        error, added = _parsed(f"if 1:\n{text}"), 1
     if not isinstance(error, SyntaxError):
         return None
     lines = text.split("\n")
     message = str(error.msg)
-    number = min(max(error.lineno or len(lines), 1), len(lines))
+    number = min(max((error.lineno or len(lines)) - added, 1), len(lines))
     line = lines[number - 1]
     around = lines[max(0, number - 2) : number + 1]
     if (
@@ -76,7 +80,8 @@ def python_fault(text: str) -> Fault | None:
     other = None
     if named := _LINE_NUMBER.search(message):
         message = f"{message[: named.start(1)]}{{line}}{message[named.end(1) :]}"
-        other = sum(map(len, lines[: int(named[1]) - 1])) + int(named[1]) - 1
+        above = int(named[1]) - 1 - added
+        other = sum(map(len, lines[:above])) + above
     return Fault(start, end, _DETECTED.sub("", message), other)
 
 

@@ -77,7 +77,7 @@ _LESS = late(
 _MORE = late(
     r"throughput|coverage|score|accura|precision|recall|\bf1\b|satisf|adopt|conver|retention|retained|complet"
     r"|lighthouse|apdex|\bnps\b|engage|sav(?:ed|ings?)|revenue|bandwidth|battery|between failures|\bmtbf\b"
-    r"|deliver|\b[rqt]ps\b|\bfps\b|frame rate|\bpass(?:ed|ing)?\b|rating|speed-?up|compression|freed"
+    r"|deliver|\b[rqt]ps\b|\bfps\b|frame rate|\bpass(?:ed|ing)?\b|rating|speed-?up|compression|freed|\bper second\b"
 )
 # Of times, sizes and money few are better when they are more.
 _MORE_OF_SIZE = late(

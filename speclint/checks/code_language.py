@@ -11,10 +11,13 @@ from speclint.checks.languages import canonical, is_drawing, language_of, likely
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.markdown import CodeBlock
+from speclint.pattern import late
 from speclint.ruleset import Code
 from speclint.text import Span
 
 _NO_RULE = Code(named=False)
+# What stands between code and its output: nothing, or a line or two that lead on to it.
+_LEAD = late(r"\s*+(?:[^\s*_#>+\d|<-][^\n]*+(?:\n[ \t]*+[^\s*_#>+\d|<-][^\n]*+)?)?\s*+")
 
 
 def code_language(binding: Binding) -> Iterator[Finding]:
@@ -23,10 +26,9 @@ def code_language(binding: Binding) -> Iterator[Finding]:
     Without it nothing is highlighted or copied into the right tool, and code that does not parse is not
     found. What plainly is code must name one, `mermaid` included; drawings, trees, logs, tables, plain text
     and sketches need none, nor does code that is indented. The option `code` of a section or label says
-    otherwise: `true` for a language at every fence, but for drawings and for what follows in a section that
-    has code already, such as output; `[python, sql]` for one of these; `false` for none. The innermost around
-    a fence counts. Other names of a language, such as `py`, do as
-    well, and so do attributes such as `{.python}`.
+    otherwise: `true` for a language at every fence, but for drawings and the output that follows upon code;
+    `[python, sql]` for one of these; `false` for none. The innermost around a fence counts. Other names of a
+    language, such as `py`, do as well, and so do attributes such as `{.python}`.
 
     Fails:
 
@@ -43,21 +45,21 @@ def code_language(binding: Binding) -> Iterator[Finding]:
     source = binding.document.source
     blocks = sound_blocks(binding)
     rules = innermost(binding, lambda content: content.code, [block.span.start for block in blocks])
-    # The sections in which a block before has named its language.
-    named: set[int] = set()
+    # Where the last block ends that has named its language.
+    named = -1
     for block, rule in zip(blocks, rules, strict=True):
         lines = [source.slice(line) for line in block.lines]
         if (rule is not None and not rule.named) or not any(map(str.strip, lines)):
             continue
         owed = rule if rule is not None and binding.owed(rule.start) else _NO_RULE
         language = language_of(block.info)
-        section = binding.document.section_at(block.span.start).number
         if language:
-            named.add(section)
+            named = block.span.end
             yield from _other_language(block, owed, language)
             continue
         likely = likely_language(lines)
-        if not likely and (not owed.named or section in named or is_drawing(lines)):
+        output = named >= 0 and _LEAD.fullmatch(source.text, named, block.span.start) is not None
+        if not likely and (not owed.named or output or is_drawing(lines)):
             continue
         message = "this block of code names no language"
         if owed.languages:

@@ -193,7 +193,9 @@ class _Search:
         uses = [use for i, block in enumerate(code) for use in self._uses(i, block, exactly)]
         # The text may speak of other names, though not by the words of the given one.
         spoken = {use.name for use in uses if rightly and self.said[use.name]} - self.parts
-        wrong = [use for use in uses if use.name not in spoken and (use.near or use.block not in rightly)]
+        # Where one is the right name misspelt, the others are other names.
+        meant = rightly | {use.block for use in uses if use.near}
+        wrong = [use for use in uses if use.name not in spoken and (use.near or use.block not in meant)]
         times = Counter(use.name for use in uses)
         if len({use.name for use in wrong}) == len(self.given) == 1 and not rightly:
             name, span = self.given[0]

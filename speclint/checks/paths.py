@@ -290,8 +290,8 @@ def _is_missing(place: Place, mention: _Mention, folders: tuple[str, ...]) -> bo
     begun = any(place.files.kind(posixpath.join(base, parts[0])) for base in bases)
     if not begun and (not place.whole or path[0] == "/" or "." in parts[0][1:]):
         return False  # of another repository, a route, a host
-    if kept:
-        return True
+    if kept or path[0] == "/":
+        return kept  # `/docs/v2/items` is a route, whatever folders there are
     # Without an ending it may be anything, unless it begins where something is.
     modules = (f"{found}.{imported}" for found in tried for imported in _IMPORTED)
     return begun and not any(place.files.kind(module) for module in modules)

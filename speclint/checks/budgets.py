@@ -77,7 +77,7 @@ _LESS = late(
 _MORE = late(
     r"throughput|coverage|score|accura|precision|recall|\bf1\b|satisf|adopt|conver|retention|retained|complet"
     r"|lighthouse|apdex|\bnps\b|engage|sav(?:ed|ings?)|revenue|bandwidth|battery|between failures|\bmtbf\b"
-    r"|deliver|\b[rqt]ps\b|\bfps\b|frame rate|\bpass(?:ed|ing)?\b|rating|speed-?up|compression|freed|\bper second\b"
+    r"|deliver|\b[rqt]ps\b|\bfps\b|frame rate|\bpass(?:ed|ing)?\b|rating|speed-?up|compression|freed"
 )
 # Of times, sizes and money few are better when they are more.
 _MORE_OF_SIZE = late(
@@ -457,6 +457,8 @@ def _more_is_better(dimension: str, limit: float, about: Sequence[str], word: st
             less, more = _LESS.search(text), _MORE.search(text)
             if less or more:
                 return None if less and more else more is not None
+            if "per second" in text:
+                return True
     if dimension in ("rate", "fps"):
         return True
     if dimension in ("time", "bytes"):

@@ -38,7 +38,7 @@ _SEPARATORS = late('[\\s\\-‐-―/_,;!?"“”„«»]+')
 _TRAILING_PARENTHESIS = late(r"\s+[(\[][^()\[\]]*[)\]]$")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def fold(title: str) -> str:
     """A title for comparison: two titles that a reader takes for the same one fold to the same text.
 

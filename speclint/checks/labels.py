@@ -49,7 +49,7 @@ class OwedLabel(NamedTuple):
     found: tuple[Label, ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def name_keys(name: str) -> frozenset[str]:
     """What a name is compared by: folded, in the singular, with and without a remark in parentheses."""
     return frozenset(

@@ -131,6 +131,10 @@ def test_case(case: Case) -> None:
     assert len(set(actual)) == len(actual), "the same diagnostic twice"
 
 
+def test_every_check_has_cases() -> None:
+    assert {path.stem for path in FILES} == {check.id for check in CHECKS}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_file_is_of_a_check(path: Path) -> None:
     """A case file is named after a check and has it as its title, and no two cases share a name."""

@@ -207,17 +207,23 @@ def test_hostile_targets_end_in_a_diagnostic_or_in_nothing(root: Path) -> None:
         found(root, f"[text]({target}) and [again](<{target}>)\n\n## Key Files\n- `{target}`\n")
 
 
-def test_a_document_outside_of_a_repository_may_lie_there_without_its_files(root: Path) -> None:
-    def broken(text: str, whole: bool) -> int:
+def test_outside_of_a_repository_links_are_judged_as_well_and_paths_where_one_leads_somewhere(
+    root: Path,
+) -> None:
+    def wrong(text: str, whole: bool) -> list[str]:
         place = Place(Checkout(str(root)), "docs/spec.md", whole)
-        return len(lint(bind(document.read(text), RULES, place=place), select=("broken-link",)))
+        found = lint(bind(document.read(text), RULES, place=place), select=("broken-link", "missing-path"))
+        return [diagnostic.check for diagnostic in found]
 
-    alone = "[1](gone.md) [2](img/gone.png) [3](../README.md) [4](#here) [5](.) [6](spec.md)\n\n# Here\n"
-    assert broken(alone, whole=True) == 3
-    assert broken(alone, whole=False) == 0
-    # One that leads somewhere tells that the others should.
-    assert broken(f"[guide](guide.md) {alone}", whole=False) == 3
-    assert broken(f"[nothing]() {alone}", whole=False) == 1
+    links = "[1](gone.md) [2](img/gone.png) [3](../README.md) [4](#here) [5](.) [6](spec.md)\n\n# Here\n"
+    assert wrong(links, whole=True) == wrong(links, whole=False) == ["broken-link"] * 3
+    assert wrong("See @elsewhere/gone.md.\n", whole=True) == ["broken-link"]
+    assert wrong("See @elsewhere/gone.md.\n", whole=False) == []
+    paths = "## Key Files\n- `elsewhere/gone.py` - is it there?\n"
+    assert wrong(paths, whole=True) == ["missing-path"]
+    # The code may lie anywhere else, until one file is found.
+    assert wrong(paths, whole=False) == []
+    assert wrong(f"{paths}- `docs/guide.md`\n", whole=False) == ["missing-path"]
 
 
 def test_what_is_known_of_a_file_is_kept_for_all_documents(root: Path) -> None:

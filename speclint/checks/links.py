@@ -20,7 +20,6 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
     does `@docs/guide.md`, a reference as assistants read it. Looked at are inline links, the definitions of
     reference links, and `href` and `src` in HTML; a page may be named without its ending. Addresses of other
     sites are left alone, and so is what leads out of the repository: nothing is fetched from a network.
-    Outside of a repository, a document of which no link leads to a file is taken for one without its files.
 
     Fails, where there is no such file:
 
@@ -31,16 +30,12 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
         See the [manual](../manual.md).
     """
     place = binding.place
-    leads = [
-        (link, lookup(place, link) if place and link.kind != "empty" else None) for link in links(binding)
-    ]
-    among_its_files = place is not None and (
-        place.whole or any(found and found.kind == "file" and found.path != place.path for _, found in leads)
-    )
-    for link, found in leads:
+    for link in links(binding):
         if link.kind == "empty":
             yield Finding(link.span, "the link leads nowhere: there is nothing in its parentheses")
-        elif place and among_its_files and found and found.kind is None:
+            continue
+        found = lookup(place, link) if place else None
+        if place and found and found.kind is None:
             what, which = ("the image", "") if link.kind == "image" else ("the link leads to", ", which")
             message = f'{what} "{short(found.path)}"{which} does not exist'
             yield Finding(link.span, message + _meant(place, link.path))

@@ -108,6 +108,9 @@ def missing_path(binding: Binding) -> Iterator[Finding]:
     if place is None or not regions:
         return
     mentions = list(_mentions(binding, regions))
+    # Where one of the files is, the others can be expected, repository or not.
+    if not place.whole and any(_is_there(place, mention) for mention in mentions):
+        place = place._replace(whole=True)
     folders = _folders(mentions)
     # What was found out about paths, by all that was asked of them.
     known: dict[tuple[str, bool, bool], bool] = {}
@@ -262,6 +265,12 @@ def _folders(mentions: list[_Mention]) -> tuple[str, ...]:
     paths = [mention.path for mention in mentions]
     folders = {path if path.endswith("/") else posixpath.dirname(path) for path in paths}
     return tuple(sorted(folder.strip("/") for folder in folders if folder.strip("/"))[:_FOLDERS])
+
+
+def _is_there(place: Place, mention: _Mention) -> bool:
+    """Whether a path with a folder in it leads to something, from the root or the document's folder."""
+    resolved = [place.resolve(path) for path in (f"/{mention.path}", mention.path) if "/" in mention.path]
+    return any(found and place.files.kind(found) in ("file", "folder") for found in resolved)
 
 
 def _is_missing(place: Place, mention: _Mention, folders: tuple[str, ...]) -> bool:

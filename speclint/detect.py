@@ -87,13 +87,15 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
     headings = dict.fromkeys(fold(section.title) for section in document.sections if section.title)
     title = next((section.title for section in document.root.children if section.level == 1), "")
     chapters = [fold(section.title) for section in document.sections if section.level == 2]
+    totals = [sum(map(_weight, candidate.headings)) or 1.0 for candidate in candidates]
+    as_written = [_present(candidate, headings) for candidate in candidates]
+    # Where one is beyond doubt, spelling need not be corrected in favour of the others.
+    clear = any(present / total >= _MOST for present, total in zip(as_written, totals, strict=True))
     best = 0.0
     chosen: str | None = None
-    for candidate in candidates:
-        present = _present(candidate, headings)
-        total = sum(map(_weight, candidate.headings)) or 1.0
+    for candidate, present, total in zip(candidates, as_written, totals, strict=True):
         found: Collection[str] = headings
-        if _DOUBTFUL <= present / total < _SHARE:
+        if not clear and _DOUBTFUL <= present / total < _SHARE:
             found = _corrected(candidate, headings)
             present = _present(candidate, found)
         support = _SUPPORT.get(min(_own_words(candidate.title), 2))

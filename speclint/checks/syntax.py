@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from speclint.checks.plain_yaml import is_plain
 from speclint.pattern import late
 
 if TYPE_CHECKING:
@@ -206,6 +207,8 @@ _MEANINGS = (
 
 def yaml_fault(text: str) -> Fault | None:
     """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
+    if is_plain(text):
+        return None
     from speclint import yamltree
 
     found = yamltree.syntax_fault(text)

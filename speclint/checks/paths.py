@@ -20,23 +20,30 @@ from speclint.repository import Place
 from speclint.text import Source, Span
 
 # Endings of what people write and keep; nobody looks for what programs write.
-_SOURCE = late(
-    "adb|asm|astro|bash|bat|bzl|c|cc|clj|cljs|cpp|cs|css|cts|cu|cxx|dart|el|elm|erl|ex|exs|fish|fs|go|gql|gradle"
-    "|graphql|groovy|h|hbs|hpp|hrl|hs|htm|html|hxx|ipynb|java|jinja|jl|js|jsx|kt|kts|less|lua|m|md|mdx|mjs|mk|ml"
-    "|mli|mm|mts|nim|nix|php|pl|po|proto|ps1|pug|py|pyi|pyx|r|rake|rb|rego|rs|rst|sass|scala|scm|scss|sh|sol|sql"
-    "|svelte|swift|tcl|tex|tf|ts|tsx|twig|vb|vue|wat|xsd|xslt|zig|zsh"
+_SOURCE = frozenset(
+    """
+    adb asm astro bash bat bzl c cc clj cljs cpp cs css cts cu cxx dart el elm erl ex exs fish fs go gql
+    gradle graphql groovy h hbs hpp hrl hs htm html hxx ipynb java jinja jl js jsx kt kts less lua m md
+    mdx mjs mk ml mli mm mts nim nix php pl po proto ps1 pug py pyi pyx r rake rb rego rs rst sass scala
+    scm scss sh sol sql svelte swift tcl tex tf ts tsx twig vb vue wat xsd xslt zig zsh
+    """.split()
 )
 # Kept as well, but a bare name of this kind may be anyone's, anywhere.
-_SETTINGS = late(
-    "cfg|cmake|conf|csproj|gemspec|ini|json|json5|jsonc|lock|mod|plist|properties|sln|sum|tmpl|toml|txt|xml|yaml"
-    "|yml"
+_SETTINGS = frozenset(
+    """
+    cfg cmake conf csproj gemspec ini json json5 jsonc lock mod plist properties sln sum tmpl toml txt
+    xml yaml yml
+    """.split()
 )
 # What an import leaves away.
 _IMPORTED = ("py", "ts", "tsx", "js", "jsx", "go", "rs", "java", "kt", "rb", "vue", "php", "cs", "swift")
 # Folders of what is made from the rest, or of what everyone has for themselves.
-_MADE = late(
-    r"node_modules|dist|build|target|out|bin|obj|tmp|temp|logs?|coverage|htmlcov|\.?venv|\.?env|\.git"
-    r"|__pycache__|\.cache|\.next|\.nuxt|\.tox|vendor|generated|gen|_build|site-packages|data|media|uploads|var"
+_MADE = frozenset(
+    """
+    node_modules dist build target out bin obj tmp temp log logs coverage htmlcov venv .venv env .env
+    .git __pycache__ .cache .next .nuxt .tox vendor generated gen _build site-packages data media
+    uploads var
+    """.split()
 )
 # Libraries that are called like files.
 _LIBRARY = late(
@@ -277,11 +284,11 @@ def _is_missing(place: Place, mention: _Mention, folders: tuple[str, ...]) -> bo
     """Whether what a mention plainly takes for a file or folder is nowhere."""
     path = mention.path
     parts = [part for part in path.split("/") if part not in ("", ".", "..")]
-    if not parts or _MADE.fullmatch(parts[0]) or "node_modules" in parts or "dist" in parts:
+    if not parts or parts[0] in _MADE or "node_modules" in parts or "dist" in parts:
         return False
     name, _, ending = parts[-1].lower().rpartition(".")
-    source = name != "" and _SOURCE.fullmatch(ending) is not None
-    kept = source or (name != "" and _SETTINGS.fullmatch(ending) is not None)
+    source = name != "" and ending in _SOURCE
+    kept = source or (name != "" and ending in _SETTINGS)
     bases = _bases(place)
     if len(parts) == 1:
         if not mention.listed or not source or _LIBRARY.fullmatch(parts[0]) or path[0] == "/":

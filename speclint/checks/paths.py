@@ -21,29 +21,38 @@ from speclint.text import Source, Span
 
 # Endings of what people write and keep; nobody looks for what programs write.
 _SOURCE = frozenset(
-    """
+    re.findall(
+        r"\S+",
+        """
     adb asm astro bash bat bzl c cc clj cljs cpp cs css cts cu cxx dart el elm erl ex exs fish fs go gql
     gradle graphql groovy h hbs hpp hrl hs htm html hxx ipynb java jinja jl js jsx kt kts less lua m md
     mdx mjs mk ml mli mm mts nim nix php pl po proto ps1 pug py pyi pyx r rake rb rego rs rst sass scala
     scm scss sh sol sql svelte swift tcl tex tf ts tsx twig vb vue wat xsd xslt zig zsh
-    """.split()
+    """,
+    )
 )
 # Kept as well, but a bare name of this kind may be anyone's, anywhere.
 _SETTINGS = frozenset(
-    """
+    re.findall(
+        r"\S+",
+        """
     cfg cmake conf csproj gemspec ini json json5 jsonc lock mod plist properties sln sum tmpl toml txt
     xml yaml yml
-    """.split()
+    """,
+    )
 )
 # What an import leaves away.
 _IMPORTED = ("py", "ts", "tsx", "js", "jsx", "go", "rs", "java", "kt", "rb", "vue", "php", "cs", "swift")
 # Folders of what is made from the rest, or of what everyone has for themselves.
 _MADE = frozenset(
-    """
+    re.findall(
+        r"\S+",
+        """
     node_modules dist build target out bin obj tmp temp log logs coverage htmlcov venv .venv env .env
     .git __pycache__ .cache .next .nuxt .tox vendor generated gen _build site-packages data media
     uploads var
-    """.split()
+    """,
+    )
 )
 # Libraries that are called like files.
 _LIBRARY = late(

@@ -207,12 +207,12 @@ _MEANINGS = (
 
 def yaml_fault(text: str) -> Fault | None:
     """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
-    if is_plain(text):
+    if is_plain(text) or _NO_YAML.search(text):
         return None
     from speclint import yamltree
 
     found = yamltree.syntax_fault(text)
-    if found is None or _NO_YAML.search(text):
+    if found is None:
         return None
     offset, said = found
     reason = next((meaning for sign, meaning in _MEANINGS if sign in said), said)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from speclint.binding import Binding
 from speclint.checks import unfilled
 from speclint.checks.labels import name_keys, rule_keys
+from speclint.checks.leaves import leaves
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Field, Section, is_blank
@@ -81,6 +82,9 @@ class _Search:
             for block in _definitions(self.document.blocks)
             if not _is_address(block.destination)
         }
+        # What the walk that checks share has found in lines of text, where definitions are the same to it.
+        same = self.labels == self.document.link_labels
+        self.scanned = {prose.lines: prose.pieces for prose in leaves(binding).prose} if same else {}
 
     def findings(self) -> Iterator[Finding]:
         stack: list[Block | ListItem] = list(reversed(self.document.blocks))
@@ -162,7 +166,8 @@ class _Search:
         codes: list[tuple[int, int]] = []
         pieces: list[str] = []
         position = 0
-        for kind, span, content, _ in scan(self.source, lines, self.labels):
+        found = self.scanned.get(lines)
+        for kind, span, content, _ in scan(self.source, lines, self.labels) if found is None else found:
             start, end = _joined(lines, starts, span.start), _joined(lines, starts, span.end - 1) + 1
             if start < position:
                 continue

@@ -206,13 +206,14 @@ class RuleSet(NamedTuple):
 
     def severities_at(self, stage: str) -> dict[str, Severity | None]:
         """What the rule set says about checks at a stage: the severity of each, None for off."""
-        found: dict[str, Severity | None] = {}
-        for check, by_stage in self.severities.items():
-            order = ("", *(self.stages.order if self.stages else ()))
-            for reached in order[: order.index(stage) + 1]:
-                if reached in by_stage:
-                    found[check] = by_stage[reached]
-        return found
+        order = ("", *(self.stages.order if self.stages else ()))
+        reached = order[: order.index(stage) + 1]
+        return {
+            check: by_stage[start]
+            for check, by_stage in self.severities.items()
+            for start in reached
+            if start in by_stage
+        }
 
 
 @cache
@@ -393,21 +394,14 @@ def _value_rule(name: str, data: Mapping[str, Any], trusted: bool) -> ValueRule:
     )
 
 
-_CONTENT = ("paths", "code", "changelog", "rollout", "dates", "ids", "used_as", "forbidden")
-
-
 def _content(data: Mapping[str, Any], trusted: bool) -> Content:
-    if not any(key in data for key in _CONTENT):
+    if data.keys().isdisjoint(Content._fields):
         return NO_CONTENT
     get = data.get
-    code, dates = get("code"), get("dates", False)
+    dates = get("dates", False)
     return Content(
         paths=_switch(get("paths", False)),
-        code=None
-        if code is None
-        else Code(False)
-        if code is False
-        else Code(True, tuple(code.get("languages", ())), code.get("from")),
+        code=_code(data["code"]) if "code" in data else None,
         changelog=_switch(get("changelog", False)),
         rollout=_switch(get("rollout", False)),
         dates=None if dates is False else Dates(dates.get("order", "rising"), dates.get("from")),
@@ -415,6 +409,10 @@ def _content(data: Mapping[str, Any], trusted: bool) -> Content:
         used_as=_words(get("used_as", False), "words"),
         forbidden=_forbidden(data, trusted),
     )
+
+
+def _code(data: Any) -> Code:
+    return Code(False) if data is False else Code(True, tuple(data.get("languages", ())), data.get("from"))
 
 
 def _switch(data: Any) -> Switch | None:

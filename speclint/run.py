@@ -22,11 +22,10 @@ from speclint.linter import lint
 from speclint.pattern import OutOfTime
 from speclint.problem import RuleSetError
 from speclint.reporters import Checked
-from speclint.repository import Checkout, Place
+from speclint.repository import MAX_BYTES, Checkout, Place
 from speclint.ruleset import RuleSet, bundled, find
 from speclint.text import NotText, Source
 
-MAX_BYTES = 10_000_000
 STDIN = "-"
 
 

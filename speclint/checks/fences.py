@@ -354,8 +354,9 @@ def _known_titles(binding: Binding) -> frozenset[str]:
 
 def swallowed_section(binding: Binding, rule: SectionRule) -> Span | None:
     """Where a section of the template stands that became code."""
-    patterns = [TitlePattern(title) for title in (rule.title, *rule.aliases)]
-    for runaway in runaways(binding):
+    found = runaways(binding)
+    patterns = [TitlePattern(title) for title in (rule.title, *rule.aliases)] if found else []
+    for runaway in found:
         for title, span in runaway.swallowed.titles:
             if any(not each.anything and each.match(title) is not None for each in patterns):
                 return span

@@ -9,7 +9,7 @@ from itertools import accumulate, zip_longest
 from typing import NamedTuple
 
 from speclint.binding import Binding
-from speclint.checks.leaves import leaves
+from speclint.checks.leaves import leaves, text_of
 from speclint.checks.measures import NO_UNIT, Measure, measures, unit_named
 from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
@@ -205,7 +205,7 @@ def _texts(binding: Binding) -> Iterator[_Text]:
         if prose.kind != "cell":
             yield _Text("\n".join(visible_lines(source, prose, _HIDDEN)), prose.lines, True)
     for block in leaves(binding).code:
-        yield _Text("\n".join(source.slice(line) for line in block.lines), block.lines, False)
+        yield _Text(text_of(source, block), block.lines, False)
 
 
 # Pairs in running text

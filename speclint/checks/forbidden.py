@@ -10,7 +10,7 @@ from typing import NamedTuple
 from speclint.binding import Binding
 from speclint.checks.labels import owed_labels
 from speclint.checks.languages import canonical, language_of
-from speclint.checks.leaves import leaves
+from speclint.checks.leaves import leaves, text_of
 from speclint.checks.lexer import without_comments_and_strings
 from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
@@ -109,7 +109,7 @@ def _lines(binding: Binding, language: str | None) -> Iterator[_Line]:
     wanted = canonical(language)
     for i, block in enumerate(leaves(binding).code):
         if canonical(language_of(block.info)) == wanted:
-            code = "\n".join(source.slice(line) for line in block.lines)
+            code = text_of(source, block)
             searched = without_comments_and_strings(code, wanted).split("\n")
             for text, span in zip(searched, block.lines, strict=False):
                 yield _Line(text, span.start, i)

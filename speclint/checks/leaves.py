@@ -12,7 +12,7 @@ from speclint.binding import Binding, once
 from speclint.document import Document, walk
 from speclint.inline import Inline, scan
 from speclint.markdown import Block, CodeBlock, Heading, Html, LinkDefinition, Paragraph, Table
-from speclint.text import Span
+from speclint.text import Source, Span
 
 Kind = Literal["paragraph", "heading", "cell"]
 
@@ -54,6 +54,11 @@ def leaves_of(document: Document) -> Leaves:
         for kind, lines in _texts(block):
             prose.append(Prose(kind, lines, scan(document.source, lines, document.link_labels)))
     return Leaves(tuple(prose), *(tuple(found) for found in kinds.values()))  # type: ignore[arg-type]
+
+
+def text_of(source: Source, block: CodeBlock) -> str:
+    """The lines of a block of code, without what the containers around it put before them."""
+    return "\n".join(source.slice(line) for line in block.lines)
 
 
 def _texts(block: Block) -> Iterator[tuple[Kind, tuple[Span, ...]]]:

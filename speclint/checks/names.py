@@ -11,7 +11,7 @@ from typing import NamedTuple
 from speclint.binding import Binding, once
 from speclint.checks.labels import Label, owed_labels
 from speclint.checks.languages import canonical, language_of
-from speclint.checks.leaves import leaves
+from speclint.checks.leaves import leaves, text_of
 from speclint.checks.lexer import without_comments
 from speclint.checks.values import is_unfilled
 from speclint.checks.wording import short
@@ -151,7 +151,7 @@ def _code(binding: Binding) -> list[_Code]:
     source = binding.document.source
     found: list[_Code] = []
     for block in leaves(binding).code:
-        text = "\n".join(source.slice(line) for line in block.lines)
+        text = text_of(source, block)
         language = canonical(language_of(block.info))
         found.append(_Code(language, without_comments(text, language), block.lines))
     return found

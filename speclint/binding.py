@@ -388,12 +388,16 @@ class _Binder:
         return self._level(node.rule) if node.rule else 0
 
     def _level_fits(self, section: Section, rule: SectionRule, parent: _Node | None) -> bool:
-        """Whether a level is right: the template's, or right below that of the section around it."""
+        """Whether a level is right: the template's, or right below that of the section around it.
+
+        Where the template skips levels, a document need not skip as many.
+        """
         if section.level == self._level(rule):
             return True
         if parent is None or parent.rule is None or parent.section is None or parent.section.bold:
             return False
-        return section.level == min(parent.section.level + rule.level - parent.rule.level, 6)
+        most = min(parent.section.level + rule.level - parent.rule.level, 6)
+        return min(parent.section.level + 1, most) <= section.level <= most
 
     def _in_order(self, parent: _Node, rule: SectionRule) -> bool:
         """Whether a section for a rule would follow the right sibling where a sweep has come to."""

@@ -22,7 +22,9 @@ from speclint.title import fold
 from speclint.yamltree import Node
 
 MAX_EXTENDS = 20
-MAX_LEVELS = 5  # chapters are headings of level 2, and Markdown ends at 6
+# Chapters are headings of level 2, and Markdown ends at 6.
+CHAPTER_LEVEL = 2
+MAX_LEVEL = 6
 
 # The lists of rules that extending merges by name, and what each rule is called there.
 _NAMES = {"sections": "title", "labels": "name"}
@@ -396,7 +398,7 @@ class _Meaning:
         for label in self.items("labels"):
             yield from self.of_rule(label)
         for section in self.items("sections"):
-            yield from self.of_section(section, 1)
+            yield from self.of_section(section, CHAPTER_LEVEL - 1)
 
     def items(self, key: str) -> list[Node]:
         return self.tree.entries[key].items if key in self.tree.entries else []
@@ -482,12 +484,19 @@ class _Meaning:
         if _text(field, "type") != "date":
             yield other.problem("`not_before` needs `type: date` beside it", at_key=True)
 
-    def of_section(self, section: Node, level: int) -> Iterator[Problem]:
-        if level > MAX_LEVELS:
+    def of_section(self, section: Node, parent_level: int) -> Iterator[Problem]:
+        if parent_level >= MAX_LEVEL:
+            deepest = MAX_LEVEL - CHAPTER_LEVEL + 1
             yield section.problem(
-                f"sections nest at most {MAX_LEVELS} deep: chapters are `##`, and `######` is the last"
+                f"sections nest at most {deepest} deep: chapters are `##`, and `######` is the last"
             )
             return
+        level = parent_level + 1
+        own = section.entries.get("level")
+        if own is not None and isinstance(own.value, int):
+            if own.value <= parent_level:
+                yield own.problem(f"`level` must be more than {parent_level}, that of the section around it")
+            level = max(level, own.value)
         yield from self.of_rule(section)
         if "title" in section.entries:
             yield from self.of_title(section.entries["title"])
@@ -503,7 +512,7 @@ class _Meaning:
         for label in section.entries["labels"].items if "labels" in section.entries else ():
             yield from self.of_rule(label)
         for child in section.entries["sections"].items if "sections" in section.entries else ():
-            yield from self.of_section(child, level + 1)
+            yield from self.of_section(child, level)
 
     def of_title(self, title: Node) -> Iterator[Problem]:
         for placeholder in re.findall(r"\{([^{}]*)\}", str(title.value)):

@@ -149,7 +149,7 @@ class Repeat(NamedTuple):
 class SectionRule(NamedTuple):
     """A section the template has. `number` counts the rules of a rule set in template order, from 0;
 
-    `level` is the heading level in the skeleton (chapters are 2); `path` the titles from the chapter
+    `level` is the heading level in the skeleton (chapters are 2, and levels may be skipped); `path` the titles from the chapter
     down. `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a regular expression for
     titles instead. `repeat` is None for a section that stands once. `questions_closed_from` is the stage
     from which open questions in it are faults. `any_order`: its children may stand in any order.
@@ -315,7 +315,7 @@ def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
         stages=stages,
         fields=tuple(_value_rule(name, rule, trusted) for name, rule in data.get("fields", {}).items()),
         labels=_labels(data, trusted),
-        sections=tuple(_section(rule, numbers, (), trusted) for rule in data.get("sections", ())),
+        sections=tuple(_section(rule, numbers, (), 1, trusted) for rule in data.get("sections", ())),
         complete_from=data.get("checklists", {}).get("complete_from"),
         thresholds=thresholds,
         severities={
@@ -340,16 +340,17 @@ def _stages(data: Mapping[str, Any]) -> Stages:
 
 
 def _section(
-    data: Mapping[str, Any], numbers: Iterator[int], above: tuple[str, ...], trusted: bool
+    data: Mapping[str, Any], numbers: Iterator[int], above: tuple[str, ...], parent_level: int, trusted: bool
 ) -> SectionRule:
     number = next(numbers)
     path = (*above, data["title"])
     get = data.get
+    level = get("level", parent_level + 1)
     repeat = get("repeat", False)
     questions = get("questions")
     return SectionRule(
         number,
-        len(path) + 1,
+        level,
         path,
         data["title"],
         tuple(get("aliases", ())),
@@ -362,7 +363,7 @@ def _section(
         _coverage(data),
         questions["closed_from"] if questions else None,
         get("any_order", False),
-        tuple([_section(child, numbers, path, trusted) for child in get("sections", ())]),
+        tuple([_section(child, numbers, path, level, trusted) for child in get("sections", ())]),
         _content(data, trusted),
     )
 

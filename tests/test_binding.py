@@ -194,6 +194,39 @@ def test_levels_count_in_relation_to_each_other() -> None:
     assert entries(outline(chapters.replace("# Overview", "# Overveiw", 1))) == [("near", "Overveiw")]
 
 
+SKIPPING = rules_of(
+    {
+        "sections": [
+            "Summary",
+            {
+                "title": "Test Plan",
+                "sections": [{"title": "Unit Tests", "level": 5}, {"title": "e2e", "level": 5}],
+            },
+            "Drawbacks",
+        ]
+    }
+)
+
+
+def test_a_template_may_skip_levels() -> None:
+    assert [rule.level for rule in SKIPPING.sections[1].sections] == [5, 5]
+    as_it_stands = """
+    # Title
+    ## Summary
+    ## Test Plan
+    ##### Unit Tests
+    ##### e2e
+    ## Drawbacks
+    """
+    assert entries(outline(as_it_stands, SKIPPING)) == []
+    closed_up = as_it_stands.replace("#####", "###")
+    assert entries(outline(closed_up, SKIPPING)) == [], "a document need not skip what the template does"
+    too_deep = as_it_stands.replace("##### e2e", "###### e2e")
+    assert entries(outline(too_deep, SKIPPING)) == [("level", "e2e")]
+    raised = as_it_stands.replace("##### e2e", "## e2e")
+    assert entries(outline(raised, SKIPPING)) == [("level", "e2e")]
+
+
 def test_a_moved_level_takes_its_children_along() -> None:
     raised = GOOD.replace("### Functional", "## Functional").replace("#### FR", "### FR")
     assert entries(outline(raised)) == [("level", "Functional Requirements")]

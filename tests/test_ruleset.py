@@ -422,6 +422,18 @@ fields:
         " [{title: D, sections: [{title: E, sections: [F]}]}]}]}]}]",
         ["1:122: sections nest at most 5 deep: chapters are `##`, and `######` is the last"],
     ),
+    "no deeper than the section around it": (
+        "sections: [{title: A, level: 3, sections: [{title: B, level: 3}]}]",
+        ["1:62: `level` must be more than 3, that of the section around it"],
+    ),
+    "below the last level": (
+        "sections: [{title: A, level: 6, sections: [B]}]",
+        ["1:44: sections nest at most 5 deep: chapters are `##`, and `######` is the last"],
+    ),
+    "a level that Markdown does not have": (
+        "sections: [{title: A, level: 7}]",
+        ["1:30: `level` must be at most 6, not 7"],
+    ),
     "remove without extends": (
         "sections: [{title: A, remove: true}]",
         ["1:23: `remove` without `extends`: there is nothing to remove from"],

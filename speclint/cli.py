@@ -10,6 +10,7 @@ understood without it.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -25,7 +26,7 @@ from speclint.run import STDIN, Options, Run, reason
 if TYPE_CHECKING:
     import click
 
-COMMANDS = ("check", "explain", "templates")
+COMMANDS = ("check", "derive", "explain", "templates")
 Output = tuple[str, str | None]
 
 
@@ -215,6 +216,63 @@ def _write(path: str, text: str) -> bool:
     return True
 
 
+def derive(
+    template: str,
+    learned: tuple[str, ...] = (),
+    output: str | None = None,
+    id: str | None = None,
+    force: bool = False,
+) -> int:
+    """Writes the rule set that a template shows, to a file or to standard output: the exit code."""
+    from speclint import ruleset
+    from speclint.derive import NotATemplate
+    from speclint.derive import derive as read_template
+    from speclint.draft import write
+    from speclint.problem import RuleSetError
+    from speclint.storage import save
+
+    output = None if output == STDIN else output
+    if id is not None and not re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", id):
+        raise UsageFault(f"`{id}` is no id: lower-case letters and digits, joined by `-`, `_` or `.`")
+    if output is not None and os.path.lexists(output) and not force:
+        complain(f"{output}: already there; to write over it, say --force")
+        return 2
+    run = Run(Options(None, None, (), (), None, None), complain)
+    name = "<stdin>" if template == STDIN else template
+    source = run.read(template, name)
+    if source is None:
+        return 2
+    skeleton = "" if template == STDIN else _relative(template, output)
+    try:
+        draft = read_template(source, name, id, skeleton)
+    except NotATemplate as fault:
+        complain(f"{name}:1:1: {fault}")
+        return 2
+    text = write(draft)
+    try:
+        ruleset.loads(text, output or "<rule set>", source.text)
+    except RuleSetError as error:
+        for problem in error.problems:
+            complain(f"{name}: what is derived from it does not load: {problem}")
+        return 2
+    if output is None:
+        say(text)
+        return 2 if run.failed else 0
+    try:
+        save(output, text, over=force)
+    except (OSError, ValueError) as error:
+        complain(f"{output}: cannot write: {reason(error)}")
+        return 2
+    note(f"{output}: written; to try it: speclint --template {output} DOCUMENT...")
+    return 2 if run.failed else 0
+
+
+def _relative(template: str, output: str | None) -> str:
+    """The path of a template as a rule set at `output` (None: in the current folder) names it."""
+    folder = os.path.dirname(os.path.abspath(output)) if output else os.curdir
+    return os.path.relpath(template, folder).replace(os.sep, "/")
+
+
 def explain(id: str | None) -> int:
     """Prints the documentation of a check, or the list of all checks."""
     if id is not None:
@@ -358,6 +416,31 @@ def _commands() -> click.Group:
             paths, template, stage, _outputs(outputs), selected, _ids(ignore),
             fail_on, config_path, stdin_filename, color, quiet,
         )  # fmt: skip
+
+    @group.command("derive")
+    @click.argument("template", metavar="TEMPLATE")
+    @click.argument("documents", nargs=-1, metavar="")
+    @click.option(
+        "--learn",
+        multiple=True,
+        metavar="DOCUMENT...",
+        help="Measure these documents of the template: files, folders, globs.",
+    )
+    @click.option("--output", metavar="FILE", help="Write the rule set here (default: standard output).")
+    @click.option("--force", is_flag=True, help="Write over the file if it is there.")
+    @click.option("--id", metavar="ID", help="The id of the rule set (default: from the name of the file).")
+    def derive_command(
+        template: str,
+        documents: tuple[str, ...],
+        learn: tuple[str, ...],
+        output: str | None,
+        force: bool,
+        id: str | None,
+    ) -> int:
+        """Write a rule set for the Markdown file TEMPLATE (- for standard input), to be edited."""
+        if documents and not learn:
+            raise UsageFault(f"one template at a time; documents such as `{documents[0]}` go behind --learn")
+        return derive(template, (*learn, *documents), output, id, force)
 
     @group.command("explain")
     @click.argument("id", required=False)

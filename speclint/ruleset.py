@@ -149,10 +149,11 @@ class Repeat(NamedTuple):
 class SectionRule(NamedTuple):
     """A section the template has. `number` counts the rules of a rule set in template order, from 0;
 
-    `level` is the heading level in the skeleton (chapters are 2, and levels may be skipped); `path` the titles from the chapter
-    down. `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a regular expression for
-    titles instead. `repeat` is None for a section that stands once. `questions_closed_from` is the stage
-    from which open questions in it are faults. `any_order`: its children may stand in any order.
+    `level` is the heading level in the skeleton (chapters are 2, and levels may be skipped); `path` the
+    titles from the chapter down. `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a
+    regular expression for titles instead. `repeat` is None for a section that stands once.
+    `questions_closed_from` is the stage from which open questions in it are faults. `any_order`: its
+    children may stand in any order.
     """
 
     number: int

@@ -12,6 +12,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Document
 from speclint.fingerprint import (
+    Kind,
     block_text,
     digest,
     fingerprint,
@@ -28,6 +29,9 @@ from speclint.text import Span
 # How much of a block of code must be the template's for the block to count as kept: idioms recur.
 _KEPT = 0.9
 _FEW_LINES = 5
+
+# The kinds of fingerprints that lines of prose have.
+_TEXTS: tuple[Kind, ...] = ("text", "short", "value")
 
 Match = Literal["no", "short", "yes"]
 
@@ -56,7 +60,10 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
         1. Merge `search-alerts` into `main`
         2. Deploy to the Dublin cluster
     """
-    tokens = known(binding.rules)
+    allowed = binding.rules.allowed_placeholders
+    tokens = known(binding.rules) - {
+        fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS
+    }
     if not tokens:
         return
     source = binding.document.source

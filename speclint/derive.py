@@ -1,0 +1,559 @@
+"""Reads a template, any Markdown that authors start from, into the draft of a rule set.
+
+Pure: text in, draft out. What the template shows beyond doubt becomes a rule; what it may mean becomes a
+proposal in a comment, because a rule that is not meant raises false alarms on every document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from speclint import lifecycle
+from speclint.document import Document, Field, Section, items, read, walk
+from speclint.draft import Draft, SectionDraft, ValueDraft
+from speclint.fingerprint import fingerprint, fingerprints, normalise, without_marker
+from speclint.inline import normalise_label
+from speclint.markdown import FrontMatter, Html, List, Paragraph, Quote
+from speclint.pattern import late
+from speclint.slots import (
+    Title,
+    document_title,
+    has_open,
+    is_open,
+    optional_reason,
+    says_optional,
+    says_optional_value,
+    series,
+    title_of,
+    value_of,
+)
+from speclint.text import Source, Span
+from speclint.title import fold
+
+CHAPTER_LEVEL = 2
+_DEEPEST = 6
+
+# Front matter of a page or form, not of the documents made from it.
+_FORM_KEYS = frozenset(("about", "labels", "assignees"))
+_PAGE_KEYS = frozenset(("layout", "parent", "nav_order", "permalink", "template", "has_children", "sidebar"))
+# Words that stand in bold before a remark, not before an answer.
+_REMARKS = late(
+    r"(?:notes?|nb|n\.b\.|warnings?|important|tips?|caution|attention|todo|hints?|examples?|e\.g\.?|info"
+    r"|for example|instructions?|guidance|guidelines?|remember|reminder|please.*|see(?: also)?|optional"
+    r"|required|action required|disclaimer|how to.*|why|what)$",
+    re.IGNORECASE,
+)
+_NUMBERED = late(r"[^\W\d_]+(?: [^\W\d_]+)?(?:[ -]?\d+|[ -][A-D])$")
+# Lists that are open by nature: what stands in them are examples.
+_OPEN_LIST = late(
+    r"\b(?:improvements?|enhancements?|ideas|examples?|roadmap|planned|future|possible|suggest\w+|options?)\b",
+    re.IGNORECASE,
+)
+_QUESTIONS = late(r"\b(?:open|unresolved) (?:questions?|issues?)\b|^questions?$", re.IGNORECASE)
+# Boxes of which an author keeps some.
+_PICK = late(
+    r"\b(?:pick|choose|select|check|tick|mark) (?:one|any|the|all|what|which|an?)\b[^.]{0,40}"
+    r"\b(?:appl\w+|relevant|rest|these|following|option|type|box\w*)\b|\bpick one\b|\bdelete as appropriate\b"
+    r"|\b(?:delete|remove)\b[^.]{0,40}\b(?:rest|others?|options?|irrelevant|not (?:relevant|appl\w+))\b",
+    re.IGNORECASE,
+)
+_COVERAGE = late(
+    r"(?:[≥>]=?|at least|min(?:imum)?\.?(?: of)?|over|above)?[ \t]*(?P<number>\d{1,3}(?:\.\d+)?)"
+    r"[ \t]?(?:%|percent)",
+    re.IGNORECASE,
+)
+_CREATED = late(r"(?:date )?(?:created|creation)(?: (?:on|date|at))?$|start date$", re.IGNORECASE)
+_UPDATED = late(
+    r"(?:last |date )*(?:updated?|modified|changed|revised|edited)(?: (?:on|date|at))?$", re.IGNORECASE
+)
+_COMMENT = late(r"<!--(.*?)(?:-->|$)", re.DOTALL)
+# The share of sections with instructions in comments from which on all other text is meant to stay.
+_MOSTLY = 0.5
+
+
+class NotATemplate(ValueError):
+    """A text that shows nothing a rule set could hold; the message says what is missing."""
+
+
+def derive(text: str | Source, name: str, id: str | None = None, skeleton: str = "") -> Draft:
+    """The draft of a rule set for the template in a text.
+
+    `name` is the path of the template as people know it, from which the id is made where none is given;
+    `skeleton` the path that the rule set names it by. Raises `NotATemplate` for a text without a heading.
+    """
+    return _Reader(read(text), name, id, skeleton).draft()
+
+
+class _Group(NamedTuple):
+    """Sections of a template that are one rule: the pattern of their titles, and in how many of the
+    instances of their parent they stand."""
+
+    title: str
+    members: list[tuple[Title, Section]]
+    instances: set[int]
+
+
+class _Reader:
+    """Reads one template."""
+
+    def __init__(self, document: Document, name: str, id: str | None, skeleton: str) -> None:
+        self.document = document
+        self.source = document.source
+        self.name = name
+        self.given_id = id
+        self.skeleton = skeleton
+        self.title = self._title()
+        self.chapters = [
+            section
+            for top in document.root.children
+            for section in (top.children if top is self.title else (top,))
+        ]
+        self.base = min((section.level for section in self.chapters), default=CHAPTER_LEVEL)
+        # Names of fields, so that they are not labels of a section too.
+        self.field_spans: set[Span] = set()
+
+    def draft(self) -> Draft:
+        if len(self.document.sections) < 2:
+            raise NotATemplate("no heading in this file: a template has the sections of its documents")
+        pattern = (
+            document_title(title_of(self.title.heading.text)) if self.title and self.title.heading else ""
+        )
+        fields = tuple(self._fields())
+        sections = tuple(self._sections([self.chapters], CHAPTER_LEVEL - 1, ""))
+        id = self.given_id or id_of(self.name, pattern, self.title.title if self.title else "")
+        draft = Draft(
+            id=id,
+            name=_readable(pattern) or _spoken(id),
+            title=pattern,
+            skeleton=self.skeleton,
+            fields=tuple(_dated(fields)),
+            sections=sections,
+            labels=tuple(self._closing_labels()),
+            allow=tuple(self._boilerplate()),
+            allow_note="Where the template's instructions are comments, its other text is meant to stay.",
+            preface=(
+                f"Derived from {self.name.replace(chr(92), '/').rpartition('/')[2]} by `speclint derive`. "
+                "It is meant to be edited: comments and order are for people.",
+            ),
+        )
+        return lifecycle.staged(draft)
+
+    # Title and sections
+
+    def _title(self) -> Section | None:
+        """The section that is the title of the template, as opposed to a chapter."""
+        tops = self.document.root.children
+        highest = [top for top in tops if top.level == 1]
+        first = highest[0] if highest else tops[0] if len(tops) == 1 else None
+        if first is None or first.heading is None:
+            return None
+        title = title_of(first.heading.text)
+        if len(highest) == 1:
+            return first if first.children or len(tops) > 1 or first.labels or title.anything else None
+        varies = title.anything or "{" in title.text or not first.title
+        return first if varies and (first.children or len(tops) > 1) else None
+
+    def _sections(
+        self, instances: Sequence[Sequence[Section]], parent_level: int, path: str
+    ) -> Iterator[SectionDraft]:
+        """The rules for sibling sections, of which repeated parents have several instances."""
+        groups = self._groups(instances)
+        notes: list[str] = []
+        for group in groups:
+            if group.title == "{name}" and len(groups) > 1:
+                shown = group.members[0][1].title or "..."
+                notes.append(f'"{shown}": a heading of the author\'s own; it is not checked.')
+                continue
+            yield self._section(group, len(instances), parent_level, path, tuple(notes))
+            notes = []
+
+    def _groups(self, instances: Sequence[Sequence[Section]]) -> list[_Group]:
+        found: dict[str, _Group] = {}
+        for number, sections in enumerate(instances):
+            titled = [(title_of(s.heading.text), s) for s in sections if s.heading is not None]
+            titled = [(title, section) for title, section in titled if title.text.strip(" -–—.:*_/")]
+            for text, (title, section) in zip(series([title for title, _ in titled]), titled, strict=True):
+                if title.anything and "{date}" not in text and "{version}" not in text:
+                    text = "{name}"
+                group = found.setdefault(fold(text), _Group(text, [], set()))
+                group.members.append((title, section))
+                group.instances.add(number)
+        return list(found.values())
+
+    def _section(
+        self, group: _Group, of: int, parent_level: int, path: str, notes: tuple[str, ...]
+    ) -> SectionDraft:
+        sections = [section for _, section in group.members]
+        first = sections[0]
+        level = min(max(first.level - self.base + CHAPTER_LEVEL, parent_level + 1), _DEEPEST)
+        why = next(filter(None, (self._why_optional(*member) for member in group.members)), "")
+        if not why and len(group.instances) < of:
+            why = f"in {len(group.instances)} of {of} of the template's own"
+        labels = self._merged([list(self._labels(section)) for section in sections])
+        titles = {fold(child.title) for section in sections for child in section.children}
+        # A heading below asks the same already.
+        labels = [label for label in labels if fold(label.name) not in titles]
+        here = f"{path}/{group.title}"
+        children: tuple[SectionDraft, ...] = ()
+        if level < _DEEPEST:
+            children = tuple(self._sections([section.children for section in sections], level, here))
+        repeats = len(sections) > len(group.instances)
+        hole = "{" in group.title and not self._is_field(first)
+        return SectionDraft(
+            title=group.title if "{" in group.title else _unnumbered(group.title),
+            level=level if level > parent_level + 1 else None,
+            required=not why,
+            repeat=repeats or hole,
+            labels=tuple(labels),
+            checklist="" if any(map(self._has_checklist, sections)) else None,
+            coverage=next(filter(None, map(self._coverage, sections)), None),
+            sections=children,
+            why=why,
+            notes=notes,
+        )
+
+    def _is_field(self, section: Section) -> bool:
+        """Whether a heading carries the value of a field: `## Status: [Draft | Final]`."""
+        return section.heading is not None and section.heading.text_span in {
+            field.span for field in self._heading_fields()
+        }
+
+    def _heading_fields(self) -> Iterator[Field]:
+        for field in self.document.fields:
+            if field.place == "heading" and value_of(self.source.slice(field.value_span)).one_of:
+                yield field
+
+    def _why_optional(self, title: Title, section: Section) -> str:
+        """Why a section may be left out, as the template has it; "" for one that may not."""
+        if title.remark:
+            return f'"{title.remark.strip("*_ ")}" in the heading'
+        for text in self._lead(section):
+            if says_optional(text):
+                return f'"{optional_reason(text)}"'
+        return ""
+
+    def _lead(self, section: Section) -> Iterator[str]:
+        """What a section begins with: all comments, or the first paragraph."""
+        for block in section.body:
+            if isinstance(block, Html) and block.comment:
+                for found in _COMMENT.finditer(self.source.slice(block.span)):
+                    yield found[1].strip()
+                continue
+            if isinstance(block, Quote) and block.blocks:
+                block = block.blocks[0]
+            if isinstance(block, Paragraph):
+                yield "\n".join(map(self.source.slice, block.lines)).strip()
+            return
+
+    # Fields
+
+    def _fields(self) -> Iterator[ValueDraft]:
+        """The metadata of documents: front matter, what stands at the top, and fields in headings."""
+        seen: set[str] = set()
+        for field in self._field_candidates():
+            name = field.name.strip("*_`? ")
+            name = re.sub(r"(?i)[ \t]*[(\[](?:optional|required|if applicable|if any)[)\]]$", "", name)
+            key = normalise_label(name)
+            if not key or key in seen:
+                continue
+            seen.add(key)
+            self.field_spans.add(field.span)
+            yield self._value(field, name)
+
+    def _field_candidates(self) -> Iterator[Field]:
+        matter = [field for field in self.document.fields if field.place == "front-matter"]
+        keys = {field.name.casefold() for field in matter}
+        form = "name" in keys and not keys.isdisjoint(_FORM_KEYS)
+        for field in self.document.fields:
+            if field.place == "front-matter":
+                if not form and field.name.casefold() not in _PAGE_KEYS:
+                    yield field
+            elif field.place == "heading":
+                if field in self._heading_fields():
+                    yield field
+            elif field.place == "footer":
+                if not field.blocks and field.value and self._is_answer(field):
+                    yield field
+            elif self._heads_document(field) and self._is_answer(field):
+                yield field
+
+    def _heads_document(self, field: Field) -> bool:
+        """Whether a label is one of the lines at the top that say what the document is."""
+        section = self.document.section_at(field.span.start)
+        metadata = re.match(r"(?i)(?:meta|document (?:info|details|control))", section.title) is not None
+        if not (section.level == 0 or section is self.title or metadata):
+            return False
+        for block in section.body:
+            if not block.span.encloses(field.span):
+                continue
+            if isinstance(block, List):
+                heads = [self._item_field(section, item.span) for item in block.items]
+                return field in heads and 3 * sum(found is not None for found in heads) >= 2 * len(heads)
+            if isinstance(block, Paragraph) and not field.emphasised:
+                inside = [label for label in section.labels if block.span.encloses(label.span)]
+                return len(inside) >= len(block.lines)
+            if isinstance(block, Quote):
+                return field.emphasised and value_of(self.source.slice(field.value_span)).open
+            return True
+        return False
+
+    def _item_field(self, section: Section, item: Span) -> Field | None:
+        """The field that a list item begins with."""
+        found = next((label for label in section.labels if item.encloses(label.span)), None)
+        if found is None or re.search(r"[\r\n]", self.source.text[item.start : found.span.start]):
+            return None
+        return found
+
+    def _is_answer(self, field: Field) -> bool:
+        """Whether a label is a question put to the author, and not a remark or an example."""
+        if is_open(field.name) or _REMARKS.match(field.name) or _NUMBERED.match(field.name):
+            return False
+        if len(field.name.split()) > 6 or not any(map(str.isalpha, field.name)) or "://" in field.name:
+            return False
+        if field.place == "table":
+            return not re.match(
+                r"(?i)(?:field|key|item|attribute|property|name|value|metadata|changes?|revision|rev)s?$",
+                field.name,
+            )
+        return ":" in self.source.text[field.name_span.start : field.value_span.start] or "：" in field.name
+
+    def _value(self, field: Field, name: str) -> ValueDraft:
+        """What a template's field or label asks of the documents'."""
+        raw = self.source.slice(field.value_span)
+        remark = self._remark(field)
+        if field.place == "front-matter":
+            raw = re.split(r"[ \t]#", raw, maxsplit=1)[0]
+        value = value_of(raw.split("\n")[0], remark)
+        optional = next(filter(says_optional_value, (remark, raw, self.source.slice(field.name_span))), "")
+        return ValueDraft(
+            name=name,
+            required=not optional,
+            type=value.type,
+            one_of=value.one_of,
+            note=f'"{optional_reason(optional.strip("<!-> "))}"' if optional else "",
+        )
+
+    def _remark(self, field: Field) -> str:
+        """The comment that goes with a field: behind it, or in YAML above it."""
+        line = self.source.slice(self.source.line_span(self.source.line_number(field.span.start)))
+        if field.place != "front-matter":
+            return " ".join(found[1].strip() for found in _COMMENT.finditer(line))
+        behind = re.search(r"[ \t]#[ \t]*(.*)$", line)
+        block = self.document.blocks[0]
+        assert isinstance(block, FrontMatter)
+        above = self.source.text[block.body_span.start : field.span.start].splitlines()
+        said = [text.lstrip("# ") for text in above if text.startswith("#")]
+        # One at the top may speak of all of them.
+        general = [text for text in said[:2] if re.search(r"(?i)\b(?:elements|fields|keys|metadata)\b", text)]
+        own = [above[-1].lstrip("# ")] if above and above[-1].startswith("#") else []
+        return behind[1] if behind else " ".join((own or general)[:1])
+
+    # Labels
+
+    def _labels(self, section: Section) -> Iterator[ValueDraft]:
+        """The labels that a section's own text has, one rule for those of a name."""
+        found = [label for label in section.labels if self._is_label(section, label)]
+        listed = [label for label in section.labels if label.place == "list" and label.emphasised]
+        examples = any(is_open(label.name) or _NUMBERED.match(label.name) for label in listed)
+        open_list = examples or _OPEN_LIST.search(section.title) is not None
+        seen: set[str] = set()
+        for label in found:
+            key = normalise_label(label.name)
+            in_list = label.place == "list"
+            if key in seen or (in_list and open_list and not label.blocks):
+                continue
+            seen.add(key)
+            draft = self._value(label, re.sub(r"(?i)[ \t]*\(optional\)$", "", label.name))
+            raw = self.source.slice(label.value_span)
+            boxed = any(item.checkbox for item in items(label.blocks))
+            value = value_of(raw)
+            figure = _COVERAGE.search(raw) if "coverage" in key else None
+            yield draft._replace(
+                checklist=boxed,
+                coverage=float(figure["number"]) if figure else None,
+                together=":" not in self.source.text[label.name_span.start : label.value_span.start],
+                # Fixed text behind the name may as well be advice.
+                proposed=in_list
+                and bool(raw)
+                and not (value.open or has_open(raw) or label.blocks or figure),
+            )
+
+    def _is_label(self, section: Section, label: Field) -> bool:
+        if label.span in self.field_spans or label.place == "table" or not label.emphasised:
+            return False
+        opening = self.source.text[label.span.start : label.name_span.start]
+        if not opening.rstrip().endswith(("**", "__")):
+            return False
+        block = next((block for block in section.body if block.span.encloses(label.span)), None)
+        if block is None or isinstance(block, Quote):
+            return False
+        if isinstance(block, List):
+            item = next((item for item in block.items if item.span.encloses(label.span)), None)
+            if item is None or self._item_field(section, item.span) is not label or item.checkbox:
+                return False
+        raw = self.source.slice(label.value_span)
+        if ":" not in self.source.text[label.name_span.start : label.value_span.start]:
+            return value_of(raw).open and bool(raw) and self._is_name(label.name)
+        return self._is_answer(label)
+
+    def _is_name(self, name: str) -> bool:
+        return not (is_open(name) or _REMARKS.match(name) or _NUMBERED.match(name)) and len(name.split()) <= 4
+
+    def _merged(self, instances: list[list[ValueDraft]]) -> list[ValueDraft]:
+        """The labels of several sections that are one rule; what one of them lacks may be left out."""
+        merged: dict[str, ValueDraft] = {}
+        count: dict[str, int] = {}
+        for labels in instances:
+            for label in labels:
+                key = normalise_label(label.name)
+                known = merged.setdefault(key, label)
+                count[key] = count.get(key, 0) + 1
+                merged[key] = known._replace(
+                    checklist=known.checklist and label.checklist,
+                    one_of=known.one_of if known.one_of == label.one_of else (),
+                    type=known.type if known.type == label.type else "text",
+                    required=known.required and label.required,
+                )
+        return [
+            label if count[key] == len(instances) else label._replace(required=False)
+            for key, label in merged.items()
+        ]
+
+    def _closing_labels(self) -> Iterator[ValueDraft]:
+        """Labels of the footer that are no fields: an approval list, notes."""
+        footer = self.document.footer
+        seen: set[str] = set()
+        for label in footer.labels if footer else ():
+            key = normalise_label(label.name)
+            if label.span in self.field_spans or key in seen or not label.emphasised:
+                continue
+            if (label.blocks or is_open(label.value)) and ":" in self.source.text[
+                label.name_span.start : label.name_span.end + 4
+            ]:
+                if is_open(label.name) or _NUMBERED.match(label.name):
+                    continue
+                seen.add(key)
+                below = (
+                    label.value or self.source.text[label.blocks[0].span.start : label.blocks[-1].span.end]
+                )
+                boxed = any(item.checkbox for item in items(label.blocks))
+                yield ValueDraft(
+                    label.name, required=boxed and not says_optional_value(below), checklist=boxed
+                )
+
+    # What a section holds
+
+    def _has_checklist(self, section: Section) -> bool:
+        """Whether the text of a section has boxes that all its documents have."""
+        if _QUESTIONS.search(section.title) or any(map(_PICK.search, self._said(section))):
+            return False
+        claimed = [block.span for label in section.labels if label.emphasised for block in label.blocks]
+        return any(
+            item.checkbox and not any(span.encloses(item.span) for span in claimed)
+            for item in items(section.body)
+        )
+
+    def _said(self, section: Section) -> Iterator[str]:
+        for block in walk(section.body):
+            if isinstance(block, Html):
+                yield " ".join(self.source.slice(block.span).split())
+            elif isinstance(block, Paragraph):
+                yield " ".join(" ".join(map(self.source.slice, block.lines)).split())
+
+    def _coverage(self, section: Section) -> float | None:
+        """The figure of test coverage that a box of a section asks for."""
+        for item in items(section.body):
+            line = self.source.slice(item.span)
+            if item.checkbox and re.search(r"(?i)\bcoverage\b", line) and (found := _COVERAGE.search(line)):
+                return min(float(found["number"]), 100.0)
+        return None
+
+    def _boilerplate(self) -> Iterator[str]:
+        """The lines that a template means to stay: its open text, where instructions are comments."""
+        told = [section for section in self.document.sections[1:] if not section.bold and section.heading]
+        commented = sum(
+            any(isinstance(block, Html) and block.comment for block in section.body) for section in told
+        )
+        if not told or commented < _MOSTLY * len(told):
+            return
+        tokens = fingerprints(self.source.text)
+        seen: set[str] = set()
+        for section in told:
+            asked = " ".join(self._said(section))
+            if re.search(r"(?i)\bplaceholder\b", asked):
+                continue
+            for block in walk(section.body):
+                if isinstance(block, Paragraph):
+                    for line in map(self.source.slice, block.lines):
+                        text = without_marker(line).strip()
+                        if fingerprint("text", normalise(line)) in tokens and text not in seen:
+                            seen.add(text)
+                            yield text
+
+
+def _dated(fields: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
+    """Fields in which a date of the last change cannot be before that of the first version."""
+    created = next((f for f in fields if f.type == "date" and _CREATED.match(f.name)), None)
+    for field in fields:
+        later = created is not None and field.type == "date" and _UPDATED.match(field.name)
+        yield field._replace(not_before=created.name) if created and later else field
+
+
+def id_of(path: str, title: str, heading: str) -> str:
+    """A short name for the template at a path, from what of it says most.
+
+    Names like `0000-template.md` or `README.md` say nothing; the title, its pattern or the folder do then.
+    """
+    parts = re.split(r"[/\\]", path)
+    stem = parts[-1].rpartition(".")[0] or parts[-1]
+    folder = parts[-2] if len(parts) > 1 else ""
+    for text in (stem, _readable(title), folder, heading):
+        words = [word for word in re.findall(r"[a-z0-9]+", text.lower()) if word not in _SAYING_NOTHING]
+        words = [word for word in words if not re.fullmatch(r"\d+|[nxy]{2,}", word)]
+        if words:
+            return "-".join(words[:6])
+    return "rule-set"
+
+
+_SAYING_NOTHING = frozenset(
+    (
+        "template",
+        "templates",
+        "readme",
+        "index",
+        "skeleton",
+        "md",
+        "the",
+        "a",
+        "an",
+        "your",
+        "name",
+        "title",
+        "docs",
+        "stdin",
+        "example",
+    )
+)
+
+_ACRONYMS = frozenset(("adr", "api", "eip", "faq", "hld", "kep", "lld", "pep", "pr", "prd", "rfc", "rfd"))
+
+
+def _readable(pattern: str) -> str:
+    """The words of a title pattern that are fixed, as the name of a template."""
+    words = re.sub(r"\{\w+\}", " ", pattern)
+    return " ".join(re.sub(r"[^\w\s/&'’-]", " ", words).split()).strip(" -–—_/")
+
+
+def _spoken(id: str) -> str:
+    """An id as people read it."""
+    words = [word.upper() if word in _ACRONYMS else word for word in re.split(r"[._-]", id)]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def _unnumbered(title: str) -> str:
+    """A title without the number of its chapter, which does not count."""
+    shorter = re.sub(r"^\(?\d+(?:\.\d+)*[.):]?[ \t]+(?=\S)", "", title)
+    return shorter if fold(shorter) == fold(title) else title

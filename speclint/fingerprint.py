@@ -21,11 +21,12 @@ Headings, labels, checkbox items, links and choices belong to every document and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal
 from zlib import crc32
 
+from speclint.inline import normalise_label
 from speclint.pattern import late
 from speclint.ruleset import RuleSet
 
@@ -81,6 +82,8 @@ _STOCK = (
     r"(?:description|purpose|example|responsibility)\b|(?:current|target) \w+$|how (?:it|this) \w+$"
     r"|if applicable$|one sentence\b|value$"
 )
+# A link definition whose destination leads somewhere: `[Capability 1]: Description` has none.
+_DEFINITION = r"(?m)^ {0,3}\[([^\[\]\n]{1,300})\]:[ \t]*\S*[/.#:<]\S*[ \t]*$"
 _EXAMPLE_LABEL = r"\[[^\]]+\]|\w \d\W*$|field_name|option-name|--flag|`param`|External Doc|app-name"
 
 
@@ -186,11 +189,13 @@ def _fingerprints(template: str) -> Iterator[str]:
             prose.append(line)
     yield from _of_code(code, language)
     text = re.sub(_COMMENT, lambda found: "\n" * found[0].count("\n"), "\n".join(prose))
+    # What a definition makes a link is no placeholder.
+    defined = frozenset(normalise_label(found[1]) for found in re.finditer(_DEFINITION, text))
     dated = False
-    for line in text.split("\n"):
+    for line in re.sub(_DEFINITION, "", text).split("\n"):
         if line.startswith("#"):
             dated = re.search(_FULL_DATE, line) is not None
-        yield from _of_prose(line, dated)
+        yield from _of_prose(line, dated, defined)
 
 
 def _of_code(lines: list[str], language: str) -> Iterator[str]:
@@ -214,9 +219,12 @@ def block_text(lines: Iterable[str]) -> str:
     return "\n".join(filter(None, map(normalise_code, lines)))
 
 
-def _of_prose(line: str, dated: bool) -> Iterator[str]:
-    """The fingerprints of a line of prose; `dated`: it stands in an entry of a changelog."""
-    found = list(placeholders_in(line))
+def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]:
+    """The fingerprints of a line of prose; `dated`: it stands in an entry of a changelog.
+
+    `defined` are the labels of link definitions.
+    """
+    found = [text for text in placeholders_in(line) if normalise_label(text) not in defined]
     for text in found:
         yield fingerprint("placeholder", normalise_placeholder(text))
     line = line.strip()

@@ -78,6 +78,18 @@ def test_lines_with_a_placeholder_are_known_by_it_alone() -> None:
     }
 
 
+def test_what_a_definition_makes_a_link_is_no_placeholder() -> None:
+    template = "## Summary\n[summary]: #summary\n\nSee [the site] and [Your Name].\n\n[the site]: https://a.example\n"
+    tokens = fingerprints(template)
+    assert {token for token in tokens if token.startswith("placeholder:")} == {
+        fingerprint("placeholder", "Your Name")
+    }
+
+
+def test_a_definition_that_leads_nowhere_is_a_placeholder_with_a_text() -> None:
+    assert fingerprint("placeholder", "Issue 1") in fingerprints("[Issue 1]: Description\n")
+
+
 def test_code_counts_line_by_line_and_as_a_block() -> None:
     template = "```python\nimport json\nservice = FeatureService()\n}\n```\n"
     assert fingerprints(template) == {

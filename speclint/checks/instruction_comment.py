@@ -32,6 +32,11 @@ _INSTRUCTION = (
     r"|example|optional|required|how|what|why|who|when|where|which|does|is there|are there|any|your|todo|tbd"
     r"|this section|one[- ]sentence|short|\d(?:[-–]\d)? sentences?)\b)"
 )
+# What says when a section is to be filled, and asks for no text of its own.
+_WHEN = (
+    r"(?i)\s*this section (?:must|should|has to|needs to|may|can|is)\b[^.]{0,12}"
+    r"\b(?:completed|filled|answered|required|needed|optional|omitted|removed)\b"
+)
 
 
 def instruction_comment(binding: Binding) -> Iterator[Finding]:
@@ -61,7 +66,8 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         lead = tuple(_lead(section))
         if section.heading is not None:
             alone = len(lead) == len(section.body) and not section.children
-            yield from search.among(lead, alone)
+            answered = any(not is_blank(child.body) for child in section.children)
+            yield from search.among(lead, alone, answered)
         for label in section.labels:
             if label.place == "table":
                 continue
@@ -86,13 +92,16 @@ class _Search(NamedTuple):
     source: Source
     tokens: frozenset[str]
 
-    def among(self, blocks: Sequence[Block], alone: bool = True) -> Iterator[Finding]:
-        """The instructions in blocks that show nothing else; `alone`: no label or section follows them."""
+    def among(self, blocks: Sequence[Block], alone: bool = True, answered: bool = False) -> Iterator[Finding]:
+        """The instructions in blocks that show nothing else; `alone`: no label or section follows them;
+
+        `answered`: a section that follows says something.
+        """
         if is_blank(blocks):
             for block in blocks:
                 if isinstance(block, Html):
                     for match in _COMMENT.finditer(self.source.text, *block.span):
-                        yield from self.found(match, alone)
+                        yield from self.found(match, alone, answered)
 
     def in_value(self, span: Span) -> Iterator[Finding]:
         """The instruction that is the whole of a value or cell."""
@@ -102,9 +111,14 @@ class _Search(NamedTuple):
         if match and not self.source.text[match.end() : span.end].strip():
             yield from self.found(match, True)
 
-    def found(self, match: re.Match[str], alone: bool) -> Iterator[Finding]:
-        """The finding for a comment, unless it is the author's own or meant for a tool."""
+    def found(self, match: re.Match[str], alone: bool, answered: bool = False) -> Iterator[Finding]:
+        """The finding for a comment, unless it is the author's own or meant for a tool.
+
+        Above sections that are filled, one that only explains them leaves nothing looking empty.
+        """
         text = match["text"]
+        if answered and (re.match(_WHEN, text) or not re.match(_INSTRUCTION, text)):
+            return
         if fingerprint("comment", normalise_placeholder(text)) not in self.tokens:
             if not text.strip() or re.match(_DIRECTIVE, text):
                 return

@@ -13,7 +13,7 @@ from speclint.checks.labels import name_keys, rule_keys
 from speclint.checks.leaves import leaves
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.document import Field, Section, is_blank
+from speclint.document import Field, Section, is_blank, walk
 from speclint.fingerprint import fingerprint, is_kept, known, normalise_placeholder
 from speclint.inline import normalise_label, scan
 from speclint.markdown import (
@@ -74,6 +74,7 @@ class _Search:
         # Most documents have none of the words; one search tells.
         self.words = unfilled.WORDS.search(self.text) is not None
         self.items: list[_Place] = []
+        self.not_chosen: tuple[Span, ...] | None = None
         self.accidents = {heading.span.start for heading in self.document.accidental_headings}
         self.allowed = {normalise_placeholder(text) for text in binding.rules.allowed_placeholders}
         # `[Capability 1]: Description` is a link definition only to a parser.
@@ -491,7 +492,7 @@ class _Search:
                 continue  # `**Name:**` right above a lone `-`, which another check explains
             following = labels[i + 1] if i + 1 < len(labels) else None
             if label.place == "list":
-                if not self.stands_empty(label):
+                if not self.stands_empty(label) or any(label.span.start in span for span in self.declined()):
                     continue
             elif following is not None and self.near(label, following):
                 # A label right above others may be their heading, unless the template knows better.
@@ -507,6 +508,19 @@ class _Search:
     def near(self, label: Field, following: Field) -> bool:
         between = self.text[label.span.end : following.span.start]
         return not between.strip(" \t\r\n*-+>_0123456789.)\\")
+
+    def declined(self) -> tuple[Span, ...]:
+        """What stands below boxes that were not chosen: not ticked, in a list in which others are."""
+        if self.not_chosen is None:
+            lists = [block for block in walk(self.document.blocks) if isinstance(block, List)]
+            self.not_chosen = tuple(
+                Span(item.blocks[1].span.start, item.span.end)
+                for block in lists
+                if any(item.checkbox == "x" for item in block.items)
+                for item in block.items
+                if item.checkbox == " " and len(item.blocks) > 1
+            )
+        return self.not_chosen
 
     def stands_empty(self, label: Field) -> bool:
         """Whether nothing belongs to a label in a list, neither below it nor in the items behind it."""

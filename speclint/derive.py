@@ -69,6 +69,11 @@ _UPDATED = late(
     r"(?:last |date )*(?:updated?|modified|changed|revised|edited)(?: (?:on|date|at))?$", re.IGNORECASE
 )
 _COMMENT = late(r"<!--(.*?)(?:-->|$)", re.DOTALL)
+# Text that says itself that it will not stay.
+_PROMISE = late(
+    r"[\W_]*(?:needs?|to be|tb[dca]|todo|pending|replace|fill|describe|insert|your|add|write|explain|list)\b",
+    re.IGNORECASE,
+)
 # The share of sections with instructions in comments from which on all other text is meant to stay.
 _MOSTLY = 0.5
 
@@ -481,14 +486,16 @@ class _Reader:
         tokens = fingerprints(self.source.text)
         seen: set[str] = set()
         for section in told:
-            asked = " ".join(self._said(section))
-            if re.search(r"(?i)\bplaceholder\b", asked):
-                continue
             for block in walk(section.body):
                 if isinstance(block, Paragraph):
                     for line in map(self.source.slice, block.lines):
                         text = without_marker(line).strip()
-                        if fingerprint("text", normalise(line)) in tokens and text not in seen:
+                        promised = _PROMISE.match(text) is not None
+                        if (
+                            fingerprint("text", normalise(line)) in tokens
+                            and not promised
+                            and text not in seen
+                        ):
                             seen.add(text)
                             yield text
 

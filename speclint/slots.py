@@ -196,8 +196,8 @@ _COUNTED = late(
 def series(titles: Sequence[Title]) -> tuple[str, ...]:
     """The titles of siblings, with `{n}` for the number where they differ by it, or show that they would.
 
-    `Story 1`, `Story 2` give `Story {n}` twice; `Phase 1: Backend` beside `Phase 2: Frontend`, or with a
-    hole behind the number, gives `Phase {n}: {name}`.
+    `Story 1`, `Story 2` give `Story {n}: {name}` twice, which fits without a name too; so do `Story 1: Login`
+    beside `Story 2: Logout`, and one title with a hole behind its number.
     """
     counted = [_COUNTED.match(title.text) for title in titles]
     groups: dict[str, list[int]] = {}
@@ -215,7 +215,7 @@ def series(titles: Sequence[Title]) -> tuple[str, ...]:
             continue
         first = matches[0]
         rests = {match["rest"] for match in matches}
-        rest = first["rest"]
+        rest = first["rest"] or ": {name}"  # which may be left out
         if len(rests) > 1:
             separator = re.match(r"[ \t]*[:.–—|-]+[ \t]*|[ \t]*", rest or max(rests, key=len))
             rest = f"{separator[0] if separator else ': '}{{name}}"

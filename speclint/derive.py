@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from speclint import lifecycle
 from speclint.document import Document, Field, Section, items, read, walk
 from speclint.draft import Draft, SectionDraft, ValueDraft
 from speclint.fingerprint import fingerprint, fingerprints, normalise, without_marker
 from speclint.inline import normalise_label
-from speclint.markdown import FrontMatter, Html, List, Paragraph, Quote
+from speclint.markdown import Block, FrontMatter, Html, List, Paragraph, Quote
 from speclint.pattern import late
 from speclint.slots import (
     Title,
@@ -23,8 +23,8 @@ from speclint.slots import (
     has_open,
     is_open,
     optional_reason,
+    optional_value,
     says_optional,
-    says_optional_value,
     series,
     title_of,
     value_of,
@@ -71,7 +71,8 @@ _UPDATED = late(
 _COMMENT = late(r"<!--(.*?)(?:-->|$)", re.DOTALL)
 # Text that says itself that it will not stay.
 _PROMISE = late(
-    r"[\W_]*(?:needs?|to be|tb[dca]|todo|pending|replace|fill|describe|insert|your|add|write|explain|list)\b",
+    r"[\W_]*(?:needs?|to be|tb[dca]|todo|pending|replace|fill|describe|insert|your|add|write|explain|list"
+    r"|please|delete|remove|choose|select|check|include|provide)\b",
     re.IGNORECASE,
 )
 # The share of sections with instructions in comments from which on all other text is meant to stay.
@@ -115,12 +116,15 @@ class _Reader:
             for top in document.root.children
             for section in (top.children if top is self.title else (top,))
         ]
+        if not self.chapters:
+            # Forms for issues have bold lines for headings.
+            self.chapters = list(document.root.bold_sections)
         self.base = min((section.level for section in self.chapters), default=CHAPTER_LEVEL)
         # Names of fields, so that they are not labels of a section too.
         self.field_spans: set[Span] = set()
 
     def draft(self) -> Draft:
-        if len(self.document.sections) < 2:
+        if not self.chapters and self.title is None:
             raise NotATemplate("no heading in this file: a template has the sections of its documents")
         pattern = (
             document_title(title_of(self.title.heading.text)) if self.title and self.title.heading else ""
@@ -177,7 +181,7 @@ class _Reader:
     def _groups(self, instances: Sequence[Sequence[Section]]) -> list[_Group]:
         found: dict[str, _Group] = {}
         for number, sections in enumerate(instances):
-            titled = [(title_of(s.heading.text), s) for s in sections if s.heading is not None]
+            titled = [(title_of(s.heading.text if s.heading else s.title), s) for s in sections]
             titled = [(title, section) for title, section in titled if title.text.strip(" -–—.:*_/")]
             for text, (title, section) in zip(series([title for title, _ in titled]), titled, strict=True):
                 if title.anything and "{date}" not in text and "{version}" not in text:
@@ -234,17 +238,44 @@ class _Reader:
         """Why a section may be left out, as the template has it; "" for one that may not."""
         if title.remark:
             return f'"{title.remark.strip("*_ ")}" in the heading'
-        for text in self._lead(section):
+        for text in (*self._above(section), *self._lead(section)):
             if says_optional(text):
                 return f'"{optional_reason(text)}"'
         return ""
 
+    def _above(self, section: Section) -> Iterator[str]:
+        """The comment right above the heading of a section, if it belongs to that."""
+        before = (
+            self.document.sections[section.number - 1].body if section.number and not section.bold else ()
+        )
+        if before and self._is_above(before[-1]):
+            yield from _comments(self.source.slice(before[-1].span))
+
+    def _is_above(self, block: Block) -> bool:
+        """Whether a block is a comment on the heading below it, from which no blank line parts it."""
+        if not _is_comment(block):
+            return False
+        first, last = (self.source.line_number(line.start) for line in (block.lines[0], block.lines[-1]))
+        before = self.source.slice(self.source.line_span(first - 1)) if first > 1 else ""
+        after = (
+            self.source.slice(self.source.line_span(last + 1)) if last < len(self.source.line_starts) else ""
+        )
+        return not before.strip() and after.startswith("#")
+
     def _lead(self, section: Section) -> Iterator[str]:
         """What a section begins with: all comments, or the first paragraph."""
-        for block in section.body:
-            if isinstance(block, Html) and block.comment:
-                for found in _COMMENT.finditer(self.source.slice(block.span)):
-                    yield found[1].strip()
+        for i, block in enumerate(section.body):
+            if _is_comment(block):
+                following = section.body[i + 1] if i + 1 < len(section.body) else None
+                for text in _comments(self.source.slice(block.span)):
+                    # Right above a text, an "optional element" is that text.
+                    touches = (
+                        following is not None
+                        and self.source.line_number(following.span.start)
+                        == self.source.line_number(block.lines[-1].start) + 1
+                    )
+                    if not self._is_above(block) and not (touches and "element" in text):
+                        yield text
                 continue
             if isinstance(block, Quote) and block.blocks:
                 block = block.blocks[0]
@@ -279,7 +310,7 @@ class _Reader:
                 if field in self._heading_fields():
                     yield field
             elif field.place == "footer":
-                if not field.blocks and field.value and self._is_answer(field):
+                if field.emphasised and not field.blocks and field.value and self._is_answer(field):
                     yield field
             elif self._heads_document(field) and self._is_answer(field):
                 yield field
@@ -287,6 +318,8 @@ class _Reader:
     def _heads_document(self, field: Field) -> bool:
         """Whether a label is one of the lines at the top that say what the document is."""
         section = self.document.section_at(field.span.start)
+        if section.level == 0 and any(field.span.start in part.span for part in self.chapters if part.bold):
+            return False
         metadata = re.match(r"(?i)(?:meta|document (?:info|details|control))", section.title) is not None
         if not (section.level == 0 or section is self.title or metadata):
             return False
@@ -331,13 +364,14 @@ class _Reader:
         if field.place == "front-matter":
             raw = re.split(r"[ \t]#", raw, maxsplit=1)[0]
         value = value_of(raw.split("\n")[0], remark)
-        optional = next(filter(says_optional_value, (remark, raw, self.source.slice(field.name_span))), "")
+        said = map(optional_value, (remark, raw, self.source.slice(field.name_span)))
+        optional = next(filter(None, said), "")
         return ValueDraft(
             name=name,
             required=not optional,
             type=value.type,
             one_of=value.one_of,
-            note=f'"{optional_reason(optional.strip("<!-> "))}"' if optional else "",
+            note=f'"{optional}"' if optional else "",
         )
 
     def _remark(self, field: Field) -> str:
@@ -359,15 +393,22 @@ class _Reader:
 
     def _labels(self, section: Section) -> Iterator[ValueDraft]:
         """The labels that a section's own text has, one rule for those of a name."""
-        found = [label for label in section.labels if self._is_label(section, label)]
+        opening = {part.heading_span.start for part in self.chapters if part.bold}
+        own = (label for label in section.labels if label.span.start not in opening)
+        found = [label for label in own if self._is_label(section, label)]
         listed = [label for label in section.labels if label.place == "list" and label.emphasised]
         examples = any(is_open(label.name) or _NUMBERED.match(label.name) for label in listed)
+        bare = [label for label in found if self._is_bare(label)]
         open_list = examples or _OPEN_LIST.search(section.title) is not None
         seen: set[str] = set()
         for label in found:
             key = normalise_label(label.name)
             in_list = label.place == "list"
-            if key in seen or (in_list and open_list and not label.blocks):
+            if (
+                key in seen
+                or (in_list and open_list and not label.blocks)
+                or (label in bare and len(bare) < 2)
+            ):
                 continue
             seen.add(key)
             draft = self._value(label, re.sub(r"(?i)[ \t]*\(optional\)$", "", label.name))
@@ -378,7 +419,7 @@ class _Reader:
             yield draft._replace(
                 checklist=boxed,
                 coverage=float(figure["number"]) if figure else None,
-                together=":" not in self.source.text[label.name_span.start : label.value_span.start],
+                together=label in bare,
                 # Fixed text behind the name may as well be advice.
                 proposed=in_list
                 and bool(raw)
@@ -399,9 +440,13 @@ class _Reader:
             if item is None or self._item_field(section, item.span) is not label or item.checkbox:
                 return False
         raw = self.source.slice(label.value_span)
-        if ":" not in self.source.text[label.name_span.start : label.value_span.start]:
+        if self._is_bare(label):
             return value_of(raw).open and bool(raw) and self._is_name(label.name)
         return self._is_answer(label)
+
+    def _is_bare(self, label: Field) -> bool:
+        """Whether a label has no colon: `**As a** [user]`."""
+        return ":" not in self.source.text[label.name_span.start : label.value_span.start]
 
     def _is_name(self, name: str) -> bool:
         return not (is_open(name) or _REMARKS.match(name) or _NUMBERED.match(name)) and len(name.split()) <= 4
@@ -444,9 +489,7 @@ class _Reader:
                     label.value or self.source.text[label.blocks[0].span.start : label.blocks[-1].span.end]
                 )
                 boxed = any(item.checkbox for item in items(label.blocks))
-                yield ValueDraft(
-                    label.name, required=boxed and not says_optional_value(below), checklist=boxed
-                )
+                yield ValueDraft(label.name, required=boxed and not optional_value(below), checklist=boxed)
 
     # What a section holds
 
@@ -478,26 +521,36 @@ class _Reader:
     def _boilerplate(self) -> Iterator[str]:
         """The lines that a template means to stay: its open text, where instructions are comments."""
         told = [section for section in self.document.sections[1:] if not section.bold and section.heading]
-        commented = sum(
-            any(isinstance(block, Html) and block.comment for block in section.body) for section in told
-        )
-        if not told or commented < _MOSTLY * len(told):
+        commented = [section for section in told if any(map(_is_comment, section.body))]
+        spoken = [section for section in told if section not in commented and any(self._prose(section))]
+        if len(commented) < _MOSTLY * (len(commented) + len(spoken)) or not commented:
             return
         tokens = fingerprints(self.source.text)
         seen: set[str] = set()
         for section in told:
-            for block in walk(section.body):
-                if isinstance(block, Paragraph):
-                    for line in map(self.source.slice, block.lines):
-                        text = without_marker(line).strip()
-                        promised = _PROMISE.match(text) is not None
-                        if (
-                            fingerprint("text", normalise(line)) in tokens
-                            and not promised
-                            and text not in seen
-                        ):
-                            seen.add(text)
-                            yield text
+            for line in self._prose(section):
+                text = without_marker(line).strip()
+                if fingerprint("text", normalise(line)) in tokens and text not in seen:
+                    seen.add(text)
+                    yield text
+
+    def _prose(self, section: Section) -> Iterator[str]:
+        """The lines of a section's text that leave nothing open and ask for nothing."""
+        labels = [label.span for label in section.labels]
+        for block in walk(section.body):
+            for line in block.lines if isinstance(block, Paragraph) else ():
+                text = self.source.slice(line)
+                if not any(map(line.overlaps, labels)) and not has_open(text) and not _PROMISE.match(text):
+                    yield text
+
+
+def _is_comment(block: Block) -> TypeGuard[Html]:
+    return isinstance(block, Html) and block.comment
+
+
+def _comments(html: str) -> Iterator[str]:
+    """The texts of the comments in HTML."""
+    return (found[1].strip() for found in _COMMENT.finditer(html))
 
 
 def _dated(fields: Sequence[ValueDraft]) -> Iterator[ValueDraft]:

@@ -47,6 +47,7 @@ _WORDS = r"[\w/.&?!:|()%# -]+|(?=.*\w \w)[A-Z\d][\w' ,;:.?-]*"
 _ATTACHED_BRACKETS = r"(?<=[_(])\[([^\[\]\n]{1,300})\](?![\[(])"
 _ANGLES = r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>"
 _BRACES = r"\{\{([^{}\n]{1,80})\}\}"
+_SINGLE_BRACES = r"(?<![\w${/\\])\{([A-Za-z][^{}\n]{1,200})\}(?![}\w/])"
 _ARROW = r"\]\s*[-─=]*[>→▶]\s*\["
 
 _MARKER = late(r"(?:>[ \t]?|[-*+•][ \t]+|\d{1,9}[.)][ \t]+|\|[ \t]*)+")
@@ -134,6 +135,8 @@ def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
         if (" " in text and not code) or "your" in text.lower():
             yield text
     for match in re.finditer(_BRACES, line):
+        yield match[1]
+    for match in () if code else re.finditer(_SINGLE_BRACES, line):
         yield match[1]
 
 

@@ -24,6 +24,7 @@ _NAMES = {mark: name for name, mark in _HOLES.items()}
 _LINK = late(r"(?<!!)\[([^\[\]]*)\](?:\([^()\s]*\)|\[[^\[\]]*\])")
 _SLOT = late(r"\[([^\[\]\n]{1,300})\]|\{\{?([^{}\n]{1,300})\}?\}|<(?![/!])([^<>\n=]{1,300})>")
 _ATTRIBUTES = late(r"[ \t]*\{[:#.][^{}]*\}[ \t]*$")
+_ESCAPED = late(r"\\([<>\[\]{}])")
 _COMMENT = late(r"<!--(.*?)(?:-->|$)", re.DOTALL)
 _DAY = (
     r"(?:YYYY|yyyy|20\d\d)[-/.](?:MM|mm|\d\d)[-/.](?:DD|dd|\d\d)"
@@ -42,7 +43,8 @@ _OPTIONAL_REMARK = late(
     re.IGNORECASE,
 )
 _FIRM_REMARK = late(
-    r"[ \t]*[*_]*[(\[][*_ \t]*(?:required|mandatory|recommended)[*_ \t]*[)\]][*_]*", re.IGNORECASE
+    r"[ \t]*[*_]*[(\[][*_ \t]*(?:required|mandatory|recommended|please\b[^()\[\]]*)[*_ \t]*[)\]][*_]*",
+    re.IGNORECASE,
 )
 _PART = r"(?:sub-?)?(?:section|chapter|part|heading|element|paragraph|block)s?"
 _DROP = r"(?:remove|delete|omit|skip|drop|leave out)"
@@ -115,7 +117,7 @@ class Title(NamedTuple):
 
 def title_of(heading: str) -> Title:
     """What a heading, as its raw inline text, says of the title."""
-    text = _ATTRIBUTES.sub("", _COMMENT.sub("", heading)).strip()
+    text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", heading))).strip()
     remark = _OPTIONAL_REMARK.search(text) or next(
         (comment for comment in _COMMENT.finditer(heading) if says_optional(comment[1])), None
     )
@@ -239,9 +241,13 @@ def optional_reason(text: str) -> str:
     return sentence if len(sentence) <= 72 else f"{sentence[:69].rstrip()}..."
 
 
-def says_optional_value(text: str) -> bool:
-    """Whether what stands in the place of a value says that there need be none."""
-    return _OPTIONAL_VALUE.search(text) is not None
+def optional_value(text: str) -> str:
+    """The words in the place of a value that say there need be none; "" where nothing does."""
+    found = _OPTIONAL_VALUE.search(text.replace("_", " "))
+    if found is None:
+        return ""
+    sentence = optional_reason(text.strip("<!-> *_`()[]{}"))
+    return sentence if len(sentence) < 60 and "[" not in text else found[0].strip("*_ ([{<")
 
 
 def value_of(text: str, remark: str = "") -> Value:

@@ -197,6 +197,9 @@ class _Search:
         for match in re.finditer(unfilled.BRACES, text):
             if text[match.start() - 1 : match.start()] != "$":
                 yield _Hit(*match.span())
+        for match in re.finditer(unfilled.SINGLE_BRACES, text) if "{" in text else ():
+            if self.is_known(match[1]):
+                yield _Hit(*match.span())
         for match in re.finditer(unfilled.OPEN_REFERENCE, text) if "#<!--" in text else ():
             yield _Hit(*match.span())
         for match in re.finditer(unfilled.BLANK, text) if "___" in text else ():

@@ -17,6 +17,8 @@ WORDS = late(r"YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fix
 BRACKETS = late(r"\[([^\[\]]{1,300})\]")
 ANGLES = r"<([^\W\d_][^<>=\n]{1,80})>"
 BRACES = r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}"
+# Those of a template, and no others: in prose they also hold sets, keys and paths.
+SINGLE_BRACES = r"(?<!\{)\{([A-Za-z][^{}\n]{1,200})\}(?!\})"
 NUMBER = r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])"
 DATE = (
     r"(?<![\w/.-])(?:YYYY([-/.])MM\1DD|(?:DD([-/.])MM|MM([-/.])DD)(?:\2|\3)?[-/.]YYYY|YYYY-MM"

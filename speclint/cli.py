@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 COMMANDS = ("check", "derive", "explain", "templates")
 Output = tuple[str, str | None]
+# How many files a message names.
+_SHOWN = 10
 
 
 class UsageFault(Exception):
@@ -227,6 +229,7 @@ def derive(
     from speclint import ruleset
     from speclint.derive import NotATemplate
     from speclint.derive import derive as read_template
+    from speclint.document import read
     from speclint.draft import write
     from speclint.problem import RuleSetError
     from speclint.storage import save
@@ -248,6 +251,17 @@ def derive(
     except NotATemplate as fault:
         complain(f"{name}:1:1: {fault}")
         return 2
+    if learned:
+        from speclint.learn import learn
+
+        documents = run.texts(learned, but=template)
+        result = learn(draft, source.text, ((path, read(text)) for path, text in documents))
+        for line in _not_learned(result.documents, result.left_out):
+            note(line)
+        if not result.documents:
+            complain(f"{name}: nothing to learn from: no document is of this template")
+            return 2
+        draft = result.draft
     text = write(draft)
     try:
         ruleset.loads(text, output or "<rule set>", source.text)
@@ -265,6 +279,16 @@ def derive(
         return 2
     note(f"{output}: written; to try it: speclint --template {output} DOCUMENT...")
     return 2 if run.failed else 0
+
+
+def _not_learned(count: int, left_out: Sequence[str]) -> Iterator[str]:
+    """What was learned from, and what was not, a line each."""
+    if count:
+        yield f"learned from {count} document{'s' * (count != 1)}"
+    if left_out:
+        shown = ", ".join(left_out[:_SHOWN])
+        more = f" and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+        yield f"speclint: left out, not of this template: {shown}{more}"
 
 
 def _relative(template: str, output: str | None) -> str:

@@ -103,6 +103,28 @@ class Run:
             else:
                 yield path
 
+    def texts(self, paths: Sequence[str], but: str) -> Iterator[tuple[str, Source]]:
+        """The files that paths and globs name with their texts, each once, without the one at `but`."""
+        done = {os.path.realpath(but)}
+        named = [found for path in paths for found in self.globbed(path)]
+        for path in self.files(named):
+            real = os.path.realpath(path)
+            source = self.read(path, path) if real not in done else None
+            done.add(real)
+            if source is not None:
+                yield path, source
+
+    def globbed(self, path: str) -> list[str]:
+        """What a path names: itself, or as a glob the files that match."""
+        if os.path.lexists(path) or not any(mark in path for mark in "*?["):
+            return [path]
+        from glob import glob
+
+        found = sorted(glob(path, recursive=True))
+        if not found:
+            self.fail(path, "no file matches")
+        return found
+
     def files_in(self, folder: str) -> Iterator[str]:
         """The files of a folder that its configuration chooses."""
         failed_before, count, chosen = self.failed, 0, 0

@@ -232,7 +232,7 @@ def derive(
     from speclint.document import read
     from speclint.draft import write
     from speclint.problem import RuleSetError
-    from speclint.storage import save
+    from speclint.storage import MAX_BYTES, save
 
     output = None if output == STDIN else output
     if id is not None and not re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", id):
@@ -244,6 +244,9 @@ def derive(
     name = "<stdin>" if template == STDIN else template
     source = run.read(template, name)
     if source is None:
+        return 2
+    if len(source.text.encode()) > MAX_BYTES:
+        complain(f"{name}: larger than 1 MB, which no rule set can name as its skeleton")
         return 2
     skeleton = "" if template == STDIN else _relative(template, output)
     try:

@@ -224,7 +224,7 @@ def _number(value: float) -> str:
 
 
 # What is the same text with and without quotes, and needs none.
-_PLAIN = late(r"[A-Za-z_(/][\w ./&+'’()<>=*-]*[\w.)?!+*]|[A-Za-z]")
+_PLAIN = late(r"(?:\.{1,2}/)*[A-Za-z_(/][\w ./&+'’()<>=*-]*[\w.)?!+*]|[A-Za-z]")
 _RESERVED = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 
 
@@ -234,7 +234,9 @@ def scalar(text: str, flow: bool = False) -> str:
     Whatever YAML does not print is escaped, so that every text but half a character (a surrogate) can be
     written.
     """
-    if _PLAIN.fullmatch(text) and text.isprintable() and text.lower() not in _RESERVED and len(text) < 200:
+    plain = _PLAIN.fullmatch(text) and text.isprintable() and text.lower() not in _RESERVED
+    # Inside brackets, a question mark ends a text to some readers.
+    if plain and not (flow and "?" in text):
         return text
     escaped = "".join(_escaped(character) for character in text)
     return f'"{escaped}"'

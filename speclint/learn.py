@@ -75,7 +75,7 @@ class _Learner:
         return draft._replace(
             preface=(
                 *draft.preface,
-                f"Learned from {self.total} document{'s' * (self.total != 1)}: what fewer than {REQUIRED:.0%} "
+                f"Learned from {_counted(self.total)}: what fewer than {REQUIRED:.0%} "
                 "of them have is not required.",
             ),
             fields=tuple(self.fields(draft.fields)),
@@ -233,7 +233,11 @@ class _Learner:
 
 
 def _of(count: int, total: int) -> str:
-    return f"in {count} of {total} document{'s' * (total != 1)}"
+    return f"in {count} of {_counted(total)}"
+
+
+def _counted(documents: int) -> str:
+    return f"{documents} document{'s' * (documents != 1)}"
 
 
 def _is_word(value: str) -> bool:

@@ -1,0 +1,215 @@
+"""Learning from filled documents: what they have becomes the rule, and the counts stay as comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from speclint import ruleset
+from speclint.binding import bind
+from speclint.derive import derive
+from speclint.document import read
+from speclint.draft import write
+from speclint.learn import Learned, learn
+from speclint.linter import lint
+
+TEMPLATE = """\
+# RFC-NNNN: [Title]
+
+**Author:** [Name]
+**Kind:** [Fix | Feature]
+**Updated:** [YYYY-MM-DD]
+
+## Summary
+
+## Design
+
+### Interfaces
+
+### Costs
+
+**Money:** [How much]
+
+## Rationale and alternatives
+
+## Rollout
+
+- [ ] [Step]
+
+## Drawbacks
+"""
+
+DOCUMENT = """\
+# RFC-7: Shorter queues
+
+**Author:** Ada
+**Kind:** Fix
+**Updated:** 2025-03-01
+
+## Summary
+
+Queues are shorter.
+
+## Design
+
+Two of them.
+
+### Interfaces
+
+None.
+
+### Costs
+
+**Money:** none
+
+## Rationale and alternatives
+
+One long queue.
+
+## Rollout
+
+- [x] Shorten it
+
+## Drawbacks
+
+More queues.
+"""
+
+
+def learned(documents: Iterable[str], template: str = TEMPLATE) -> Learned:
+    named = ((f"{number}.md", read(text)) for number, text in enumerate(documents, 1))
+    return learn(derive(template, "rfc-template.md"), template, named)
+
+
+def yaml_of(documents: Iterable[str], template: str = TEMPLATE) -> str:
+    """The YAML that is learned from documents; it loads."""
+    text = write(learned(documents, template).draft)
+    ruleset.loads(text, skeleton=template)
+    return text
+
+
+def mixed(changed: str, times: int, of: int = 10, text: str = DOCUMENT) -> list[str]:
+    """Documents of which some are changed."""
+    return [changed] * times + [text] * (of - times)
+
+
+def test_documents_that_have_everything_change_nothing_but_the_counts() -> None:
+    text = yaml_of([DOCUMENT] * 10)
+    assert "# Learned from 10 documents: what fewer than 90% of them have is not required.\n" in text
+    assert "  - title: Summary # in 10 of 10 documents\n" in text
+    assert "  Author: {required: true} # in 10 of 10 documents\n" in text
+    rules = ruleset.loads(text)
+    assert rules.sections == ruleset.loads(write(derive(TEMPLATE, "rfc-template.md"))).sections
+    assert lint(bind(read(DOCUMENT), rules)) == ()
+
+
+def test_what_one_in_ten_lacks_is_required() -> None:
+    without = DOCUMENT.replace("## Drawbacks\n\nMore queues.\n", "")
+    assert "  - title: Drawbacks # in 9 of 10 documents\n" in yaml_of(mixed(without, 1))
+    assert "  - title: Drawbacks # in 8 of 10 documents\n    required: false\n" in yaml_of(mixed(without, 2))
+
+
+def test_sections_are_counted_where_the_one_around_them_is() -> None:
+    without = DOCUMENT.replace(
+        "## Design\n\nTwo of them.\n\n### Interfaces\n\nNone.\n\n### Costs\n\n**Money:** none\n\n", ""
+    )
+    text = yaml_of(mixed(without, 5))
+    assert "  - title: Design # in 5 of 10 documents\n    required: false\n" in text
+    assert "      - title: Interfaces # in 5 of 5 documents\n" in text
+
+
+def test_a_heading_about_the_same_in_the_place_of_a_missing_one_is_an_alias() -> None:
+    other = DOCUMENT.replace("## Rationale and alternatives", "## Alternatives")
+    assert (
+        "  - title: Rationale and alternatives # in 10 of 10 documents\n    aliases: [Alternatives]\n"
+        in yaml_of(mixed(other, 4))
+    )
+    assert "aliases" not in yaml_of(mixed(other, 2)), "two documents prove nothing"
+
+
+def test_a_heading_about_something_else_is_proposed() -> None:
+    other = DOCUMENT.replace("## Rationale and alternatives", "## Prior art")
+    text = yaml_of(mixed(other, 4))
+    assert "aliases" not in text
+    assert text.rstrip().endswith("# - title: Prior art # not in the template: in 4 of 10 documents")
+    assert "  - title: Rationale and alternatives # in 6 of 10 documents\n    required: false\n" in text
+
+
+def test_the_order_is_that_of_most_documents() -> None:
+    rollout = "## Rollout\n\n- [x] Shorten it\n\n"
+    turned = DOCUMENT.replace(rollout, "").replace("## Rationale", f"{rollout}## Rationale")
+    rules = ruleset.loads(yaml_of(mixed(turned, 9)))
+    assert [rule.title for rule in rules.sections][2:4] == ["Rollout", "Rationale and alternatives"]
+    undecided = yaml_of(mixed(turned, 5))
+    assert undecided.endswith(
+        "  # Documents have their chapters in different orders.\n  section-order: warning\n"
+    )
+    assert ruleset.loads(undecided).sections[2].title == "Rationale and alternatives"
+
+
+def test_subsections_without_an_order() -> None:
+    costs = "### Costs\n\n**Money:** none\n\n"
+    turned = DOCUMENT.replace(costs, "").replace("### Interfaces", f"{costs}### Interfaces")
+    assert "    any_order: true\n" in yaml_of(mixed(turned, 4))
+
+
+def test_fields() -> None:
+    text = yaml_of(mixed(DOCUMENT.replace("**Author:** Ada\n", ""), 3))
+    assert "  Author: {required: false} # in 7 of 10 documents\n" in text
+    text = yaml_of(mixed(DOCUMENT.replace("**Kind:** Fix", "**Kind:** Chore (small)"), 3))
+    assert "  Kind: {required: true, one_of: [Fix, Feature, Chore]} # in 10 of 10 documents; " in text
+    assert "; documents also have Chore\n" in text
+    text = yaml_of(mixed(DOCUMENT.replace("2025-03-01", "last spring"), 2))
+    assert (
+        "  Updated: {required: true} # in 10 of 10 documents; 2 values of another form than the template's\n"
+        in text
+    )
+    text = yaml_of(f"---\nrfc: {n}\n---\n{DOCUMENT}" for n in range(4))
+    assert "  # rfc: {required: true} # not in the template: in 4 of 4 documents\n" in text
+
+
+def test_labels_and_boxes() -> None:
+    text = yaml_of(mixed(DOCUMENT.replace("**Money:** none", "It costs nothing."), 3))
+    assert "- {name: Money, required: false} # 7 of 10 such sections have it\n" in text
+    text = yaml_of(mixed(DOCUMENT.replace("- [x] Shorten", "- Shorten"), 3))
+    assert "checklist: true\n" not in text
+    assert "  # With boxes in 7 of 10 documents: `checklist: true` would ask for them.\n" in text
+
+
+def test_text_of_the_template_that_documents_keep_may_stay() -> None:
+    legend = "What is marked with an asterisk is confidential."
+    template = TEMPLATE.replace("## Drawbacks\n", f"## Drawbacks\n\n{legend}\n")
+    kept = DOCUMENT.replace("More queues.", f"{legend}\n\nMore queues.")
+    assert f"placeholders:\n  allow:\n    - {legend}\n" in yaml_of(mixed(kept, 5), template)
+    assert legend not in yaml_of(mixed(kept, 1), template)
+
+
+def test_documents_of_another_template_are_left_out() -> None:
+    stranger = "# Notes\n\n## Agenda\n\nTalk.\n"
+    result = learned([DOCUMENT, stranger, DOCUMENT])
+    assert result.documents == 2
+    assert result.left_out == ("2.md",)
+
+
+def test_of_strangers_alone_nothing_is_learned() -> None:
+    result = learned(["# Notes\n\n## Agenda\n\nTalk.\n"])
+    assert result.documents == 0
+    assert result.draft == derive(TEMPLATE, "rfc-template.md")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, DOCUMENT.count("\n") - 1), max_size=8), min_size=1, max_size=6))
+def test_what_is_required_is_what_documents_have(gone: list[list[int]]) -> None:
+    """Of documents from which lines were taken away."""
+    lines = DOCUMENT.splitlines(keepends=True)
+    documents = ["".join(line for i, line in enumerate(lines) if i not in cut) for cut in gone]
+    result = learned(documents)
+    rules = ruleset.loads(write(result.draft), skeleton=TEMPLATE)
+    bindings = [
+        bind(read(text), rules) for n, text in enumerate(documents, 1) if f"{n}.md" not in result.left_out
+    ]
+    for rule in rules.sections if bindings else ():
+        lacking = sum(any(missing.rule == rule for missing in binding.missing) for binding in bindings)
+        assert lacking <= 0.1 * len(bindings)

@@ -58,6 +58,8 @@ _COMMENT = r"(?s)<!--(.*?)-->"
 _WORD = late(r"[^\W_]+")
 _TREE = r"[├└│]"
 _FULL_DATE = r"\d{4}-\d\d-\d\d"
+# What the template itself asks to leave as it is.
+_STAYS = r"(?i)\bleave (?:this |it |these )?(?:field |line )?(?:empty|blank|as is|unchanged)\b"
 _RULE = r"[|:=\- \t]+$"
 # Headings that name an example of their own: `command_name`, `GET /api/feature/`.
 _NAME_IN_TITLE = r"\bcommand_name\b|/feature/|\bfeature_\w|\bexample_\w"
@@ -232,6 +234,8 @@ def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]
         yield fingerprint("placeholder", normalise_placeholder(text))
     line = line.strip()
     if not line or re.search(_FORM, line.lstrip("#")) or re.match(_BOX, line) or re.match(_RULE, line):
+        return
+    if re.search(_STAYS, line):
         return
     if line.startswith("#"):
         title = line.strip("# \t")

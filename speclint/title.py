@@ -19,6 +19,8 @@ _SHORTCODE = late(r"(?<!\S):[a-z][a-z0-9_+-]{0,40}:(?!\S)")
 _SYMBOLS = frozenset(("So", "Sk", "Me", "Cf", "Cs"))
 _VARIANTS = "\ufe0e\ufe0f"
 _KEYCAP = late("[0-9#*]\ufe0f?\u20e3")
+# `Goals {#goals}`, `Goals {: .wide}`: for tools that make pages.
+_ATTRIBUTES = late(r"\s*\{[#.:][^{}]*\}$")
 _CLOSING_HASHES = late(r"(?:^|\s)#{1,20}$")
 _REMARK = late(
     r"\s*[(\[](?:optional|required|mandatory|recommended|conditional|if any"
@@ -43,7 +45,7 @@ def fold(title: str) -> str:
     """A title for comparison: two titles that a reader takes for the same one fold to the same text.
 
     Case, inline markup, emoji, leading numbers and ids, closing `#`s and colons, remarks like
-    `(optional)`, and the kind of dashes and blanks do not count. A title that is nothing else stays.
+    `(optional)`, attributes like `{#goals}`, and the kind of dashes and blanks do not count. A title that is nothing else stays.
     """
     if title.isascii() and title.replace(" ", "").isalpha():
         return " ".join(title.lower().split())  # nothing in it could be folded away
@@ -69,6 +71,8 @@ def without_parenthesis(title: str) -> str | None:
 def _shown(title: str) -> str:
     """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]
+    if text.endswith("}"):
+        text = _remainder(_ATTRIBUTES, text)
     if not _MARKUP.isdisjoint(text):
         text = plain(text)
     if not text.isascii():

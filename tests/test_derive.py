@@ -595,3 +595,45 @@ def test_every_markdown_gives_a_rule_set_that_loads(lines: list[str]) -> None:
     except NotATemplate:
         return
     ruleset.loads(write(draft), skeleton=text)
+
+
+# Templates in the manner of well-known projects, each with a document that was filled in properly
+
+STYLES = sorted(
+    path.name.removesuffix(".filled.md") for path in (ROOT / "tests" / "templates").glob("*.filled.md")
+)
+
+
+def style(name: str) -> tuple[str, str]:
+    """A template and its filled document."""
+    folder = ROOT / "tests" / "templates"
+    return (folder / f"{name}.md").read_text("utf-8"), (folder / f"{name}.filled.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_filled_document_draws_no_diagnostic(name: str) -> None:
+    template, filled = style(name)
+    binding = bind(read(filled), rules_of(template))
+    assert [(diagnostic.check, diagnostic.message) for diagnostic in lint(binding)] == []
+    assert binding.unknown == ()
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_the_template_itself_is_told_to_be_unfilled(name: str) -> None:
+    template, _ = style(name)
+    checks = set(checks_of(template, template))
+    assert checks & {"placeholder", "instruction-comment", "unedited-template", "empty-section"}
+    assert not checks & {
+        "missing-section",
+        "missing-field",
+        "missing-label",
+        "section-order",
+        "section-level",
+    }
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_the_first_part_of_a_document_draws_diagnostics(name: str) -> None:
+    template, filled = style(name)
+    half = filled[: filled.index("\n", len(filled) // 3)]
+    assert "missing-section" in checks_of(template, half)

@@ -63,6 +63,7 @@ def test_the_command_prints_them_sorted(tmp_path: Path) -> None:
         ("- [A page](page.md) - what it says about this", None),
         ("| --- | --- |", None),
         ("---", None),
+        ("- Pull request: (leave this empty)", None),
         ("<!-- Explain the whole design here -->", None),
     ],
 )

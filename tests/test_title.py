@@ -22,7 +22,7 @@ from speclint.title import TitlePattern, closeness, edits, fold, without_parenth
         "REQ_12 Overview", "[FS-12] Overview", "[FS-12]: Overview", "📋 Overview", "Overview 🚀",
         ":rocket: Overview", "1️⃣ Overview", "⚙️ Overview", "👩🏽‍💻 Overview", "Ｏｖｅｒｖｉｅｗ",
         "Overview (optional)", "Overview [Optional]", "Overview (if applicable)", "Overview *(if needed)*",
-        "Overview (required)",
+        "Overview (required)", "Overview {#overview}", "Overview {: .wide #top}",
     ],
 )  # fmt: skip
 def test_folds_to_overview(title: str) -> None:

@@ -44,8 +44,9 @@ _TRAILING_PARENTHESIS = late(r"\s+[(\[][^()\[\]]*[)\]]$")
 def fold(title: str) -> str:
     """A title for comparison: two titles that a reader takes for the same one fold to the same text.
 
-    Case, inline markup, emoji, leading numbers and ids, closing `#`s and colons, remarks like
-    `(optional)`, attributes like `{#goals}`, and the kind of dashes and blanks do not count. A title that is nothing else stays.
+    Case, inline markup, emoji, leading numbers and ids, closing `#`s and colons, remarks like `(optional)`,
+    attributes like `{#goals}`, and the kind of dashes and blanks do not count. A title that is nothing else
+    stays.
     """
     if title.isascii() and title.replace(" ", "").isalpha():
         return " ".join(title.lower().split())  # nothing in it could be folded away

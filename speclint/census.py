@@ -218,10 +218,10 @@ def _count_fields(census: Census, binding: Binding) -> None:
         keys = rule_keys(rule)
         known |= keys
         field = next((by_key[key] for key in keys if key in by_key), None)
-        if field is None:
+        if field is None or not (field.value or field.blocks):
             continue
         census.fields[rule.name] += 1
-        if not field.value or is_unfilled(field.value) or not (rule.one_of or rule.type != "text"):
+        if is_unfilled(field.value) or not (rule.one_of or rule.type != "text"):
             continue
         census.values[rule.name] += 1
         if fault(rule, field.value, Allowance()):

@@ -301,7 +301,9 @@ class _Reader:
     def _field_candidates(self) -> Iterator[Field]:
         matter = [field for field in self.document.fields if field.place == "front-matter"]
         keys = {field.name.casefold() for field in matter}
+        # One that speaks of the template is that of its page, or of a form.
         form = "name" in keys and not keys.isdisjoint(_FORM_KEYS)
+        form = form or any(re.search(r"(?i)\btemplate\b", field.value) for field in matter)
         for field in self.document.fields:
             if field.place == "front-matter":
                 if not form and field.name.casefold() not in _PAGE_KEYS:
@@ -366,6 +368,8 @@ class _Reader:
         value = value_of(raw.split("\n")[0], remark)
         said = map(optional_value, (remark, raw, self.source.slice(field.name_span)))
         optional = next(filter(None, said), "")
+        if not optional and field.place == "front-matter" and not raw.strip() and not remark:
+            optional = "empty in the template"
         return ValueDraft(
             name=name,
             required=not optional,

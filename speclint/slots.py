@@ -25,6 +25,8 @@ _LINK = late(r"(?<!!)\[([^\[\]]*)\](?:\([^()\s]*\)|\[[^\[\]]*\])")
 _SLOT = late(r"\[([^\[\]\n]{1,300})\]|\{\{?([^{}\n]{1,300})\}?\}|<(?![/!])([^<>\n=]{1,300})>")
 _ATTRIBUTES = late(r"[ \t]*\{[:#.][^{}]*\}[ \t]*$")
 _ESCAPED = late(r"\\([<>\[\]{}])")
+# `Requirement: <!-- its name -->`
+_OPEN_COMMENT = late(r"((?:^|[:–—-])[ \t]*)<!--.*?-->[ \t]*$")
 _COMMENT = late(r"<!--(.*?)(?:-->|$)", re.DOTALL)
 _DAY = (
     r"(?:YYYY|yyyy|20\d\d)[-/.](?:MM|mm|\d\d)[-/.](?:DD|dd|\d\d)"
@@ -117,7 +119,8 @@ class Title(NamedTuple):
 
 def title_of(heading: str) -> Title:
     """What a heading, as its raw inline text, says of the title."""
-    text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", heading))).strip()
+    text = _OPEN_COMMENT.sub(f"\\1{_HOLES['name']}", heading)
+    text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", text))).strip()
     remark = _OPTIONAL_REMARK.search(text) or next(
         (comment for comment in _COMMENT.finditer(heading) if says_optional(comment[1])), None
     )

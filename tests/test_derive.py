@@ -306,6 +306,10 @@ OUTLINES = {
         '# T\n## A {#a}\n## [B](b.md)\n## <a id="c"></a>C\n## `D`',
         "A\nB\nC\nD",
     ),
+    "a comment in the place of a name": (
+        "# T\n## A\n### Rule: <!-- its name -->\n## B <!-- why -->",
+        "A\n  Rule: {name} +\nB",
+    ),
     "a heading twice": ("# T\n## A\n## A", "A +"),
 }
 
@@ -331,6 +335,18 @@ FIELDS = {
     "front matter of a form or a page": (
         "---\nname: Bug\nabout: A report\ntitle: ''\nlabels: bug\n---\n## A",
         "",
+    ),
+    "front matter of the template's page": (
+        '---\ndescription: "The template of a plan"\nscripts:\n  sh: run.sh\n---\n# T\n## A',
+        "",
+    ),
+    "front matter that is empty in the template": (
+        "---\nstage: open\nstart: # as YYYY-MM-DD\nrelease:\n---\n# T\n## A",
+        "stage, start, release ?",
+    ),
+    "several on one line": (
+        "# T\n**Branch**: `[###-name]` | **Date**: [DATE] | **Spec**: [link]\n## A",
+        "Branch, Date date, Spec",
     ),
     "bold lines": (
         "# T\n**Status:** [Draft | Final]\n**Version:** [X.Y.Z]\n**Ticket:** _if applicable_ [T-1](x.md)\n"

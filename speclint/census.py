@@ -23,6 +23,8 @@ from speclint.title import TitlePattern, fold
 
 # The number that stands for the parent of the chapters.
 TOP = -1
+# Of how many siblings the order is counted.
+_COMPARED = 100
 # A document with a smaller share of the chapters that are required is of another template.
 _BELONGS = 0.34
 
@@ -136,7 +138,7 @@ def _count_below(
             for rule in rules
         }
         firsts = {number: found[0].span.start for number, found in places.items() if found}
-        for first, second in combinations(sorted(firsts), 2):
+        for first, second in combinations(sorted(firsts)[:_COMPARED], 2):
             both.add((first, second))
             if firsts[second] < firsts[first]:
                 turned.add((first, second))

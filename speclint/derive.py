@@ -7,8 +7,9 @@ proposal in a comment, because a rule that is not meant raises false alarms on e
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple, Protocol, TypeGuard, TypeVar
 
 from speclint import lifecycle
 from speclint.document import Document, Field, Section, items, read, walk
@@ -120,8 +121,16 @@ class _Reader:
             # Forms for issues have bold lines for headings.
             self.chapters = list(document.root.bold_sections)
         self.base = min((section.level for section in self.chapters), default=CHAPTER_LEVEL)
-        # Names of fields, so that they are not labels of a section too.
+        # Headings that carry the value of a field: `## Status: [Draft | Final]`.
+        self.heading_fields = {
+            field.span
+            for field in document.fields
+            if field.place == "heading" and value_of(self.source.slice(field.value_span)).one_of
+        }
+        # Labels that open a chapter, and those that are fields: they are not labels of a section too.
+        self.openings = {part.heading_span.start for part in self.chapters if part.bold}
         self.field_spans: set[Span] = set()
+        self.general = self._general()
 
     def draft(self) -> Draft:
         if not self.chapters and self.title is None:
@@ -225,14 +234,7 @@ class _Reader:
 
     def _is_field(self, section: Section) -> bool:
         """Whether a heading carries the value of a field: `## Status: [Draft | Final]`."""
-        return section.heading is not None and section.heading.text_span in {
-            field.span for field in self._heading_fields()
-        }
-
-    def _heading_fields(self) -> Iterator[Field]:
-        for field in self.document.fields:
-            if field.place == "heading" and value_of(self.source.slice(field.value_span)).one_of:
-                yield field
+        return section.heading is not None and section.heading.text_span in self.heading_fields
 
     def _why_optional(self, title: Title, section: Section) -> str:
         """Why a section may be left out, as the template has it; "" for one that may not."""
@@ -304,44 +306,48 @@ class _Reader:
         # One that speaks of the template is that of its page, or of a form.
         form = "name" in keys and not keys.isdisjoint(_FORM_KEYS)
         form = form or any(re.search(r"(?i)\btemplate\b", field.value) for field in matter)
+        heads = set(self._heads())
         for field in self.document.fields:
             if field.place == "front-matter":
                 if not form and field.name.casefold() not in _PAGE_KEYS:
                     yield field
             elif field.place == "heading":
-                if field in self._heading_fields():
+                if field.span in self.heading_fields:
                     yield field
             elif field.place == "footer":
                 if field.emphasised and not field.blocks and field.value and self._is_answer(field):
                     yield field
-            elif self._heads_document(field) and self._is_answer(field):
+            elif field.span in heads and self._is_answer(field):
                 yield field
 
-    def _heads_document(self, field: Field) -> bool:
-        """Whether a label is one of the lines at the top that say what the document is."""
-        section = self.document.section_at(field.span.start)
-        if section.level == 0 and any(field.span.start in part.span for part in self.chapters if part.bold):
-            return False
-        metadata = re.match(r"(?i)(?:meta|document (?:info|details|control))", section.title) is not None
-        if not (section.level == 0 or section is self.title or metadata):
-            return False
-        for block in section.body:
-            if not block.span.encloses(field.span):
-                continue
-            if isinstance(block, List):
-                heads = [self._item_field(section, item.span) for item in block.items]
-                return field in heads and 3 * sum(found is not None for found in heads) >= 2 * len(heads)
-            if isinstance(block, Paragraph) and not field.emphasised:
-                inside = [label for label in section.labels if block.span.encloses(label.span)]
-                return len(inside) >= len(block.lines)
-            if isinstance(block, Quote):
-                return field.emphasised and value_of(self.source.slice(field.value_span)).open
-            return True
-        return False
+    def _heads(self) -> Iterator[Span]:
+        """The labels at the top, or in a chapter of metadata, that say what the document is."""
+        for section in self.document.sections:
+            metadata = re.match(r"(?i)(?:meta|document (?:info|details|control))", section.title) is not None
+            if section.number == 0 or section is self.title or (metadata and not section.bold):
+                for block in section.body:
+                    yield from self._heads_in(block, _inside(section.labels, block.span))
 
-    def _item_field(self, section: Section, item: Span) -> Field | None:
-        """The field that a list item begins with."""
-        found = next((label for label in section.labels if item.encloses(label.span)), None)
+    def _heads_in(self, block: Block, labels: Sequence[Field]) -> Iterator[Span]:
+        """Those of a block's labels that are not said in passing."""
+        if isinstance(block, List):
+            # Most items of such a list begin with one.
+            firsts = [self._first(labels, item.span) for item in block.items]
+            found = [label.span for label in firsts if label is not None]
+            if 3 * len(found) >= 2 * len(firsts):
+                yield from found
+            return
+        every = not isinstance(block, Paragraph) or len(labels) >= len(block.lines)
+        for label in labels:
+            if isinstance(block, Quote):
+                if label.emphasised and value_of(self.source.slice(label.value_span)).open:
+                    yield label.span
+            elif (every or label.emphasised) and label.span.start not in self.openings:
+                yield label.span
+
+    def _first(self, labels: Sequence[Field], item: Span) -> Field | None:
+        """The label that a list item begins with."""
+        found = next(iter(_inside(labels, item)), None)
         if found is None or re.search(r"[\r\n]", self.source.text[item.start : found.span.start]):
             return None
         return found
@@ -384,25 +390,32 @@ class _Reader:
         if field.place != "front-matter":
             return " ".join(found[1].strip() for found in _COMMENT.finditer(line))
         behind = re.search(r"[ \t]#[ \t]*(.*)$", line)
-        block = self.document.blocks[0]
-        assert isinstance(block, FrontMatter)
-        above = self.source.text[block.body_span.start : field.span.start].splitlines()
-        said = [text.lstrip("# ") for text in above if text.startswith("#")]
-        # One at the top may speak of all of them.
-        general = [text for text in said[:2] if re.search(r"(?i)\b(?:elements|fields|keys|metadata)\b", text)]
-        own = [above[-1].lstrip("# ")] if above and above[-1].startswith("#") else []
-        return behind[1] if behind else " ".join((own or general)[:1])
+        number = self.source.line_number(field.span.start)
+        above = self.source.slice(self.source.line_span(number - 1)) if number > 1 else ""
+        if behind:
+            return behind[1]
+        return above.lstrip("# ") if above.startswith("#") else self.general
+
+    def _general(self) -> str:
+        """What the first comments of the front matter say of all its fields."""
+        block = self.document.blocks[0] if self.document.blocks else None
+        if not isinstance(block, FrontMatter):
+            return ""
+        lines = self.source.slice(block.body_span).splitlines()[:2]
+        said = (line.lstrip("# ") for line in lines if line.startswith("#"))
+        return next(
+            (text for text in said if re.search(r"(?i)\b(?:elements|fields|keys|metadata)\b", text)), ""
+        )
 
     # Labels
 
     def _labels(self, section: Section) -> Iterator[ValueDraft]:
         """The labels that a section's own text has, one rule for those of a name."""
-        opening = {part.heading_span.start for part in self.chapters if part.bold}
-        own = (label for label in section.labels if label.span.start not in opening)
+        own = (label for label in section.labels if label.span.start not in self.openings)
         found = [label for label in own if self._is_label(section, label)]
         listed = [label for label in section.labels if label.place == "list" and label.emphasised]
         examples = any(is_open(label.name) or _NUMBERED.match(label.name) for label in listed)
-        bare = [label for label in found if self._is_bare(label)]
+        bare = {label.span for label in found if self._is_bare(label)}
         open_list = examples or _OPEN_LIST.search(section.title) is not None
         seen: set[str] = set()
         for label in found:
@@ -411,7 +424,7 @@ class _Reader:
             if (
                 key in seen
                 or (in_list and open_list and not label.blocks)
-                or (label in bare and len(bare) < 2)
+                or (label.span in bare and len(bare) < 2)
             ):
                 continue
             seen.add(key)
@@ -423,7 +436,7 @@ class _Reader:
             yield draft._replace(
                 checklist=boxed,
                 coverage=float(figure["number"]) if figure else None,
-                together=label in bare,
+                together=label.span in bare,
                 # Fixed text behind the name may as well be advice.
                 proposed=in_list
                 and bool(raw)
@@ -436,12 +449,12 @@ class _Reader:
         opening = self.source.text[label.span.start : label.name_span.start]
         if not opening.rstrip().endswith(("**", "__")):
             return False
-        block = next((block for block in section.body if block.span.encloses(label.span)), None)
+        block = _around(section.body, label.span.start)
         if block is None or isinstance(block, Quote):
             return False
         if isinstance(block, List):
-            item = next((item for item in block.items if item.span.encloses(label.span)), None)
-            if item is None or self._item_field(section, item.span) is not label or item.checkbox:
+            item = _around(block.items, label.span.start)
+            if item is None or item.checkbox or self._first(section.labels, item.span) is not label:
                 return False
         raw = self.source.slice(label.value_span)
         if self._is_bare(label):
@@ -501,11 +514,8 @@ class _Reader:
         """Whether the text of a section has boxes that all its documents have."""
         if _QUESTIONS.search(section.title) or any(map(_PICK.search, self._said(section))):
             return False
-        claimed = [block.span for label in section.labels if label.emphasised for block in label.blocks]
-        return any(
-            item.checkbox and not any(span.encloses(item.span) for span in claimed)
-            for item in items(section.body)
-        )
+        claimed = [block for label in section.labels if label.emphasised for block in label.blocks]
+        return any(item.checkbox and not _around(claimed, item.span.start) for item in items(section.body))
 
     def _said(self, section: Section) -> Iterator[str]:
         for block in walk(section.body):
@@ -525,9 +535,10 @@ class _Reader:
     def _boilerplate(self) -> Iterator[str]:
         """The lines that a template means to stay: its open text, where instructions are comments."""
         told = [section for section in self.document.sections[1:] if not section.bold and section.heading]
-        commented = [section for section in told if any(map(_is_comment, section.body))]
-        spoken = [section for section in told if section not in commented and any(self._prose(section))]
-        if len(commented) < _MOSTLY * (len(commented) + len(spoken)) or not commented:
+        commented = [any(map(_is_comment, section.body)) for section in told]
+        spoken = [any(self._prose(section)) for section in told]
+        share = sum(commented) / (sum(map(max, commented, spoken)) or 1)
+        if share < _MOSTLY:
             return
         tokens = fingerprints(self.source.text)
         seen: set[str] = set()
@@ -540,12 +551,31 @@ class _Reader:
 
     def _prose(self, section: Section) -> Iterator[str]:
         """The lines of a section's text that leave nothing open and ask for nothing."""
-        labels = [label.span for label in section.labels]
         for block in walk(section.body):
             for line in block.lines if isinstance(block, Paragraph) else ():
                 text = self.source.slice(line)
-                if not any(map(line.overlaps, labels)) and not has_open(text) and not _PROMISE.match(text):
+                if not _inside(section.labels, line) and not has_open(text) and not _PROMISE.match(text):
                     yield text
+
+
+class _Placed(Protocol):
+    @property
+    def span(self) -> Span: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
+
+
+def _around(parts: Sequence[_P], offset: int) -> _P | None:
+    """That of some parts of a text, which stand in order, in which a place lies."""
+    before = bisect_right(parts, offset, key=lambda part: part.span.start) - 1
+    return parts[before] if before >= 0 and offset < parts[before].span.end else None
+
+
+def _inside(labels: Sequence[Field], span: Span) -> Sequence[Field]:
+    """The labels, given in order, that begin in a span."""
+    start = bisect_left(labels, span.start, key=lambda label: label.span.start)
+    return labels[start : bisect_left(labels, span.end, key=lambda label: label.span.start)]
 
 
 def _is_comment(block: Block) -> TypeGuard[Html]:

@@ -100,8 +100,10 @@ class _Learner:
             number = next(self.numbers)
             learned.append((number, self.section(draft, number, known)))
         learned = self.ordered(learned)
-        pairs = [(first, second) for i, (first, _) in enumerate(learned) for second, _ in learned[i + 1 :]]
-        in_order = not any(self.is_turned(first, second, _DISORDER) for first, second in pairs)
+        ranks = {number: rank for rank, (number, _) in enumerate(learned)}
+        pairs = (pair for pair in self.census.both if pair[0] in ranks and pair[1] in ranks)
+        ordered = (sorted(pair, key=lambda number: ranks[number]) for pair in pairs)
+        in_order = not any(self.is_turned(first, second, _DISORDER) for first, second in ordered)
         around = self.total if parent == TOP else self.census.present[parent]
         extra = (
             SectionDraft(

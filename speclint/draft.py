@@ -101,7 +101,7 @@ def write(draft: Draft) -> str:
     if draft.fields:
         lines += ["", *_block("fields", [line for field in draft.fields for line in _field(field)])]
     if draft.sections:
-        body = [line for section in draft.sections for line in _section(section, draft.sections)]
+        body = list(_sections(draft.sections, apart=any(section.sections for section in draft.sections)))
         lines += ["", *_block("sections", body)]
     if draft.labels:
         body = [line for label in draft.labels for line in _label(label)]
@@ -177,10 +177,16 @@ def _value_options(value: ValueDraft, label: bool = False) -> str:
     return ", ".join(options)
 
 
-def _section(section: SectionDraft, siblings: Sequence[SectionDraft], chapter: bool = True) -> Iterator[str]:
-    """The lines of a section, indented as an item of `sections`; long chapters stand apart."""
-    if chapter and section is not siblings[0] and any(one.sections for one in siblings):
-        yield ""
+def _sections(sections: Sequence[SectionDraft], apart: bool) -> Iterator[str]:
+    """The lines of sibling sections; `apart`: with a blank line between them."""
+    for i, section in enumerate(sections):
+        if apart and i:
+            yield ""
+        yield from _section(section)
+
+
+def _section(section: SectionDraft) -> Iterator[str]:
+    """The lines of a section, indented as an item of `sections`."""
     lines = [f"title: {scalar(section.title)}{_remark(section.share)}"]
     if section.aliases:
         lines.append(f"aliases: {_flow(section.aliases)}")
@@ -207,8 +213,7 @@ def _section(section: SectionDraft, siblings: Sequence[SectionDraft], chapter: b
     if section.closed_from:
         lines.append(f"questions: {{closed_from: {scalar(section.closed_from, True)}}}")
     if section.sections:
-        body = [line for child in section.sections for line in _section(child, section.sections, False)]
-        lines += _block("sections", body)
+        lines += _block("sections", list(_sections(section.sections, apart=False)))
     head = "# " if section.proposed else ""
     yield from _comments(section.notes, "  ")
     for i, line in enumerate(lines):

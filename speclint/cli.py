@@ -230,7 +230,7 @@ def derive(
     from speclint.derive import NotATemplate
     from speclint.derive import derive as read_template
     from speclint.document import read
-    from speclint.draft import write
+    from speclint.blueprint import write
     from speclint.problem import RuleSetError
     from speclint.storage import MAX_BYTES, save
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeGuard, TypeVar
 
 from speclint import lifecycle
 from speclint.document import Document, Field, Section, items, read, walk
-from speclint.draft import Draft, SectionDraft, ValueDraft
+from speclint.blueprint import Draft, SectionDraft, ValueDraft
 from speclint.fingerprint import fingerprint, fingerprints, normalise, without_marker
 from speclint.inline import normalise_label
 from speclint.markdown import Block, FrontMatter, Html, List, Paragraph, Quote

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from speclint import ruleset
 from speclint.census import TOP, Census, take
 from speclint.document import Document
-from speclint.draft import Draft, SectionDraft, ValueDraft, write
+from speclint.blueprint import Draft, SectionDraft, ValueDraft, write
 from speclint.slots import has_open
 from speclint.title import fold
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from speclint.draft import Draft, SectionDraft, StagesDraft, ValueDraft
+from speclint.blueprint import Draft, SectionDraft, StagesDraft, ValueDraft
 from speclint.pattern import late
 from speclint.title import fold
 

@@ -18,7 +18,7 @@ from speclint import ruleset
 from speclint.binding import Binding, bind
 from speclint.derive import NotATemplate, derive, id_of
 from speclint.document import read
-from speclint.draft import write
+from speclint.blueprint import write
 from speclint.linter import lint
 from speclint.ruleset import RuleSet, SectionRule, ValueRule
 

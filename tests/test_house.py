@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 ORDER = (
     "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
     "storage", "yamltree", "schema", "title", "rulefile", "ruleset", "fingerprint", "binding", "checks",
-    "linter", "completeness", "config", "detect", "draft", "slots", "lifecycle", "derive", "census", "learn",
+    "linter", "completeness", "config", "detect", "blueprint", "slots", "lifecycle", "derive", "census", "learn",
     "discovery", "reporters", "run", "cli", "__main__",
 )  # fmt: skip
 

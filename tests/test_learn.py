@@ -11,7 +11,7 @@ from speclint import ruleset
 from speclint.binding import bind
 from speclint.derive import derive
 from speclint.document import read
-from speclint.draft import write
+from speclint.blueprint import write
 from speclint.learn import Learned, learn
 from speclint.linter import lint
 

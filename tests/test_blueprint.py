@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speclint import ruleset
-from speclint.draft import Draft, SectionDraft, StagesDraft, ValueDraft, comment, scalar, write
+from speclint.blueprint import Draft, SectionDraft, StagesDraft, ValueDraft, comment, scalar, write
 
 # What YAML gives a meaning, beside any text.
 SIGNS = """

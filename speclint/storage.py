@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -105,29 +104,6 @@ def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, 
             os.unlink(partial)
     except (OSError, ValueError):
         return
-
-
-def save(path: str, text: str, over: bool = False) -> None:
-    """Writes a file whole or not at all; one that is there is kept unless it may be written `over`.
-
-    Raises `FileExistsError` for one that is there, `OSError` for whatever else keeps it from being written.
-    """
-    path = os.path.realpath(path)
-    partial = f"{path}.{os.getpid()}.partial"
-    try:
-        with open(partial, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if over and os.path.exists(path):
-            os.chmod(partial, os.stat(path).st_mode & 0o7777)
-            os.replace(partial, path)
-        else:
-            # Unlike a rename, a link never takes the place of a file that has come in the meantime.
-            os.link(partial, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(partial)
 
 
 def _copy_path(path: str) -> str:

@@ -25,7 +25,9 @@ from speclint.run import STDIN, Options, Run, reason
 if TYPE_CHECKING:
     import click
 
-COMMANDS = ("check", "explain", "templates")
+    from speclint.ruleset import RuleSet
+
+COMMANDS = ("check", "explain", "templates", "new", "init")
 Output = tuple[str, str | None]
 
 
@@ -260,6 +262,117 @@ def templates(config_path: str | None) -> int:
     return 2 if run.failed else 0
 
 
+def new(
+    template: str,
+    path: str | None,
+    title: str | None = None,
+    author: str | None = None,
+    date: str | None = None,
+    settings: Sequence[str] = (),
+    config_path: str | None = None,
+    quiet: bool = False,
+) -> int:
+    """Writes what documents of a template start from, to a new file or to standard output."""
+    from speclint import draft, git, newfile
+    from speclint.pattern import OutOfTime
+    from speclint.skeleton import skeleton
+
+    folder = os.path.dirname(path or "") or os.curdir
+    if path is not None and os.path.lexists(path):
+        complain(f"{path}: is there already (nothing was written)")
+        return 2
+    if not os.path.isdir(folder):
+        complain(f"{path}: there is no folder `{folder}`; make it first")
+        return 2
+    run = Run(
+        Options(None, None, (), (), None, _configuration(config_path) if config_path else None), complain
+    )
+    configuration = run.configuration(path or "any.md")
+    if (config_path and run.options.config is None) or configuration is None:
+        return 2
+    rules = _rule_set(run, configuration, template)
+    if rules is None:
+        return 2
+    try:
+        facts = draft.Facts(
+            title,
+            git.user_name(folder) if author is None else author,
+            _today() if date is None else draft.iso_date(date),
+            dict(map(_setting, settings)),
+            frozenset(
+                name
+                for name, value in (("title", title), ("author", author), ("date", date))
+                if value is not None
+            ),
+        )
+        text = draft.fill(skeleton(rules), rules, facts)
+        if path is None:
+            say(text)
+            return 0
+        newfile.create(path, text)
+    except draft.Refused as refusal:
+        complain(f"{refusal} (nothing was written)")
+        return 2
+    except OutOfTime as error:
+        complain(f"{error} (rule set `{rules.id}`)")
+        return 2
+    except FileExistsError:
+        complain(f"{path}: is there already (nothing was written)")
+        return 2
+    except (OSError, ValueError) as error:
+        complain(f"{path}: cannot write: {reason(error)}")
+        return 2
+    if not quiet:
+        note(_next_step(run, configuration, rules, template, path, text))
+    return 0
+
+
+def _rule_set(run: Run, configuration: Configuration, template: str) -> RuleSet | None:
+    """The rule set that is meant by an id, or by a path from here or from the configuration's folder."""
+    if template.lower().endswith((".md", ".markdown")):
+        raise UsageFault(f"`{template}` is Markdown; `speclint derive {template}` makes a rule set of it")
+    if config.is_path(template):
+        there = configuration.reference(template)
+        return run.rules(there if os.path.isfile(there) and not os.path.lexists(template) else template)
+    known = run.known(configuration)
+    if known is not None and template not in known:
+        raise UsageFault(_unknown("rule set", template, list(known)))
+    return known[template] if known is not None else None
+
+
+def _setting(text: str) -> tuple[str, str]:
+    """The name and the value in `--set NAME=VALUE`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise UsageFault(f"`--set {text}` must be of the form NAME=VALUE")
+    return name.strip(), value
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()
+
+
+def _next_step(
+    run: Run, configuration: Configuration, rules: RuleSet, template: str, path: str, text: str
+) -> str:
+    """What to do about a new document, and how it is made known if it would not be recognised."""
+    from shlex import quote
+
+    from speclint.document import read
+
+    found = run.rules_of(read(text), path, configuration)
+    options = f"--config {quote(configuration.path)} " if run.options.config else ""
+    if found == rules:
+        return f"{path}: written; `speclint {options}{quote(path)}` says what is still to be filled in"
+    taken = f"would be taken for `{found.id}`" if found else "would not be recognised"
+    return (
+        f"{path}: written, but it {taken}: check it with `speclint {options}--template {quote(template)} "
+        f"{quote(path)}`, or say under [templates] in {config.DEDICATED} that it is under `{template}`"
+    )
+
+
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
     """The check ids in comma-separated lists."""
     known = [check.id for check in CHECKS]
@@ -370,5 +483,38 @@ def _commands() -> click.Group:
     def templates_command(config_path: str | None) -> int:
         """List the rule sets, bundled and configured."""
         return templates(config_path)
+
+    @group.command("new")
+    @click.argument("template")
+    @click.argument("path", required=False, metavar="[FILE]")
+    @click.option("--title", metavar="TEXT", help="What the document is about; goes into its title.")
+    @click.option("--author", metavar="NAME", help="The author (default: the `user.name` of git).")
+    @click.option("--date", metavar="YYYY-MM-DD", help="The date of writing (default: today).")
+    @click.option(
+        "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="The value of any other field."
+    )
+    @click.option("--config", "config_path", metavar="FILE", help="Use this configuration.")
+    @click.option("-q", "--quiet", is_flag=True, help="Do not say what to do next.")
+    def new_command(
+        template: str,
+        path: str | None,
+        title: str | None,
+        author: str | None,
+        date: str | None,
+        settings: tuple[str, ...],
+        config_path: str | None,
+        quiet: bool,
+    ) -> int:
+        """Start a document: write the skeleton of TEMPLATE to a new FILE, or to standard output.
+
+        TEMPLATE is an id that `speclint templates` lists, or the path of a rule set. A rule set without a
+        skeleton of its own gets one made of its rules. Title, author and date are filled in where the
+        skeleton leaves them open; `speclint FILE` reports what is still to be written. A file that is
+        there already is never touched.
+
+            speclint new feature-spec docs/specs/login.md --title Login --set Priority=High
+        """
+        file = None if path == STDIN else path
+        return new(template, file, title, author, date, settings, config_path, quiet)
 
     return group

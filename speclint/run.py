@@ -17,7 +17,7 @@ from speclint.completeness import obligations
 from speclint.config import Configuration, ConfigurationError
 from speclint.detect import candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
-from speclint.document import read
+from speclint.document import Document, read
 from speclint.linter import lint
 from speclint.pattern import OutOfTime
 from speclint.problem import RuleSetError
@@ -128,24 +128,7 @@ class Run:
         if source is None or configuration is None:
             return
         document = read(source)
-        template = self.options.template or configuration.template(name)
-        if template is None:
-            known = self.known(configuration)
-            if known is None:
-                return
-            said = declaration(document)
-            wanted = meant(said.value, known) if said is not None else None
-            if said is not None and wanted is not None:
-                line, column = source.position(said.value_span.start)
-                self.fail(f"{name}:{line}:{column}", f"no rule set `{said.value}`; did you mean `{wanted}`?")
-                return
-            id = detect(document, [candidate(rules) for rules in known.values()])
-            if id is None:
-                self.skipped.append(name)
-                return
-            rules: RuleSet | None = known[id]
-        else:
-            rules = self.rules(template)
+        rules = self.rules_of(document, name, configuration)
         if rules is None:
             return
         self._used[rules.id] = rules
@@ -170,6 +153,26 @@ class Run:
         self.documents.append(Checked(name, source, rules.id, binding.stage, met, len(owed), diagnostics))
         fail_on = self.options.fail_on or configuration.fail_on
         self.found |= any(diagnostic.severity >= fail_on for diagnostic in diagnostics)
+
+    def rules_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
+        """The rule set that a document is under; None when it is skipped, or for a reason that is told."""
+        template = self.options.template or configuration.template(name)
+        if template is not None:
+            return self.rules(template)
+        known = self.known(configuration)
+        if known is None:
+            return None
+        said = declaration(document)
+        wanted = meant(said.value, known) if said is not None else None
+        if said is not None and wanted is not None:
+            line, column = document.source.position(said.value_span.start)
+            self.fail(f"{name}:{line}:{column}", f"no rule set `{said.value}`; did you mean `{wanted}`?")
+            return None
+        id = detect(document, [candidate(rules) for rules in known.values()])
+        if id is None:
+            self.skipped.append(name)
+            return None
+        return known[id]
 
     def place(self, path: str, name: str) -> Place | None:
         """Where a document lies; None for standard input without a name."""

@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 # Modules may import only those above them (a family as one of its own members).
 ORDER = (
     "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
-    "storage", "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton", "fingerprint", "binding",
-    "checks", "linter", "completeness", "config", "detect", "discovery", "reporters", "run", "cli",
-    "__main__",
+    "storage", "git", "newfile", "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton",
+    "fingerprint", "binding", "checks", "draft", "linter", "completeness", "config", "detect", "discovery",
+    "reporters", "run", "cli", "__main__",
 )  # fmt: skip
 
 # Who may import what, and whether that must be inside a function, so that the common path does not pay.
@@ -30,7 +30,7 @@ GUESTS = {
     "difflib": (None, True),
     "dataclasses": (set(), False),
     "inspect": ({"cli"}, True),
-    "subprocess": (set(), False),
+    "subprocess": ({"git"}, True),
     "socket": (set(), False),
     "urllib": (set(), False),
 }

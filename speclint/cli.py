@@ -25,7 +25,9 @@ from speclint.run import STDIN, Options, Run, reason
 if TYPE_CHECKING:
     import click
 
+    from speclint.proposal import Proposal
     from speclint.ruleset import RuleSet
+    from speclint.survey import Preview
 
 COMMANDS = ("check", "explain", "templates", "new", "init")
 Output = tuple[str, str | None]
@@ -373,6 +375,88 @@ def _next_step(
     )
 
 
+def init(folder: str, dry_run: bool = False) -> int:
+    """Proposes a configuration for a repository, says what it would check, and writes it."""
+    from shlex import quote
+
+    from speclint import newfile, proposal, survey
+
+    if not os.path.isdir(folder):
+        complain(f"{folder}: no such folder")
+        return 2
+    path = os.path.normpath(os.path.join(folder, config.DEDICATED))
+    holds = config.find(folder)
+    if holds is not None and os.path.dirname(holds) == os.path.abspath(folder):
+        complain(f"{os.path.relpath(holds)}: configures this folder already (nothing was written)")
+        return 2
+    found = survey.look_around(folder, complain)
+    proposed = proposal.propose(found.pages, found.rule_sets)
+    text = proposal.toml(proposed)
+    planned = Configuration(path, exclude=proposed.exclude, templates=proposed.templates)
+    preview = survey.Preview(planned, complain)
+    if found.files:
+        preview.check((folder,), None)
+    asking = not dry_run and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    if dry_run or asking:
+        say("".join(f"{visible(line)}\n" for line in text.split("\n")))
+    say("".join(f"{visible(line)}\n" for line in _would_check(preview, proposed, found.files)))
+    if holds is not None:
+        note(
+            f"speclint: {os.path.relpath(holds)} would hold here no longer: the nearest configuration counts"
+        )
+    for derivation in proposed.derivations:
+        alike = f" (like {derivation.documents} documents)" if derivation.documents > 1 else ""
+        note(
+            f"{derivation.template}: a template without a rule set{alike}; to make one: {derivation.command}"
+        )
+    if dry_run:
+        return 0
+    if asking and not _agreed(f"Write {path}? [Y/n] "):
+        note("nothing was written")
+        return 0
+    try:
+        newfile.create(path, text)
+    except FileExistsError:
+        complain(f"{path}: is there already (nothing was written)")
+        return 2
+    except (OSError, ValueError) as error:
+        complain(f"{path}: cannot write: {reason(error)}")
+        return 2
+    command = "speclint" if folder == os.curdir else f"speclint {quote(folder)}"
+    note(f"{path}: written; `{command}` checks what it names")
+    return 0
+
+
+def _would_check(preview: Preview, proposed: Proposal, files: int) -> Iterator[str]:
+    """What a run would check, a rule set and glob at a time, and how much it would not."""
+    from speclint.proposal import listed
+
+    for (id, glob), names in preview.checked.items():
+        count = f"{len(names)} document{'s' * (len(names) != 1)}"
+        yield f"{id}: {count} {f'in {glob}' if glob else 'by title and headings'}"
+        yield from (f"  {line}" for line in listed(names))
+    used = {glob for _, glob in preview.checked}
+    for glob, reference in proposed.templates:
+        if glob not in used:
+            yield f"{reference}: no documents yet in {glob}"
+    checked = sum(map(len, preview.checked.values()))
+    excluded = files - preview.chosen
+    unchecked = excluded + len(preview.skipped)
+    if not proposed.templates and not proposed.derivations and not checked:
+        yield "no templates, rule sets or documents found: the configuration says only what it could say"
+    if unchecked:
+        which = f"{unchecked} Markdown files stay" if unchecked > 1 else "1 Markdown file stays"
+        yield f"{which} unchecked: {len(preview.skipped)} under no template, {excluded} left out"
+
+
+def _agreed(question: str) -> bool:
+    """Whether the one at the terminal says yes, or just presses return."""
+    sys.stderr.write(visible(question))
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    return answer.strip().lower() in ("", "y", "yes") and answer != ""
+
+
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
     """The check ids in comma-separated lists."""
     known = [check.id for check in CHECKS]
@@ -516,5 +600,17 @@ def _commands() -> click.Group:
         """
         file = None if path == STDIN else path
         return new(template, file, title, author, date, settings, config_path, quiet)
+
+    @group.command("init")
+    @click.argument("folder", default=os.curdir)
+    @click.option("--dry-run", is_flag=True, help="Print the configuration and write nothing.")
+    def init_command(folder: str, dry_run: bool) -> int:
+        """Write a speclint.toml for the repository in FOLDER (default: the current one).
+
+        Looks for rule sets, templates and documents, proposes which glob goes under which rule set and what
+        to leave out, and prints what would be checked. On a terminal it asks before it writes. A folder
+        that has a configuration keeps it.
+        """
+        return init(folder, dry_run)
 
     return group

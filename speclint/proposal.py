@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, count
 from shlex import quote
 from typing import NamedTuple
 
@@ -66,6 +67,8 @@ _REQUEST = re.compile(r"(?:pull|merge)_request", re.IGNORECASE)
 # A document looks like a template when it has this share of its headings, and these are some.
 _SHARE = 0.6
 _FEWEST = 3
+# A folder is one for a template when this part of what is in it looks like the template.
+_PART = 0.3
 
 
 def propose(pages: Sequence[Page], rule_sets: Sequence[RuleSetFile]) -> Proposal:
@@ -81,8 +84,9 @@ def propose(pages: Sequence[Page], rule_sets: Sequence[RuleSetFile]) -> Proposal
         globs = list(_globs(mine, others))
         if not globs and reference in own:
             # Named once, it is recognised elsewhere as well.
-            globs = [_literal(path) for path in mine if _writable(path)][:1]
-            globs = globs or [_place_of(own[reference], [page.path for page in documents])]
+            paths = [page.path for page in documents]
+            globs = [_literal(path) for path in mine if _writable(path) and _alone(path, others)][:1]
+            globs = globs or [_place_of(own[reference], paths, [glob for glob, _ in templates])]
         templates += [(glob, reference) for glob in globs]
     return Proposal(tuple(exclude), tuple(templates), tuple(_derivations(pages, documents, rule_sets)))
 
@@ -148,10 +152,12 @@ def _candidates(paths: Sequence[str]) -> list[str]:
         ending = f"*{name[name.rindex('.') :]}"
         globs[_literal("/".join((*folders, ending)))] = None
         for depth in range(len(folders)):
-            apart = (*folders[:depth], "*", *folders[depth + 1 :])
-            globs[_literal("/".join((*apart, ending)))] = None
-            if names[name] > 1:
-                globs[_literal("/".join((*apart, name)))] = None
+            # At least one folder is named: `*/*.md` would say nothing of what is meant.
+            if len(folders) > 1:
+                apart = (*folders[:depth], "*", *folders[depth + 1 :])
+                globs[_literal("/".join((*apart, ending)))] = None
+                if names[name] > 1:
+                    globs[_literal("/".join((*apart, name)))] = None
             globs[_literal("/".join((*folders[: depth + 1], "**", ending)))] = None
     return list(globs)
 
@@ -163,24 +169,27 @@ def _literal(path: str) -> str:
     return f"./{path}" if path.startswith("!") else path
 
 
+def _alone(path: str, others: Iterable[str]) -> bool:
+    """Whether a path, as a glob, matches none of the others: names may have a `*` in them."""
+    return not any(matches(_literal(path), other) for other in others)
+
+
 def _writable(path: str) -> bool:
     """Whether a path can stand in a text: names that are not UTF-8 cannot."""
     return not any("\ud800" <= character <= "\udfff" for character in path)
 
 
-def _place_of(rule_set: RuleSetFile, documents: Collection[str]) -> str:
-    """Where documents of a rule set would go while there are none."""
+def _place_of(rule_set: RuleSetFile, documents: Collection[str], taken: Collection[str] = ()) -> str:
+    """A glob for documents of a rule set while there are none: one that matches no other document."""
     folder = rule_set.template.rpartition("/")[0]
-    top, _, last = folder.rpartition("/")
-    beside = (
-        []
-        if not folder or _TEMPLATES.search(last) or folder == rule_set.path.rpartition("/")[0]
-        else [folder]
+    above, _, last = folder.rpartition("/")
+    base = f"{above}/" if above and _TEMPLATES.search(last) and not above.startswith(".") else "docs/"
+    beside = () if _TEMPLATES.search(last) or folder == rule_set.path.rpartition("/")[0] else (folder,)
+    names = (f"{base}{rule_set.id}{ending}" for ending in chain(("", "s"), (f"-{n}" for n in count(2))))
+    globs = (_literal(f"{place}/*.md") for place in chain(beside, names) if _writable(place))
+    return next(
+        glob for glob in globs if glob not in taken and not any(matches(glob, path) for path in documents)
     )
-    base = f"{top}/" if _TEMPLATES.search(last) and top and not top.startswith(".") else "docs/"
-    places = [*beside, f"{base}{rule_set.id}", f"{base}{rule_set.id}s", f"{base}{rule_set.id}-documents"]
-    globs = [_literal(f"{place}/*.md") for place in places if _writable(place)]
-    return next((glob for glob in globs if not any(matches(glob, path) for path in documents)), globs[-1])
 
 
 # What is left out
@@ -190,18 +199,28 @@ def _excluded(pages: Sequence[Page]) -> list[str]:
     """Globs for templates, a whole folder where it holds nothing else, and for documents laid to rest."""
     found: dict[str, None] = {}
     seen = [page for page in pages if not page.path.startswith(".") and _writable(page.path)]
+    documents = [page.path for page in pages if not page.template]
     for page in seen:
-        folders = page.path.split("/")[:-1]
-        old = next((depth for depth, name in enumerate(folders) if name.lower() in _ARCHIVES), None)
+        folder = page.path.rpartition("/")[0]
+        archive = _archive(page.path)
         if page.template:
-            folder = "/".join(folders)
-            whole = bool(folders) and all(
-                other.template for other in pages if other.path.startswith(f"{folder}/")
-            )
-            found[_literal(folder if whole else page.path)] = None
-        elif old is not None and page.rule_set:
-            found[_literal("/".join(folders[: old + 1]))] = None
+            others = documents
+            place = folder if folder and _alone(folder, others) else page.path
+        elif archive and page.rule_set:
+            others = [path for path in documents if not path.startswith(f"{archive}/")]
+            place = archive
+        else:
+            continue
+        if _alone(place, others):
+            found[_literal(place)] = None
     return sorted(found)
+
+
+def _archive(path: str) -> str:
+    """The folder around a file in which things are laid to rest; "" for none."""
+    folders = path.split("/")[:-1]
+    depth = next((depth for depth, name in enumerate(folders, 1) if name.lower() in _ARCHIVES), 0)
+    return "/".join(folders[:depth])
 
 
 # Templates without a rule set
@@ -230,8 +249,8 @@ def _where(template: str, output: str, alike: Sequence[str], documents: Sequence
         return ""
     folders = Counter(path.rpartition("/")[0] for path in alike)
     everywhere = Counter(page.path.rpartition("/")[0] for page in documents)
-    folder, count = max(folders.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if count > 1 and count >= _SHARE * everywhere[folder] and _writable(folder):
+    folder, most = max(folders.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if most > 1 and most >= _PART * everywhere[folder] and _writable(folder):
         return _literal(f"{folder}/*.md" if folder else "*.md")
     name = output.rpartition("/")[2].removesuffix(".yaml")
     return _place_of(RuleSetFile(output, name, template), [page.path for page in documents])

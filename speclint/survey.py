@@ -58,6 +58,8 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
     files = 0
     for path in _markdown_files(folder):
         files += not _relative(path, folder).startswith(".")
+        if _configured_below(path, folder):
+            continue
         source = reader.read(path, path)
         if source is None:
             continue  # told when what would be checked is looked at
@@ -101,6 +103,12 @@ def _markdown_files(folder: str) -> Iterator[str]:
         if os.path.isdir(os.path.join(folder, hidden)):
             yield from discovery.markdown_files(os.path.join(folder, hidden), lambda error: None)
     yield from discovery.markdown_files(folder, lambda error: None)
+
+
+def _configured_below(path: str, folder: str) -> bool:
+    """Whether a file in a folder has a configuration that lies nearer than one of the folder would."""
+    nearest = config.find(os.path.dirname(os.path.abspath(path)))
+    return nearest is not None and nearest.startswith(os.path.join(os.path.abspath(folder), ""))
 
 
 def _relative(path: str, folder: str) -> str:
@@ -156,10 +164,8 @@ class Preview(Run):
 
     def configuration(self, path: str) -> Configuration | None:
         """The planned one, except where another lies nearer to a file."""
-        nearest = config.find(os.path.dirname(os.path.abspath(path)))
-        if nearest is None or not nearest.startswith(self.planned.folder.rstrip(os.sep) + os.sep):
-            return self.planned
-        return super().configuration(path)
+        below = _configured_below(path, self.planned.folder)
+        return super().configuration(path) if below else self.planned
 
     def check_file(self, path: str, name: str) -> None:
         """Notes which rule set a file would be checked under."""

@@ -278,6 +278,7 @@ def new(
     from speclint import draft, git, newfile
     from speclint.pattern import OutOfTime
     from speclint.skeleton import skeleton
+    from speclint.supplement import supplemented
 
     folder = os.path.dirname(path or "") or os.curdir
     if path is not None and os.path.lexists(path):
@@ -307,7 +308,7 @@ def new(
                 if value is not None
             ),
         )
-        text = draft.fill(skeleton(rules), rules, facts)
+        text = draft.fill(supplemented(skeleton(rules), rules), rules, facts)
         if path is None:
             say(text)
             return 0

@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 ORDER = (
     "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
     "storage", "git", "newfile", "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton",
-    "fingerprint", "binding", "checks", "draft", "linter", "completeness", "config", "detect", "discovery",
-    "reporters", "run", "proposal", "survey", "cli", "__main__",
+    "fingerprint", "binding", "checks", "supplement", "draft", "linter", "completeness", "config", "detect",
+    "discovery", "reporters", "run", "proposal", "survey", "cli", "__main__",
 )  # fmt: skip
 
 # Who may import what, and whether that must be inside a function, so that the common path does not pay.

@@ -132,10 +132,12 @@ class _Draft:
             return None
         span = section.heading_span
         raw = self.document.source.slice(span)
-        names = TitlePattern(self.rules.title).match(section.title) if self.rules.title else None
-        name = (names or {}).get("name", "")
+        holes = [hole for hole in self.inside(span) if not _NUMBER.fullmatch(self.text, *hole)]
+        pattern = TitlePattern(self.rules.title or "{name}")
+        # Where the number is open as well, any will do to find the name.
+        found = pattern.match(section.title) or pattern.match(_NUMBER.sub("1", section.title)) or {}
+        name = found.get("name", "") if self.rules.title else ""
         start = raw.rfind(name) if name else -1
-        holes = self.inside(span)
         if start < 0:
             return holes[-1] if holes else None
         place = Span(span.start + start, span.start + start + len(name))
@@ -153,10 +155,16 @@ class _Draft:
         return self.of_known("date", facts.date, self.fields_of(self.is_writing), "date" in facts.wanted)
 
     def of_known(self, what: str, value: str, fields: Iterable[_Place], wanted: bool) -> list[Edit]:
-        """The edits that write a value into the open places of fields; the others are left alone."""
+        """The edits that write a value into the open places of fields; the others are left alone.
+
+        A value that somebody asked for goes into the first field in any case.
+        """
         edits = []
-        for field, rule in fields:
-            place = self.open_place(field)
+        chosen = list(fields)
+        places = [(field, rule, self.open_place(field)) for field, rule in chosen]
+        if wanted and chosen and all(place is None for _, _, place in places):
+            places = [(*chosen[0], self.whole_value(chosen[0][0]))]
+        for field, rule, place in places:
             if place is None:
                 continue
             try:
@@ -304,6 +312,8 @@ class _Draft:
 
 _Place = tuple[Field, ValueRule | None]
 
+# What stands for a number that is not known yet: `NNNN`, `[XX]`, `KEP-###`.
+_NUMBER = late(r"(?:\b[A-Z][A-Z0-9]{0,9}-)?(?:#{2,}|\[#+\]|\[?\b[NX]+\b\]?)")
 _SPECIAL = late(r"[\\`*\[\]<~]|&(?=#?\w{1,31};)|^:")
 _EDGE = late(r"(?<![^\W_])_+|_+(?![^\W_])")
 # What a heading would end with, and what a line must not begin with.

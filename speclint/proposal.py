@@ -18,12 +18,16 @@ from speclint.config import matches
 
 
 class Page(NamedTuple):
-    """A Markdown file: the rule set that recognises it (an id, the path of a file, or None), whether it is
-    a template, and its headings, folded, the title apart."""
+    """A Markdown file, and its headings, folded, the title apart.
+
+    `rule_set` is what recognises it: an id, the path of a file, or None. `template` says that it is there to
+    be copied; `blank` that nothing of it is written, so that it may be a template as well.
+    """
 
     path: str
     rule_set: str | None
     template: bool = False
+    blank: bool = False
     headings: frozenset[str] = frozenset()
 
 
@@ -231,7 +235,7 @@ def _derivations(
 ) -> Iterator[Derivation]:
     taken = {rule_set.path for rule_set in rule_sets}
     for page in pages:
-        if not page.template or page.rule_set or not _writable(page.path):
+        if not (page.template or page.blank) or page.rule_set or not _writable(page.path):
             continue
         name = _name_of(page.path)
         outputs = (
@@ -239,7 +243,8 @@ def _derivations(
         )
         output = next(output for output in outputs if output not in taken)
         taken.add(output)
-        alike = [other.path for other in documents if other.rule_set is None and _alike(page, other)]
+        strangers = [other for other in documents if other.rule_set is None and other is not page]
+        alike = [other.path for other in strangers if _alike(page, other)]
         yield Derivation(page.path, output, _where(page.path, output, alike, documents), len(alike))
 
 

@@ -29,7 +29,7 @@ _SURE = re.compile(
 )
 _LIKELY = re.compile(r"(?i)(?:.*/)?(?:(?:[^/]*[-_. ])?templates?/.*|[^/]*[-_. ]template\.\w+)")
 _ISSUES = re.compile(r"(?i)(?:.*/)?issue_templates?(?:[./].*)?$")
-# How many open places make a template of a file with such a name, and of any other.
+# How many open places make a template of a file with such a name, and a form to fill in of any other.
 _FEW, _MANY = 2, 8
 _MARKS = re.compile(rb"ruleset\.schema\.json|^(?:sections|extends)[ \t]*:", re.MULTILINE)
 _OURS = b"ruleset.schema.json"
@@ -70,9 +70,10 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
             templates.setdefault(rule_set, name)
         id = detect(document, candidates)
         reference = rule_set or (references[id] if id else None)
-        template = rule_set is not None or _is_template(name, document, reference)
+        template = rule_set is not None or _is_template(name, document)
         if template or not name.startswith("."):
-            pages.append(Page(name, reference, template, frozenset(_headings(document))))
+            blank = reference is None and _is_blank(document)
+            pages.append(Page(name, reference, template, blank, frozenset(_headings(document))))
     rule_sets = [RuleSetFile(path, rules.id, templates.get(path, "")) for path, rules in own.items()]
     return Survey(tuple(pages), tuple(rule_sets), files)
 
@@ -115,26 +116,26 @@ def _relative(path: str, folder: str) -> str:
     return os.path.relpath(path, folder).replace(os.sep, "/")
 
 
-def _is_template(path: str, document: Document, rule_set: str | None) -> bool:
-    """Whether a file is there to be copied, by its name and by what it leaves open."""
+def _is_template(path: str, document: Document) -> bool:
+    """Whether a file is there to be copied: by its name and, where that says too little, what it leaves open."""
     if _ISSUES.match(path):
         return False
     if _SURE.fullmatch(path):
         return True
-    least = _FEW if _LIKELY.fullmatch(path) else _MANY
-    # What a rule set recognises and no name tells of is a document that is not written yet.
-    return (least == _FEW or rule_set is None) and _open_places(document, least) >= least
-
-
-def _open_places(document: Document, enough: int) -> int:
-    """How many places a document leaves open, or as many as are enough."""
+    if not _LIKELY.fullmatch(path):
+        return False
     comments = sum(isinstance(block, Html) and block.comment for block in document.blocks)
-    if comments >= enough:
-        return comments
-    text = document.source.text
-    if "[" not in text and "<" not in text and "{{" not in text:
-        return comments
-    return comments + sum(1 for _ in placeholder(bind(document, _NOTHING)))
+    return comments + _open_places(document) >= _FEW
+
+
+def _is_blank(document: Document) -> bool:
+    """Whether nothing of a document is written: it leaves a place open for every heading, and many."""
+    headings = sum(section.heading is not None for section in document.sections)
+    return document.source.text.count("[") >= _MANY and _open_places(document) >= max(_MANY, headings)
+
+
+def _open_places(document: Document) -> int:
+    return sum(1 for _ in placeholder(bind(document, _NOTHING)))
 
 
 def _headings(document: Document) -> Iterator[str]:

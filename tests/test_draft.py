@@ -128,6 +128,8 @@ def test_a_field_is_filled_in_the_style_of_the_skeleton(before: str, after: str)
     [
         ("# Note [NNN]: [Title]\n", "# Note [NNN]: Login\n"),
         ("# Note 1: What it is about\n", "# Note 1: Login\n"),
+        ("# Note NNNN: What it is about\n", "# Note NNNN: Login\n"),
+        ("# Note-NNNN: What it is about\n", "# Note-NNNN: Login\n"),
         ("# [Title of the Note]\n", "# Login\n"),
         ("[Title of the Note]\n===================\n", "Login\n===================\n"),
         ("---\ntitle: <The title>\n---\n", "---\ntitle: Login\n---\n"),
@@ -139,6 +141,13 @@ def test_the_name_in_the_title_is_filled_in(before: str, after: str) -> None:
 
 def test_what_nobody_asked_for_may_have_no_place() -> None:
     assert note("# N\n", title="T", author="Ada", date="2026-03-01") == "# N\n"
+
+
+def test_an_author_who_was_asked_for_replaces_one_that_the_skeleton_has() -> None:
+    text = "# N\n\n**Author:** The Team\n**Created:** 2020-01-01\n"
+    facts = asked(author="Ada", date="2026-03-01")
+    assert note(text, **facts) == "# N\n\n**Author:** Ada\n**Created:** 2026-03-01\n"
+    assert note(text, author="Ada", date="2026-03-01") == text
 
 
 def test_what_somebody_asked_for_must_have_a_place() -> None:

@@ -192,6 +192,18 @@ def test_a_template_for_pull_requests_has_no_documents(tmp_path: Path) -> None:
     assert "#   speclint --template rules/pull-request.yaml -\n" in written
 
 
+def test_what_may_be_a_template_is_named_and_not_left_out(tmp_path: Path) -> None:
+    form = "# [Title]\n" + "".join(
+        f"\n## Part {n}\n\n[Describe part {n}]\n\n[Who did it]\n" for n in range(5)
+    )
+    make(tmp_path, {"docs/form.md": form, "docs/written.md": form.replace("[", "").replace("]", "")})
+    done = run("init", cwd=tmp_path)
+    assert (
+        "docs/form.md: a template without a rule set; to make one: speclint derive docs/form.md" in done.err
+    )
+    assert tomllib.loads((tmp_path / "speclint.toml").read_text()) == {}
+
+
 def test_a_new_document_is_no_template(tmp_path: Path) -> None:
     """However much of it is still to be written, and whatever it is about."""
     make(tmp_path, {"docs/template-engine.md": draft("feature-spec"), "docs/b.md": draft("feature-spec")})

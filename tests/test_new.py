@@ -85,6 +85,14 @@ def test_a_rule_set_without_a_skeleton_gets_one_made_of_its_rules(folder: Path) 
     assert "**Created:** 2026-03-01\n" in done.out
 
 
+def test_what_a_rule_set_adds_to_another_is_there_from_the_start(folder: Path) -> None:
+    (folder / "more.yaml").write_text("extends: note.yaml\nsections: [Cost]\n")
+    assert new("more.yaml", "a.md", cwd=folder).code == 0
+    assert "\n## Cost\n\n[Describe what belongs here]\n" in (folder / "a.md").read_text()
+    checked = run("--template", "more.yaml", "--output-format", "concise", "a.md", cwd=folder).out
+    assert {line.split()[2] for line in checked.splitlines()} == {"placeholder"}
+
+
 def test_fields_are_set_by_name(tmp_path: Path) -> None:
     done = new("feature-spec", "--set", "Priority=High", "--set", "feature id=a_b", cwd=tmp_path)
     assert "**Feature ID:** `a_b`\n" in done.out

@@ -280,6 +280,8 @@ def new(
     from speclint.skeleton import skeleton
     from speclint.supplement import supplemented
 
+    if path == "":
+        raise UsageFault("FILE is empty")
     folder = os.path.dirname(path or "") or os.curdir
     if path is not None and os.path.lexists(path):
         complain(f"{path}: is there already (nothing was written)")
@@ -287,11 +289,12 @@ def new(
     if not os.path.isdir(folder):
         complain(f"{path}: there is no folder `{folder}`; make it first")
         return 2
-    run = Run(
-        Options(None, None, (), (), None, _configuration(config_path) if config_path else None), complain
-    )
+    given = _configuration(config_path) if config_path else None
+    if config_path and given is None:
+        return 2
+    run = Run(Options(None, None, (), (), None, given), complain)
     configuration = run.configuration(path or "any.md")
-    if (config_path and run.options.config is None) or configuration is None:
+    if configuration is None:
         return 2
     rules = _rule_set(run, configuration, template)
     if rules is None:
@@ -397,7 +400,7 @@ def init(folder: str, dry_run: bool = False) -> int:
     preview = survey.Preview(planned, complain)
     if found.files:
         preview.check((folder,), None)
-    asking = not dry_run and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    asking = not dry_run and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
     if dry_run or asking:
         say("".join(f"{visible(line)}\n" for line in text.split("\n")))
     say("".join(f"{visible(line)}\n" for line in _would_check(preview, proposed, found.files)))

@@ -117,7 +117,7 @@ def _relative(path: str, folder: str) -> str:
 
 
 def _is_template(path: str, document: Document) -> bool:
-    """Whether a file is there to be copied: by its name and, where that says too little, what it leaves open."""
+    """Whether a file is there to be copied: by its name or, where that says too little, its open places."""
     if _ISSUES.match(path):
         return False
     if _SURE.fullmatch(path):

@@ -281,7 +281,9 @@ def test_a_name_reads_as_it_is(author: str) -> None:
         text = fill(f"# N\n\n{before}", rules, Facts(author=author, wanted=frozenset(["author"])))
         field = [field for field in read(text).fields if field.name == "Author"][-1]
         raw = text[slice(*field.value_span)]
-        assert plain(raw.replace(r"\|", "|")) == " ".join(author.split())
+        # A table takes `\|` for `|` before anything else is read.
+        shown = plain(raw.replace(r"\|", "|") if field.place == "table" else raw)
+        assert shown == " ".join(author.split())
 
 
 def test_a_made_skeleton_can_be_filled_as_well() -> None:

@@ -112,6 +112,8 @@ def test_fields_are_set_by_name(tmp_path: Path) -> None:
         (["feature-spec", "a.md", "--title", "a\nb"], "the title must be one line"),
         (["feature-doc", "a.md", "--author", "Ada"], "`feature-doc` has no place for the author"),
         (["feature-pr", "a.md", "--title", "A"], "the title of `feature-pr` has no place to fill in"),
+        (["feature-spec", ""], "FILE is empty"),
+        (["feature-spec", "a.md", "--config", "gone.toml"], "gone.toml:1:1: No such file or directory"),
         (["feature-spec", "gone/a.md"], "gone/a.md: there is no folder `gone`; make it first"),
         (["feature-spec", "note.md"], "note.md: is there already (nothing was written)"),
         (["feature-spec", "."], ".: is there already (nothing was written)"),

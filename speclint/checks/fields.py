@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding import Binding
+from speclint.checks.entry_insertion import field_edits, label_edits
 from speclint.checks.fences import swallowed_name
 from speclint.checks.labels import name_keys, owed_labels, rule_keys
 from speclint.checks.values import closest, fault, is_unfilled
 from speclint.checks.wording import short
-from speclint.diagnostic import Finding
+from speclint.diagnostic import Edit, Finding, Fix
 from speclint.document import Document, Field, Section, is_blank
 from speclint.markdown import List
 from speclint.ruleset import ValueRule
@@ -63,8 +64,9 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
             yield Finding(name_span, f'field "{rule.name}" is missing; is "{meant}" meant to be it?')
         else:
             # One that a fence swallows is reported with the fence.
-            span = swallowed_name(binding, rule_keys(rule)) or title_span(document)
-            yield Finding(span, f'field "{rule.name}" is missing')
+            swallowed = swallowed_name(binding, rule_keys(rule))
+            fix = None if swallowed else _insertion("field", rule, field_edits(binding).get(rule.name))
+            yield Finding(swallowed or title_span(document), f'field "{rule.name}" is missing', fix)
 
 
 def invalid_field(binding: Binding) -> Iterator[Finding]:
@@ -141,14 +143,19 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
             span = strangers[meant].name_span
             claimed.add(span)
             yield Finding(span, f'label "{rule.name}" is missing; is "{meant}" meant to be it?')
-        elif section.level:
-            where = short(section.title)
-            place = swallowed_name(binding, rule_keys(rule), section) or section.heading_span
-            yield Finding(place, f'label "{rule.name}" is missing in "{where}"')
         else:
-            place = swallowed_name(binding, rule_keys(rule)) or title_span(binding.document)
-            yield Finding(place, f'label "{rule.name}" is missing')
+            inside = section if section.level else None
+            swallowed = swallowed_name(binding, rule_keys(rule), inside)
+            place = swallowed or (section.heading_span if inside else title_span(binding.document))
+            where = f' in "{short(section.title)}"' if inside else ""
+            edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
+            fix = _insertion("label", rule, edit)
+            yield Finding(place, f'label "{rule.name}" is missing{where}', fix)
     yield from _lost_fellows(binding)
+
+
+def _insertion(kind: str, rule: ValueRule, edit: Edit | None) -> Fix | None:
+    return Fix(f'Insert {kind} "{rule.name}"', (edit,)) if edit is not None else None
 
 
 def _lost_fellows(binding: Binding) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ from speclint.text import Source, Span
 # A fix can bring others to light: a heading that is no longer one, a level that was hidden. More than a few
 # times it never does.
 _PASSES = 20
+# How many characters (line ends) a place may be off what was inserted there.
+_NEAR = 4
 
 
 class Applied(NamedTuple):
@@ -43,12 +45,22 @@ class UnsoundFix(Exception):
 
 
 class _Proposal(NamedTuple):
-    """A fix, by the place of its first edit, the id of its check, and its number among that check's."""
+    """A fix, by the place of its first edit, the id of its check, and its number among that check's.
+
+    `line` is the line that it begins on: with check and title it tells a fix from others after the text has
+    changed.
+    """
 
     place: Span
     check: str
     number: int
     fix: Fix
+    line: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from other fixes, in whatever text."""
+        return self.check, self.fix.title, self.line
 
 
 def mend(
@@ -61,32 +73,71 @@ def mend(
 ) -> Mended:
     """Applies all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
 
-    The end is the same whatever the order of the checks. Raises `UnsoundFix`, and `OutOfTime` as binding
-    does.
+    The end is the same whatever the order of the checks. A fix is left out where it would lose something
+    (a mark that begins a list item may take code below it into the item) or change nothing for its check.
+    Raises `UnsoundFix`, and `OutOfTime` as binding does.
     """
+
+    def proposals(binding: Binding) -> list[_Proposal]:
+        source = binding.document.source
+        found: list[_Proposal] = []
+        for check, _ in chosen(binding, select, ignore, severities):
+            for number, finding in enumerate(check.run(binding) if check.fixes else ()):
+                if finding.fix is not None and (finding.fix.safe or unsafe):
+                    place = min(edit.span for edit in finding.fix.edits)
+                    line = source.slice(source.line_span(source.line_number(place.start)))
+                    found.append(_Proposal(place, check.id, number, finding.fix, line))
+        return sorted(found)
+
     applied: list[Applied] = []
-    for _ in range(_PASSES):
-        proposals = [
-            _Proposal(min(edit.span for edit in finding.fix.edits), check.id, number, finding.fix)
-            for check, _ in chosen(binding, select, ignore, severities)
-            if check.fixes
-            for number, finding in enumerate(check.run(binding))
-            if finding.fix is not None and (finding.fix.safe or unsafe)
-        ]
-        taken = _compatible(sorted(proposals))
-        if not taken:
-            return Mended(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
-        edits = sorted((edit for proposal in taken for edit in proposal.fix.edits), key=_place)
-        text = apply(binding.document.source.text, edits)
-        applied = [one._replace(span=_moved(one.span, edits)) for one in applied]
-        applied += [
-            Applied(proposal.check, proposal.fix.title, _extent(proposal.fix, edits)) for proposal in taken
-        ]
-        document = read(text)
-        _compare(binding.document, document, edits)
+    refused = set[tuple[str, str, str]]()
+    open_ones = proposals(binding)
+    passes = 0
+    while taken := _compatible([one for one in open_ones if one.key not in refused]):
+        edits = _edits(taken)
+        document = read(apply(binding.document.source.text, edits))
+        lost = _lost(binding.document, document, edits)
+        if lost is not None:
+            culprits = {one.key for one in taken if _loses(binding.document, one)}
+            if not culprits:
+                raise UnsoundFix(f"{lost} would be lost")
+            refused |= culprits
+            continue
         # The stage that was asked for holds; one that the document says may have been inserted.
-        binding = bind(document, binding.rules, binding.stage, binding.place)
-    raise UnsoundFix(f"fixing does not come to an end; last: {applied[-1].check}, {applied[-1].title}")
+        mended = bind(document, binding.rules, binding.stage, binding.place)
+        new = [Applied(one.check, one.fix.title, _extent(one.fix, edits)) for one in taken]
+        open_ones_after = proposals(mended)
+        idle = {
+            (one.check, one.fix.title)
+            for one in open_ones_after
+            if any(_is_again(one, before) for before in new)
+        }
+        if idle:
+            refused |= {one.key for one in taken if (one.check, one.fix.title) in idle}
+            continue
+        passes += 1
+        if passes > _PASSES:
+            raise UnsoundFix(f"fixing does not come to an end; last: {new[-1].check}, {new[-1].title}")
+        applied = [*(one._replace(span=_moved(one.span, edits)) for one in applied), *new]
+        binding, open_ones = mended, open_ones_after
+    return Mended(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
+
+
+def _is_again(proposal: _Proposal, before: Applied) -> bool:
+    """Whether a fix is the same as one that was just applied, at the same place."""
+    same = (proposal.check, proposal.fix.title) == (before.check, before.title)
+    return same and before.span.start - _NEAR <= proposal.place.start <= before.span.end + _NEAR
+
+
+def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
+    """The edits of some fixes in the order of their places; those at one place in the order of the fixes."""
+    return sorted((edit for one in proposals for edit in one.fix.edits), key=_place)
+
+
+def _loses(document: Document, proposal: _Proposal) -> bool:
+    """Whether a fix alone loses something of a document."""
+    edits = _edits([proposal])
+    return _lost(document, read(apply(document.source.text, edits)), edits) is not None
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
@@ -158,13 +209,14 @@ def _extent(fix: Fix, edits: Sequence[Edit]) -> Span:
     return Span(min(starts), max(ends))
 
 
-def _compare(old: Document, new: Document, edits: Sequence[Edit]) -> None:
-    """Raises `UnsoundFix` when something of the old document is not in the new one, in the old order."""
+def _lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | None:
+    """What of the old document is not in the new one, in the old order; None when everything is."""
     for what, parts in (("line", _lines), ("heading", _headings), ("code block", _code)):
         rest = iter(parts(new, ()))
         for part in parts(old, edits):
             if part not in rest:  # which is used up as far as it was searched
-                raise UnsoundFix(f'the {what} "{part.strip()[:60]}" would be lost')
+                return f'the {what} "{" ".join(part.split())[:60]}"'
+    return None
 
 
 def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
@@ -173,8 +225,9 @@ def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
     changed = set[int]()
     for edit in edits:
         first, last = source.line_number(edit.span.start), source.line_number(edit.span.end)
-        whole = first == last and edit.span.start in (source.line_starts[first - 1], len(source.text))
-        if edit.span.start < edit.span.end or not whole:
+        at_start = edit.span.start == source.line_starts[first - 1] and edit.text.endswith(("\n", "\r"))
+        at_end = edit.span.start == len(source.text) and edit.text.startswith(("\n", "\r"))
+        if edit.span.start < edit.span.end or not (at_start or at_end):
             changed.update(range(first, last + 1))
     for number in range(1, len(source.line_starts) + 1):
         if number not in changed and (text := source.slice(source.line_span(number))):

@@ -58,15 +58,16 @@ class _Place(NamedTuple):
 def edits(binding: Binding, wanted: Sequence[Wanted]) -> Iterator[Edit | None]:
     """For every missing entry the edit that inserts it; None where nothing can be inserted."""
     inserter = _Inserter(binding)
-    last: tuple[int, bool] | None = None
-    for entry in wanted:
-        place = inserter.place(entry)
+    places = [inserter.place(entry) for entry in wanted]
+    offsets = [place.offset if place else None for place in places]
+    below = False
+    for i, (entry, place) in enumerate(zip(wanted, places, strict=True)):
         if place is None:
             yield None
             continue
-        follows = last[1] if last is not None and last[0] == place.offset else None
-        text, below = inserter.text(entry, place, follows)
-        last = (place.offset, below)
+        follows = below if i > 0 and offsets[i - 1] == place.offset else None
+        last = offsets[i + 1 : i + 2] != [place.offset]
+        text, below = inserter.text(entry, place, follows, last)
         yield Edit(Span(place.offset, place.offset), text)
 
 
@@ -103,13 +104,20 @@ class _Inserter:
         """The line start before a field, or behind it with what belongs to it."""
         if step < 0 and field.place != "table":
             return self.source.line_span(self.source.line_number(field.span.start)).start
-        end = max([field.span.end, *(block.span.end for block in field.blocks)])
+        end = max([field.span.end, *(block.span.end for block in self.below(field))])
         line = self.source.line_number(max(field.span.start, end - 1))
         if field.place == "table":
             if step < 0 and not self.is_delimited(line):
                 return self.source.line_span(line).start
             line += self.is_delimited(line)
         return self.line_start(line + 1)
+
+    def below(self, field: Field) -> Sequence[Block]:
+        """The blocks that belong to an entry for certain: behind a value, only what is not set apart."""
+        line = self.source.line_number
+        if field.place != "line" or not field.value or not field.blocks:
+            return field.blocks
+        return field.blocks[:1] if line(field.blocks[0].span.start) == line(field.span.end) + 1 else ()
 
     def is_delimited(self, line: int) -> bool:
         """Whether the line below is the one that makes a row the head of a table."""
@@ -165,11 +173,11 @@ class _Inserter:
 
     # What
 
-    def text(self, entry: Wanted, place: _Place, follows: bool | None) -> tuple[str, bool]:
-        """The lines of a missing entry, and whether text stands below its first one.
+    def text(self, entry: Wanted, place: _Place, follows: bool | None, last: bool) -> tuple[str, bool]:
+        """The lines of a missing entry, and whether what follows them must stand apart.
 
-        `follows` is None for the first insertion at a place, and says of others whether the one before
-        ends with text below it.
+        `follows` is None for the first insertion at a place, and says of others whether they must stand
+        apart from the one before; `last` says that none follows.
         """
         if entry.section is None:
             value, below = self.template.field(entry.rule), ""
@@ -190,20 +198,24 @@ class _Inserter:
         apart = follows
         if follows is None:
             # Below text of another kind, and below a list, a label needs a blank line to be one.
-            apart = place.step == 0 or (
-                place.step > 0 and bool(like and (like.blocks or self.is_spaced(entry)))
+            below_list = (
+                place.step > 0 and like is not None and like.place == "line" and bool(self.below(like))
             )
+            apart = place.step == 0 or below_list or (place.step > 0 and self.is_spaced(entry))
             apart = apart and not is_blank_before(self.source, place.offset)
-        lines = "\n" * bool(apart) + lines
+        if apart:
+            lines = f"\n{lines}"
         behind = self.source.text[place.offset : place.offset + 400].split("\n", 1)[0].strip(" \t\r>")
         wants_gap = below or place.step == 0 or self.is_spaced(entry)
-        if behind and wants_gap and not _is_item(lines, behind):
+        if last and behind and wants_gap and not _is_item(lines, behind):
             lines += "\n"
-        return self.finished(lines, place, follows is None), bool(below)
+        apart_next = bool(below) or ((like is None or like.place == "line") and self.is_spaced(entry))
+        return self.finished(lines, place, follows is None), apart_next
 
     def is_spaced(self, entry: Wanted) -> bool:
-        """Whether the entries beside a missing one stand in paragraphs of their own."""
-        fields = sorted(field.span for _, field in entry.among if field and field.place == "line")
+        """Whether the entries around a missing one stand in paragraphs of their own."""
+        around = self.document.fields if entry.section is None else entry.section.labels
+        fields = sorted(field.span for field in around if field.place == "line")
         if len(fields) < 2:
             return False
         gaps = [self.source.slice(Span(one.end, other.start)) for one, other in pairwise(fields)]

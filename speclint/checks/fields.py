@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding import Binding
-from speclint.checks.entry_insertion import field_edits, label_edits
+from speclint.checks.entry_insertion import Wanted, edits, field_edits, label_edits
 from speclint.checks.fences import swallowed_name
-from speclint.checks.labels import name_keys, owed_labels, rule_keys
+from speclint.checks.labels import Label, name_keys, owed_labels, rule_keys
 from speclint.checks.values import closest, fault, is_unfilled
 from speclint.checks.wording import short
 from speclint.diagnostic import Edit, Finding, Fix
@@ -164,28 +164,42 @@ def _lost_fellows(binding: Binding) -> Iterator[Finding]:
     Each list item is a group of its own. A label whose words stand in the text of the group, as in
     `**As a** clerk I want order`, is not lost.
     """
-    groups: dict[tuple[int, Span], dict[str, bool]] = {}
-    sections: dict[int, Section] = {}
+    groups: dict[tuple[int, Span], dict[str, Label | None]] = {}
     for rule, section, found in owed_labels(binding):
         if not rule.together or not binding.owed(rule.from_stage):
             continue
-        sections[section.number] = section
-        groups.setdefault((section.number, section.body_span), {}).setdefault(rule.name, False)
+        groups.setdefault((section.number, section.body_span), {}).setdefault(rule.name, None)
         for label in found:
-            group = _group(section, label.name_span)
-            groups.setdefault((section.number, group), {})[rule.name] = True
+            group = groups.setdefault((section.number, _group(section, label.name_span)), {})
+            group.setdefault(rule.name, label)
+            group[rule.name] = group[rule.name] or label
     for (number, span), present in groups.items():
-        if not any(present.values()):
-            continue
-        section = sections[number]
-        text = binding.document.source.slice(span).casefold()
-        for rule, owner, _ in owed_labels(binding):
-            if owner.number != number or not rule.together or present.get(rule.name):
-                continue
-            if not any(name.casefold() in text for name in (rule.name, *rule.aliases)):
-                place = section.heading_span if span == section.body_span else _opening_line(binding, span)
-                where = short(binding.document.source.slice(place))
-                yield Finding(place, f'label "{rule.name}" is missing in "{where}"')
+        if any(present.values()):
+            yield from _lost_in_group(binding, binding.document.sections[number], span, present)
+
+
+def _lost_in_group(
+    binding: Binding, section: Section, span: Span, present: Mapping[str, Label | None]
+) -> Iterator[Finding]:
+    """The labels of a section that a group of labels in it lacks."""
+    text = binding.document.source.slice(span).casefold()
+    rules = [
+        owed.rule
+        for owed in owed_labels(binding)
+        if owed.section.number == section.number and owed.rule.together
+    ]
+    among = tuple((rule, label.field if (label := present.get(rule.name)) else None) for rule in rules)
+    lost = [
+        Wanted(rule, section, among)
+        for rule in rules
+        if not present.get(rule.name)
+        and not any(name.casefold() in text for name in (rule.name, *rule.aliases))
+    ]
+    place = section.heading_span if span == section.body_span else _opening_line(binding, span)
+    where = short(binding.document.source.slice(place))
+    for wanted, edit in zip(lost, edits(binding, lost), strict=True):
+        message = f'label "{wanted.rule.name}" is missing in "{where}"'
+        yield Finding(place, message, _insertion("label", wanted.rule, edit))
 
 
 def _group(section: Section, label: Span) -> Span:

@@ -62,17 +62,25 @@ class _Inserter:
             self.children.setdefault(parent, []).append(sections[number])
         bound = [sections[number] for number in binding.rules_of if number not in self.misplaced]
         self.bound = sorted(bound, key=lambda section: section.span)
+        # By the number of a section, the rules of those that are missing in it.
+        self.missing_in: dict[int, list[SectionRule]] = {}
+        for missing in binding.missing:
+            self.missing_in.setdefault(missing.parent.number, []).append(missing.rule)
+        # Sections that belong into one that is missing.
+        self.torn = [section for section in self.bound if section.number not in binding.parents]
         self.starts = [section.span.start for section in self.bound]
         self.breaks = {
             block.span.end: block for block in self.document.blocks if isinstance(block, ThematicBreak)
         }
         self.ends = [block.span.end for block in self.document.blocks]
         self.levels: dict[int, list[Section]] = {}
-        for section in self.bound:
-            self.levels.setdefault(section.level, []).append(section)
+        for section in self.document.sections:
+            if section.heading is not None and section is not binding.title:
+                self.levels.setdefault(section.level, []).append(section)
         gaps = [self.gap(section) for section in self.document.sections if section.heading and section.body]
         # Whether text stands right below its heading, without a blank line.
         self.tight = gaps.count(1) * 2 > len(gaps)
+        self.separated: dict[int, bool] = {}
         # The numbers that sections inserted so far have taken.
         self.last: dict[int, Numbering] = {}
         self.ids: dict[tuple[int, int], int] = {}
@@ -93,11 +101,14 @@ class _Inserter:
 
     def place(self, entry: Missing) -> int | None:
         """The offset at which a missing section goes; None where the text before would swallow it."""
-        orphan = self.orphan(entry.rule)
-        if orphan is not None:
-            return self.line_start(orphan.span.start)
+        orphans = self.orphans(entry.rule)
+        if orphans:
+            return self.line_start(orphans[0].span.start)
         inside = entry.after.number == entry.parent.number
         offset = entry.after.body_span.end if inside else self.end(entry.after)
+        # What belongs to a missing section before this one stays before it.
+        for rule in self.elder(entry):
+            offset = max([offset, *(self.end(orphan) for orphan in self.orphans(rule))])
         offset = self.line_start(offset)
         before = bisect_right(self.ends, offset) - 1
         if (
@@ -112,13 +123,18 @@ class _Inserter:
             return self.line_start(separator.span.start)
         return offset
 
-    def orphan(self, rule: SectionRule) -> Section | None:
-        """The first section that belongs into a missing one, of which then only the heading is gone."""
-        for section in self.bound:
-            path = self.binding.rules_of[section.number].path
-            if section.number not in self.binding.parents and path[: len(rule.path)] == rule.path:
-                return section
-        return None
+    def orphans(self, rule: SectionRule) -> list[Section]:
+        """The sections that belong into a missing one, of which then only the heading is gone."""
+        return [
+            section
+            for section in self.torn
+            if self.binding.rules_of[section.number].path[: len(rule.path)] == rule.path
+        ]
+
+    def elder(self, entry: Missing) -> list[SectionRule]:
+        """The rules of missing sections that stand before one in the same section."""
+        found = self.missing_in.get(entry.parent.number, ()) if self.torn else ()
+        return [rule for rule in found if rule.number < entry.rule.number]
 
     def end(self, section: Section) -> int:
         """Where a section ends with all that belongs to it, before the next one that does not."""
@@ -157,18 +173,20 @@ class _Inserter:
 
     def is_separated(self, level: int) -> bool:
         """Whether thematic breaks stand before most sections of a level."""
-        sections = [section for section in self.levels.get(level, ()) if not section.bold]
-        found = [self.separator_before(self.line_start(section.span.start)) for section in sections]
-        return sum(separator is not None for separator in found) * 2 > len(found)
+        if level not in self.separated:
+            sections = self.levels.get(level, ())
+            found = [self.separator_before(self.line_start(section.span.start)) for section in sections]
+            self.separated[level] = sum(separator is not None for separator in found) * 2 > len(found)
+        return self.separated[level]
 
     # What
 
     def text(self, entry: Missing, place: int, first: bool, last: bool) -> str:
         """The lines to insert for a missing section, as often as it is missing."""
         text = self.source.text
-        like = self.like(entry)
+        like = self.like(entry, place)
         passage = self.template.passage(entry.rule, self.binding)
-        if self.orphan(entry.rule) is not None:
+        if self.orphans(entry.rule):
             passage = passage._replace(sections=())
         number = self.numbering(entry)
         separated = self.is_separated(entry.level) and (like is None or not like.bold)
@@ -240,12 +258,20 @@ class _Inserter:
         found = self.children.get(entry.parent.number, ())
         return sorted((one for one in found if one.number not in self.misplaced), key=lambda one: one.span)
 
-    def like(self, entry: Missing) -> Section | None:
+    def like(self, entry: Missing, place: int) -> Section | None:
         """The section whose heading shows how this one's is written."""
         siblings = self.siblings(entry)
-        if entry.after in siblings:
-            return entry.after
-        return siblings[0] if siblings else self.like_at(entry.level)
+        found = entry.after if entry.after in siblings else siblings[0] if siblings else None
+        if found is None and entry.parent.bold:
+            found = entry.parent
+        # A bold line opens a section only in the text that those beside it stand in.
+        if found is None or (found.bold and self.host(found.span.start) is not self.host(place - 1)):
+            return self.like_at(entry.level)
+        return found
+
+    def host(self, offset: int) -> Section:
+        """The section with a heading that an offset lies in."""
+        return self.document.section_at(offset)
 
     def gap(self, section: Section) -> int:
         """By how many lines the text of a section lies below its heading."""
@@ -254,7 +280,8 @@ class _Inserter:
         return line(section.body[0].span.start) - line(section.heading.span.end)
 
     def like_at(self, level: int) -> Section | None:
-        return next(iter(section for section in self.levels.get(level, ()) if not section.bold), None)
+        """A section whose heading shows how those of a level are written."""
+        return next(iter(self.levels.get(level, ())), None)
 
     def child(self, above: Numbering, level: int) -> Numbering | None:
         """The first number below another, written as others of its level; None where those have none."""

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from speclint.binding import Binding
-from speclint.checks.insertion import insertions
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding, Fix
 from speclint.document import Section, is_blank
@@ -57,6 +56,8 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
 
 def _filling(binding: Binding, chapter: Section) -> Fix | None:
     """The fix that inserts the sections that an empty chapter owes."""
+    from speclint.checks.insertion import insertions
+
     pairs = zip(binding.missing, insertions(binding), strict=True)
     edits = [edit for missing, edit in pairs if missing.parent.number == chapter.number and edit is not None]
     return Fix(f'Insert the sections of "{short(chapter.title)}"', tuple(edits)) if edits else None

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from speclint.binding import Binding, once
-from speclint.checks.insertion import is_blank_before, line_ending
+from speclint.checks.insertion import is_blank_before
 from speclint.checks.labels import OwedLabel, first_field, owed_labels, rule_keys
 from speclint.checks.passage import Template, template
 from speclint.diagnostic import Edit
@@ -226,7 +226,7 @@ class _Inserter:
         text = self.source.text
         if place.offset == len(text) and text.strip(BYTE_ORDER_MARK) and not text.endswith(("\n", "\r")):
             lines = "\n" + lines.removesuffix("\n")
-        return lines.replace("\n", line_ending(self.source, place.offset))
+        return lines.replace("\n", self.source.line_ending(place.offset))
 
 
 def _lines(source: Source, like: Field | None, name: str, value: str, below: str, step: int) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding import Binding
-from speclint.checks.entry_insertion import Wanted, edits, field_edits, label_edits
 from speclint.checks.fences import swallowed_name
 from speclint.checks.labels import Label, name_keys, owed_labels, rule_keys
 from speclint.checks.values import closest, fault, is_unfilled
@@ -65,6 +64,8 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
         else:
             # One that a fence swallows is reported with the fence.
             swallowed = swallowed_name(binding, rule_keys(rule))
+            from speclint.checks.entry_insertion import field_edits
+
             fix = None if swallowed else _insertion("field", rule, field_edits(binding).get(rule.name))
             yield Finding(swallowed or title_span(document), f'field "{rule.name}" is missing', fix)
 
@@ -148,6 +149,8 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
             swallowed = swallowed_name(binding, rule_keys(rule), inside)
             place = swallowed or (section.heading_span if inside else title_span(binding.document))
             where = f' in "{short(section.title)}"' if inside else ""
+            from speclint.checks.entry_insertion import label_edits
+
             edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
             fix = _insertion("label", rule, edit)
             yield Finding(place, f'label "{rule.name}" is missing{where}', fix)
@@ -188,18 +191,22 @@ def _lost_in_group(
         for owed in owed_labels(binding)
         if owed.section.number == section.number and owed.rule.together
     ]
-    among = tuple((rule, label.field if (label := present.get(rule.name)) else None) for rule in rules)
     lost = [
-        Wanted(rule, section, among)
+        rule
         for rule in rules
         if not present.get(rule.name)
         and not any(name.casefold() in text for name in (rule.name, *rule.aliases))
     ]
+    if not lost:
+        return
+    from speclint.checks.entry_insertion import Wanted, edits
+
+    among = tuple((rule, label.field if (label := present.get(rule.name)) else None) for rule in rules)
+    wanted = [Wanted(rule, section, among) for rule in lost]
     place = section.heading_span if span == section.body_span else _opening_line(binding, span)
     where = short(binding.document.source.slice(place))
-    for wanted, edit in zip(lost, edits(binding, lost), strict=True):
-        message = f'label "{wanted.rule.name}" is missing in "{where}"'
-        yield Finding(place, message, _insertion("label", wanted.rule, edit))
+    for rule, edit in zip(lost, edits(binding, wanted), strict=True):
+        yield Finding(place, f'label "{rule.name}" is missing in "{where}"', _insertion("label", rule, edit))
 
 
 def _group(section: Section, label: Span) -> Span:

@@ -29,16 +29,6 @@ def insertions(binding: Binding) -> tuple[Edit | None, ...]:
     return tuple(_Inserter(binding).edits()) if binding.missing else ()
 
 
-def line_ending(source: Source, offset: int) -> str:
-    """The line ending that is used around an offset: that of the line before, or else of the first line."""
-    text = source.text
-    line = source.line_number(offset)
-    for number in (line - 1, 1):
-        if 0 < number < len(source.line_starts):
-            return text[source.line_span(number).end : source.line_starts[number]]
-    return "\n"
-
-
 def is_blank_before(source: Source, offset: int) -> bool:
     """Whether nothing, or a blank line, stands before the line that an offset begins."""
     line = source.line_number(offset)
@@ -207,7 +197,7 @@ class _Inserter:
             lines += "\n"
         elif text and not text.endswith(("\n", "\r")):
             lines = lines.removesuffix("\n")
-        return lines.replace("\n", line_ending(self.source, place))
+        return lines.replace("\n", self.source.line_ending(place))
 
     def blocks(
         self, passage: Passage, level: int, parent: int, number: Numbering | None, like: Section | None

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from speclint.binding import Binding, Missing
 from speclint.checks.empty_section import is_empty
 from speclint.checks.fences import swallowed_section
-from speclint.checks.insertion import insertions
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding, Fix
 from speclint.title import TitlePattern
@@ -38,6 +37,11 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
 
         Switch the flag off.
     """
+    if not binding.missing:
+        return
+    # What makes fixes is loaded where there is something to fix; most documents are whole.
+    from speclint.checks.insertion import insertions
+
     owed_inside = Counter(missing.parent.number for missing in binding.missing)
     holders = set(binding.parents.values())
     for missing, edit in zip(binding.missing, insertions(binding), strict=True):

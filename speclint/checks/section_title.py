@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speclint.binding import Binding, NearMiss
-from speclint.checks.heading_style import without_number
 from speclint.checks.wording import short
 from speclint.diagnostic import Edit, Finding, Fix
 from speclint.text import Span
@@ -39,6 +38,8 @@ def _renaming(entry: NearMiss) -> Fix | None:
     heading = entry.section.heading
     if heading is None or len(heading.lines) != 1:
         return None
+    from speclint.checks.heading_style import without_number
+
     number = len(heading.text) - len(without_number(heading.text))
     span = Span(heading.text_span.start + number, heading.text_span.end)
     return Fix(f'Write "{short(entry.wanted)}"', (Edit(span, entry.wanted),), safe=False)

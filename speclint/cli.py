@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from speclint import __version__, config, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
+from speclint.problem import reason
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
-from speclint.run import STDIN, Options, Run, reason
+from speclint.run import STDIN, Options, Run
 
 if TYPE_CHECKING:
     import click

@@ -20,7 +20,7 @@ from speclint.diagnostic import Severity
 from speclint.document import read
 from speclint.linter import lint
 from speclint.pattern import OutOfTime
-from speclint.problem import RuleSetError
+from speclint.problem import RuleSetError, reason
 from speclint.reporters import Checked
 from speclint.repository import MAX_BYTES, Checkout, Place
 from speclint.ruleset import RuleSet, bundled, find
@@ -38,11 +38,6 @@ class Options(NamedTuple):
     ignore: tuple[str, ...]
     fail_on: Severity | None
     config: Configuration | None
-
-
-def reason(error: Exception) -> str:
-    """Why something failed, in the words of the system where it has any."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 class Run:

@@ -15,7 +15,7 @@ ORDER = (
     "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
     "storage", "yamltree", "schema", "title", "rulefile", "ruleset", "fingerprint", "binding", "checks",
     "linter", "fixer", "completeness", "config", "detect", "discovery", "reporters",
-    "writing", "run", "cli", "__main__",
+    "writing", "difference", "run", "cli", "__main__",
 )  # fmt: skip
 
 # Who may import what, and whether that must be inside a function, so that the common path does not pay.

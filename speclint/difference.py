@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
+from speclint.reporters.concise import BOLD, RESET
+from speclint.reporters.visible import visible
+
 # What would end a name too early, or be taken for the beginning of a quoted one.
 _AWKWARD = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ud800-\udfff]')
+_PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 _NO_NEWLINE = "\\ No newline at end of file\n"
+_COLORS = {"-": "\x1b[31m", "+": "\x1b[32m", "@": "\x1b[36m"}
 
 
 def unified(path: str, old: str, new: str) -> str:
@@ -31,6 +36,18 @@ def unified(path: str, old: str, new: str) -> str:
         return ""
     name = _name(path)
     return "".join((f"--- {name}\n+++ {name}\n", *parts))
+
+
+def shown(difference: str, color: bool = False) -> str:
+    """A diff of one file as people see it: what a terminal would obey or hide is written as an escape."""
+    lines: list[str] = []
+    for number, line in enumerate(difference.split("\n")[:-1]):
+        # Tabs do no harm, and neither does the half of a line end.
+        line = "\t".join(map(visible, line.removesuffix("\r").split("\t")))
+        # Only by its place can a header be told from a line that begins like one.
+        mark = BOLD if number < 2 else _COLORS.get(line[0], "")
+        lines.append(f"{mark}{line}{RESET}\n" if color and mark else f"{line}\n")
+    return "".join(lines)
 
 
 def _lines(text: str) -> list[str]:
@@ -59,6 +76,3 @@ def _name(path: str) -> str:
         return '"' + "".join(chr(b) if b in _PLAIN else f"\\{b:03o}" for b in data) + '"'
     # A tab says where a name with blanks ends.
     return f"{path}\t" if " " in path else path
-
-
-_PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')

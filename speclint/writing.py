@@ -92,7 +92,10 @@ def _temporary(path: str, data: bytes, like: os.stat_result | None = None) -> It
     Its name is hidden, ends in nothing that speclint reads, and is short where the other is long.
     """
     temporary = os.path.join(os.path.dirname(path), f".speclint-{os.urandom(8).hex()}.tmp")
-    handle = os.open(temporary, _NEW, 0o666 if like is None else 0o600)
+    try:
+        handle = os.open(temporary, _NEW, 0o666 if like is None else 0o600)
+    except OSError as error:
+        raise NotWritten(f"no file can be made in its folder: {reason(error)}") from None
     try:
         try:
             if like is not None:

@@ -232,10 +232,27 @@ def test_when_the_system_refuses_the_old_file_stays(
 def test_a_folder_that_may_not_be_written(file: Path) -> None:
     file.parent.chmod(0o555)
     try:
-        assert refused(replace, str(file), OLD, NEW) == os.strerror(errno.EACCES)
-        assert refused(create, str(file.with_name("b.md")), NEW) == os.strerror(errno.EACCES)
+        why = f"no file can be made in its folder: {os.strerror(errno.EACCES)}"
+        assert refused(replace, str(file), OLD, NEW) == why
+        assert refused(create, str(file.with_name("b.md")), NEW) == why
     finally:
         file.parent.chmod(0o755)
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+def test_a_folder_that_takes_no_new_file(file: Path, monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    """As above, for root as well."""
+    open_file = os.open
+
+    def no_new_file(path: str, flags: int, *mode: int) -> int:
+        if flags & os.O_CREAT:
+            raise OSError(error, os.strerror(error))
+        return open_file(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", no_new_file)
+    why = f"no file can be made in its folder: {os.strerror(error)}"
+    assert refused(replace, str(file), OLD, NEW) == why
+    assert file.read_bytes() == OLD
 
 
 def test_folders_that_cannot_be_synchronised_are_no_failure(
@@ -286,7 +303,8 @@ def test_create_takes_no_place_of_anything(file: Path) -> None:
 
 
 def test_create_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    assert refused(create, str(tmp_path / "no" / "a.md"), NEW) == os.strerror(errno.ENOENT)
+    why = f"no file can be made in its folder: {os.strerror(errno.ENOENT)}"
+    assert refused(create, str(tmp_path / "no" / "a.md"), NEW) == why
 
 
 def test_create_without_hard_links(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,11 +50,15 @@ class Options(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A text and what it is to be checked under; its stage is its own where that is None."""
+    """A text and what it is to be checked under; its stage is its own where that is None.
+
+    `document` is what was read from it, as long as it is at hand.
+    """
 
     path: str
     name: str
-    document: Document
+    source: Source
+    document: Document | None
     rules: RuleSet
     stage: str | None
     select: Collection[str]
@@ -202,7 +206,7 @@ class Run:
             self.without_stage.setdefault(rules.id, []).append(name)
             return None
         return Case(
-            path, name, document, rules, stage,
+            path, name, source, document, rules, stage,
             select=self.options.select or configuration.select,
             ignore=(*self.options.ignore, *configuration.ignore),
             severities=configuration.checks,
@@ -213,7 +217,8 @@ class Run:
         """Fixes a text and writes it: the case with what it is now, which is what it was when that fails."""
         from speclint.fixer import UnsoundFix, mend
 
-        source = case.document.source
+        # All cases wait for the last one, and documents take much more room than their texts.
+        unread = case._replace(document=None)
         try:
             mended = mend(
                 self.bind(case),
@@ -224,19 +229,19 @@ class Run:
             )
         except OutOfTime as error:
             self.fail(case.name, f"not fixed: {error} (rule set `{case.rules.id}`)")
-            return case
+            return unread
         except UnsoundFix as error:
             self.fail(case.name, f"not fixed, this is a bug of speclint's: {error}; please report it")
-            return case
-        if mended.source.text == source.text or not self.write(case, mended.source.text):
-            return case
-        return case._replace(document=mended.binding.document, fixed=mended.applied)
+            return unread
+        if mended.source.text == case.source.text or not self.write(case, mended.source.text):
+            return unread
+        return unread._replace(source=mended.source, fixed=mended.applied)
 
     def write(self, case: Case, text: str) -> bool:
         """Puts a new text in the place of the old one, or notes that it would; says why when it cannot."""
         from speclint.writing import NotWritten, replace
 
-        old = case.document.source.text
+        old = case.source.text
         if not self.options.write and os.path.islink(case.path):
             # No program would take the diff, nor that of the other files with it.
             self.fail(case.name, "no diff: is a symbolic link")
@@ -254,7 +259,9 @@ class Run:
         return True
 
     def bind(self, case: Case) -> Binding:
-        return bind(case.document, case.rules, case.stage, self.place(case.path, case.name))
+        """The binding of a text."""
+        document = case.document or read(case.source)
+        return bind(document, case.rules, case.stage, self.place(case.path, case.name))
 
     def judge(self, case: Case) -> None:
         """Lints a text and keeps the result."""
@@ -266,9 +273,10 @@ class Run:
             return
         owed = obligations(binding, diagnostics)
         met = sum(obligation.met for obligation in owed)
-        source, rules, stage = case.document.source, case.rules.id, binding.stage
         self.documents.append(
-            Checked(case.name, source, rules, stage, met, len(owed), diagnostics, case.fixed)
+            Checked(
+                case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed
+            )
         )
         self.found |= any(diagnostic.severity >= case.fail_on for diagnostic in diagnostics)
 

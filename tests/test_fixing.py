@@ -500,15 +500,8 @@ def test_every_byte_outside_of_a_fix_stays(mark: str, pairs: list[tuple[str, str
         path = Path(folder, "a.md")
         Path(folder, "note.yaml").write_text(RULES)
         path.write_bytes(text.encode())
-        options = [
-            "-q",
-            "--fix",
-            "--select",
-            "malformed-checkbox",
-            "--template",
-            f"{folder}/note.yaml",
-            str(path),
-        ]
+        rules, only = str(Path(folder, "note.yaml")), "malformed-checkbox"
+        options = ["-q", "--fix", "--select", only, "--template", rules, str(path)]
         assert main(options) in (0, 1)
         once = path.read_bytes()
         assert boxless(once.decode()) == boxless(text)

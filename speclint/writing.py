@@ -1,4 +1,4 @@
-"""Puts texts into files: whole or not at all, and never over what somebody else wrote meanwhile."""
+"""Puts texts into files: whole or not at all, and not over what was written there meanwhile."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ def replace(path: str, old: bytes, new: bytes) -> None:
 
     Killed at any moment, the file is the old or the new one, with the same mode, the same extended
     attributes and, where the system allows it, the same owner. The new text is a new file: of several
-    names of one file (hard links) only this one leads to it, the others keep the old text.
+    names of one file (hard links) only this one leads to it, the others keep the old text. What changed
+    up to the very last moment is seen, and then nothing is written.
     """
     try:
         was = _unchanged(path, old)
         with _temporary(path, new, was) as temporary:
-            # Whatever comes between this look and the next line is lost, so nothing does.
+            # No system can look and replace at once, so this is as late as it can be.
             if _identity(_unchanged(path, old)) != _identity(was):
                 raise NotWritten(_CHANGED)
             os.replace(temporary, path)

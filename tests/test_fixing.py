@@ -112,13 +112,14 @@ def test_fixing_twice_changes_nothing(folder: Path) -> None:
 def test_what_remains_decides(folder: Path) -> None:
     (folder / "notes" / "a.md").write_text(WORN.replace("**Owner:** Ada\n", ""))
     result = run("--fix", "notes", cwd=folder)
-    assert result.code == 1
+    assert result.code == 1, "what was inserted is not filled in"
     assert result.out == (
-        'notes/a.md:7:3: fixed malformed-checkbox Write "[ ]"\n'
-        "notes/a.md:8:6: fixed malformed-checkbox Insert a blank\n"
-        'notes/a.md:1:1: error missing-field field "Owner" is missing\n'
+        'notes/a.md:4:1: fixed missing-field Insert field "Owner"\n'
+        'notes/a.md:8:3: fixed malformed-checkbox Write "[ ]"\n'
+        "notes/a.md:9:6: fixed malformed-checkbox Insert a blank\n"
+        "notes/a.md:4:12: error placeholder `[To be written]` is still to be filled in\n"
         "notes/a.md: 2 of 3 obligations met (note at stage draft)\n\n"
-        "1 document checked: 2 fixed, 1 error remains\n"
+        "1 document checked: 3 fixed, 1 error remains\n"
     )
     assert "- [ ] one\n- [x] two\n" in (folder / "notes" / "a.md").read_text(), "and the rest is fixed"
 
@@ -200,10 +201,12 @@ def test_exit_code_of_diff(folder: Path) -> None:
     result = run("--diff", "notes", cwd=folder)
     assert (result.code, result.out) == (0, "")
     assert result.err == "1 document checked: nothing would be fixed, nothing would remain\n"
-    (folder / "notes" / "a.md").write_text(GOOD.replace("**Owner:** Ada\n", ""))
+    (folder / "notes" / "a.md").write_text(GOOD.replace("Ada", "[Name]"))
     result = run("--diff", "notes", cwd=folder)
     assert (result.code, result.out) == (1, "")
     assert result.err == "1 document checked: nothing would be fixed, 1 error would remain\n"
+    (folder / "notes" / "a.md").write_text(WORN)
+    assert run("--diff", "notes", cwd=folder).code == 1, "it would change something"
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
@@ -275,7 +278,7 @@ def test_standard_input_goes_to_standard_output(folder: Path) -> None:
     ("name", "text", "code"),
     [
         ("notes/x.md", GOOD, 0),
-        ("notes/x.md", GOOD.replace("**Owner:** Ada\n", ""), 1),
+        ("notes/x.md", GOOD.replace("Ada", "[Name]"), 1),
         ("README.md", "# Other\r\n- [] x\r", 0),
         ("README.md", "", 0),
     ],

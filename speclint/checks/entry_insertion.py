@@ -90,6 +90,9 @@ class _Inserter:
                 return _Place(self.beside(field, step), field, self.source, step)
         like = self.like(entry)
         if entry.section is None:
+            others = [field for field in self.document.fields if self.is_usable(field)]
+            if others:
+                return _Place(self.beside(others[-1], 1), others[-1], self.source, 1)
             return self.below_title(like)
         return self.at_end(entry.section, like)
 

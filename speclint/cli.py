@@ -3,8 +3,8 @@
 Exit codes: 0, nothing at or above `--fail-on`; 1, something; 2, something could not be done; 130,
 interrupted; 141, the reader of the output went away.
 
-Importing click takes as long as linting a document. A command of paths only, which is what hooks run, is
-understood without it.
+Importing click takes as long as linting a document. A command of paths, perhaps with `--fix`, which is what
+hooks run, is understood without it.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from speclint import __version__, config, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
+from speclint.problem import reason
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
-from speclint.run import STDIN, Options, Run, reason
+from speclint.run import STDIN, Change, Options, Run
 
 if TYPE_CHECKING:
     import click
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from speclint.survey import Preview
 
 COMMANDS = ("check", "explain", "templates", "new", "init")
+FIX = "--fix"
 Output = tuple[str, str | None]
 
 
@@ -56,8 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in (*COMMANDS, "--help", "-h", "--version"):
         given.insert(0, "check")
     try:
-        if given[0] == "check" and all(path == STDIN or not path.startswith("-") for path in given[1:]):
-            return check(tuple(given[1:]))
+        paths = tuple(word for word in given[1:] if word != FIX)
+        if given[0] == "check" and all(path == STDIN or not path.startswith("-") for path in paths):
+            return check(paths, fix=FIX in given)
         return _with_click(given)
     except UsageFault as fault:
         complain(f"{fault} (see: speclint {given[0]} --help)")
@@ -90,12 +93,18 @@ def _with_click(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def say(text: str) -> None:
-    """Writes to standard output; raises `OutputFault` when that cannot take it, or `BrokenPipeError`."""
+def say(text: str | bytes) -> None:
+    """Writes to standard output, bytes as they are.
+
+    Raises `OutputFault` when that cannot take it, or `BrokenPipeError`.
+    """
     if sys.stdout is None:  # closed by whoever started the command
         raise OutputFault("is closed")
     try:
-        sys.stdout.write(text)
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -109,12 +118,17 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def note(text: str) -> None:
-    """Writes a line to stderr, safe to show."""
+def remark(text: str) -> None:
+    """Writes lines that are safe to show to stderr."""
     # Without anyone to read it, it is not worth failing for.
     if sys.stderr is not None:
         with suppress(OSError):
-            sys.stderr.write(f"{visible(text)}\n")
+            sys.stderr.write(text)
+
+
+def note(text: str) -> None:
+    """Writes a line to stderr, safe to show."""
+    remark(f"{visible(text)}\n")
 
 
 def complain(message: str) -> None:
@@ -134,33 +148,63 @@ def check(
     stdin_filename: str | None = None,
     color: str = "auto",
     quiet: bool = False,
+    fix: bool = False,
+    unsafe: bool = False,
+    diff: bool = False,
 ) -> int:
-    """Checks files, folders and standard input, and reports: the exit code."""
+    """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
         raise UsageFault(_unknown("rule set", template, bundled()))
     configuration = _configuration(config_path) if config_path else None
     if config_path and configuration is None:
         return 2
     severity = config.SEVERITIES[fail_on] if fail_on else None
-    run = Run(Options(template, stage, select, ignore, severity, configuration), complain)
+    options = Options(
+        template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff
+    )
+    run = Run(options, complain)
     if template is not None and run.rules(template) is None:
         return 2
     run.check(paths or (os.curdir,), stdin_filename)
 
     unstaged = sum(map(len, run.without_stage.values()))
-    report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged)
-    for name, path in outputs:
-        render = reporters.reporter(name)
-        if path is None:
-            say(render(report, _style(color, quiet)))
-        elif not _write(path, render(report, reporters.Style(quiet=quiet))):
-            run.failed = True
+    report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe)
+    if diff:
+        _show(run.changes, color)
+        if report.documents and not quiet:
+            from speclint.reporters.text import forecast
+
+            note(forecast(report))
+    else:
+        piped = run.piped if fix else None
+        if piped is not None:
+            say(piped.encode())
+        for name, path in outputs:
+            render = reporters.reporter(name)
+            if path is not None:
+                if not _write(path, render(report, reporters.Style(quiet=quiet))):
+                    run.failed = True
+            elif piped is not None:  # standard output is for the text
+                remark(render(report, reporters.Style(quiet=quiet)))
+            else:
+                say(render(report, _style(color, quiet)))
     if not quiet:
         for line in _not_checked(run, paths):
             note(line)
     if run.failed:
         return 2
-    return 1 if run.found else 0
+    return 1 if run.found or run.changes else 0
+
+
+def _show(changes: Sequence[Change], color: str) -> None:
+    """Prints diffs: for programs byte for byte, and for people so that no terminal obeys what is in them."""
+    from speclint.difference import shown, unified
+
+    # In CI, where colors are often forced, a diff may still be meant for a file.
+    people = color == "always" or (sys.stdout is not None and sys.stdout.isatty())
+    for change in changes:
+        difference = unified(change.name, change.old, change.new)
+        say(shown(difference, _style(color, quiet=False).color) if people else difference.encode())
 
 
 def _configuration(path: str) -> Configuration | None:
@@ -275,10 +319,11 @@ def new(
     quiet: bool = False,
 ) -> int:
     """Writes what documents of a template start from, to a new file or to standard output."""
-    from speclint import draft, git, newfile
+    from speclint import draft, git
     from speclint.pattern import OutOfTime
     from speclint.skeleton import skeleton
     from speclint.supplement import supplemented
+    from speclint.writing import NotWritten, create
 
     if path == "":
         raise UsageFault("FILE is empty")
@@ -315,18 +360,15 @@ def new(
         if path is None:
             say(text)
             return 0
-        newfile.create(path, text)
+        create(path, text.encode())
     except draft.Refused as refusal:
         complain(f"{refusal} (nothing was written)")
         return 2
     except OutOfTime as error:
         complain(f"{error} (rule set `{rules.id}`)")
         return 2
-    except FileExistsError:
-        complain(f"{path}: is there already (nothing was written)")
-        return 2
-    except (OSError, ValueError) as error:
-        complain(f"{path}: cannot write: {reason(error)}")
+    except NotWritten as error:
+        complain(f"{path}: {error} (nothing was written)")
         return 2
     if not quiet:
         note(_next_step(run, configuration, rules, template, path, text))
@@ -383,7 +425,8 @@ def init(folder: str, dry_run: bool = False) -> int:
     """Proposes a configuration for a repository, says what it would check, and writes it."""
     from shlex import quote
 
-    from speclint import newfile, proposal, survey
+    from speclint import proposal, survey
+    from speclint.writing import NotWritten, create
 
     if not os.path.isdir(folder):
         complain(f"{folder}: no such folder")
@@ -419,12 +462,9 @@ def init(folder: str, dry_run: bool = False) -> int:
         note("nothing was written")
         return 0
     try:
-        newfile.create(path, text)
-    except FileExistsError:
-        complain(f"{path}: is there already (nothing was written)")
-        return 2
-    except (OSError, ValueError) as error:
-        complain(f"{path}: cannot write: {reason(error)}")
+        create(path, text.encode())
+    except NotWritten as error:
+        complain(f"{path}: {error} (nothing was written)")
         return 2
     command = "speclint" if folder == os.curdir else f"speclint {quote(folder)}"
     note(f"{path}: written; `{command}` checks what it names")
@@ -518,9 +558,13 @@ def _commands() -> click.Group:
         "--output-format",
         "outputs",
         multiple=True,
-        default=("text",),
         metavar="NAME[=FILE]",
         help="text (default), concise or json; with =FILE into a file. May be given several times.",
+    )
+    @click.option(FIX, is_flag=True, help="Fix what can be fixed safely, then check.")
+    @click.option("--diff", is_flag=True, help="Show what --fix would write, as a diff, and write nothing.")
+    @click.option(
+        "--unsafe-fixes", "unsafe", is_flag=True, help="With --fix or --diff: fixes that guess, too."
     )
     @click.option("--select", multiple=True, metavar="IDS", help="Run only these checks (a,b).")
     @click.option("--ignore", multiple=True, metavar="IDS", help="Leave these checks out (a,b).")
@@ -543,6 +587,9 @@ def _commands() -> click.Group:
         template: str | None,
         stage: str | None,
         outputs: tuple[str, ...],
+        fix: bool,
+        diff: bool,
+        unsafe: bool,
         select: tuple[str, ...],
         ignore: tuple[str, ...],
         fail_on: str | None,
@@ -551,13 +598,24 @@ def _commands() -> click.Group:
         color: str,
         quiet: bool,
     ) -> int:
-        """Check files, folders, or standard input (-). Without PATH, the current folder."""
+        """Check files, folders, or standard input (-). Without PATH, the current folder.
+
+        --fix inserts what is missing, which then has to be filled in, mends what has one right form, and
+        reports what remains. A file is replaced as a whole or left as it was: symbolic links, read-only
+        files and files that were changed meanwhile are not written. Of a file with several names (hard
+        links), the others keep the old text. The text of standard input goes to standard output, fixed or
+        as it came, and the report to standard error.
+        """
         selected = _ids(select)
         if select and not selected:
             raise UsageFault("`--select` names no check")
+        if unsafe and not (fix or diff):
+            raise UsageFault("`--unsafe-fixes` needs `--fix` or `--diff`")
+        if diff and outputs:
+            raise UsageFault("`--diff` shows a diff and no report; leave out `--output-format`")
         return check(
-            paths, template, stage, _outputs(outputs), selected, _ids(ignore),
-            fail_on, config_path, stdin_filename, color, quiet,
+            paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
+            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff,
         )  # fmt: skip
 
     @group.command("explain")

@@ -17,7 +17,7 @@ from speclint.fingerprint import placeholders_in
 from speclint.markdown import Html
 from speclint.proposal import Page, RuleSetFile
 from speclint.ruleset import RuleSet, RuleSetError, bundled_rule_sets, from_data, load
-from speclint.run import Options, Run
+from speclint.run import Case, Options, Run
 from speclint.storage import MAX_BYTES
 from speclint.title import fold
 
@@ -168,13 +168,8 @@ class Preview(Run):
         below = _configured_below(path, self.planned.folder)
         return super().configuration(path) if below else self.planned
 
-    def check_file(self, path: str, name: str) -> None:
+    def judge(self, case: Case) -> None:
         """Notes which rule set a file would be checked under."""
-        source = self.read(path, name)
-        configuration = self.configuration(name)
-        if source is None or configuration is None:
-            return
-        rules = self.rules_of(read(source), name, configuration)
-        if rules is not None:
-            glob = configuration.glob(name) or ""
-            self.checked.setdefault((rules.id, glob), []).append(name)
+        configuration = self.configuration(case.name)
+        glob = (configuration.glob(case.name) if configuration else None) or ""
+        self.checked.setdefault((case.rules.id, glob), []).append(case.name)

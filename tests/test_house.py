@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 # Modules may import only those above them (a family as one of its own members).
 ORDER = (
     "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
-    "storage", "git", "newfile", "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton",
-    "fingerprint", "binding", "checks", "supplement", "draft", "linter", "completeness", "config", "detect",
-    "discovery", "reporters", "run", "proposal", "survey", "cli", "__main__",
+    "storage", "git", "writing", "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton",
+    "fingerprint", "binding", "checks", "supplement", "draft", "linter", "fixer", "completeness", "config",
+    "detect", "discovery", "reporters", "difference", "run", "proposal", "survey", "cli", "__main__",
 )  # fmt: skip
 
 # Who may import what, and whether that must be inside a function, so that the common path does not pay.

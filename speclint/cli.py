@@ -321,8 +321,6 @@ def new(
     """Writes what documents of a template start from, to a new file or to standard output."""
     from speclint import draft, git
     from speclint.pattern import OutOfTime
-    from speclint.skeleton import skeleton
-    from speclint.supplement import supplemented
     from speclint.writing import NotWritten, create
 
     if path == "":
@@ -356,7 +354,7 @@ def new(
                 if value is not None
             ),
         )
-        text = draft.fill(supplemented(skeleton(rules), rules), rules, facts)
+        text = draft.fill(draft.start(rules), rules, facts)
         if path is None:
             say(text)
             return 0

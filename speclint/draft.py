@@ -20,9 +20,11 @@ from speclint.checks.placeholder import placeholder
 from speclint.checks.values import fault
 from speclint.diagnostic import Edit
 from speclint.document import Document, Field, read
+from speclint.fixer import mend
 from speclint.inline import scan
 from speclint.pattern import late
 from speclint.ruleset import RuleSet, ValueRule
+from speclint.skeleton import skeleton
 from speclint.text import Span
 from speclint.title import TitlePattern, fold
 
@@ -51,11 +53,23 @@ _WRITING = frozenset(
     ("created", "creation", "written", "drafted", "updated", "update", "modified", "changed", "revised")
 )
 _DATE = frozenset(("date", "today"))
+# The checks that say what a skeleton lacks.
+_LACKING = ("missing-section", "missing-field", "missing-label", "empty-section")
 
 
-def fill(skeleton: str, rules: RuleSet, facts: Facts) -> str:
-    """The skeleton of a rule set with the facts in their places. Raises `Refused`, or `OutOfTime`."""
-    return _Draft(skeleton, rules).filled(facts)
+def start(rules: RuleSet) -> str:
+    """What documents of a rule set start from: its skeleton, with all that is owed at any stage.
+
+    A rule set that extends another has the other's skeleton, which knows nothing of what was added. Raises
+    `OutOfTime`.
+    """
+    last = rules.stages.order[-1] if rules.stages else None
+    return mend(bind(read(skeleton(rules)), rules, last), select=_LACKING).source.text
+
+
+def fill(text: str, rules: RuleSet, facts: Facts) -> str:
+    """A skeleton of a rule set with the facts in their places. Raises `Refused`, or `OutOfTime`."""
+    return _Draft(text, rules).filled(facts)
 
 
 def iso_date(text: str) -> str:

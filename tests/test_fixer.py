@@ -253,7 +253,7 @@ def test_applied_fixes_are_where_they_say() -> None:
     mended = mend(bind(read(text), SPEC))
     shown = [(one.title, mended.source.slice(one.span).split("\n")[0]) for one in mended.applied]
     assert shown == [
-        ('Insert field "Author"', "**Author:** [To be written]"),
+        ('Insert field "Author"', "**Author:** [Describe what belongs here]"),
         ('Insert section "Overview"', "## Overview"),
         ('Insert section "Steps"', "### Steps"),
     ]

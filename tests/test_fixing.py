@@ -117,7 +117,7 @@ def test_what_remains_decides(folder: Path) -> None:
         'notes/a.md:4:1: fixed missing-field Insert field "Owner"\n'
         'notes/a.md:8:3: fixed malformed-checkbox Write "[ ]"\n'
         "notes/a.md:9:6: fixed malformed-checkbox Insert a blank\n"
-        "notes/a.md:4:12: error placeholder `[To be written]` is still to be filled in\n"
+        "notes/a.md:4:12: error placeholder `[Describe what belongs here]` is still to be filled in\n"
         "notes/a.md: 2 of 3 obligations met (note at stage draft)\n\n"
         "1 document checked: 3 fixed, 1 error remains\n"
     )

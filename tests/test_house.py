@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 ORDER = (
     "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
     "storage", "git", "writing", "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton",
-    "fingerprint", "binding", "checks", "supplement", "draft", "linter", "fixer", "completeness", "config",
+    "fingerprint", "binding", "checks", "linter", "fixer", "draft", "completeness", "config",
     "detect", "discovery", "reporters", "difference", "run", "proposal", "survey", "cli", "__main__",
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ from speclint.diagnostic import Edit
 from speclint.document import Field, Section, runs_on
 from speclint.markdown import Block, FrontMatter, ThematicBreak
 from speclint.ruleset import ValueRule
+from speclint.skeleton import label_lines
 from speclint.text import BYTE_ORDER_MARK, Source, Span
 
 # What stands before an entry in its line: quote marks, a list marker, a box.
@@ -194,7 +195,12 @@ class _Inserter:
             return self.finished(
                 _row(place.source, like, entry.rule.name, value), place, follows is None
             ), False
-        lines = _lines(place.source, like, entry.rule.name, value, below, place.step)
+        if like is None and entry.section is not None and entry.section.level > 0:
+            lines, below = "".join(f"{line}\n" for line in label_lines(entry.rule)), ""
+        elif like is None:
+            lines = f"**{entry.rule.name}:** {value}".rstrip() + f"\n{below}"
+        else:
+            lines = _lines(place.source, like, entry.rule.name, value, below, place.step)
         footer = entry.section is self.document.root and place.step == 0
         if footer and follows is None and self.document.footer is None:
             lines = f"---\n\n{lines}"
@@ -212,7 +218,7 @@ class _Inserter:
         wants_gap = below or place.step == 0 or self.is_spaced(entry)
         if last and behind and wants_gap and not _is_item(lines, behind):
             lines += "\n"
-        apart_next = bool(below) or ((like is None or like.place == "line") and self.is_spaced(entry))
+        apart_next = bool(below) or (not lines.startswith("-") and self.is_spaced(entry))
         return self.finished(lines, place, follows is None), apart_next
 
     def is_spaced(self, entry: Wanted) -> bool:
@@ -232,10 +238,8 @@ class _Inserter:
         return lines.replace("\n", self.source.line_ending(place.offset))
 
 
-def _lines(source: Source, like: Field | None, name: str, value: str, below: str, step: int) -> str:
-    """An entry written like another one, or as a bold line, with the text below it."""
-    if like is None:
-        return f"**{name}:** {value}".rstrip() + "\n" + below
+def _lines(source: Source, like: Field, name: str, value: str, below: str, step: int) -> str:
+    """An entry written like another one, with the text below it."""
     text = source.text
     start = source.line_span(source.line_number(like.span.start)).start
     start += text.startswith(BYTE_ORDER_MARK) and start == 0
@@ -307,7 +311,7 @@ def _key_like(fields: Sequence[Field], name: str) -> str:
 def _quoted(value: str) -> str:
     """A value as a YAML string."""
     bare = value.strip("`")
-    return "'{}'".format(bare.replace("'", "''"))
+    return "'{}'".format(bare.replace("'", "''")) if '"' in bare or "\\" in bare else f'"{bare}"'
 
 
 @once

@@ -19,11 +19,11 @@ from speclint.checks.unedited_template import unedited_template
 from speclint.document import Section, read, runs_on
 from speclint.markdown import Block, ThematicBreak
 from speclint.ruleset import RuleSet, SectionRule, ValueRule
+from speclint.skeleton import body_text, heading_text, label_lines, value_text
 from speclint.text import Span
-from speclint.title import TitlePattern
 
-# What the check `placeholder` reports wherever it stands alone.
-WRITE, REVIEW = "[To be written]", "[To be reviewed]"
+# Goes with text that is the template's and has nothing to fill in.
+REVIEW = "[To be reviewed]"
 
 
 class Passage(NamedTuple):
@@ -103,7 +103,8 @@ class Template:
         while blocks and isinstance(blocks[-1], ThematicBreak):
             blocks.pop()
         if not blocks:
-            return "" if section.children else f"{WRITE}\n"
+            rule = self.binding.rules_of.get(section.number)
+            return "" if section.children or rule is None else body_text(rule)
         lines = self.source.text[section.body_span.start : blocks[-1].span.end].strip("\r\n")
         text = re.sub(r"\r\n?", "\n", lines) + "\n"
         whole = Span(section.span.start, section.body_span.end)
@@ -111,20 +112,13 @@ class Template:
 
     def generated(self, rule: SectionRule, binding: Binding, depth: int) -> Passage:
         """A text for a rule of which the skeleton has nothing."""
-        owed = [label for label in rule.labels if label.required and binding.owed(label.from_stage)]
-        paragraphs = ["".join(f"**{label.name}:** {open_value(label)}\n" for label in owed)]
         parts = [
             part
             for child in rule.sections
             if _is_owed(child, binding)
             for part in self.copies(child, binding, child.level - rule.level)
         ]
-        if rule.checklist is not None and rule.checklist.required:
-            paragraphs.append(f"- [ ] {WRITE}\n")
-        elif not owed and not parts:
-            paragraphs.append(f"{WRITE}\n")
-        body = "\n".join(filter(None, paragraphs))
-        return Passage(rule, depth, TitlePattern(rule.title).filled({"name": WRITE}), body, tuple(parts))
+        return Passage(rule, depth, heading_text(rule), body_text(rule), tuple(parts))
 
     # Labels and fields
 
@@ -132,7 +126,8 @@ class Template:
         """What a label is to be filled in with: its value, and what stands below it, in lines."""
         found = self.labels.get((section.number if section else -1, rule.name))
         if found is None or found.field is None or not self.is_open(found.span):
-            return open_value(rule), ""
+            rest = label_lines(rule)[1:]
+            return ("", _dedented("\n".join(rest))) if rest else (value_text(rule), "")
         blocks = found.field.blocks
         below = ""
         if blocks:
@@ -144,7 +139,7 @@ class Template:
         """What a field is to be filled in with."""
         found = next((self.fields[key] for key in rule_keys(rule) if key in self.fields), None)
         if found is None or not found.value or not self.is_open(found.span):
-            return open_value(rule)
+            return value_text(rule)
         return self.source.slice(found.value_span)
 
 
@@ -159,15 +154,6 @@ def template(rules: RuleSet) -> Template:
     _templates.insert(0, Template(rules))
     del _templates[8:]
     return _templates[0]
-
-
-def open_value(rule: ValueRule) -> str:
-    """A placeholder that says what a field or label takes."""
-    if rule.one_of:
-        return f"[{' | '.join(rule.one_of)}]"
-    if rule.type == "date":
-        return "[YYYY-MM-DD]"
-    return WRITE
 
 
 def _is_owed(rule: SectionRule, binding: Binding) -> bool:

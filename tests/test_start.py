@@ -6,9 +6,9 @@ import pytest
 
 from speclint.binding import bind
 from speclint.document import read
+from speclint.draft import start
 from speclint.linter import lint
 from speclint.ruleset import bundled, bundled_rule_sets, loads
-from speclint.supplement import supplemented
 
 UNFILLED = {"placeholder", "instruction-comment", "unedited-template", "unchecked-item", "open-question"}
 ADDED = """\
@@ -49,7 +49,7 @@ SKELETON = """\
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_what_extends_a_bundled_template_starts_complete(base: str, line_end: str) -> None:
     rules = loads(ADDED.format(base=base))
-    text = supplemented(rules.skeleton.replace("\n", line_end), rules)
+    text = start(rules._replace(skeleton=rules.skeleton.replace("\n", line_end)))
     for stage in rules.stages.order if rules.stages else (None,):
         assert {diagnostic.check for diagnostic in lint(bind(read(text), rules, stage))} <= UNFILLED
     assert text.count("\n") == text.count(line_end)
@@ -57,7 +57,7 @@ def test_what_extends_a_bundled_template_starts_complete(base: str, line_end: st
 
 def test_a_bundled_skeleton_lacks_nothing() -> None:
     for rules in bundled_rule_sets():
-        assert supplemented(rules.skeleton, rules) == rules.skeleton
+        assert start(rules) == rules.skeleton
 
 
 def test_each_thing_goes_where_the_rules_have_it() -> None:
@@ -70,7 +70,7 @@ sections:
   - End
 """)
     assert (
-        supplemented(SKELETON, rules)
+        start(rules._replace(skeleton=SKELETON))
         == """\
 # Note
 
@@ -122,7 +122,7 @@ sections:
         ),
         (
             "# Note\n\n| Author | a |\n|-|-|\n",
-            "# Note\n\n**Created:** [YYYY-MM-DD]\n\n| Author | a |\n|-|-|\n",
+            "# Note\n\n| Author | a |\n|-|-|\n| Created | [YYYY-MM-DD] |\n",
         ),
         (
             "# Note\nText.\n",
@@ -132,13 +132,13 @@ sections:
 )
 def test_a_field_is_written_like_those_that_are_there(before: str, after: str) -> None:
     rules = loads("fields: {Author: , Created: {type: date}}")
-    assert supplemented(before, rules) == after
+    assert start(rules._replace(skeleton=before)) == after
     assert {diagnostic.check for diagnostic in lint(bind(read(after), rules))} == {"placeholder"}
 
 
 def test_a_skeleton_without_anything() -> None:
     rules = loads("fields: {Author: }\nsections: [Reason]\n")
-    text = supplemented("# Note", rules)
+    text = start(rules._replace(skeleton="# Note"))
     assert text == (
-        "# Note\n\n**Author:** [Describe what belongs here]\n\n## Reason\n\n[Describe what belongs here]\n"
+        "# Note\n\n**Author:** [Describe what belongs here]\n\n## Reason\n\n[Describe what belongs here]"
     )

@@ -27,13 +27,15 @@ class Missing(NamedTuple):
 
     `after` is the section behind which it would go: the previous sibling, or the parent (the root for
     the very first chapter). `parent` is the section that it would be in: the title's or the root for a
-    chapter. `times` is how many more are wanted, for a repeatable one.
+    chapter. `times` is how many more are wanted, for a repeatable one; `level` is the level of heading
+    that is right in this document.
     """
 
     rule: SectionRule
     after: Section
     parent: Section
-    times: int = 1
+    times: int
+    level: int
 
 
 class Misplaced(NamedTuple):
@@ -396,8 +398,14 @@ class _Binder:
             return True
         if parent is None or parent.rule is None or parent.section is None or parent.section.bold:
             return False
-        most = min(parent.section.level + rule.level - parent.rule.level, 6)
+        most = self._level_below(parent, rule)
         return min(parent.section.level + 1, most) <= section.level <= most
+
+    def _level_below(self, parent: _Node, rule: SectionRule) -> int:
+        """The level that a section for a rule has in the section around it."""
+        if parent.rule is None or parent.section is None or parent.section.bold:
+            return self._level(rule)
+        return min(parent.section.level + rule.level - parent.rule.level, 6)
 
     def _in_order(self, parent: _Node, rule: SectionRule) -> bool:
         """Whether a section for a rule would follow the right sibling where a sweep has come to."""
@@ -709,7 +717,8 @@ class _Binder:
                 short = (rule.repeat.min if rule.repeat else 1) - len(present)
                 if short > 0:
                     assert node.section is not None
-                    yield Missing(rule, self._after(node, rules[: i + 1]), node.section, short)
+                    after = self._after(node, rules[: i + 1])
+                    yield Missing(rule, after, node.section, short, self._level_below(node, rule))
             for child in sorted(present, key=_position):
                 yield from self._missing(child, rule.sections)
 

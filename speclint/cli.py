@@ -3,8 +3,8 @@
 Exit codes: 0, nothing at or above `--fail-on`; 1, something; 2, something could not be done; 130,
 interrupted; 141, the reader of the output went away.
 
-Importing click takes as long as linting a document. A command of paths only, which is what hooks run, is
-understood without it.
+Importing click takes as long as linting a document. A command of paths, perhaps with `--fix`, which is what
+hooks run, is understood without it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,20 @@ from typing import TYPE_CHECKING
 from speclint import __version__, config, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
+from speclint.problem import reason
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
-from speclint.run import STDIN, Options, Run, reason
+from speclint.run import STDIN, Change, Options, Run
 
 if TYPE_CHECKING:
     import click
 
-COMMANDS = ("check", "derive", "explain", "templates")
+    from speclint.proposal import Proposal
+    from speclint.ruleset import RuleSet
+    from speclint.survey import Preview
+
+COMMANDS = ("check", "explain", "templates", "new", "derive", "init")
+FIX = "--fix"
 Output = tuple[str, str | None]
 # How many files a message names.
 _SHOWN = 10
@@ -55,8 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in (*COMMANDS, "--help", "-h", "--version"):
         given.insert(0, "check")
     try:
-        if given[0] == "check" and all(path == STDIN or not path.startswith("-") for path in given[1:]):
-            return check(tuple(given[1:]))
+        paths = tuple(word for word in given[1:] if word != FIX)
+        if given[0] == "check" and all(path == STDIN or not path.startswith("-") for path in paths):
+            return check(paths, fix=FIX in given)
         return _with_click(given)
     except UsageFault as fault:
         complain(f"{fault} (see: speclint {given[0]} --help)")
@@ -89,12 +96,18 @@ def _with_click(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def say(text: str) -> None:
-    """Writes to standard output; raises `OutputFault` when that cannot take it, or `BrokenPipeError`."""
+def say(text: str | bytes) -> None:
+    """Writes to standard output, bytes as they are.
+
+    Raises `OutputFault` when that cannot take it, or `BrokenPipeError`.
+    """
     if sys.stdout is None:  # closed by whoever started the command
         raise OutputFault("is closed")
     try:
-        sys.stdout.write(text)
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -108,12 +121,17 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def note(text: str) -> None:
-    """Writes a line to stderr, safe to show."""
+def remark(text: str) -> None:
+    """Writes lines that are safe to show to stderr."""
     # Without anyone to read it, it is not worth failing for.
     if sys.stderr is not None:
         with suppress(OSError):
-            sys.stderr.write(f"{visible(text)}\n")
+            sys.stderr.write(text)
+
+
+def note(text: str) -> None:
+    """Writes a line to stderr, safe to show."""
+    remark(f"{visible(text)}\n")
 
 
 def complain(message: str) -> None:
@@ -133,33 +151,63 @@ def check(
     stdin_filename: str | None = None,
     color: str = "auto",
     quiet: bool = False,
+    fix: bool = False,
+    unsafe: bool = False,
+    diff: bool = False,
 ) -> int:
-    """Checks files, folders and standard input, and reports: the exit code."""
+    """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
         raise UsageFault(_unknown("rule set", template, bundled()))
     configuration = _configuration(config_path) if config_path else None
     if config_path and configuration is None:
         return 2
     severity = config.SEVERITIES[fail_on] if fail_on else None
-    run = Run(Options(template, stage, select, ignore, severity, configuration), complain)
+    options = Options(
+        template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff
+    )
+    run = Run(options, complain)
     if template is not None and run.rules(template) is None:
         return 2
     run.check(paths or (os.curdir,), stdin_filename)
 
     unstaged = sum(map(len, run.without_stage.values()))
-    report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged)
-    for name, path in outputs:
-        render = reporters.reporter(name)
-        if path is None:
-            say(render(report, _style(color, quiet)))
-        elif not _write(path, render(report, reporters.Style(quiet=quiet))):
-            run.failed = True
+    report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe)
+    if diff:
+        _show(run.changes, color)
+        if report.documents and not quiet:
+            from speclint.reporters.text import forecast
+
+            note(forecast(report))
+    else:
+        piped = run.piped if fix else None
+        if piped is not None:
+            say(piped.encode())
+        for name, path in outputs:
+            render = reporters.reporter(name)
+            if path is not None:
+                if not _write(path, render(report, reporters.Style(quiet=quiet))):
+                    run.failed = True
+            elif piped is not None:  # standard output is for the text
+                remark(render(report, reporters.Style(quiet=quiet)))
+            else:
+                say(render(report, _style(color, quiet)))
     if not quiet:
         for line in _not_checked(run, paths):
             note(line)
     if run.failed:
         return 2
-    return 1 if run.found else 0
+    return 1 if run.found or run.changes else 0
+
+
+def _show(changes: Sequence[Change], color: str) -> None:
+    """Prints diffs: for programs byte for byte, and for people so that no terminal obeys what is in them."""
+    from speclint.difference import shown, unified
+
+    # In CI, where colors are often forced, a diff may still be meant for a file.
+    people = color == "always" or (sys.stdout is not None and sys.stdout.isatty())
+    for change in changes:
+        difference = unified(change.name, change.old, change.new)
+        say(shown(difference, _style(color, quiet=False).color) if people else difference.encode())
 
 
 def _configuration(path: str) -> Configuration | None:
@@ -227,12 +275,13 @@ def derive(
 ) -> int:
     """Writes the rule set that a template shows, to a file or to standard output: the exit code."""
     from speclint import ruleset
+    from speclint.blueprint import write
     from speclint.derive import NotATemplate
     from speclint.derive import derive as read_template
     from speclint.document import read
-    from speclint.blueprint import write
     from speclint.problem import RuleSetError
-    from speclint.storage import MAX_BYTES, save
+    from speclint.storage import MAX_BYTES
+    from speclint.writing import NotWritten, create, replace
 
     output = None if output == STDIN else output
     if id is not None and not re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", id):
@@ -276,9 +325,17 @@ def derive(
         say(text)
         return 2 if run.failed else 0
     try:
-        save(output, text, over=force)
-    except (OSError, ValueError) as error:
-        complain(f"{output}: cannot write: {reason(error)}")
+        if force and os.path.lexists(output):
+            with open(output, "rb") as file:
+                before = file.read()
+            replace(output, before, text.encode())
+        else:
+            create(output, text.encode())
+    except NotWritten as error:
+        complain(f"{output}: not written: {error}")
+        return 2
+    except OSError as error:
+        complain(f"{output}: not written: {reason(error)}")
         return 2
     note(f"{output}: written; to try it: speclint --template {output} DOCUMENT...")
     return 2 if run.failed else 0
@@ -345,6 +402,197 @@ def templates(config_path: str | None) -> int:
     return 2 if run.failed else 0
 
 
+def new(
+    template: str,
+    path: str | None,
+    title: str | None = None,
+    author: str | None = None,
+    date: str | None = None,
+    settings: Sequence[str] = (),
+    config_path: str | None = None,
+    quiet: bool = False,
+) -> int:
+    """Writes what documents of a template start from, to a new file or to standard output."""
+    from speclint import draft, git
+    from speclint.pattern import OutOfTime
+    from speclint.writing import NotWritten, create
+
+    if path == "":
+        raise UsageFault("FILE is empty")
+    folder = os.path.dirname(path or "") or os.curdir
+    if path is not None and os.path.lexists(path):
+        complain(f"{path}: is there already (nothing was written)")
+        return 2
+    if not os.path.isdir(folder):
+        complain(f"{path}: there is no folder `{folder}`; make it first")
+        return 2
+    given = _configuration(config_path) if config_path else None
+    if config_path and given is None:
+        return 2
+    run = Run(Options(None, None, (), (), None, given), complain)
+    configuration = run.configuration(path or "any.md")
+    if configuration is None:
+        return 2
+    rules = _rule_set(run, configuration, template)
+    if rules is None:
+        return 2
+    try:
+        facts = draft.Facts(
+            title,
+            git.user_name(folder) if author is None else author,
+            _today() if date is None else draft.iso_date(date),
+            dict(map(_setting, settings)),
+            frozenset(
+                name
+                for name, value in (("title", title), ("author", author), ("date", date))
+                if value is not None
+            ),
+        )
+        text = draft.fill(draft.start(rules), rules, facts)
+        if path is None:
+            say(text)
+            return 0
+        create(path, text.encode())
+    except draft.Refused as refusal:
+        complain(f"{refusal} (nothing was written)")
+        return 2
+    except OutOfTime as error:
+        complain(f"{error} (rule set `{rules.id}`)")
+        return 2
+    except NotWritten as error:
+        complain(f"{path}: {error} (nothing was written)")
+        return 2
+    if not quiet:
+        note(_next_step(run, configuration, rules, template, path, text))
+    return 0
+
+
+def _rule_set(run: Run, configuration: Configuration, template: str) -> RuleSet | None:
+    """The rule set that is meant by an id, or by a path from here or from the configuration's folder."""
+    if template.lower().endswith((".md", ".markdown")):
+        raise UsageFault(f"`{template}` is Markdown; `speclint derive {template}` makes a rule set of it")
+    if config.is_path(template):
+        there = configuration.reference(template)
+        return run.rules(there if os.path.isfile(there) and not os.path.lexists(template) else template)
+    known = run.known(configuration)
+    if known is not None and template not in known:
+        raise UsageFault(_unknown("rule set", template, list(known)))
+    return known[template] if known is not None else None
+
+
+def _setting(text: str) -> tuple[str, str]:
+    """The name and the value in `--set NAME=VALUE`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise UsageFault(f"`--set {text}` must be of the form NAME=VALUE")
+    return name.strip(), value
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()
+
+
+def _next_step(
+    run: Run, configuration: Configuration, rules: RuleSet, template: str, path: str, text: str
+) -> str:
+    """What to do about a new document, and how it is made known if it would not be recognised."""
+    from shlex import quote
+
+    from speclint.document import read
+
+    found = run.rules_of(read(text), path, configuration)
+    options = f"--config {quote(configuration.path)} " if run.options.config else ""
+    if found == rules:
+        return f"{path}: written; `speclint {options}{quote(path)}` says what is still to be filled in"
+    taken = f"would be taken for `{found.id}`" if found else "would not be recognised"
+    return (
+        f"{path}: written, but it {taken}: check it with `speclint {options}--template {quote(template)} "
+        f"{quote(path)}`, or say under [templates] in {config.DEDICATED} that it is under `{template}`"
+    )
+
+
+def init(folder: str, dry_run: bool = False) -> int:
+    """Proposes a configuration for a repository, says what it would check, and writes it."""
+    from shlex import quote
+
+    from speclint import proposal, survey
+    from speclint.writing import NotWritten, create
+
+    if not os.path.isdir(folder):
+        complain(f"{folder}: no such folder")
+        return 2
+    path = os.path.normpath(os.path.join(folder, config.DEDICATED))
+    holds = config.find(folder)
+    if holds is not None and os.path.dirname(holds) == os.path.abspath(folder):
+        complain(f"{os.path.relpath(holds)}: configures this folder already (nothing was written)")
+        return 2
+    found = survey.look_around(folder, complain)
+    proposed = proposal.propose(found.pages, found.rule_sets)
+    text = proposal.toml(proposed)
+    planned = Configuration(path, exclude=proposed.exclude, templates=proposed.templates)
+    preview = survey.Preview(planned, complain)
+    if found.files:
+        preview.check((folder,), None)
+    asking = not dry_run and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    if dry_run or asking:
+        say("".join(f"{visible(line)}\n" for line in text.split("\n")))
+    say("".join(f"{visible(line)}\n" for line in _would_check(preview, proposed, found.files)))
+    if holds is not None:
+        note(
+            f"speclint: {os.path.relpath(holds)} would hold here no longer: the nearest configuration counts"
+        )
+    for derivation in proposed.derivations:
+        alike = f" (like {derivation.documents} documents)" if derivation.documents > 1 else ""
+        note(
+            f"{derivation.template}: a template without a rule set{alike}; to make one: {derivation.command}"
+        )
+    if dry_run:
+        return 0
+    if asking and not _agreed(f"Write {path}? [Y/n] "):
+        note("nothing was written")
+        return 0
+    try:
+        create(path, text.encode())
+    except NotWritten as error:
+        complain(f"{path}: {error} (nothing was written)")
+        return 2
+    command = "speclint" if folder == os.curdir else f"speclint {quote(folder)}"
+    note(f"{path}: written; `{command}` checks what it names")
+    return 0
+
+
+def _would_check(preview: Preview, proposed: Proposal, files: int) -> Iterator[str]:
+    """What a run would check, a rule set and glob at a time, and how much it would not."""
+    from speclint.proposal import listed
+
+    for (id, glob), names in preview.checked.items():
+        count = f"{len(names)} document{'s' * (len(names) != 1)}"
+        yield f"{id}: {count} {f'in {glob}' if glob else 'by title and headings'}"
+        yield from (f"  {line}" for line in listed(names))
+    used = {glob for _, glob in preview.checked}
+    for glob, reference in proposed.templates:
+        if glob not in used:
+            yield f"{reference}: no documents yet in {glob}"
+    checked = sum(map(len, preview.checked.values()))
+    excluded = files - preview.chosen
+    unchecked = excluded + len(preview.skipped)
+    if not proposed.templates and not proposed.derivations and not checked:
+        yield "no templates, rule sets or documents found: the configuration says only what it could say"
+    if unchecked:
+        which = f"{unchecked} Markdown files stay" if unchecked > 1 else "1 Markdown file stays"
+        yield f"{which} unchecked: {len(preview.skipped)} under no template, {excluded} left out"
+
+
+def _agreed(question: str) -> bool:
+    """Whether the one at the terminal says yes, or just presses return."""
+    sys.stderr.write(visible(question))
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    return answer.strip().lower() in ("", "y", "yes") and answer != ""
+
+
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
     """The check ids in comma-separated lists."""
     known = [check.id for check in CHECKS]
@@ -402,9 +650,13 @@ def _commands() -> click.Group:
         "--output-format",
         "outputs",
         multiple=True,
-        default=("text",),
         metavar="NAME[=FILE]",
         help="text (default), concise or json; with =FILE into a file. May be given several times.",
+    )
+    @click.option(FIX, is_flag=True, help="Fix what can be fixed safely, then check.")
+    @click.option("--diff", is_flag=True, help="Show what --fix would write, as a diff, and write nothing.")
+    @click.option(
+        "--unsafe-fixes", "unsafe", is_flag=True, help="With --fix or --diff: fixes that guess, too."
     )
     @click.option("--select", multiple=True, metavar="IDS", help="Run only these checks (a,b).")
     @click.option("--ignore", multiple=True, metavar="IDS", help="Leave these checks out (a,b).")
@@ -427,6 +679,9 @@ def _commands() -> click.Group:
         template: str | None,
         stage: str | None,
         outputs: tuple[str, ...],
+        fix: bool,
+        diff: bool,
+        unsafe: bool,
         select: tuple[str, ...],
         ignore: tuple[str, ...],
         fail_on: str | None,
@@ -435,13 +690,24 @@ def _commands() -> click.Group:
         color: str,
         quiet: bool,
     ) -> int:
-        """Check files, folders, or standard input (-). Without PATH, the current folder."""
+        """Check files, folders, or standard input (-). Without PATH, the current folder.
+
+        --fix inserts what is missing, which then has to be filled in, mends what has one right form, and
+        reports what remains. A file is replaced as a whole or left as it was: symbolic links, read-only
+        files and files that were changed meanwhile are not written. Of a file with several names (hard
+        links), the others keep the old text. The text of standard input goes to standard output, fixed or
+        as it came, and the report to standard error.
+        """
         selected = _ids(select)
         if select and not selected:
             raise UsageFault("`--select` names no check")
+        if unsafe and not (fix or diff):
+            raise UsageFault("`--unsafe-fixes` needs `--fix` or `--diff`")
+        if diff and outputs:
+            raise UsageFault("`--diff` shows a diff and no report; leave out `--output-format`")
         return check(
-            paths, template, stage, _outputs(outputs), selected, _ids(ignore),
-            fail_on, config_path, stdin_filename, color, quiet,
+            paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
+            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff,
         )  # fmt: skip
 
     @group.command("derive")
@@ -480,5 +746,50 @@ def _commands() -> click.Group:
     def templates_command(config_path: str | None) -> int:
         """List the rule sets, bundled and configured."""
         return templates(config_path)
+
+    @group.command("new")
+    @click.argument("template")
+    @click.argument("path", required=False, metavar="[FILE]")
+    @click.option("--title", metavar="TEXT", help="What the document is about; goes into its title.")
+    @click.option("--author", metavar="NAME", help="The author (default: the `user.name` of git).")
+    @click.option("--date", metavar="YYYY-MM-DD", help="The date of writing (default: today).")
+    @click.option(
+        "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="The value of any other field."
+    )
+    @click.option("--config", "config_path", metavar="FILE", help="Use this configuration.")
+    @click.option("-q", "--quiet", is_flag=True, help="Do not say what to do next.")
+    def new_command(
+        template: str,
+        path: str | None,
+        title: str | None,
+        author: str | None,
+        date: str | None,
+        settings: tuple[str, ...],
+        config_path: str | None,
+        quiet: bool,
+    ) -> int:
+        """Start a document: write the skeleton of TEMPLATE to a new FILE, or to standard output.
+
+        TEMPLATE is an id that `speclint templates` lists, or the path of a rule set. A rule set without a
+        skeleton of its own gets one made of its rules. Title, author and date are filled in where the
+        skeleton leaves them open; `speclint FILE` reports what is still to be written. A file that is
+        there already is never touched.
+
+            speclint new feature-spec docs/specs/login.md --title Login --set Priority=High
+        """
+        file = None if path == STDIN else path
+        return new(template, file, title, author, date, settings, config_path, quiet)
+
+    @group.command("init")
+    @click.argument("folder", default=os.curdir)
+    @click.option("--dry-run", is_flag=True, help="Print the configuration and write nothing.")
+    def init_command(folder: str, dry_run: bool) -> int:
+        """Write a speclint.toml for the repository in FOLDER (default: the current one).
+
+        Looks for rule sets, templates and documents, proposes which glob goes under which rule set and what
+        to leave out, and prints what would be checked. On a terminal it asks before it writes. A folder
+        that has a configuration keeps it.
+        """
+        return init(folder, dry_run)
 
     return group

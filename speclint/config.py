@@ -58,8 +58,13 @@ class Configuration(NamedTuple):
 
     def template(self, path: str) -> str | None:
         """The id, or the path, of the rule set configured for a file."""
+        glob = self.glob(path)
+        return None if glob is None else self.reference(dict(self.templates)[glob])
+
+    def glob(self, path: str) -> str | None:
+        """The glob of `templates` that decides about a file."""
         name = self._relative(path) if self.templates else ""
-        return next((self.reference(t) for glob, t in self.templates if matches(glob, name)), None)
+        return next((glob for glob, _ in self.templates if matches(glob, name)), None)
 
     def reference(self, template: str) -> str:
         """A value of `templates` as `--template` would take it: an id as it is, a path made absolute."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeGuard, TypeVar
 
 from speclint import lifecycle
-from speclint.document import Document, Field, Section, items, read, walk
 from speclint.blueprint import Draft, SectionDraft, ValueDraft
+from speclint.document import Document, Field, Section, items, read, walk
 from speclint.fingerprint import fingerprint, fingerprints, normalise, without_marker
 from speclint.inline import normalise_label
 from speclint.markdown import Block, FrontMatter, Html, List, Paragraph, Quote

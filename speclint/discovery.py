@@ -29,6 +29,11 @@ def markdown_files(folder: str, failed: Callable[[OSError], None]) -> Iterator[s
     Links to folders are not followed, so no loop is possible and no file comes twice. `failed` is told
     of folders that cannot be read.
     """
+    return files_ending(_SUFFIXES, folder, failed)
+
+
+def files_ending(suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
+    """The paths of the files with one of these endings, in lower case, as `markdown_files` has them."""
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
@@ -43,10 +48,10 @@ def markdown_files(folder: str, failed: Callable[[OSError], None]) -> Iterator[s
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in _NOT_ENTERED and not os.path.exists(os.path.join(path, "pyvenv.cfg")):
                 folders.append(path)
-        elif entry.name.lower().endswith(_SUFFIXES) and _is_file(entry):
+        elif entry.name.lower().endswith(suffixes) and _is_file(entry):
             yield path
     for path in folders:
-        yield from markdown_files(path, failed)
+        yield from files_ending(suffixes, path, failed)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

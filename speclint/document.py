@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from speclint.inline import normalise_label, plain
 from speclint.markdown import (
     Block,
+    CodeBlock,
     FrontMatter,
     Heading,
     Html,
@@ -147,6 +148,15 @@ def is_blank(blocks: Sequence[Block]) -> bool:
         or (isinstance(block, Html) and block.comment)
         for block in blocks
     )
+
+
+def runs_on(source: Source, block: Block) -> bool:
+    """Whether a block would take in whatever were written below it: an open fence, an open comment."""
+    if isinstance(block, CodeBlock):
+        return block.fence != "" and not block.closed
+    if not isinstance(block, Html):
+        return False
+    return not isinstance(parse(Source(f"{source.slice(block.span)}\n\n# End\n"))[-1], Heading)
 
 
 # A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
 
 from speclint.binding import Binding
-from speclint.checks import CHECKS
+from speclint.checks import CHECKS, Check
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.document import Document
 from speclint.text import Span
@@ -25,15 +25,9 @@ def lint(
     `select` names the checks to run (none: all), `ignore` those to leave out; `severities` overrides
     what the rule set says about checks, which overrides each check's default.
     """
-    chosen: dict[str, Severity | None] = {**binding.rules.severities_at(binding.stage), **(severities or {})}
     diagnostics: list[Diagnostic] = []
     accounted = _Accounted()
-    for check in CHECKS:
-        severity = chosen.get(check.id, check.severity)
-        if check.id in select:
-            severity = severity or check.severity or Severity.WARNING
-        if severity is None or check.id in ignore or (select and check.id not in select):
-            continue
+    for check, severity in chosen(binding, select, ignore, severities):
         claims: list[Span] = []
         for finding in check.run(binding):
             if accounted.encloses(finding.span):
@@ -47,6 +41,22 @@ def lint(
         accounted.add(claims)
     # Findings of one check at one place stay in the order of the template.
     return tuple(sorted(diagnostics, key=lambda d: (d.span, d.check)))
+
+
+def chosen(
+    binding: Binding,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    severities: Mapping[str, Severity | None] | None = None,
+) -> Iterator[tuple[Check, Severity]]:
+    """The checks to run, in their order, each with its severity; the arguments are those of `lint`."""
+    said: dict[str, Severity | None] = {**binding.rules.severities_at(binding.stage), **(severities or {})}
+    for check in CHECKS:
+        severity = said.get(check.id, check.severity)
+        if check.id in select:
+            severity = severity or check.severity or Severity.WARNING
+        if severity is not None and check.id not in ignore and (not select or check.id in select):
+            yield check, severity
 
 
 class _Accounted:

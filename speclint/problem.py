@@ -27,3 +27,8 @@ class RuleSetError(Exception):
 
     def __reduce__(self) -> tuple[type[RuleSetError], tuple[tuple[Problem, ...]]]:
         return RuleSetError, (self.problems,)
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, in the words of the system where it has any."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

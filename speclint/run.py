@@ -1,6 +1,7 @@
 """One run over files and folders: which to check, under which rule set, with what result.
 
-It reads files and prints nothing: what cannot be done is told to whom it may concern, and the run goes on.
+It prints nothing: what cannot be done is told to whom it may concern, and the run goes on. It writes no file
+but those that it is asked to fix.
 """
 
 from __future__ import annotations
@@ -8,23 +9,27 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from speclint import config, discovery
-from speclint.binding import bind
+from speclint.binding import Binding, bind
 from speclint.completeness import obligations
 from speclint.config import Configuration, ConfigurationError
 from speclint.detect import candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
-from speclint.document import read
+from speclint.document import Document, read
 from speclint.linter import lint
 from speclint.pattern import OutOfTime
-from speclint.problem import RuleSetError
+from speclint.problem import RuleSetError, reason
 from speclint.reporters import Checked
 from speclint.repository import MAX_BYTES, Checkout, Place
 from speclint.ruleset import RuleSet, bundled, find
 from speclint.text import NotText, Source
+
+if TYPE_CHECKING:
+    from speclint.document import Document
+    from speclint.fixer import Applied
 
 STDIN = "-"
 
@@ -38,11 +43,37 @@ class Options(NamedTuple):
     ignore: tuple[str, ...]
     fail_on: Severity | None
     config: Configuration | None
+    # Texts are fixed before they are checked; without `write`, only in mind.
+    fix: bool = False
+    unsafe: bool = False
+    write: bool = True
 
 
-def reason(error: Exception) -> str:
-    """Why something failed, in the words of the system where it has any."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+class Case(NamedTuple):
+    """A text and what it is to be checked under; its stage is its own where that is None.
+
+    `document` is what was read from it, as long as it is at hand.
+    """
+
+    path: str
+    name: str
+    source: Source
+    document: Document | None
+    rules: RuleSet
+    stage: str | None
+    select: Collection[str]
+    ignore: Collection[str]
+    severities: Mapping[str, Severity | None]
+    fail_on: Severity
+    fixed: tuple[Applied, ...] = ()
+
+
+class Change(NamedTuple):
+    """What fixing would make of a text."""
+
+    name: str
+    old: str
+    new: str
 
 
 class Run:
@@ -57,6 +88,10 @@ class Run:
         self.excluded: dict[str, int] = {}
         # By the id of their rule set, the files that have no such stage as was asked for.
         self.without_stage: dict[str, list[str]] = {}
+        # What fixing would change, where it may not write.
+        self.changes: list[Change] = []
+        # The text of standard input, fixed or as it came.
+        self.piped: str | None = None
         self.failed = False
         self.found = False
         self._rules: dict[str, RuleSet | None] = {}
@@ -72,17 +107,30 @@ class Run:
         self.complain(f"{path}: {why}")
 
     def check(self, paths: Sequence[str], stdin_filename: str | None) -> None:
-        """Checks every file that the paths name, each once."""
-        done: set[str] = set()
-        for path in self.files(paths):
-            name = stdin_filename or "<stdin>" if path == STDIN else path
-            key = path if path == STDIN else os.path.realpath(path)
-            if key not in done:
-                done.add(key)
-                self.check_file(path, name)
+        """Checks every file that the paths name, each once, after fixing all of them if that is asked."""
+        cases = self.cases(paths, stdin_filename)
+        if self.options.fix:
+            cases = iter([self.fix(case) for case in cases])
+            # What was found out about files may no longer be true of them.
+            self._checkouts.clear()
+        for case in cases:
+            self.judge(case)
         stage = self.options.stage
         if stage is not None and all(document.stage != stage for document in self.documents):
             self._refuse(stage)
+
+    def cases(self, paths: Sequence[str], stdin_filename: str | None) -> Iterator[Case]:
+        """What is to be checked of all that the paths name."""
+        named: dict[str, str] = {}
+        for path in self.files(paths):
+            key = path if path == STDIN else os.path.realpath(path)
+            # A link is left alone by a fix, so a file goes by a name of its own where it has one.
+            if key not in named or (os.path.islink(named[key]) and not os.path.islink(path)):
+                named[key] = path
+        for path in named.values():
+            case = self.case(path, stdin_filename or "<stdin>" if path == STDIN else path)
+            if case is not None:
+                yield case
 
     def _refuse(self, stage: str) -> None:
         """Notes and says that no document has the stage that was asked for."""
@@ -144,54 +192,118 @@ class Run:
         if not count and self.failed == failed_before:
             self.fail(folder, "no Markdown files (*.md, *.markdown) in this folder")
 
-    def check_file(self, path: str, name: str) -> None:
+    def case(self, path: str, name: str) -> Case | None:
+        """A text and what it is checked under; None when it is not to be checked or cannot be."""
         source = self.read(path, name)
+        if source is not None and path == STDIN:
+            self.piped = source.text
         configuration = self.configuration(name)
         if source is None or configuration is None:
-            return
+            return None
         document = read(source)
-        template = self.options.template or configuration.template(name)
-        if template is None:
-            known = self.known(configuration)
-            if known is None:
-                return
-            said = declaration(document)
-            wanted = meant(said.value, known) if said is not None else None
-            if said is not None and wanted is not None:
-                line, column = source.position(said.value_span.start)
-                self.fail(f"{name}:{line}:{column}", f"no rule set `{said.value}`; did you mean `{wanted}`?")
-                return
-            id = detect(document, [candidate(rules) for rules in known.values()])
-            if id is None:
-                self.skipped.append(name)
-                return
-            rules: RuleSet | None = known[id]
-        else:
-            rules = self.rules(template)
+        rules = self.rules_of(document, name, configuration)
         if rules is None:
-            return
+            return None
         self._used[rules.id] = rules
         # Without stages everything is owed at any time, and so at the one that was asked for.
         stage = self.options.stage if rules.stages else None
         if stage is not None and rules.stages is not None and stage not in rules.stages.order:
             self.without_stage.setdefault(rules.id, []).append(name)
-            return
+            return None
+        return Case(
+            path, name, source, document, rules, stage,
+            select=self.options.select or configuration.select,
+            ignore=(*self.options.ignore, *configuration.ignore),
+            severities=configuration.checks,
+            fail_on=self.options.fail_on or configuration.fail_on,
+        )  # fmt: skip
+
+    def fix(self, case: Case) -> Case:
+        """Fixes a text and writes it: the case with what it is now, which is what it was when that fails."""
+        from speclint.fixer import UnsoundFix, mend
+
+        # All cases wait for the last one, and documents take much more room than their texts.
+        unread = case._replace(document=None)
         try:
-            binding = bind(document, rules, stage, self.place(path, name))
-            diagnostics = lint(
-                binding,
-                select=self.options.select or configuration.select,
-                ignore=(*self.options.ignore, *configuration.ignore),
-                severities=configuration.checks,
+            mended = mend(
+                self.bind(case),
+                unsafe=self.options.unsafe,
+                select=case.select,
+                ignore=case.ignore,
+                severities=case.severities,
             )
         except OutOfTime as error:
-            self.fail(name, f"{error} (rule set `{rules.id}`)")
+            self.fail(case.name, f"not fixed: {error} (rule set `{case.rules.id}`)")
+            return unread
+        except UnsoundFix as error:
+            self.fail(case.name, f"not fixed, this is a bug of speclint's: {error}; please report it")
+            return unread
+        if mended.source.text == case.source.text or not self.write(case, mended.source.text):
+            return unread
+        return unread._replace(source=mended.source, fixed=mended.applied)
+
+    def write(self, case: Case, text: str) -> bool:
+        """Puts a new text in the place of the old one, or notes that it would; says why when it cannot."""
+        from speclint.writing import NotWritten, replace
+
+        old = case.source.text
+        if not self.options.write and os.path.islink(case.path):
+            # No program would take the diff, nor that of the other files with it.
+            self.fail(case.name, "no diff: is a symbolic link")
+            return False
+        if not self.options.write:
+            self.changes.append(Change(case.name, old, text))
+        elif case.path == STDIN:
+            self.piped = text
+        else:
+            try:
+                replace(case.path, old.encode(), text.encode())
+            except NotWritten as error:
+                self.fail(case.name, f"not written: {error}")
+                return False
+        return True
+
+    def bind(self, case: Case) -> Binding:
+        """The binding of a text."""
+        document = case.document or read(case.source)
+        return bind(document, case.rules, case.stage, self.place(case.path, case.name))
+
+    def judge(self, case: Case) -> None:
+        """Lints a text and keeps the result."""
+        try:
+            binding = self.bind(case)
+            diagnostics = lint(binding, case.select, case.ignore, case.severities)
+        except OutOfTime as error:
+            self.fail(case.name, f"{error} (rule set `{case.rules.id}`)")
             return
         owed = obligations(binding, diagnostics)
         met = sum(obligation.met for obligation in owed)
-        self.documents.append(Checked(name, source, rules.id, binding.stage, met, len(owed), diagnostics))
-        fail_on = self.options.fail_on or configuration.fail_on
-        self.found |= any(diagnostic.severity >= fail_on for diagnostic in diagnostics)
+        self.documents.append(
+            Checked(
+                case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed
+            )
+        )
+        self.found |= any(diagnostic.severity >= case.fail_on for diagnostic in diagnostics)
+
+    def rules_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
+        """The rule set that a document is under; None when it is skipped, or for a reason that is told."""
+        template = self.options.template or configuration.template(name)
+        if template is not None:
+            return self.rules(template)
+        known = self.known(configuration)
+        if known is None:
+            return None
+        said = declaration(document)
+        wanted = meant(said.value, known) if said is not None else None
+        if said is not None and wanted is not None:
+            line, column = document.source.position(said.value_span.start)
+            self.fail(f"{name}:{line}:{column}", f"no rule set `{said.value}`; did you mean `{wanted}`?")
+            return None
+        id = detect(document, [candidate(rules) for rules in known.values()])
+        if id is None:
+            self.skipped.append(name)
+            return None
+        return known[id]
 
     def place(self, path: str, name: str) -> Place | None:
         """Where a document lies; None for standard input without a name."""

@@ -97,6 +97,13 @@ class Source:
             end -= 1
         return Span(start, end)
 
+    def line_ending(self, offset: int) -> str:
+        """The line ending in use at an offset: that of the line before, or else of the first one."""
+        for number in (self.line_number(offset) - 1, 1):
+            if 0 < number < len(self.line_starts):
+                return self.text[self.line_span(number).end : self.line_starts[number]]
+        return "\n"
+
     def slice(self, span: Span) -> str:
         """The text of a span."""
         return self.text[span.start : span.end]

@@ -1,5 +1,7 @@
 """Runs the check cases: `tests/cases/<check-id>.md`, one case per second-level heading.
 
+`tests/cases/<check-id>.fixes.md` holds more of them, which are about what is inserted.
+
 A case file reads like this. The YAML is the case's rule set; where a case has none, the one before the
 first case holds. Six of its keys are not the rule set's own: `template` names a bundled rule set to use
 instead, `stage` is the stage to lint at, `all: true` expects the diagnostics of every check, `skeleton` is
@@ -18,9 +20,16 @@ are the others there: a list of paths (`src/` for a folder), or a mapping from p
     ~~~~text
     1:1-1:8 missing-section: ...
     ~~~~
+    ~~~~fixed
+    # Title
 
-The expected lines are sorted by place; a document without a `text` block is a good one. For every case
-the runner also proves what holds for all diagnostics.
+    ## Overview
+    ...
+    ~~~~
+
+The expected lines are sorted by place; a document without a `text` block is a good one. A `fixed` block is
+what the check's safe fixes make of the document, an `unsafe` block what all its fixes do. For every case the
+runner also proves what holds for all diagnostics and all fixes.
 """
 
 from __future__ import annotations
@@ -34,8 +43,11 @@ import pytest
 import yaml
 
 from speclint import binding, document, ruleset
+from speclint.binding import Binding
 from speclint.checks import CHECKS
+from speclint.checks.boxes import boxes
 from speclint.diagnostic import Diagnostic
+from speclint.fixer import mend
 from speclint.linter import lint
 from speclint.repository import Place
 from speclint.text import Source
@@ -45,17 +57,34 @@ from .made import Made
 CASES = Path(__file__).parent / "cases"
 BUNDLED = Path(__file__).parent.parent / "rules"
 
-_OPENING = {"```yaml": "yaml", "~~~~markdown": "markdown", "~~~~text": "text"}
+# Checks whose fixes insert text of the template, and those that say that it is still that.
+INSERTING = ("missing-section", "missing-field", "missing-label", "empty-section")
+UNFILLED = ("placeholder", "instruction-comment", "unedited-template")
+
+_OPENING = {
+    "```yaml": "yaml",
+    "~~~~markdown": "markdown",
+    "~~~~text": "text",
+    "~~~~fixed": "fixed",
+    "~~~~unsafe": "unsafe",
+}
 
 
 class Case(NamedTuple):
-    """One document, what it is linted under, and the diagnostics expected."""
+    """One document, what it is linted under, the diagnostics expected, and what fixes make of it."""
 
     check: str
     name: str
     rules: dict[str, Any]
     text: str
     expected: str
+    fixed: str | None
+    unsafe: str | None
+
+
+def check_of(path: Path) -> str:
+    """The id of the check that a file of cases is about."""
+    return path.name.partition(".")[0]
 
 
 def read_cases(path: Path) -> Iterator[Case]:
@@ -76,16 +105,24 @@ def read_cases(path: Path) -> Iterator[Case]:
                 shared = rules
             else:
                 assert "markdown" in blocks, f"{path.name}: no document under {name!r}"
-                yield Case(path.stem, name, rules, blocks["markdown"], blocks.get("text", ""))
+                yield Case(
+                    check_of(path), name, rules, blocks["markdown"], blocks.get("text", ""),
+                    blocks.get("fixed"), blocks.get("unsafe"),
+                )  # fmt: skip
             name = line[3:]
             blocks = {}
 
 
-def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
-    """What the case's check, or every check where it says `all`, finds in a text."""
+def selected(case: Case) -> tuple[str, ...]:
+    """The checks that a case runs: its own, or all where it says so."""
+    return () if case.rules.get("all") else (case.check,)
+
+
+def bound(case: Case, text: str) -> Binding:
+    """A text under the rule set of a case."""
     data = dict(case.rules)
     stage = data.pop("stage", None)
-    select = () if data.pop("all", False) else (case.check,)
+    data.pop("all", None)
     skeleton = data.pop("skeleton", "")
     path, files = data.pop("path", None), data.pop("files", None)
     place = None if path is None and files is None else Place(Made(files or ()), path or "docs/spec.md")
@@ -96,7 +133,12 @@ def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
     else:
         data = {"id": "case", "name": "Case", **data}
         rules = ruleset.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
-    return lint(binding.bind(document.read(text), rules, stage, place), select=select)
+    return binding.bind(document.read(text), rules, stage, place)
+
+
+def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
+    """What the checks of a case find in a text."""
+    return lint(bound(case, text), select=selected(case))
 
 
 def shown(diagnostic: Diagnostic, source: Source) -> str:
@@ -131,15 +173,45 @@ def test_case(case: Case) -> None:
     assert len(set(actual)) == len(actual), "the same diagnostic twice"
 
 
+@pytest.mark.parametrize("case", ALL_CASES, ids=case_id)
+def test_fixing(case: Case) -> None:
+    """Fixes come to an end, a second time they change nothing, and safe ones lose and tick nothing."""
+    for unsafe, expected in ((False, case.fixed), (True, case.unsafe)):
+        mended = mend(bound(case, case.text), unsafe=unsafe, select=selected(case))
+        text = mended.source.text
+        if expected is not None:
+            assert text == expected
+        assert mend(mended.binding, unsafe=unsafe, select=selected(case)).source.text == text
+        assert (text == case.text) == (not mended.applied)
+        found = lint(mended.binding)
+        for applied in mended.applied:
+            assert 0 <= applied.span.start <= applied.span.end <= len(text)
+            # A heading alone goes above text of the author's own.
+            alone = applied.check == "missing-section" and "\n" not in mended.source.slice(applied.span)
+            if applied.check in INSERTING and not alone:
+                unfilled = [d for d in found if d.check in UNFILLED and d.span.overlaps(applied.span)]
+                assert unfilled, f"what was inserted passes for filled in: {applied}"
+        left = [d for d in lint(mended.binding, select=selected(case)) if d.fix and (d.fix.safe or unsafe)]
+        assert not left, "fixes are left that could be applied"
+        if not unsafe:
+            rest = iter(text)
+            if all(applied.check != "malformed-checkbox" for applied in mended.applied):
+                assert all(character in rest for character in case.text), "something was removed"
+            ticked = [
+                sum(box.ticked is True for box in boxes(b)) for b in (bound(case, case.text), mended.binding)
+            ]
+            assert ticked[1] <= ticked[0], "a box was ticked"
+
+
 def test_every_check_has_cases() -> None:
-    assert {path.stem for path in FILES} == {check.id for check in CHECKS}
+    assert {check_of(path) for path in FILES} == {check.id for check in CHECKS}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_file_is_of_a_check(path: Path) -> None:
     """A case file is named after a check and has it as its title, and no two cases share a name."""
     names = [case.name for case in read_cases(path)]
-    assert path.stem in {check.id for check in CHECKS}
-    assert path.read_text(encoding="utf-8").startswith(f"# {path.stem}\n")
+    assert check_of(path) in {check.id for check in CHECKS}
+    assert path.read_text(encoding="utf-8").startswith(f"# {check_of(path)}\n")
     assert names
     assert len(set(names)) == len(names)

@@ -95,7 +95,7 @@ def test_folder(folder: Path) -> None:
     assert result.code == 1
     assert result.out.startswith(f"notes/bad.md:1:1: {BAD_LINE}\nnotes/bad.md: ")
     assert "\n\nnotes/good.md: 3 of 3 obligations met (note at stage draft)\n\n" in result.out
-    assert result.out.endswith("2 documents checked: 1 error\n")
+    assert result.out.endswith("2 documents checked: 1 error (1 fixable with --fix)\n")
     assert result.err == "2 files checked, 1 skipped (no template)\n"
     assert run(cwd=folder).out == result.out, "the current folder is the default"
     assert run("check", cwd=folder).out == result.out

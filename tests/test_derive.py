@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from speclint import ruleset
 from speclint.binding import Binding, bind
+from speclint.blueprint import write
 from speclint.derive import NotATemplate, derive, id_of
 from speclint.document import read
-from speclint.blueprint import write
 from speclint.linter import lint
 from speclint.ruleset import RuleSet, SectionRule, ValueRule
 

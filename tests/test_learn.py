@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from speclint import ruleset
 from speclint.binding import bind
+from speclint.blueprint import write
 from speclint.derive import derive
 from speclint.document import read
-from speclint.blueprint import write
 from speclint.learn import Learned, learn
 from speclint.linter import lint
 

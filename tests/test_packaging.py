@@ -18,6 +18,11 @@ ROOT = Path(__file__).parent.parent
 BAD = (ROOT / "rules" / "feature-doc.md").read_text(encoding="utf-8")
 # It refers to no file, so that it is good wherever it lies.
 GOOD = (ROOT / "tests" / "documents" / "go-feature" / "quota-limiter.md").read_text(encoding="utf-8")
+# Under a rule set of its own, a document with a fault that a fix takes away.
+CONFIGURATION = '[templates]\n"worn.md" = "note.yaml"\n'
+NOTE = "sections: [{title: Steps, checklist: true}]\n"
+MENDED = "# Note\n\n## Steps\n\n- [x] Begin\n"
+WORN = MENDED.replace("[x] ", "[x]")
 TIMEOUT = 300
 
 # What pip says when it cannot reach the index.
@@ -128,7 +133,7 @@ def test_editable(source: Path, tmp_path: Path) -> None:
     assert str(source) in where.stdout
 
 
-def test_pre_commit_hook(source: Path, tmp_path: Path) -> None:
+def test_pre_commit_hooks(source: Path, tmp_path: Path) -> None:
     if shutil.which("git") is None:
         pytest.skip("there is no git")
     if command(sys.executable, "-m", "pre_commit", "--version", cwd=tmp_path).returncode:
@@ -140,6 +145,8 @@ def test_pre_commit_hook(source: Path, tmp_path: Path) -> None:
     project.mkdir()
     (project / "bad.md").write_text(BAD, encoding="utf-8")
     (project / "good.md").write_text(GOOD, encoding="utf-8")
+    for name, text in {"speclint.toml": CONFIGURATION, "note.yaml": NOTE, "worn.md": WORN}.items():
+        (project / name).write_text(text, encoding="utf-8")
     (project / "README.md").write_text("# A project\n", encoding="utf-8")
     identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
     for folder in (hook, project):
@@ -147,18 +154,27 @@ def test_pre_commit_hook(source: Path, tmp_path: Path) -> None:
             done = command("git", *arguments, cwd=folder)
             assert done.returncode == 0, done.stderr
 
-    def hooked(*files: str) -> subprocess.CompletedProcess[str]:
+    def hooked(id: str, *files: str) -> subprocess.CompletedProcess[str]:
         return command(
-            sys.executable, "-m", "pre_commit", "try-repo", hook, "speclint", "--files", *files,
+            sys.executable, "-m", "pre_commit", "try-repo", hook, id, "--files", *files,
             cwd=project, PRE_COMMIT_HOME=str(tmp_path / "cache"),
         )  # fmt: skip
 
-    failing = hooked("bad.md", "README.md")
+    failing = hooked("speclint", "bad.md", "README.md")
     said = failing.stdout + failing.stderr
     if "An unexpected error" in said and any(sign in said for sign in OFFLINE):
         pytest.skip(f"pre-commit cannot install the hook here, no network: {said[-300:]}")
     assert failing.returncode == 1, said
     assert "bad.md:1:12: error placeholder" in said
-    passing = hooked("good.md", "README.md")
+    passing = hooked("speclint", "good.md", "README.md")
     assert passing.returncode == 0, passing.stdout + passing.stderr
     assert "Passed" in passing.stdout
+
+    fixing = hooked("speclint-fix", "worn.md", "README.md")
+    assert fixing.returncode == 1, "a commit waits until its author has seen what was changed"
+    assert "files were modified by this hook" in fixing.stdout
+    assert (project / "worn.md").read_text(encoding="utf-8") == MENDED
+    assert (project / "README.md").read_text(encoding="utf-8") == "# A project\n"
+    fixed = hooked("speclint-fix", "worn.md", "README.md")
+    assert fixed.returncode == 0, fixed.stdout + fixed.stderr
+    assert "Passed" in fixed.stdout

@@ -11,7 +11,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
+from speclint.fixer import Applied
 from speclint.reporters import FORMATS, Checked, Report, Style, reporter
+from speclint.reporters.text import forecast
 from speclint.reporters.visible import visible
 from speclint.text import Source, Span
 
@@ -118,13 +120,15 @@ def test_json() -> None:
     report = Report((checked(TEXT, at(TEXT, "[name]")._replace(fix=fix)), checked("", stage="")), 2)
     data = valid(report)
     assert data["summary"] == {
-        "files": 4, "checked": 2, "skipped": 2, "errors": 1, "warnings": 0, "infos": 0, "fixable": 1,
+        "files": 4, "checked": 2, "skipped": 2,
+        "errors": 1, "warnings": 0, "infos": 0, "fixable": 1, "fixed": 0,
     }  # fmt: skip
     assert data["files"][0] == {
         "path": "docs/a.md",
         "template": "feature-spec",
         "stage": "staging",
         "obligations": {"met": 41, "total": 44},
+        "fixed": [],
         "diagnostics": [
             {
                 "check": "placeholder", "severity": "error", "message": "is wrong",
@@ -136,12 +140,102 @@ def test_json() -> None:
     assert data["files"][1]["stage"] is None
 
 
+def fixed(text: str, part: str, title: str = "Insert it") -> Applied:
+    start = text.index(part)
+    return Applied("missing-section", title, Span(start, start + len(part)))
+
+
+def test_what_was_fixed_comes_first() -> None:
+    text = "# A\n\n\n## B\n\n[what]\n\n- [ ] c\n"
+    inserted = fixed(text, "\n\n## B\n\n[what]\n\n", 'Insert section "B"')
+    mended = fixed(text, "[ ]", 'Write "[ ]"')
+    document = checked(text, at(text, "[what]"))._replace(fixed=(inserted, mended))
+    expected = (
+        'docs/a.md:4:1: fixed missing-section Insert section "B" (3 lines)\n'
+        'docs/a.md:8:3: fixed missing-section Write "[ ]"\n'
+        "docs/a.md:6:1: error placeholder is wrong\n"
+    )
+    report = Report((document,), fixing=True)
+    assert rendered("concise", report) == expected
+    assert rendered("text", report).startswith(f"{expected}docs/a.md: 41 of 44 obligations met")
+    assert rendered("text", report, quiet=True) == "docs/a.md:6:1: error placeholder is wrong\n"
+    assert "\x1b[32mfixed\x1b[0m" in rendered("concise", report, color=True)
+    data = valid(report)
+    assert data["summary"]["fixed"] == 2
+    assert data["files"][0]["fixed"] == [
+        {"check": "missing-section", "title": 'Insert section "B"', "line": 4, "end_line": 6},
+        {"check": "missing-section", "title": 'Write "[ ]"', "line": 8, "end_line": 8},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "lines"),
+    [
+        ("- [ ] a\n", Span(5, 6), (1, 1)),
+        ("a\n\n\nb\n", Span(2, 4), (2, 3)),
+        ("a\nb\n", Span(2, 2), (2, 2)),
+        ("a\nb", Span(4, 4), (2, 2)),
+        ("a\r\n\r\nb\r\nc\r\n", Span(1, 12), (3, 4)),
+        ("", Span(0, 0), (1, 1)),
+    ],
+)
+def test_lines_of_what_was_fixed(text: str, span: Span, lines: tuple[int, int]) -> None:
+    assert checked(text).lines(Applied("a", "b", span)) == lines
+
+
+@pytest.mark.parametrize(
+    ("applied", "severities", "last"),
+    [
+        (2, (3, 3, 3, 3, 3), "2 fixed, 5 errors remain"),
+        (1, (3,), "1 fixed, 1 error remains"),
+        (1, (3, 2), "1 fixed, 1 error, 1 warning remain"),
+        (1, (1,), "1 fixed, 1 info remains"),
+        (1, (), "1 fixed, nothing remains"),
+        (0, (2,), "nothing fixed, 1 warning remains"),
+        (0, (), "nothing found"),
+    ],
+)
+def test_what_remains(applied: int, severities: tuple[int, ...], last: str) -> None:
+    found = [at(TEXT, "[name]", severity=Severity(severity)) for severity in severities]
+    document = checked(TEXT, *found)._replace(fixed=(fixed(TEXT, "Title"),) * applied)
+    assert rendered("text", Report((document,), fixing=True)).endswith(f"\n1 document checked: {last}\n")
+
+
+@pytest.mark.parametrize(
+    ("safe", "unsafe", "offer", "offer_when_fixing"),
+    [
+        (0, 0, "", ""),
+        (3, 0, " (3 fixable with --fix)", ""),
+        (3, 1, " (3 fixable with --fix, 1 more with --unsafe-fixes)", " (1 fixable with --unsafe-fixes)"),
+        (0, 2, " (2 fixable with --fix --unsafe-fixes)", " (2 fixable with --unsafe-fixes)"),
+    ],
+)
+def test_what_could_be_fixed(safe: int, unsafe: int, offer: str, offer_when_fixing: str) -> None:
+    fixes = [Fix("Fill it in", (), safe=True)] * safe + [Fix("Guess", (), safe=False)] * unsafe
+    found = [at(TEXT, "[name]")._replace(fix=fix) for fix in (None, None, *fixes)]
+    report = Report((checked(TEXT, *found),))
+    errors = f"{2 + safe + unsafe} errors"
+    assert rendered("text", report).endswith(f": {errors}{offer}\n")
+    fixing = report._replace(fixing=True)
+    assert rendered("text", fixing).endswith(f": nothing fixed, {errors} remain{offer_when_fixing}\n")
+    assert rendered("text", fixing._replace(unsafe=True)).endswith(f"{errors} remain\n")
+
+
+def test_forecast() -> None:
+    document = checked(TEXT, at(TEXT, "[name]"))._replace(fixed=(fixed(TEXT, "Title"),))
+    report = Report((document, document), fixing=True)
+    assert forecast(report) == "2 documents checked: 2 would be fixed, 2 errors would remain"
+    nothing = Report((checked(TEXT),), fixing=True)
+    assert forecast(nothing) == "1 document checked: nothing would be fixed, nothing would remain"
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_harmful_comes_out(name: str) -> None:
     hostile = "\x1b]0;x\x07\x00\x7f\x9b31m\u202e\u2066\u2028\ufeff\u200b"
     text = f"{hostile}[name]{hostile}\n"
     diagnostic = at(text, "[name]", message=f"{hostile} is wrong")._replace(section=(hostile,))
-    report = Report((checked(text, diagnostic, path=f"d\udcff{hostile}.md", stage=hostile),))
+    document = checked(text, diagnostic, path=f"d\udcff{hostile}.md", stage=hostile)
+    report = Report((document._replace(fixed=(fixed(text, "[name]", hostile),)),))
     output = rendered(name, report, excerpts=True)
     assert all(character == "\n" or character.isprintable() for character in output)
     output.encode("utf-8")

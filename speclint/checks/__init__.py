@@ -44,12 +44,16 @@ from speclint.diagnostic import Finding, Severity
 
 
 class Check(NamedTuple):
-    """A registered check; `severity` None means off unless a rule set or a user turns it on."""
+    """A registered check; `severity` None means off unless a rule set or a user turns it on.
+
+    `fixes` says that findings of it may carry a fix.
+    """
 
     id: str
     family: str
     severity: Severity | None
     run: Callable[[Binding], Iterator[Finding]]
+    fixes: bool = False
 
     @property
     def documentation(self) -> str:
@@ -60,15 +64,17 @@ class Check(NamedTuple):
 CHECKS: tuple[Check, ...] = (
     # What a fence swallows is not missing, unfilled or out of order: nothing stands before this one.
     Check("unclosed-fence", "code", Severity.ERROR, fences.unclosed_fence),
-    Check("missing-section", "structure", Severity.ERROR, missing_section.missing_section),
+    Check("missing-section", "structure", Severity.ERROR, missing_section.missing_section, fixes=True),
     Check("section-order", "structure", Severity.ERROR, section_order.section_order),
     Check("duplicate-section", "structure", Severity.ERROR, duplicate_section.duplicate_section),
-    Check("section-level", "structure", Severity.ERROR, section_level.section_level),
-    Check("section-title", "structure", Severity.ERROR, section_title.section_title),
+    Check("section-level", "structure", Severity.ERROR, section_level.section_level, fixes=True),
+    Check("section-title", "structure", Severity.ERROR, section_title.section_title, fixes=True),
     Check("unknown-section", "structure", None, unknown_section.unknown_section),
-    Check("accidental-heading", "structure", Severity.WARNING, accidental_heading.accidental_heading),
+    Check(
+        "accidental-heading", "structure", Severity.WARNING, accidental_heading.accidental_heading, fixes=True
+    ),
     # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
-    Check("empty-section", "structure", Severity.ERROR, empty_section.empty_section),
+    Check("empty-section", "structure", Severity.ERROR, empty_section.empty_section, fixes=True),
     Check("placeholder", "placeholders", Severity.ERROR, placeholder.placeholder),
     Check("instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment),
     # A name that was left as the template has it is wrong as such: the example around it says less.
@@ -77,13 +83,13 @@ CHECKS: tuple[Check, ...] = (
     Check("empty-code", "code", Severity.ERROR, fences.empty_code),
     Check("code-language", "code", Severity.ERROR, code_language.code_language),
     Check("code-syntax", "code", Severity.ERROR, code_syntax.code_syntax),
-    Check("missing-field", "fields", Severity.ERROR, fields.missing_field),
+    Check("missing-field", "fields", Severity.ERROR, fields.missing_field, fixes=True),
     Check("invalid-field", "fields", Severity.ERROR, fields.invalid_field),
     Check("date-order", "fields", Severity.ERROR, dates.date_order),
-    Check("missing-label", "fields", Severity.ERROR, fields.missing_label),
+    Check("missing-label", "fields", Severity.ERROR, fields.missing_label, fixes=True),
     Check("missing-checklist", "checklists", Severity.ERROR, checklists.missing_checklist),
     Check("unchecked-item", "checklists", Severity.ERROR, checklists.unchecked_item),
-    Check("malformed-checkbox", "checklists", Severity.ERROR, checklists.malformed_checkbox),
+    Check("malformed-checkbox", "checklists", Severity.ERROR, checklists.malformed_checkbox, fixes=True),
     Check("open-question", "checklists", Severity.ERROR, checklists.open_question),
     Check("coverage-below-threshold", "coverage", Severity.ERROR, coverage.coverage_below_threshold),
     Check("missing-coverage", "coverage", Severity.ERROR, coverage.missing_coverage),

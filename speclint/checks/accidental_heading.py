@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from speclint.binding import Binding
 from speclint.checks.wording import short
-from speclint.diagnostic import Finding
+from speclint.diagnostic import Edit, Finding, Fix
 from speclint.text import Span
 
 
@@ -35,8 +35,10 @@ def accidental_heading(binding: Binding) -> Iterator[Finding]:
             continue
         line = heading.lines[-1]
         mark = source.slice(heading.underline)
+        below = source.line_starts[source.line_number(heading.underline.start) - 1]
         yield Finding(
             Span(line.start, heading.underline.end),
             f'"{short(source.slice(line))}" becomes a heading by the lone "{mark}" below it; '
             "put an empty line between them, or remove the mark",
+            Fix("Insert an empty line", (Edit(Span(below, below), source.line_ending(below)),)),
         )

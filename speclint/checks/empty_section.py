@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from speclint.binding import Binding
 from speclint.checks.wording import short
-from speclint.diagnostic import Finding
+from speclint.diagnostic import Finding, Fix
 from speclint.document import Section, is_blank
 from speclint.markdown import Html
 
@@ -49,7 +49,18 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
         optional = rule is None or not rule.required
         advice = "fill it or remove it" if optional else "write what belongs there"
         span = section.heading_span if section.title or section.heading is None else section.heading.span
-        yield Finding(span, f'section "{short(section.title)}" is empty; {advice}', accounts_for=section.span)
+        message = f'section "{short(section.title)}" is empty; {advice}'
+        fix = _filling(binding, section) if owed_inside[section.number] else None
+        yield Finding(span, message, fix, accounts_for=section.span)
+
+
+def _filling(binding: Binding, chapter: Section) -> Fix | None:
+    """The fix that inserts the sections that an empty chapter owes."""
+    from speclint.checks.insertion import insertions
+
+    pairs = zip(binding.missing, insertions(binding), strict=True)
+    edits = [edit for missing, edit in pairs if missing.parent.number == chapter.number and edit is not None]
+    return Fix(f'Insert the sections of "{short(chapter.title)}"', tuple(edits)) if edits else None
 
 
 def is_empty(section: Section) -> bool:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.fences import swallowed_name
-from speclint.checks.labels import name_keys, owed_labels, rule_keys
+from speclint.checks.labels import Label, name_keys, owed_labels, rule_keys
 from speclint.checks.values import closest, fault, is_unfilled
 from speclint.checks.wording import short
-from speclint.diagnostic import Finding
+from speclint.diagnostic import Edit, Finding, Fix
 from speclint.document import Document, Field, Section, is_blank
 from speclint.markdown import List
 from speclint.ruleset import ValueRule
@@ -63,8 +63,11 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
             yield Finding(name_span, f'field "{rule.name}" is missing; is "{meant}" meant to be it?')
         else:
             # One that a fence swallows is reported with the fence.
-            span = swallowed_name(binding, rule_keys(rule)) or title_span(document)
-            yield Finding(span, f'field "{rule.name}" is missing')
+            swallowed = swallowed_name(binding, rule_keys(rule))
+            from speclint.checks.entry_insertion import field_edits
+
+            fix = None if swallowed else _insertion("field", rule, field_edits(binding).get(rule.name))
+            yield Finding(swallowed or title_span(document), f'field "{rule.name}" is missing', fix)
 
 
 def invalid_field(binding: Binding) -> Iterator[Finding]:
@@ -141,14 +144,21 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
             span = strangers[meant].name_span
             claimed.add(span)
             yield Finding(span, f'label "{rule.name}" is missing; is "{meant}" meant to be it?')
-        elif section.level:
-            where = short(section.title)
-            place = swallowed_name(binding, rule_keys(rule), section) or section.heading_span
-            yield Finding(place, f'label "{rule.name}" is missing in "{where}"')
         else:
-            place = swallowed_name(binding, rule_keys(rule)) or title_span(binding.document)
-            yield Finding(place, f'label "{rule.name}" is missing')
+            inside = section if section.level else None
+            swallowed = swallowed_name(binding, rule_keys(rule), inside)
+            place = swallowed or (section.heading_span if inside else title_span(binding.document))
+            where = f' in "{short(section.title)}"' if inside else ""
+            from speclint.checks.entry_insertion import label_edits
+
+            edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
+            fix = _insertion("label", rule, edit)
+            yield Finding(place, f'label "{rule.name}" is missing{where}', fix)
     yield from _lost_fellows(binding)
+
+
+def _insertion(kind: str, rule: ValueRule, edit: Edit | None) -> Fix | None:
+    return Fix(f'Insert {kind} "{rule.name}"', (edit,)) if edit is not None else None
 
 
 def _lost_fellows(binding: Binding) -> Iterator[Finding]:
@@ -157,28 +167,46 @@ def _lost_fellows(binding: Binding) -> Iterator[Finding]:
     Each list item is a group of its own. A label whose words stand in the text of the group, as in
     `**As a** clerk I want order`, is not lost.
     """
-    groups: dict[tuple[int, Span], dict[str, bool]] = {}
-    sections: dict[int, Section] = {}
+    groups: dict[tuple[int, Span], dict[str, Label | None]] = {}
     for rule, section, found in owed_labels(binding):
         if not rule.together or not binding.owed(rule.from_stage):
             continue
-        sections[section.number] = section
-        groups.setdefault((section.number, section.body_span), {}).setdefault(rule.name, False)
+        groups.setdefault((section.number, section.body_span), {}).setdefault(rule.name, None)
         for label in found:
-            group = _group(section, label.name_span)
-            groups.setdefault((section.number, group), {})[rule.name] = True
+            group = groups.setdefault((section.number, _group(section, label.name_span)), {})
+            group.setdefault(rule.name, label)
+            group[rule.name] = group[rule.name] or label
     for (number, span), present in groups.items():
-        if not any(present.values()):
-            continue
-        section = sections[number]
-        text = binding.document.source.slice(span).casefold()
-        for rule, owner, _ in owed_labels(binding):
-            if owner.number != number or not rule.together or present.get(rule.name):
-                continue
-            if not any(name.casefold() in text for name in (rule.name, *rule.aliases)):
-                place = section.heading_span if span == section.body_span else _opening_line(binding, span)
-                where = short(binding.document.source.slice(place))
-                yield Finding(place, f'label "{rule.name}" is missing in "{where}"')
+        if any(present.values()):
+            yield from _lost_in_group(binding, binding.document.sections[number], span, present)
+
+
+def _lost_in_group(
+    binding: Binding, section: Section, span: Span, present: Mapping[str, Label | None]
+) -> Iterator[Finding]:
+    """The labels of a section that a group of labels in it lacks."""
+    text = binding.document.source.slice(span).casefold()
+    rules = [
+        owed.rule
+        for owed in owed_labels(binding)
+        if owed.section.number == section.number and owed.rule.together
+    ]
+    lost = [
+        rule
+        for rule in rules
+        if not present.get(rule.name)
+        and not any(name.casefold() in text for name in (rule.name, *rule.aliases))
+    ]
+    if not lost:
+        return
+    from speclint.checks.entry_insertion import Wanted, edits
+
+    among = tuple((rule, label.field if (label := present.get(rule.name)) else None) for rule in rules)
+    wanted = [Wanted(rule, section, among) for rule in lost]
+    place = section.heading_span if span == section.body_span else _opening_line(binding, span)
+    where = short(binding.document.source.slice(place))
+    for rule, edit in zip(lost, edits(binding, wanted), strict=True):
+        yield Finding(place, f'label "{rule.name}" is missing in "{where}"', _insertion("label", rule, edit))
 
 
 def _group(section: Section, label: Span) -> Span:

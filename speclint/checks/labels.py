@@ -65,6 +65,11 @@ def rule_keys(rule: ValueRule) -> frozenset[str]:
     return keys.union(*map(name_keys, rule.aliases)) if rule.aliases else keys
 
 
+def first_field(fields: Iterable[Field], keys: frozenset[str]) -> Field | None:
+    """The first of some fields whose name is one of some keys."""
+    return next((field for field in fields if not keys.isdisjoint(name_keys(field.name))), None)
+
+
 @once
 def owed_labels(binding: Binding) -> tuple[OwedLabel, ...]:
     """Every label rule, required or not, at every section it holds for, in the order of the rules.

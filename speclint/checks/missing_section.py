@@ -9,7 +9,7 @@ from speclint.binding import Binding, Missing
 from speclint.checks.empty_section import is_empty
 from speclint.checks.fences import swallowed_section
 from speclint.checks.wording import short
-from speclint.diagnostic import Finding
+from speclint.diagnostic import Finding, Fix
 from speclint.title import TitlePattern
 
 
@@ -37,15 +37,28 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
 
         Switch the flag off.
     """
+    if not binding.missing:
+        return
+    # What makes fixes is loaded where there is something to fix; most documents are whole.
+    from speclint.checks.insertion import insertions
+
     owed_inside = Counter(missing.parent.number for missing in binding.missing)
     holders = set(binding.parents.values())
-    for missing in binding.missing:
+    for missing, edit in zip(binding.missing, insertions(binding), strict=True):
         parent = missing.parent
         chapter = parent.number in binding.rules_of and parent.number not in holders
         if not (chapter and is_empty(parent) and owed_inside[parent.number] > 1):
             # One that a fence swallows is reported with the fence.
             span = swallowed_section(binding, missing.rule) or missing.after.heading_span
-            yield Finding(span, _message(binding, missing))
+            fix = Fix(_title(binding, missing), (edit,)) if edit is not None else None
+            yield Finding(span, _message(binding, missing), fix)
+
+
+def _title(binding: Binding, missing: Missing) -> str:
+    """What the fix does; the sections that a chapter must have come with it."""
+    name = short(TitlePattern(missing.rule.title).filled({}))
+    times = f", {missing.times} times" if missing.times > 1 else ""
+    return f'Insert section "{name}"{times}'
 
 
 def _message(binding: Binding, missing: Missing) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from speclint.binding import Binding
+from speclint.binding import Binding, NearMiss
 from speclint.checks.wording import short
-from speclint.diagnostic import Finding
+from speclint.diagnostic import Edit, Finding, Fix
+from speclint.text import Span
 
 
 def section_title(binding: Binding) -> Iterator[Finding]:
@@ -25,4 +26,20 @@ def section_title(binding: Binding) -> Iterator[Finding]:
     """
     for entry in binding.near_misses:
         found, wanted = short(entry.section.title), short(entry.wanted)
-        yield Finding(entry.section.heading_span, f'section "{found}" should have the title "{wanted}"')
+        message = f'section "{found}" should have the title "{wanted}"'
+        yield Finding(entry.section.heading_span, message, _renaming(entry))
+
+
+def _renaming(entry: NearMiss) -> Fix | None:
+    """The fix that gives a section the title of the template; a number in front of it stays.
+
+    It is unsafe: whether the author meant that section is a guess.
+    """
+    heading = entry.section.heading
+    if heading is None or len(heading.lines) != 1:
+        return None
+    from speclint.checks.heading_style import without_number
+
+    number = len(heading.text) - len(without_number(heading.text))
+    span = Span(heading.text_span.start + number, heading.text_span.end)
+    return Fix(f'Write "{short(entry.wanted)}"', (Edit(span, entry.wanted),), safe=False)

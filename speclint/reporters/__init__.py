@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.diagnostic import Diagnostic, Severity
-from speclint.text import Source
+from speclint.text import Source, Span
+
+if TYPE_CHECKING:
+    from speclint.fixer import Applied
 
 
 class Checked(NamedTuple):
     """A document that was linted: under which rule set, at which stage, and with what result.
 
-    `stage` is "" where the rule set has no stages; `met` and `total` count its obligations.
+    `stage` is "" where the rule set has no stages; `met` and `total` count its obligations. `fixed` is what
+    was fixed before; all the rest is about the text after that.
     """
 
     path: str
@@ -23,17 +27,46 @@ class Checked(NamedTuple):
     met: int
     total: int
     diagnostics: tuple[Diagnostic, ...]
+    fixed: tuple[Applied, ...] = ()
+
+    def extent(self, applied: Applied) -> Span:
+        """Where what a fix wrote stands, without the blank lines around it."""
+        start, end = applied.span
+        text = self.source.text[start:end]
+        if not text.strip():
+            return applied.span
+        return Span(end - len(text.lstrip()), start + len(text.rstrip()))
+
+    def lines(self, applied: Applied) -> tuple[int, int]:
+        """The first and the last line that a fix wrote to; where it took text away, the one with the gap."""
+        start, end = self.extent(applied)
+        return self.source.line_number(start), self.source.line_number(max(start, end - 1))
 
 
 class Report(NamedTuple):
-    """One run: the documents in the order in which they were checked, and how many were under no template."""
+    """One run: the documents in the order in which they were checked, and how many were under no template.
+
+    `fixing` says that documents were to be fixed, `unsafe` that this went for unsafe fixes as well.
+    """
 
     documents: tuple[Checked, ...]
     skipped: int = 0
+    fixing: bool = False
+    unsafe: bool = False
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics of a severity there are."""
         return sum(d.severity is severity for document in self.documents for d in document.diagnostics)
+
+    def fixed(self) -> int:
+        """How many fixes were applied."""
+        return sum(len(document.fixed) for document in self.documents)
+
+    def fixable(self) -> tuple[int, int]:
+        """How many diagnostics have a fix that is safe, and how many one that is not."""
+        fixes = [d.fix for document in self.documents for d in document.diagnostics if d.fix is not None]
+        safe = sum(fix.safe for fix in fixes)
+        return safe, len(fixes) - safe
 
 
 class Style(NamedTuple):

@@ -1,31 +1,60 @@
-"""One diagnostic a line, and nothing else: `path:line:column: severity check-id message`."""
+"""One diagnostic a line, and nothing else: `path:line:column: severity check-id message`.
+
+What was fixed comes before, with `fixed` in the place of the severity.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
 from speclint.reporters.visible import visible
 
+if TYPE_CHECKING:
+    from speclint.fixer import Applied
+
 BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+GREEN = "\x1b[32m"
 COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
 
 
 def render(report: Report, style: Style) -> str:
     """The report as lines, "" when nothing was found."""
-    return "".join(
-        f"{headline(document, diagnostic, style)}\n"
-        for document in report.documents
-        for diagnostic in document.diagnostics
-    )
+    lines: list[str] = []
+    for document in report.documents:
+        lines += fixed(document, style)
+        lines += (headline(document, diagnostic, style) for diagnostic in document.diagnostics)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def fixed(document: Checked, style: Style) -> list[str]:
+    """What was fixed in a document, a line each; none when quiet."""
+    return [] if style.quiet else [_fixed(document, applied, style) for applied in document.fixed]
+
+
+def _fixed(document: Checked, applied: Applied, style: Style) -> str:
+    first, last = document.lines(applied)
+    size = f" ({last - first + 1} lines)" if last > first else ""
+    message = f"{visible(applied.title)}{size}"
+    start = document.extent(applied).start
+    return _line(document, start, "fixed", GREEN, applied.check, message, style)
 
 
 def headline(document: Checked, diagnostic: Diagnostic, style: Style) -> str:
     """A diagnostic on one line."""
-    line, column = document.source.position(diagnostic.span.start)
+    severity = diagnostic.severity
+    message = visible(diagnostic.message)
+    return _line(
+        document, diagnostic.span.start, severity.label, COLORS[severity], diagnostic.check, message, style
+    )
+
+
+def _line(
+    document: Checked, offset: int, word: str, color: str, check: str, message: str, style: Style
+) -> str:
+    line, column = document.source.position(offset)
     place = f"{visible(document.path)}:{line}:{column}:"
-    severity, check = diagnostic.severity.label, diagnostic.check
     if style.color:
-        place = f"{BOLD}{place}{RESET}"
-        severity = f"{COLORS[diagnostic.severity]}{severity}{RESET}"
-        check = f"{BOLD}{check}{RESET}"
-    return f"{place} {severity} {check} {visible(diagnostic.message)}"
+        place, word, check = f"{BOLD}{place}{RESET}", f"{color}{word}{RESET}", f"{BOLD}{check}{RESET}"
+    return f"{place} {word} {check} {message}"

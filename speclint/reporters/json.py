@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
+
+if TYPE_CHECKING:
+    from speclint.fixer import Applied
 
 VERSION = 1
 
@@ -22,7 +25,8 @@ def render(report: Report, style: Style) -> str:
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "infos": report.count(Severity.INFO),
-            "fixable": sum(d.fix is not None for document in report.documents for d in document.diagnostics),
+            "fixable": sum(report.fixable()),
+            "fixed": report.fixed(),
         },
         "files": [_file(document) for document in report.documents],
     }
@@ -38,8 +42,14 @@ def _file(document: Checked) -> dict[str, Any]:
         "template": document.template,
         "stage": document.stage or None,
         "obligations": {"met": document.met, "total": document.total},
+        "fixed": [_fixed(document, applied) for applied in document.fixed],
         "diagnostics": [_diagnostic(document, diagnostic) for diagnostic in document.diagnostics],
     }
+
+
+def _fixed(document: Checked, applied: Applied) -> dict[str, Any]:
+    first, last = document.lines(applied)
+    return {"check": applied.check, "title": applied.title, "line": first, "end_line": last}
 
 
 def _diagnostic(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:

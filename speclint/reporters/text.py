@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
-from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, headline
+from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline
 from speclint.reporters.visible import visible
 
 # An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
@@ -17,7 +17,7 @@ def render(report: Report, style: Style) -> str:
     """The report: the documents one after the other, then a line that sums them up."""
     parts: list[str] = []
     for document in report.documents:
-        lines: list[str] = []
+        lines = fixed(document, style)
         for diagnostic in document.diagnostics:
             lines.append(headline(document, diagnostic, style))
             if style.excerpts:
@@ -38,17 +38,44 @@ def _completeness(document: Checked, style: Style) -> str:
 
 
 def _total(report: Report) -> str:
-    documents = _counted(len(report.documents), "document")
-    found = [
-        _counted(report.count(severity), noun)
-        for severity, noun in (
-            (Severity.ERROR, "error"),
-            (Severity.WARNING, "warning"),
-            (Severity.INFO, "info"),
-        )
-        if report.count(severity)
-    ]
-    return f"{documents} checked: {', '.join(found) or 'nothing found'}"
+    number, found = _found(report)
+    if report.fixing and (number or report.fixed()):
+        remain = f"{found or 'nothing'} remain{'' if number > 1 else 's'}"
+        total = f"{report.fixed() or 'nothing'} fixed, {remain}"
+    else:
+        total = found or "nothing found"
+    return f"{_checked(report)}: {total}{_offer(report)}"
+
+
+def forecast(report: Report) -> str:
+    """The line that sums up what fixing would do, when nothing was written yet."""
+    _, found = _found(report)
+    return (
+        f"{_checked(report)}: {report.fixed() or 'nothing'} would be fixed, {found or 'nothing'} would remain"
+        f"{_offer(report)}"
+    )
+
+
+def _checked(report: Report) -> str:
+    return f"{_counted(len(report.documents), 'document')} checked"
+
+
+def _found(report: Report) -> tuple[int, str]:
+    """How many diagnostics there are, and in words how many of each severity."""
+    counts = [(report.count(severity), severity.label) for severity in sorted(Severity, reverse=True)]
+    return sum(count for count, _ in counts), ", ".join(_counted(*pair) for pair in counts if pair[0])
+
+
+def _offer(report: Report) -> str:
+    """What could still be fixed by asking for it."""
+    safe, unsafe = report.fixable()
+    if report.fixing:
+        offers = [f"{unsafe} fixable with --unsafe-fixes"] if unsafe and not report.unsafe else []
+    elif safe:
+        offers = [f"{safe} fixable with --fix", *([f"{unsafe} more with --unsafe-fixes"] if unsafe else [])]
+    else:
+        offers = [f"{unsafe} fixable with --fix --unsafe-fixes"] if unsafe else []
+    return f" ({', '.join(offers)})" if offers else ""
 
 
 def _counted(number: int, noun: str) -> str:

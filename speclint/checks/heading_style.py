@@ -1,0 +1,73 @@
+"""How a document writes its headings: numbered or not, underlined, closed, or as bold lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from speclint.document import Document, Section
+from speclint.title import TitlePattern
+
+# `1.`, `2.3`, `3)`, `(4)`, `§ 5`, `Section 6:`, `7 -`; an emoji may stand in front.
+_NUMBERING = (
+    r"(?:[^\w\s#(§\[*`<]{1,4}[ \t]+)?(?P<lead>(?:(?:[Ss]ection|[Cc]hapter|[Pp]art)[ \t]+|§[ \t]?|\()?)"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,5})(?P<close>[.):]{0,2}(?:[ \t]?[-–—:])?)[ \t]+(?=\S)"
+)
+
+
+class Numbering(NamedTuple):
+    """The number in front of a title, and what is written around it: `2.3` between `lead` and `close`."""
+
+    lead: str
+    number: str
+    close: str
+
+    def moved(self, step: int) -> Numbering:
+        """The number of a sibling so many steps further on."""
+        before, dot, last = self.number.rpartition(".")
+        return self._replace(number=f"{before}{dot}{max(int(last) + step, 1)}")
+
+    def child(self) -> Numbering:
+        """The number of the first section below, written alike."""
+        return self._replace(number=f"{self.number}.1")
+
+    def __str__(self) -> str:
+        return f"{self.lead}{self.number}{self.close} "
+
+
+def numbering(section: Section) -> Numbering | None:
+    """The number that a heading begins with."""
+    match = re.match(_NUMBERING, section.heading.text) if section.heading else None
+    return Numbering(match["lead"], match["number"], match["close"]) if match else None
+
+
+def are_numbered(sections: Sequence[Section]) -> bool:
+    """Whether most of some sections begin with a number of their own."""
+    numbers = [found.number for found in map(numbering, sections) if found]
+    return len(set(numbers)) * 2 > len(sections)
+
+
+def without_number(title: str) -> str:
+    """A heading's text without the number that it begins with."""
+    match = re.match(_NUMBERING, title)
+    return title[match.end() :] if match else title
+
+
+def with_id(title: str, pattern: str, number: int) -> str:
+    """A heading's text with a number as its `{n}`, where a title pattern has one."""
+    found = (TitlePattern(pattern).match(title) or {}).get("n")
+    return re.sub(rf"(?<!\d){re.escape(found)}(?!\w)", str(number), title, count=1) if found else title
+
+
+def written(document: Document, level: int, text: str, like: Section | None) -> str:
+    """The lines of a heading, in the style of another one, each ended by a line feed."""
+    if like is not None and like.bold:
+        return f"**{text}**\n"
+    heading = like.heading if like is not None else None
+    if heading is not None and heading.underline is not None and level <= 2:
+        return f"{text}\n{('=' if level == 1 else '-') * max(len(text), 3)}\n"
+    marks = "#" * level
+    closed = heading is not None and heading.underline is None and heading.text_span.end < heading.span.end
+    closing = document.source.text[heading.text_span.end : heading.span.end] if heading and closed else ""
+    return f"{marks} {text} {marks}\n" if closing.rstrip().endswith("#") else f"{marks} {text}\n"

@@ -1,0 +1,258 @@
+"""Mends a document: applies the fixes that findings carry, again and again until none is left; pure.
+
+What is inserted is the template's text, so that it still fails as unfilled. After every pass the text is read
+again: each heading, code block and line that was there must still be there, in the old order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from speclint.binding import Binding, bind
+from speclint.diagnostic import Edit, Fix, Severity
+from speclint.document import Document, read, walk
+from speclint.linter import chosen
+from speclint.markdown import CodeBlock
+from speclint.text import Source, Span
+
+# A fix can bring others to light: a heading that is no longer one, a level that was hidden. More than a few
+# times it never does.
+_PASSES = 20
+# How many characters (line ends) a place may be off what was inserted there.
+_NEAR = 4
+
+
+class Applied(NamedTuple):
+    """A fix that was applied: its check, its title, and where its text stands in the mended text."""
+
+    check: str
+    title: str
+    span: Span
+
+
+class Mended(NamedTuple):
+    """A text after fixing, its binding, and what was applied, in the order of the places."""
+
+    source: Source
+    binding: Binding
+    applied: tuple[Applied, ...]
+
+
+class UnsoundFix(Exception):
+    """A fault of speclint's own: fixing lost something of the text, or never comes to an end."""
+
+
+class _Proposal(NamedTuple):
+    """A fix, by the place of its first edit, the id of its check, and its number among that check's.
+
+    `line` is the line that it begins on: with check and title it tells a fix from others after the text has
+    changed.
+    """
+
+    place: Span
+    check: str
+    number: int
+    fix: Fix
+    line: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from other fixes, in whatever text."""
+        return self.check, self.fix.title, self.line
+
+
+def mend(
+    binding: Binding,
+    *,
+    unsafe: bool = False,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    severities: Mapping[str, Severity | None] | None = None,
+) -> Mended:
+    """Applies all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
+
+    The end is the same whatever the order of the checks. A fix is left out where it would lose something
+    (a mark that begins a list item may take code below it into the item) or change nothing for its check.
+    Raises `UnsoundFix`, and `OutOfTime` as binding does.
+    """
+
+    def proposals(binding: Binding) -> list[_Proposal]:
+        source = binding.document.source
+        found: list[_Proposal] = []
+        for check, _ in chosen(binding, select, ignore, severities):
+            for number, finding in enumerate(check.run(binding) if check.fixes else ()):
+                if finding.fix is not None and (finding.fix.safe or unsafe):
+                    place = min(edit.span for edit in finding.fix.edits)
+                    line = source.slice(source.line_span(source.line_number(place.start)))
+                    found.append(_Proposal(place, check.id, number, finding.fix, line))
+        return sorted(found)
+
+    applied: list[Applied] = []
+    refused = set[tuple[str, str, str]]()
+    open_ones = proposals(binding)
+    passes = 0
+    while taken := _compatible([one for one in open_ones if one.key not in refused]):
+        edits = _edits(taken)
+        document = read(apply(binding.document.source.text, edits))
+        lost = _lost(binding.document, document, edits)
+        if lost is not None:
+            culprits = {one.key for one in taken if _loses(binding.document, one)}
+            if not culprits:
+                raise UnsoundFix(f"{lost} would be lost")
+            refused |= culprits
+            continue
+        # The stage that was asked for holds; one that the document says may have been inserted.
+        mended = bind(document, binding.rules, binding.stage, binding.place)
+        new = [Applied(one.check, one.fix.title, _extent(one.fix, edits)) for one in taken]
+        open_ones_after = proposals(mended)
+        idle = {
+            (one.check, one.fix.title)
+            for one in open_ones_after
+            if any(_is_again(one, before) for before in new)
+        }
+        if idle:
+            refused |= {one.key for one in taken if (one.check, one.fix.title) in idle}
+            continue
+        passes += 1
+        if passes > _PASSES:
+            raise UnsoundFix(f"fixing does not come to an end; last: {new[-1].check}, {new[-1].title}")
+        applied = [*(one._replace(span=_moved(one.span, edits)) for one in applied), *new]
+        binding, open_ones = mended, open_ones_after
+    return Mended(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
+
+
+def _is_again(proposal: _Proposal, before: Applied) -> bool:
+    """Whether a fix is the same as one that was just applied, at the same place."""
+    same = (proposal.check, proposal.fix.title) == (before.check, before.title)
+    return same and before.span.start - _NEAR <= proposal.place.start <= before.span.end + _NEAR
+
+
+def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
+    """The edits of some fixes in the order of their places; those at one place in the order of the fixes."""
+    return sorted((edit for one in proposals for edit in one.fix.edits), key=_place)
+
+
+def _loses(document: Document, proposal: _Proposal) -> bool:
+    """Whether a fix alone loses something of a document."""
+    edits = _edits([proposal])
+    return _lost(document, read(apply(document.source.text, edits)), edits) is not None
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """A text with edits applied, which are in order and do not overlap; several may insert at one place."""
+    pieces: list[str] = []
+    end = 0
+    for edit in edits:
+        pieces += (text[end : edit.span.start], edit.text)
+        end = edit.span.end
+    return "".join((*pieces, text[end:]))
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.span.start, edit.span.end
+
+
+def _compatible(proposals: Sequence[_Proposal]) -> list[_Proposal]:
+    """The fixes that can be applied at once, the first ones first; the others wait for the next pass."""
+    taken: list[_Proposal] = []
+    edits: list[tuple[int, int, str]] = []
+    for proposal in proposals:
+        mine = [(*_place(edit), proposal.check) for edit in proposal.fix.edits]
+        if not any(_meets(edit, edits) for edit in mine):
+            taken.append(proposal)
+            for edit in mine:
+                insort(edits, edit)
+    return taken
+
+
+def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether an edit overlaps with others that are sorted and do not overlap, or inserts where they do.
+
+    Insertions of one check at one place belong together.
+    """
+    start, end, check = edit
+    place = bisect_left(others, edit)
+    for other_start, other_end, other_check in others[max(place - 1, 0) : place + 1]:
+        both_insert = start == end and other_start == other_end
+        if both_insert and start == other_start and check != other_check:
+            return True
+        if not both_insert and start <= other_end and other_start <= end:
+            return True
+    return False
+
+
+def _moved(span: Span, edits: Sequence[Edit]) -> Span:
+    """Where a span is after edits; what is inserted inside it belongs to it."""
+    before = sum(_growth(edit) for edit in edits if edit.span.end <= span.start)
+    within = sum(_growth(edit) for edit in edits if span.start < edit.span.end and edit.span.start < span.end)
+    return Span(span.start + before, span.end + before + within)
+
+
+def _growth(edit: Edit) -> int:
+    return len(edit.text) - (edit.span.end - edit.span.start)
+
+
+def _extent(fix: Fix, edits: Sequence[Edit]) -> Span:
+    """Where the new text of a fix stands once all edits are applied, without blank lines around it."""
+    starts: list[int] = []
+    ends: list[int] = []
+    growth = 0
+    for edit in edits:
+        if any(edit is own for own in fix.edits):
+            shown = edit.text.strip("\r\n")
+            start = edit.span.start + growth + (edit.text.index(shown) if shown else 0)
+            starts.append(start)
+            ends.append(start + len(shown))
+        growth += _growth(edit)
+    return Span(min(starts), max(ends))
+
+
+def _lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | None:
+    """What of the old document is not in the new one, in the old order; None when everything is."""
+    for what, parts in (("line", _lines), ("heading", _headings), ("code block", _code)):
+        rest = iter(parts(new, ()))
+        for part in parts(old, edits):
+            if part not in rest:  # which is used up as far as it was searched
+                return f'the {what} "{" ".join(part.split())[:60]}"'
+    return None
+
+
+def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The lines of a document that no edit changes."""
+    source = document.source
+    changed = set[int]()
+    for edit in edits:
+        first, last = source.line_number(edit.span.start), source.line_number(edit.span.end)
+        at_start = edit.span.start == source.line_starts[first - 1] and edit.text.endswith(("\n", "\r"))
+        at_end = edit.span.start == len(source.text) and edit.text.startswith(("\n", "\r"))
+        if edit.span.start < edit.span.end or not (at_start or at_end):
+            changed.update(range(first, last + 1))
+    for number in range(1, len(source.line_starts) + 1):
+        if number not in changed and (text := source.slice(source.line_span(number))):
+            yield text
+
+
+def _headings(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The headings that open sections, with their levels, but for those that an edit changes."""
+    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
+    for section in document.sections:
+        heading = section.heading
+        if heading is not None and not _touched(heading.span, changed):
+            yield f"{'#' * heading.level} {heading.text}"
+
+
+def _code(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The blocks of code, each with its fence and language, but for those that an edit changes."""
+    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
+    for block in walk(document.blocks):
+        if isinstance(block, CodeBlock) and not _touched(block.span, changed):
+            lines = "\n".join(map(document.source.slice, block.lines))
+            yield f"{block.fence} {block.info}\n{lines}"
+
+
+def _touched(span: Span, changed: Sequence[Span]) -> bool:
+    """Whether one of some sorted spans, which do not overlap, reaches into a span."""
+    place = bisect_left(changed, span)
+    return any(other.overlaps(span) for other in changed[max(place - 1, 0) : place + 1])

@@ -1,0 +1,264 @@
+"""Mending puts back what was taken out, keeps every byte around it, and ends alike whatever the order."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from speclint import checks, fixer, linter
+from speclint.binding import Binding, bind
+from speclint.diagnostic import Edit, Finding, Fix
+from speclint.document import Section, read
+from speclint.fixer import UnsoundFix, mend
+from speclint.linter import lint
+from speclint.ruleset import RuleSet, bundled_rule_set, loads
+from speclint.text import Source, Span
+
+DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*/*.md"))
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+UNFILLED = ("placeholder", "instruction-comment", "unedited-template")
+# What an inserted text may owe besides: its boxes are open, its links and paths are made up.
+OWED = (*UNFILLED, "unchecked-item", "open-question", "missing-path", "broken-link", "missing-coverage")
+
+
+def rules_of(path: Path) -> RuleSet:
+    return bundled_rule_set(path.parent.name)
+
+
+def text_of(path: Path) -> str:
+    return Source.decode(path.read_bytes()).text.replace("\r\n", "\n")
+
+
+def with_endings(text: str, kind: str, rng: random.Random) -> str:
+    """A text with other line ends, or none at its end, or a byte order mark."""
+    if kind == "crlf":
+        return text.replace("\n", "\r\n")
+    if kind == "mixed":
+        # Between two line feeds a lone carriage return would make one line end of two.
+        return re.sub(r"(?<=.)\n(?!\n)", lambda _: rng.choice(["\n", "\r\n", "\r"]), text)
+    if kind == "unfinished":
+        return text.rstrip()
+    return f"\ufeff{text}" if kind == "marked" else text
+
+
+def owed(binding: Binding) -> list[Section]:
+    """The sections that a document must have, each once."""
+    found = []
+    for section in sorted(binding.document.sections, key=lambda one: one.span):
+        rule = binding.rules_of.get(section.number)
+        if rule and rule.required and rule.repeat is None and binding.owed(rule.from_stage):
+            found.append(section)
+    return found
+
+
+def without(text: str, sections: list[Section]) -> str:
+    """A text without some sections."""
+    for span in sorted({section.span for section in sections}, reverse=True):
+        if not any(other.span != span and other.span.encloses(span) for other in sections):
+            text = text[: span.start] + text[span.end :]
+    return text
+
+
+def removed_insertions(text: str, mended: str) -> bool:
+    """Whether a text is left when something is taken out of the mended one."""
+    rest = iter(mended)
+    return all(character in rest for character in text)
+
+
+KINDS = ("as it is", "crlf", "mixed", "unfinished", "marked")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_sections_taken_out_come_back(path: Path, kind: str) -> None:
+    rng = random.Random(f"{path.name} {kind}")
+    rules = rules_of(path)
+    for _ in range(12):
+        text = with_endings(text_of(path), kind, rng)
+        whole = bind(read(text), rules)
+        wanted = [whole.rules_of[section.number].path for section in owed(whole)]
+        headings = [section for section in owed(whole) if not section.bold]
+        taken = rng.sample(headings, rng.randint(1, 5))
+        cut = without(text, taken)
+        before = bind(read(cut), rules, whole.stage)
+        mended = mend(before)
+
+        found = [mended.binding.rules_of[section.number].path for section in owed(mended.binding)]
+        titles = [section.title for section in taken]
+        if any(rule.from_stage for rule in rules.sections) and found != wanted:
+            # A chapter that is not owed yet may stand empty.
+            wanted = [one for one in wanted if one in found or one[0] != "Rollback Procedure"]
+        assert found == wanted, titles
+        assert removed_insertions(cut, mended.source.text), titles
+        assert mend(mended.binding).source.text == mended.source.text, titles
+        known = {(d.check, d.message) for d in lint(before)}
+        new = [d for d in lint(mended.binding) if (d.check, d.message) not in known]
+        assert {d.check for d in new} <= set(OWED), titles
+        assert any(d.check in UNFILLED for d in new) or not mended.applied, titles
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_a_heading_alone_comes_back(path: Path) -> None:
+    text, rules = text_of(path), rules_of(path)
+    whole = bind(read(text), rules)
+    for section in owed(whole):
+        if section.heading is None:
+            continue
+        end = whole.document.source.line_number(section.heading.span.end)
+        cut = text[: section.span.start] + text[whole.document.source.line_starts[end] :]
+        mended = mend(bind(read(cut), rules, whole.stage))
+        found = {mended.binding.rules_of[one.number].path for one in owed(mended.binding)}
+        assert whole.rules_of[section.number].path in found, section.title
+        assert mend(mended.binding).source.text == mended.source.text
+
+
+def parts(text: str, rng: random.Random) -> str:
+    """A text with lines dropped, moved and marked up at random."""
+    lines = text.split("\n")
+    for _ in range(rng.randint(1, 12)):
+        i = rng.randrange(len(lines))
+        kind = rng.randrange(6)
+        if kind == 0:
+            del lines[i : i + rng.randint(1, 4)]
+            lines = lines or [""]
+        elif kind == 1:
+            lines.insert(i, lines[rng.randrange(len(lines))])
+        elif kind == 2:
+            lines[i] = (
+                rng.choice(["#", "##", "- ", "> ", "    ", "-[ ] ", "- [x]", "```", "<!--", "| "]) + lines[i]
+            )
+        elif kind == 3:
+            lines[i] = lines[i].lstrip("#").replace("**", "", 1)
+        elif kind == 4:
+            lines.insert(i, rng.choice(["-", "=", "---", "```", "-->", "[TODO]:", "\t- [X]x", "1) [] b"]))
+        else:
+            lines[i] = lines[i][: rng.randrange(len(lines[i]) + 1)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_mangled_documents_are_mended_or_left(path: Path) -> None:
+    """Whatever an author has done to a document, fixing settles, and safe fixes only insert."""
+    rng = random.Random(path.name)
+    rules = rules_of(path)
+    for _ in range(25):
+        text = parts(text_of(path), rng)
+        for unsafe in (False, True):
+            mended = mend(bind(read(text), rules), unsafe=unsafe)
+            again = mend(mended.binding, unsafe=unsafe)
+            assert again.source.text == mended.source.text
+            assert not again.applied
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_the_order_of_checks_makes_no_difference(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(path.name)
+    rules = rules_of(path)
+    for _ in range(4):
+        text = parts(text_of(path), rng)
+        ends = set()
+        for _ in range(4):
+            shuffled = rng.sample(checks.CHECKS, len(checks.CHECKS))
+            monkeypatch.setattr(linter, "CHECKS", tuple(shuffled))
+            ends.add(mend(bind(read(text), rules), unsafe=True).source.text)
+        assert len(ends) == 1
+
+
+SPEC = loads("sections: [Overview, {title: Plan, sections: [Steps]}]\nfields: {Author: {}}\n")
+
+
+@given(st.text(st.sampled_from("#-=` \t\n\r*[]x<!>1.:|aA\u00e9\ufeff"), max_size=80))
+@settings(max_examples=400)
+def test_any_text_is_mended(text: str) -> None:
+    mended = mend(bind(read(text), SPEC))
+    assert removed_insertions(text, mended.source.text) or "malformed-checkbox" in str(mended.applied)
+    assert mend(mended.binding).source.text == mended.source.text
+
+
+def test_real_documents_are_mended() -> None:
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus is not here")
+    rules = [bundled_rule_set(id) for id in ("feature-spec", "feature-pr")]
+    for path in sorted(CORPUS.rglob("*.md"))[::8]:
+        document = read(Source.decode(path.read_bytes()))
+        for one in rules:
+            mended = mend(bind(document, one))
+            assert not mended.binding.missing, path.name
+            assert removed_insertions(document.source.text, mended.source.text), path.name
+
+
+def only(monkeypatch: pytest.MonkeyPatch, *fixes: Fix) -> None:
+    """Makes a check that asks for the texts of some fixes the only one."""
+
+    def check(binding: Binding) -> Iterator[Finding]:
+        for fix in fixes:
+            if fix.edits[0].text not in binding.document.source.text:
+                yield Finding(fix.edits[0].span, "Something is missing.", fix)
+
+    monkeypatch.setattr(linter, "CHECKS", (checks.CHECKS[0]._replace(run=check, fixes=True),))
+
+
+TEXT = "# Title\n\n## Overview\n\n    code\n\nText.\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [(9, "```\n"), (9, "<!--\n"), (21, "- item\n"), (0, "    "), (21, "Text.\n")],
+    ids=["a fence", "a comment", "a list", "an indented title", "a paragraph"],
+)
+def test_a_fix_that_would_lose_something_is_left_out(
+    place: int, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harmless = Fix("Go on", (Edit(Span(len(TEXT), len(TEXT)), "\n## More\n"),))
+    only(monkeypatch, Fix("Break it", (Edit(Span(place, place), text),)), harmless)
+    mended = mend(bind(read(TEXT), SPEC))
+    assert mended.source.text == f"{TEXT}\n## More\n"
+    assert [one.title for one in mended.applied] == ["Go on"]
+
+
+def test_a_loss_that_no_fix_explains_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, Fix("Break it", (Edit(Span(9, 9), "```\n"),)))
+    monkeypatch.setattr(fixer, "_loses", lambda *_: False)
+    with pytest.raises(UnsoundFix, match=r'^the heading "## Overview" would be lost$'):
+        mend(bind(read(TEXT), SPEC))
+
+
+def test_fixing_that_does_not_end_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(binding: Binding) -> Iterator[Finding]:
+        count = binding.document.source.text.count("More")
+        yield Finding(Span(0, 0), "Never enough.", Fix(f"Go on {count}", (Edit(Span(0, 0), "More.\n\n"),)))
+
+    monkeypatch.setattr(linter, "CHECKS", (checks.CHECKS[0]._replace(run=check, fixes=True),))
+    with pytest.raises(UnsoundFix, match=r"^fixing does not come to an end; last: unclosed-fence, Go on 20$"):
+        mend(bind(read(TEXT), SPEC))
+
+
+def test_a_fix_that_changes_nothing_for_its_check_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(binding: Binding) -> Iterator[Finding]:
+        yield Finding(Span(0, 0), "Never enough.", Fix("Go on", (Edit(Span(0, 0), "More.\n\n"),)))
+
+    monkeypatch.setattr(linter, "CHECKS", (checks.CHECKS[0]._replace(run=check, fixes=True),))
+    mended = mend(bind(read(TEXT), SPEC))
+    assert (mended.source.text, mended.applied) == (TEXT, ())
+
+
+def test_applied_fixes_are_where_they_say() -> None:
+    text = "# Title\n\n## Plan\n\nText.\n"
+    mended = mend(bind(read(text), SPEC))
+    shown = [(one.title, mended.source.slice(one.span).split("\n")[0]) for one in mended.applied]
+    assert shown == [
+        ('Insert field "Author"', "**Author:** [Describe what belongs here]"),
+        ('Insert section "Overview"', "## Overview"),
+        ('Insert section "Steps"', "### Steps"),
+    ]
+
+
+def test_edits_at_one_place_keep_their_order() -> None:
+    edits = [Edit(Span(1, 1), "b"), Edit(Span(1, 1), "c"), Edit(Span(2, 3), "e")]
+    assert fixer.apply("adx", edits) == "abcde"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
+from speclint.applicability import denial, is_excused
 from speclint.document import Document, Section, is_blank
 from speclint.pattern import Allowance
 from speclint.repository import Place
@@ -118,6 +119,13 @@ def once(function: Callable[[Binding], T]) -> Callable[[Binding], T]:
         return result
 
     return remembered
+
+
+def titles(binding: Binding, section: Section) -> tuple[str, ...]:
+    """The titles from the outermost chapter down to a section, that of the document left out."""
+    around = binding.document.sections_at(section.heading_span.start)
+    within = (*around, *(() if section in around[-1:] else (section,)))
+    return tuple(part.title for part in within if part.level and part is not binding.title)
 
 
 def stage_of(document: Document, rules: RuleSet) -> str:
@@ -720,7 +728,16 @@ class _Binder:
                     after = self._after(node, rules[: i + 1])
                     yield Missing(rule, after, node.section, short, self._level_below(node, rule))
             for child in sorted(present, key=_position):
-                yield from self._missing(child, rule.sections)
+                if not self._is_excused(child):
+                    yield from self._missing(child, rule.sections)
+
+    def _is_excused(self, node: _Node) -> bool:
+        """Whether a section without any of its own says, and may say, that it does not apply."""
+        section, rule = node.section, node.rule
+        if section is None or rule is None or not rule.sections or node.children:
+            return False
+        said = denial(self.document, section)
+        return said is not None and said.plain and is_excused(self.document, section, rule)
 
     def _after(self, parent: _Node, rules: Sequence[SectionRule]) -> Section:
         for rule in reversed(rules):

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from speclint.binding import Binding
+from speclint.binding import titles as titles_of
 from speclint.checks.boxes import boxes
 from speclint.checks.labels import Label, OwedLabel, name_keys, owed_labels, owes_nothing, rule_keys
+from speclint.checks.missing_section import subject
 from speclint.diagnostic import Diagnostic
 from speclint.document import Section, is_blank
 from speclint.ruleset import SectionRule, ValueRule
@@ -32,29 +34,39 @@ class Obligation(NamedTuple):
     met: bool
 
 
-def obligations(binding: Binding, diagnostics: Sequence[Diagnostic]) -> tuple[Obligation, ...]:
+def obligations(
+    binding: Binding, diagnostics: Sequence[Diagnostic], hidden: Sequence[Diagnostic] = ()
+) -> tuple[Obligation, ...]:
     """Everything the rule set owes at the binding's stage, in the order of the rule set.
 
     `diagnostics` are those of the document: what stands there counts as met unless one of them says that
     it is unfilled or wrong. A missing section leaves all that it would hold unmet; an optional one is
-    not counted, but what it owes is once it stands there.
+    not counted, but what it owes is once it stands there. What is missing by a comment in the document
+    (`hidden`) is waived: it counts as met.
     """
-    return tuple(_Count(binding, diagnostics).all())
+    return tuple(_Count(binding, diagnostics, hidden).all())
 
 
 class _Count:
-    def __init__(self, binding: Binding, diagnostics: Sequence[Diagnostic]) -> None:
+    def __init__(
+        self, binding: Binding, diagnostics: Sequence[Diagnostic], hidden: Sequence[Diagnostic]
+    ) -> None:
         self.binding = binding
-        self.diagnostics = diagnostics
+        # What comments waive: by check and subject what is missing, by check and place what is not filled.
+        self.waived = {(one.check, one.subject or one.span.start) for one in hidden}
         self.boxes = [box.span.start for box in boxes(binding)]
         # By section number ("0" for the document) the labels owed there.
         self.labels: dict[int, list[OwedLabel]] = {}
         for owed in owed_labels(binding):
             self.labels.setdefault(owed.section.number, []).append(owed)
+        # By the number of their rule, the sections that are missing, and those of them that are waived.
         self.missing: dict[int, int] = {}
+        self.spared: dict[int, int] = {}
         for missing in binding.missing:
             number = missing.rule.number
-            self.missing[number] = self.missing.get(number, 0) + missing.times
+            spared = self.waived and ("missing-section", subject(binding, missing)) in self.waived
+            counts = self.spared if spared else self.missing
+            counts[number] = counts.get(number, 0) + missing.times
         self.found: dict[str, list[int]] = {}
         for diagnostic in diagnostics:
             self.found.setdefault(diagnostic.check, []).append(diagnostic.span.start)
@@ -79,19 +91,26 @@ class _Count:
             if rule.required and self.binding.owed(rule.from_stage):
                 found = [by_key[key] for key in rule_keys(rule) if key in by_key]
                 met = bool(found) and not any(self.reported(field.span, _IN_FIELD) for field in found)
-                yield Obligation("field", rule.name, (), met and any(field.value for field in found))
+                met = met and any(field.value for field in found)
+                yield Obligation(
+                    "field", rule.name, (), met or ("missing-field", (rule.name,)) in self.waived
+                )
 
     def section(self, rule: SectionRule, path: tuple[str, ...]) -> Iterator[Obligation]:
         """What a rule owes: for every section bound to it, and for every one that is missing."""
         titles = (*path, rule.title)
         owed = rule.required and self.binding.owed(rule.from_stage)
         for section in self.binding.sections[rule.number]:
+            spared = self.spares("empty-section", section.heading_span)
             if owed:
                 met = not (is_blank(section.body) and not section.children) and not self.unfilled(section)
-                yield Obligation("section", rule.title, path, met)
-            yield from self.within(rule, section, titles)
+                yield Obligation("section", rule.title, path, met or spared)
+            if not spared:
+                yield from self.within(rule, section, titles)
         for child in rule.sections:
             yield from self.section(child, titles)
+        for _ in range(self.spared.get(rule.number, 0)):
+            yield Obligation("section", rule.title, path, True)
         for _ in range(self.missing.get(rule.number, 0)):
             yield from self.nothing(rule, path)
 
@@ -99,25 +118,33 @@ class _Count:
         """What a section owes besides its text; nothing when it says that it does not apply."""
         if is_blank(section.body) and not section.children:
             yield from self.parts(rule, titles)
-        elif not owes_nothing(self.binding.document, section):
+        elif not owes_nothing(self.binding, section):
             for owed in self.labels.get(section.number, []):
                 yield from self.label(owed, titles)
             if rule.checklist and rule.checklist.required:
-                yield Obligation("checklist", rule.title, titles, self.complete(section.span))
+                met = self.complete(section.span) or self.spares("missing-checklist", section.heading_span)
+                yield Obligation("checklist", rule.title, titles, met)
             if rule.coverage and rule.coverage.required:
                 met = not self.reported(section.span, _IN_COVERAGE | _UNFILLED)
                 yield Obligation("coverage", rule.title, titles, met)
 
     def label(self, owed: OwedLabel, titles: tuple[str, ...]) -> Iterator[Obligation]:
-        rule, _, found = owed
+        rule, section, found = owed
         if not rule.required or not self.binding.owed(rule.from_stage):
             return
+        if not found and self.waived:
+            within = titles_of(self.binding, section)
+            if ("missing-label", (*within, rule.name)) in self.waived:
+                yield Obligation("label", rule.name, titles, True)
+                return
         met = any(map(self.filled, found))
         yield Obligation("label", rule.name, titles, met)
         if rule.checklist and rule.checklist.required:
-            yield Obligation(
-                "checklist", rule.name, titles, any(self.complete(label.span) for label in found)
+            met = any(
+                self.complete(label.span) or self.spares("missing-checklist", label.name_span)
+                for label in found
             )
+            yield Obligation("checklist", rule.name, titles, met)
         if rule.coverage and rule.coverage.required:
             met = any(not self.reported(label.span, _IN_COVERAGE | _UNFILLED) for label in found)
             yield Obligation("coverage", rule.name, titles, met)
@@ -140,6 +167,10 @@ class _Count:
                 yield Obligation("label", label.name, titles, False)
                 yield from _lists(label, label.name, titles)
         yield from _lists(rule, rule.title, titles)
+
+    def spares(self, check: str, span: Span) -> bool:
+        """Whether a comment waives what a check finds at a place."""
+        return (check, span.start) in self.waived
 
     def filled(self, label: Label) -> bool:
         return not self.reported(label.span, _IN_FIELD)

@@ -41,17 +41,23 @@ class Finding(NamedTuple):
 
     `accounts_for` is the text that this finding already says everything about (an empty section, a
     run of template text): findings of the checks that come later in the list and lie wholly inside
-    it are dropped, so that one fault gives one diagnostic.
+    it are dropped, so that one fault gives one diagnostic. `subject` names something that is not there,
+    behind the titles of the sections that it belongs in: the text at the span then says nothing of it.
     """
 
     span: Span
     message: str
     fix: Fix | None = None
     accounts_for: Span | None = None
+    subject: tuple[str, ...] = ()
 
 
 class Diagnostic(NamedTuple):
-    """A finding with the id and severity of its check and the titles of the sections around it."""
+    """A finding with the id and severity of its check and the titles of the sections around it.
+
+    `known` says that it was there before: in a baseline, or at the base that the run compares with. It is
+    shown as a note and counts for nothing.
+    """
 
     check: str
     severity: Severity
@@ -59,3 +65,5 @@ class Diagnostic(NamedTuple):
     message: str
     section: tuple[str, ...] = ()
     fix: Fix | None = None
+    known: bool = False
+    subject: tuple[str, ...] = ()

@@ -154,6 +154,8 @@ class SectionRule(NamedTuple):
     regular expression for titles instead. `repeat` is None for a section that stands once.
     `questions_closed_from` is the stage from which open questions in it are faults. `any_order`: its
     children may stand in any order.
+    `not_applicable`: whether it may just say that it does not apply, and then owes nothing more; with
+    "reason", only if it says why.
     """
 
     number: int
@@ -172,6 +174,7 @@ class SectionRule(NamedTuple):
     any_order: bool = False
     sections: tuple[SectionRule, ...] = ()
     content: Content = NO_CONTENT
+    not_applicable: bool | Literal["reason"] = True
 
 
 class RuleSet(NamedTuple):
@@ -366,6 +369,7 @@ def _section(
         get("any_order", False),
         tuple([_section(child, numbers, path, level, trusted) for child in get("sections", ())]),
         _content(data, trusted),
+        get("not_applicable", True),
     )
 
 

@@ -14,9 +14,10 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 ORDER = (
     "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
     "storage", "git", "writing", "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton",
-    "fingerprint", "binding", "checks", "linter", "fixer", "draft", "completeness", "config", "detect",
-    "blueprint", "slots", "lifecycle", "derive", "census", "learn", "discovery", "reporters", "difference",
-    "run", "proposal", "survey", "cli", "__main__",
+    "fingerprint", "applicability", "binding", "suppression", "checks", "linter", "fixer", "draft",
+    "completeness", "config", "detect", "blueprint", "slots", "lifecycle", "derive", "census", "learn",
+    "discovery", "reporters", "baseline", "ledger", "difference", "run", "proposal", "survey", "cli",
+    "__main__",
 )  # fmt: skip
 
 # Who may import what, and whether that must be inside a function, so that the common path does not pay.

@@ -36,7 +36,7 @@ def missing_checklist(binding: Binding) -> Iterator[Finding]:
         rule = binding.rules_of.get(section.number)
         if rule is None or rule.checklist is None or not rule.checklist.required:
             continue
-        if not _holds(section.span, places) and not owes_nothing(document, section):
+        if not _holds(section.span, places) and not owes_nothing(binding, section):
             message = f'"{short(section.title)}" has no checkbox; write its items as "- [ ] ..."'
             yield Finding(section.heading_span, message)
     for owed, _, found in owed_labels(binding):

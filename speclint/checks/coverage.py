@@ -110,7 +110,7 @@ def missing_coverage(binding: Binding) -> Iterator[Finding]:
         rule = binding.rules_of.get(section.number)
         if rule is None or rule.coverage is None or not rule.coverage.required:
             continue
-        if owes_nothing(document, section):
+        if owes_nothing(binding, section):
             continue
         first, last = bisect_left(starts, section.span.start), bisect_left(starts, section.span.end)
         if not any(_gives_figure(statement, section.title) for statement in statements[first:last]):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from speclint.applicability import refusal
 from speclint.binding import Binding
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding, Fix
-from speclint.document import Section, is_blank
+from speclint.document import Document, Section, is_blank
 from speclint.markdown import Html
 
 
@@ -16,7 +17,8 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
     """Every section holds some text or further sections.
 
     A heading alone promises what nobody wrote. Where there is nothing to say, a sentence that says so
-    tells the reader that it was not forgotten. A section with only a comment is left to the check
+    tells the reader that it was not forgotten (`N/A - no data is stored`), unless the rule set does not take
+    that, or not without a reason. A section with only a comment is left to the check
     `instruction-comment`, and one that is not owed before a later stage may wait until then. Of a chapter
     that lacks all of several sections only this is reported, of one that lacks its only section that.
 
@@ -42,14 +44,17 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
     holders = set(binding.parents.values())
     for section in binding.document.sections:
         rule = binding.rules_of.get(section.number)
-        if not is_empty(section) or section.number in holders or section is binding.title:
+        if section.number in holders or section is binding.title:
             continue
-        if owed_inside[section.number] == 1 or (rule is not None and not binding.owed(rule.from_stage)):
+        refused = refused_denial(binding, section)
+        if not refused and (not is_empty(binding.document, section) or owed_inside[section.number] == 1):
+            continue
+        if rule is not None and not binding.owed(rule.from_stage):
             continue
         optional = rule is None or not rule.required
         advice = "fill it or remove it" if optional else "write what belongs there"
         span = section.heading_span if section.title or section.heading is None else section.heading.span
-        message = f'section "{short(section.title)}" is empty; {advice}'
+        message = f'section "{short(section.title)}" {refused or f"is empty; {advice}"}'
         fix = _filling(binding, section) if owed_inside[section.number] else None
         yield Finding(span, message, fix, accounts_for=section.span)
 
@@ -63,8 +68,15 @@ def _filling(binding: Binding, chapter: Section) -> Fix | None:
     return Fix(f'Insert the sections of "{short(chapter.title)}"', tuple(edits)) if edits else None
 
 
-def is_empty(section: Section) -> bool:
-    """Whether a section has a heading and nothing below it, not even a comment."""
+def is_empty(document: Document, section: Section) -> bool:
+    """Whether a section has a heading and nothing below it, not even a comment but those for speclint."""
     if section.heading is None or section.children or not is_blank(section.body):
         return False
     return not any(isinstance(block, Html) for block in section.body)
+
+
+def refused_denial(binding: Binding, section: Section) -> str:
+    """Why a section that is owed may not just say that it does not apply; "" where there is no reason."""
+    rule = binding.rules_of.get(section.number)
+    owed = rule is not None and binding.owed(rule.from_stage)
+    return refusal(binding.document, section, rule) if owed else ""

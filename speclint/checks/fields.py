@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from speclint.binding import Binding
+from speclint.binding import Binding, titles
 from speclint.checks.fences import swallowed_name
 from speclint.checks.labels import Label, name_keys, owed_labels, rule_keys
 from speclint.checks.values import closest, fault, is_unfilled
@@ -60,14 +60,16 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
         meant = closest(rule.name, strangers)
         if meant:
             name_span = strangers.pop(meant).name_span
-            yield Finding(name_span, f'field "{rule.name}" is missing; is "{meant}" meant to be it?')
+            message = f'field "{rule.name}" is missing; is "{meant}" meant to be it?'
+            yield Finding(name_span, message, subject=(rule.name,))
         else:
             # One that a fence swallows is reported with the fence.
             swallowed = swallowed_name(binding, rule_keys(rule))
             from speclint.checks.entry_insertion import field_edits
 
             fix = None if swallowed else _insertion("field", rule, field_edits(binding).get(rule.name))
-            yield Finding(swallowed or title_span(document), f'field "{rule.name}" is missing', fix)
+            message = f'field "{rule.name}" is missing'
+            yield Finding(swallowed or title_span(document), message, fix, subject=(rule.name,))
 
 
 def invalid_field(binding: Binding) -> Iterator[Finding]:
@@ -140,10 +142,12 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
             if field.name_span not in matched and field.name_span not in claimed
         }
         meant = closest(rule.name, strangers)
+        subject = (*titles(binding, section), rule.name)
         if meant:
             span = strangers[meant].name_span
             claimed.add(span)
-            yield Finding(span, f'label "{rule.name}" is missing; is "{meant}" meant to be it?')
+            message = f'label "{rule.name}" is missing; is "{meant}" meant to be it?'
+            yield Finding(span, message, subject=subject)
         else:
             inside = section if section.level else None
             swallowed = swallowed_name(binding, rule_keys(rule), inside)
@@ -153,7 +157,7 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
 
             edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
             fix = _insertion("label", rule, edit)
-            yield Finding(place, f'label "{rule.name}" is missing{where}', fix)
+            yield Finding(place, f'label "{rule.name}" is missing{where}', fix, subject=subject)
     yield from _lost_fellows(binding)
 
 
@@ -206,7 +210,9 @@ def _lost_in_group(
     place = section.heading_span if span == section.body_span else _opening_line(binding, span)
     where = short(binding.document.source.slice(place))
     for rule, edit in zip(lost, edits(binding, wanted), strict=True):
-        yield Finding(place, f'label "{rule.name}" is missing in "{where}"', _insertion("label", rule, edit))
+        message = f'label "{rule.name}" is missing in "{where}"'
+        subject = (*titles(binding, section), where, rule.name)
+        yield Finding(place, message, _insertion("label", rule, edit), subject=subject)
 
 
 def _group(section: Section, label: Span) -> Span:

@@ -6,28 +6,21 @@ line of its own, a subheading. All of them count, under the name of the rule or 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from speclint.applicability import is_excused
 from speclint.binding import Binding, once
 from speclint.document import Document, Field, Section, is_blank, walk
 from speclint.inline import plain
-from speclint.markdown import Paragraph, Table
+from speclint.markdown import Table
 from speclint.pattern import late
 from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import fold
 
 _PARENTHESES = late(r"[ \t]*\([^()]*\)[ \t]*$")
-_NOT_APPLICABLE = late(
-    r"[\s*_(>-]{0,9}(?:n\s?/\s?a|not\s+(?:applicable|needed|required|relevant|planned|affected)|none|nothing"
-    r"|no|does\s+not\s+apply)\b",
-    re.IGNORECASE,
-)
-# A section that says it does not apply says little else.
-_NOT_APPLICABLE_LENGTH = 400
 
 
 class Label(NamedTuple):
@@ -83,7 +76,7 @@ def _owed_labels(binding: Binding) -> Iterator[OwedLabel]:
     document = binding.document
     for rule_number, rule in enumerate(_rules_with_labels(binding)):
         for section in binding.sections[rule_number] if rule else ():
-            if rule and not owes_nothing(document, section):
+            if rule and not owes_nothing(binding, section):
                 yield from _matched(rule, section, list(labels_in(binding, section)))
     if binding.rules.labels:
         everywhere = [_of_field(field) for section in document.sections for field in section.labels]
@@ -144,17 +137,8 @@ def _of_section(section: Section) -> Label:
     return Label(section.title, section.heading_span, "", end, section.span, None)
 
 
-def owes_nothing(document: Document, section: Section) -> bool:
-    """Whether a section is empty (another check's business) or says that it does not apply."""
-    if section.children:
-        return False
-    if is_blank(section.body):
+def owes_nothing(binding: Binding, section: Section) -> bool:
+    """Whether a section is empty (another check's business) or says, and may say, that it does not apply."""
+    if not section.children and is_blank(section.body):
         return True
-    first = section.body[0]
-    text = document.source.slice(section.body_span).strip()
-    return (
-        isinstance(first, Paragraph)
-        and not any(label.emphasised for label in section.labels)
-        and len(text) <= _NOT_APPLICABLE_LENGTH
-        and _NOT_APPLICABLE.match(text) is not None
-    )
+    return is_excused(binding.document, section, binding.rules_of.get(section.number))

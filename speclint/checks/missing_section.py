@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from speclint.binding import Binding, Missing
-from speclint.checks.empty_section import is_empty
+from speclint.binding import Binding, Missing, titles
+from speclint.checks.empty_section import is_empty, refused_denial
 from speclint.checks.fences import swallowed_section
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding, Fix
@@ -19,7 +19,8 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
     What nobody wrote down, nobody reviewed: a plan without a rollback is found out during the rollback.
     A section that has nothing to say still has its heading and says so. Case, numbering, emoji and
     aliases of a title do not matter, and a bold line may stand for a heading. A chapter that is gone is
-    reported once, without the sections that would be in it, and so is one that is there but empty.
+    reported once, without the sections that would be in it, and so is one that is there but empty. A chapter
+    that says that it does not apply (`N/A - reason`) lacks none, where the rule set lets it.
 
     Fails, where the template has `Risks` and then `Rollback`:
 
@@ -47,11 +48,17 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
     for missing, edit in zip(binding.missing, insertions(binding), strict=True):
         parent = missing.parent
         chapter = parent.number in binding.rules_of and parent.number not in holders
-        if not (chapter and is_empty(parent) and owed_inside[parent.number] > 1):
+        unfilled = is_empty(binding.document, parent) and owed_inside[parent.number] > 1
+        if not (chapter and (unfilled or refused_denial(binding, parent))):
             # One that a fence swallows is reported with the fence.
             span = swallowed_section(binding, missing.rule) or missing.after.heading_span
             fix = Fix(_title(binding, missing), (edit,)) if edit is not None else None
-            yield Finding(span, _message(binding, missing), fix)
+            yield Finding(span, _message(binding, missing), fix, subject=subject(binding, missing))
+
+
+def subject(binding: Binding, missing: Missing) -> tuple[str, ...]:
+    """The title of a missing section behind those of the sections that it would be in."""
+    return (*titles(binding, missing.parent), TitlePattern(missing.rule.title).filled({}))
 
 
 def _title(binding: Binding, missing: Missing) -> str:

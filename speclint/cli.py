@@ -25,6 +25,8 @@ from speclint.ruleset import bundled
 from speclint.run import STDIN, Change, Options, Run
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import click
 
     from speclint.proposal import Proposal
@@ -163,8 +165,9 @@ def check(
         return 2
     severity = config.SEVERITIES[fail_on] if fail_on else None
     options = Options(
-        template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff
-    )
+        template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
+        today=_today(),
+    )  # fmt: skip
     run = Run(options, complain)
     if template is not None and run.rules(template) is None:
         return 2
@@ -197,6 +200,20 @@ def check(
     if run.failed:
         return 2
     return 1 if run.found or run.changes else 0
+
+
+def _today() -> date:
+    """The day it is in UTC, the same for all who check at one time, or that of SOURCE_DATE_EPOCH."""
+    # Checks of dates have loaded it before.
+    from datetime import UTC, datetime
+
+    said = os.environ.get("SOURCE_DATE_EPOCH")
+    if not said:
+        return datetime.now(UTC).date()
+    try:
+        return datetime.fromtimestamp(int(said), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise UsageFault(f"SOURCE_DATE_EPOCH must be a number of seconds, not `{said[:60]}`") from None
 
 
 def _show(changes: Sequence[Change], color: str) -> None:
@@ -697,6 +714,10 @@ def _commands() -> click.Group:
         files and files that were changed meanwhile are not written. Of a file with several names (hard
         links), the others keep the old text. The text of standard input goes to standard output, fixed or
         as it came, and the report to standard error.
+
+        Comments in documents turn checks off: <!-- speclint-disable-next-line CHECK: reason -->, and also
+        speclint-disable ... speclint-enable and speclint-disable-file. With until=2027-01-31 before the
+        colon they hold to the end of that day (UTC; SOURCE_DATE_EPOCH gives another today).
         """
         selected = _ids(select)
         if select and not selected:

@@ -16,7 +16,17 @@ from speclint.diagnostic import Severity
 from speclint.problem import Problem
 from speclint.ruleset import bundled
 
-KEYS = ("include", "exclude", "templates", "checks", "select", "ignore", "fail-on")
+KEYS = (
+    "include",
+    "exclude",
+    "templates",
+    "checks",
+    "select",
+    "ignore",
+    "fail-on",
+    "require-reason",
+    "baseline",
+)
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 TABLE = ("tool", "speclint")
 
@@ -33,7 +43,8 @@ class Configuration(NamedTuple):
 
     `path` is the file it was read from ("" for none). `include` (empty: all) and `exclude` choose among
     the files found in folders. `templates` gives the rule set, by id or by the path of its file, for
-    the files that a glob matches; the first match counts.
+    the files that a glob matches; the first match counts. `baseline` is the path of the file that lists what
+    was found before ("" for none); with `require_reason`, comments that turn checks off must say why.
     """
 
     path: str = ""
@@ -44,6 +55,8 @@ class Configuration(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
+    require_reason: bool = False
+    baseline: str = ""
 
     @property
     def folder(self) -> str:
@@ -194,6 +207,8 @@ class _Reader:
             ignore=self.ids(data, "ignore"),
             fail_on=self.severity(("fail-on",), data.get("fail-on", "error"), allow_off=False)
             or Severity.ERROR,
+            require_reason=self.switch(data, "require-reason"),
+            baseline=self.path_of(data, "baseline"),
         )
         if self.problems:
             raise ConfigurationError(sorted(self.problems))
@@ -205,6 +220,19 @@ class _Reader:
             self.fault((key,), f"`{key}` must be a list of strings")
             return ()
         return tuple(value)
+
+    def switch(self, data: Mapping[str, object], key: str) -> bool:
+        value = data.get(key, False)
+        if not isinstance(value, bool):
+            self.fault((key,), f"`{key}` must be true or false")
+        return value is True
+
+    def path_of(self, data: Mapping[str, object], key: str) -> str:
+        """The path of a file that a key names, made relative to where the configuration was found."""
+        value = data.get(key, "")
+        if key in data and (not isinstance(value, str) or not value):
+            self.fault((key,), f"`{key}` must be the path of a file")
+        return os.path.join(os.path.dirname(self.path), value) if isinstance(value, str) and value else ""
 
     def globs(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
         globs = self.strings(data, key)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding import Binding, bind
 from speclint.diagnostic import Edit, Fix, Severity
 from speclint.document import Document, read, walk
-from speclint.linter import chosen
+from speclint.linter import chosen, suppressions
 from speclint.markdown import CodeBlock
 from speclint.text import Source, Span
+
+if TYPE_CHECKING:
+    from datetime import date
 
 # A fix can bring others to light: a heading that is no longer one, a level that was hidden. More than a few
 # times it never does.
@@ -70,9 +73,11 @@ def mend(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
     severities: Mapping[str, Severity | None] | None = None,
+    today: date | None = None,
 ) -> Mended:
     """Applies all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
 
+    What a comment in the document hides, on the day given as in `lint`, is not fixed.
     The end is the same whatever the order of the checks. A fix is left out where it would lose something
     (a mark that begins a list item may take code below it into the item) or change nothing for its check.
     Raises `UnsoundFix`, and `OutOfTime` as binding does.
@@ -81,8 +86,11 @@ def mend(
     def proposals(binding: Binding) -> list[_Proposal]:
         source = binding.document.source
         found: list[_Proposal] = []
+        comments = suppressions(binding, today)
         for check, _ in chosen(binding, select, ignore, severities):
             for number, finding in enumerate(check.run(binding) if check.fixes else ()):
+                if comments is not None and comments.hides(check.id, finding.span.start):
+                    continue
                 if finding.fix is not None and (finding.fix.safe or unsafe):
                     place = min(edit.span for edit in finding.fix.edits)
                     line = source.slice(source.line_span(source.line_number(place.start)))

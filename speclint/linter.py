@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
-from speclint.binding import Binding
+from speclint.binding import Binding, bind
 from speclint.checks import CHECKS, Check
-from speclint.diagnostic import Diagnostic, Severity
+from speclint.diagnostic import Diagnostic, Finding, Severity
 from speclint.document import Document
 from speclint.text import Span
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from speclint.suppression import Suppressions
+
+
+class Verdict(NamedTuple):
+    """What was found in a document, and what comments in it hide; each in the order of the places."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    hidden: tuple[Diagnostic, ...] = ()
 
 
 def lint(
@@ -19,28 +32,89 @@ def lint(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
     severities: Mapping[str, Severity | None] | None = None,
+    today: date | None = None,
+    require_reason: bool = False,
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics of a bound document, in the order of their places.
 
     `select` names the checks to run (none: all), `ignore` those to leave out; `severities` overrides
-    what the rule set says about checks, which overrides each check's default.
+    what the rule set says about checks, which overrides each check's default. Comments in the document turn
+    checks off: none has expired where `today` is not given, and with `require_reason` each says why.
     """
-    diagnostics: list[Diagnostic] = []
+    return judge(binding, select, ignore, severities, today, require_reason).diagnostics
+
+
+def judge(
+    binding: Binding,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    severities: Mapping[str, Severity | None] | None = None,
+    today: date | None = None,
+    require_reason: bool = False,
+) -> Verdict:
+    """What `lint` gives, and beside it what comments hide."""
+    checks = tuple(chosen(binding, select, ignore, severities))
+    # Findings of one check at one place stay in the order of the template.
+    found = sorted(_found(binding, checks), key=_place)
+    comments = suppressions(binding, today, require_reason)
+    if comments is None:
+        return Verdict(tuple(found))
+    hides = [comments.hides(diagnostic.check, diagnostic.span.start) for diagnostic in found]
+    hidden = tuple(d for d, hide in zip(found, hides, strict=True) if hide)
+    ran = {check.id for check, _ in checks}
+    # What a comment is for may be owed at another stage than this one.
+    if idle := comments.idle() & ran:
+        for stage in binding.rules.stages.order if binding.rules.stages else ():
+            if stage != binding.stage:
+                there = bind(binding.document, binding.rules, stage, binding.place)
+                others = [pair for pair in chosen(there, select, ignore, severities) if pair[0].id in idle]
+                for diagnostic in _found(there, others):
+                    comments.hides(diagnostic.check, diagnostic.span.start)
+    outcome = comments.outcome(ran)
+    shown = [d for d, hide in zip(found, hides, strict=True) if not hide]
+    for check, severity in checks:
+        if check.last:
+            shown += [_diagnostic(binding, check, severity, finding) for finding in check.run(outcome)]
+    return Verdict(tuple(sorted(shown, key=_place)), hidden)
+
+
+def suppressions(
+    binding: Binding, today: date | None = None, require_reason: bool = False
+) -> Suppressions | None:
+    """What comments in a document turn off; None where there can be none, which costs nothing."""
+    text = binding.document.source.text
+    if "speclint" not in text or "<!--" not in text:
+        return None
+    from speclint.suppression import Suppressions
+
+    ids = [check.id for check in CHECKS]
+    fixed = [check.id for check in CHECKS if check.last]
+    return Suppressions(binding.document, ids, fixed, today, require_reason)
+
+
+def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterator[Diagnostic]:
+    """What checks find, one after the other; those that come last are not asked."""
     accounted = _Accounted()
-    for check, severity in chosen(binding, select, ignore, severities):
+    for check, severity in checks:
         claims: list[Span] = []
-        for finding in check.run(binding):
+        for finding in check.run(binding) if not check.last else ():
             if accounted.encloses(finding.span):
                 continue
-            titles = section_path(binding.document, finding.span.start)
-            diagnostics.append(
-                Diagnostic(check.id, severity, finding.span, finding.message, titles, finding.fix)
-            )
+            yield _diagnostic(binding, check, severity, finding)
             if finding.accounts_for is not None:
                 claims.append(finding.accounts_for)
         accounted.add(claims)
-    # Findings of one check at one place stay in the order of the template.
-    return tuple(sorted(diagnostics, key=lambda d: (d.span, d.check)))
+
+
+def _diagnostic(binding: Binding, check: Check, severity: Severity, finding: Finding) -> Diagnostic:
+    titles = section_path(binding.document, finding.span.start)
+    return Diagnostic(
+        check.id, severity, finding.span, finding.message, titles, finding.fix, subject=finding.subject
+    )
+
+
+def _place(diagnostic: Diagnostic) -> tuple[Span, str]:
+    return diagnostic.span, diagnostic.check
 
 
 def chosen(

@@ -19,7 +19,7 @@ from speclint.config import Configuration, ConfigurationError
 from speclint.detect import candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
 from speclint.document import Document, read
-from speclint.linter import lint
+from speclint.linter import judge
 from speclint.pattern import OutOfTime
 from speclint.problem import RuleSetError, reason
 from speclint.reporters import Checked
@@ -28,6 +28,8 @@ from speclint.ruleset import RuleSet, bundled, find
 from speclint.text import NotText, Source
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from speclint.document import Document
     from speclint.fixer import Applied
 
@@ -47,6 +49,8 @@ class Options(NamedTuple):
     fix: bool = False
     unsafe: bool = False
     write: bool = True
+    # The day it is, for what holds until some day; None: nothing has expired.
+    today: date | None = None
 
 
 class Case(NamedTuple):
@@ -65,6 +69,7 @@ class Case(NamedTuple):
     ignore: Collection[str]
     severities: Mapping[str, Severity | None]
     fail_on: Severity
+    require_reason: bool
     fixed: tuple[Applied, ...] = ()
 
 
@@ -216,6 +221,7 @@ class Run:
             ignore=(*self.options.ignore, *configuration.ignore),
             severities=configuration.checks,
             fail_on=self.options.fail_on or configuration.fail_on,
+            require_reason=configuration.require_reason,
         )  # fmt: skip
 
     def fix(self, case: Case) -> Case:
@@ -231,6 +237,7 @@ class Run:
                 select=case.select,
                 ignore=case.ignore,
                 severities=case.severities,
+                today=self.options.today,
             )
         except OutOfTime as error:
             self.fail(case.name, f"not fixed: {error} (rule set `{case.rules.id}`)")
@@ -272,11 +279,13 @@ class Run:
         """Lints a text and keeps the result."""
         try:
             binding = self.bind(case)
-            diagnostics = lint(binding, case.select, case.ignore, case.severities)
+            diagnostics, hidden = judge(
+                binding, case.select, case.ignore, case.severities, self.options.today, case.require_reason
+            )
         except OutOfTime as error:
             self.fail(case.name, f"{error} (rule set `{case.rules.id}`)")
             return
-        owed = obligations(binding, diagnostics)
+        owed = obligations(binding, diagnostics, hidden)
         met = sum(obligation.met for obligation in owed)
         self.documents.append(
             Checked(

@@ -3,11 +3,12 @@
 `tests/cases/<check-id>.fixes.md` holds more of them, which are about what is inserted.
 
 A case file reads like this. The YAML is the case's rule set; where a case has none, the one before the
-first case holds. Six of its keys are not the rule set's own: `template` names a bundled rule set to use
+first case holds. Eight of its keys are not the rule set's own: `template` names a bundled rule set to use
 instead, `stage` is the stage to lint at, `all: true` expects the diagnostics of every check, `skeleton` is
 the template's Markdown, `path` is where the document lies in its repository (`docs/spec.md`), and `files`
 are the others there: a list of paths (`src/` for a folder), or a mapping from paths to texts. Without
-`files` and `path`, nothing is known of where the document lies.
+`files` and `path`, nothing is known of where the document lies. `today` is the day on which the document is
+checked, and `require_reason: true` asks for reasons where comments turn checks off.
 
     # missing-section
     ## A required section that is gone
@@ -118,11 +119,17 @@ def selected(case: Case) -> tuple[str, ...]:
     return () if case.rules.get("all") else (case.check,)
 
 
+def conditions(case: Case) -> dict[str, Any]:
+    """The day of a case, and whether reasons are asked for, as `lint` takes them."""
+    return {key: case.rules.get(key) for key in ("today", "require_reason")}
+
+
 def bound(case: Case, text: str) -> Binding:
     """A text under the rule set of a case."""
     data = dict(case.rules)
     stage = data.pop("stage", None)
-    data.pop("all", None)
+    for key in ("all", "today", "require_reason"):
+        data.pop(key, None)
     skeleton = data.pop("skeleton", "")
     path, files = data.pop("path", None), data.pop("files", None)
     place = None if path is None and files is None else Place(Made(files or ()), path or "docs/spec.md")
@@ -138,7 +145,7 @@ def bound(case: Case, text: str) -> Binding:
 
 def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
     """What the checks of a case find in a text."""
-    return lint(bound(case, text), select=selected(case))
+    return lint(bound(case, text), select=selected(case), **conditions(case))
 
 
 def shown(diagnostic: Diagnostic, source: Source) -> str:
@@ -177,11 +184,16 @@ def test_case(case: Case) -> None:
 def test_fixing(case: Case) -> None:
     """Fixes come to an end, a second time they change nothing, and safe ones lose and tick nothing."""
     for unsafe, expected in ((False, case.fixed), (True, case.unsafe)):
-        mended = mend(bound(case, case.text), unsafe=unsafe, select=selected(case))
+        options: dict[str, Any] = {
+            "unsafe": unsafe,
+            "select": selected(case),
+            "today": case.rules.get("today"),
+        }
+        mended = mend(bound(case, case.text), **options)
         text = mended.source.text
         if expected is not None:
             assert text == expected
-        assert mend(mended.binding, unsafe=unsafe, select=selected(case)).source.text == text
+        assert mend(mended.binding, **options).source.text == text
         assert (text == case.text) == (not mended.applied)
         found = lint(mended.binding)
         for applied in mended.applied:
@@ -191,7 +203,8 @@ def test_fixing(case: Case) -> None:
             if applied.check in INSERTING and not alone:
                 unfilled = [d for d in found if d.check in UNFILLED and d.span.overlaps(applied.span)]
                 assert unfilled, f"what was inserted passes for filled in: {applied}"
-        left = [d for d in lint(mended.binding, select=selected(case)) if d.fix and (d.fix.safe or unsafe)]
+        remaining = lint(mended.binding, select=selected(case), **conditions(case))
+        left = [d for d in remaining if d.fix and (d.fix.safe or unsafe)]
         assert not left, "fixes are left that could be applied"
         if not unsafe:
             rest = iter(text)

@@ -26,12 +26,16 @@ GOOD = [
     '[checks]\nunchecked-item = "off"\nplaceholder = "warning"',
     'checks = { unchecked-item = "info" }\nfail-on = "info"',
     'select = ["unchecked-item"]\nignore = ["placeholder"]',
+    'require-reason = true\nbaseline = "known.json"',
 ]
 
 # What is wrong, and the problem that is reported: `line:column: message`.
 BAD = [
     ('exclud = ["a"]', "1:1: no key `exclud`; did you mean `exclude`?"),
     ('exclude = "docs"', "1:1: `exclude` must be a list of strings"),
+    ('require-reason = "yes"', "1:1: `require-reason` must be true or false"),
+    ('baseline = ""', "1:1: `baseline` must be the path of a file"),
+    ("baseline = true", "1:1: `baseline` must be the path of a file"),
     ("exclude = [1]", "1:1: `exclude` must be a list of strings"),
     ('include = [""]', "1:1: `include` must be a list of strings"),
     ('\nselect = ["uncheked-item"]', "2:11: no check `uncheked-item`; did you mean `unchecked-item`?"),

@@ -1,7 +1,8 @@
 """Every check, one line each, in the order in which they run.
 
-A check is a function from a binding to findings. The first sentence of its docstring is true of a good
-document; then follow why it matters, a failing and a passing example. `speclint explain` prints it.
+A check is a function from a binding to findings; those that come last are told what the others found. The
+first sentence of its docstring is true of a good document; then follow why it matters, a failing and a
+passing example. `speclint explain` prints it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from speclint.binding import Binding
 from speclint.checks import (
     accidental_heading,
     anchors,
@@ -37,6 +37,7 @@ from speclint.checks import (
     section_level,
     section_order,
     section_title,
+    suppressions,
     unedited_template,
     unknown_section,
 )
@@ -46,14 +47,16 @@ from speclint.diagnostic import Finding, Severity
 class Check(NamedTuple):
     """A registered check; `severity` None means off unless a rule set or a user turns it on.
 
-    `fixes` says that findings of it may carry a fix.
+    `fixes` says that findings of it may carry a fix. `run` takes a `Binding`; that of a check which comes
+    `last` takes the `Outcome` of the comments that turn others off, and nothing turns it off but severities.
     """
 
     id: str
     family: str
     severity: Severity | None
-    run: Callable[[Binding], Iterator[Finding]]
+    run: Callable[..., Iterator[Finding]]
     fixes: bool = False
+    last: bool = False
 
     @property
     def documentation(self) -> str:
@@ -104,4 +107,6 @@ CHECKS: tuple[Check, ...] = (
     Check("rollout-order", "consistency", Severity.ERROR, rollout.rollout_order),
     Check("budget-exceeded", "consistency", Severity.ERROR, budgets.budget_exceeded),
     Check("forbidden-text", "consistency", Severity.ERROR, forbidden.forbidden_text),
+    Check("invalid-suppression", "exceptions", Severity.ERROR, suppressions.invalid_suppression, last=True),
+    Check("unused-suppression", "exceptions", Severity.WARNING, suppressions.unused_suppression, last=True),
 )

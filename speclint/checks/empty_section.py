@@ -72,7 +72,12 @@ def is_empty(document: Document, section: Section) -> bool:
     """Whether a section has a heading and nothing below it, not even a comment but those for speclint."""
     if section.heading is None or section.children or not is_blank(section.body):
         return False
-    return not any(isinstance(block, Html) for block in section.body)
+    comments = [block for block in section.body if isinstance(block, Html)]
+    if not comments:
+        return True
+    from speclint.suppression import is_comment
+
+    return all(is_comment(document.source.slice(block.span)) for block in comments)
 
 
 def refused_denial(binding: Binding, section: Section) -> str:

@@ -13,7 +13,7 @@ from speclint.checks.heading_style import Numbering, are_numbered, numbering, wi
 from speclint.checks.passage import Passage, template
 from speclint.diagnostic import Edit
 from speclint.document import Section, runs_on
-from speclint.markdown import ThematicBreak
+from speclint.markdown import Html, ThematicBreak
 from speclint.ruleset import SectionRule
 from speclint.text import BYTE_ORDER_MARK, Source, Span
 from speclint.title import TitlePattern
@@ -111,6 +111,19 @@ class _Inserter:
         if separator is not None and self.is_separated(self.document_level(offset)):
             # What separates two chapters stays right before the second one.
             return self.line_start(separator.span.start)
+        return self.before_comments(offset)
+
+    def before_comments(self, offset: int) -> int:
+        """An offset, or that of the comments above it which turn checks off for the line that is there."""
+        before = bisect_right(self.ends, offset) - 1
+        while before >= 0 and offset < len(self.source.text):
+            block = self.document.blocks[before]
+            if not isinstance(block, Html) or "speclint-disable-next-line" not in self.source.slice(
+                block.span
+            ):
+                break
+            offset = self.line_start(block.span.start)
+            before -= 1
         return offset
 
     def orphans(self, rule: SectionRule) -> list[Section]:

@@ -29,14 +29,16 @@ if TYPE_CHECKING:
 
     import click
 
+    from speclint.baseline import Entry
+    from speclint.ledger import Ledger
     from speclint.proposal import Proposal
     from speclint.ruleset import RuleSet
     from speclint.survey import Preview
 
-COMMANDS = ("check", "explain", "templates", "new", "derive", "init")
+COMMANDS = ("check", "explain", "templates", "new", "derive", "init", "baseline")
 FIX = "--fix"
 Output = tuple[str, str | None]
-# How many files a message names.
+# How many files, or entries of a baseline, a message names.
 _SHOWN = 10
 
 
@@ -156,6 +158,8 @@ def check(
     fix: bool = False,
     unsafe: bool = False,
     diff: bool = False,
+    baseline: str | None = None,
+    write_baseline: str | None = None,
 ) -> int:
     """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
@@ -166,12 +170,14 @@ def check(
     severity = config.SEVERITIES[fail_on] if fail_on else None
     options = Options(
         template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
-        today=_today(),
+        baseline=baseline or write_baseline, write_baseline=write_baseline is not None, today=_day(),
     )  # fmt: skip
     run = Run(options, complain)
     if template is not None and run.rules(template) is None:
         return 2
     run.check(paths or (os.curdir,), stdin_filename)
+    if write_baseline is not None:
+        return _write_baseline(run, write_baseline, paths or (os.curdir,))
 
     unstaged = sum(map(len, run.without_stage.values()))
     report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe)
@@ -197,12 +203,16 @@ def check(
     if not quiet:
         for line in _not_checked(run, paths):
             note(line)
+        for ledger in filter(None, run.ledgers.values()):
+            # At another stage, or after fixes that were not made, other things are found.
+            for line in _about(ledger, () if stage is not None or diff else paths or (os.curdir,)):
+                note(line)
     if run.failed:
         return 2
     return 1 if run.found or run.changes else 0
 
 
-def _today() -> date:
+def _day() -> date:
     """The day it is in UTC, the same for all who check at one time, or that of SOURCE_DATE_EPOCH."""
     # Checks of dates have loaded it before.
     from datetime import UTC, datetime
@@ -214,6 +224,87 @@ def _today() -> date:
         return datetime.fromtimestamp(int(said), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise UsageFault(f"SOURCE_DATE_EPOCH must be a number of seconds, not `{said[:60]}`") from None
+
+
+def _write_baseline(run: Run, path: str, paths: tuple[str, ...]) -> int:
+    """Writes what was found into a baseline, whole or not at all: the exit code."""
+    from speclint.writing import NotWritten
+
+    ledger = None if run.failed else run.ledger(path)
+    if ledger is None:
+        complain(f"{path}: the baseline was not written")
+        return 2
+    entries = ledger.rewritten(paths)
+    try:
+        ledger.save(entries)
+    except NotWritten as error:
+        complain(f"{path}: the baseline was not written: {error}")
+        return 2
+    for line in _not_checked(run, paths):
+        note(line)
+    note(f"{_findings(entries)} written to {path}")
+    return 0
+
+
+def _findings(entries: Sequence[Entry]) -> str:
+    count = sum(entry.times for entry in entries)
+    return f"{count} finding{'s' * (count != 1)}"
+
+
+def _about(ledger: Ledger, paths: Sequence[str]) -> Iterator[str]:
+    """What is to be said of a baseline: how much of it is known, and, where paths are given, what is gone."""
+    if ledger.known:
+        yield f"{ledger.known} known from {ledger.path}"
+    gone = [*ledger.gone, *ledger.lost(paths)] if paths else []
+    if gone:
+        yield f"{_findings(gone)} of {ledger.path} no longer there (`speclint baseline prune` removes them):"
+        for entry in gone[:_SHOWN]:
+            where = f' in "{" > ".join(entry.section)}"' if entry.section else ""
+            times = f" ({entry.times} times)" if entry.times > 1 else ""
+            yield f"  {entry.path}: {entry.check}{where}{times}"
+        if len(gone) > _SHOWN:
+            yield f"  and {_findings(gone[_SHOWN:])} more"
+
+
+def prune(
+    path: str | None,
+    paths: tuple[str, ...],
+    template: str | None = None,
+    stage: str | None = None,
+    config_path: str | None = None,
+) -> int:
+    """Removes from a baseline what its documents no longer have: the exit code."""
+    from speclint.writing import NotWritten
+
+    configuration = _configuration(config_path) if config_path else None
+    if config_path and configuration is None:
+        return 2
+    if path is None:
+        found = config.find(os.curdir) if configuration is None else None
+        here = configuration or (_configuration(os.path.relpath(found)) if found else Configuration())
+        if here is None:
+            return 2
+        if not here.baseline:
+            raise UsageFault("which baseline? name its file (*.json), or set `baseline` in the configuration")
+        path = here.baseline
+    options = Options(template, stage, (), (), None, configuration, baseline=path, today=_day())
+    run = Run(options, complain)
+    ledger = run.ledger(path)
+    if ledger is None:
+        return 2
+    # A document that is gone cannot be checked, but is named to be removed.
+    there = tuple(one for one in paths if os.path.lexists(one) or not ledger.lost((one,)))
+    if there or not paths:
+        run.check(there or (os.curdir,), None)
+    entries = ledger.pruned(paths or (os.curdir,))
+    try:
+        ledger.save(entries)
+    except NotWritten as error:
+        complain(f"{path}: the baseline was not written: {error}")
+        return 2
+    before, after = (sum(entry.times for entry in some) for some in (ledger.entries, entries))
+    note(f"{before - after} of {before} findings removed from {path}")
+    return 2 if run.failed else 0
 
 
 def _show(changes: Sequence[Change], color: str) -> None:
@@ -683,6 +774,16 @@ def _commands() -> click.Group:
         help="The least severity that makes the exit code 1 (default: error).",
     )
     @click.option("--config", "config_path", metavar="FILE", help="Use this configuration for every file.")
+    @click.option(
+        "--baseline",
+        metavar="FILE",
+        help="Count only what is not in this baseline (configuration: baseline).",
+    )
+    @click.option(
+        "--write-baseline",
+        metavar="FILE",
+        help="Write what is found to this baseline, from then on known, and exit with 0.",
+    )
     @click.option("--stdin-filename", metavar="NAME", help="The name that standard input (-) goes by.")
     @click.option(
         "--color",
@@ -703,6 +804,8 @@ def _commands() -> click.Group:
         ignore: tuple[str, ...],
         fail_on: str | None,
         config_path: str | None,
+        baseline: str | None,
+        write_baseline: str | None,
         stdin_filename: str | None,
         color: str,
         quiet: bool,
@@ -726,9 +829,14 @@ def _commands() -> click.Group:
             raise UsageFault("`--unsafe-fixes` needs `--fix` or `--diff`")
         if diff and outputs:
             raise UsageFault("`--diff` shows a diff and no report; leave out `--output-format`")
+        if "" in (baseline, write_baseline):
+            raise UsageFault("the name of the baseline is empty")
+        if write_baseline is not None and (baseline is not None or fix or diff or outputs):
+            others = "`--baseline`, `--fix`, `--diff` and `--output-format`"
+            raise UsageFault(f"`--write-baseline` shows nothing and fixes nothing; leave out {others}")
         return check(
             paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
-            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff,
+            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
         )  # fmt: skip
 
     @group.command("derive")
@@ -755,6 +863,29 @@ def _commands() -> click.Group:
         if documents and not learn:
             raise UsageFault(f"one template at a time; documents such as `{documents[0]}` go behind --learn")
         return derive(template, (*learn, *documents), output, id, force)
+
+    @group.group("baseline", no_args_is_help=False)
+    def baseline_group() -> None:
+        """Keep the list of what was found before (`speclint check --write-baseline FILE` makes one)."""
+
+    @baseline_group.command("prune")
+    @click.argument("paths", nargs=-1, metavar="[FILE.json] [PATH]...")
+    @click.option(
+        "--template", metavar="ID|FILE", help="The rule set, where the baseline was written with it."
+    )
+    @click.option("--stage", metavar="NAME", help="The stage, where the baseline was written with it.")
+    @click.option("--config", "config_path", metavar="FILE", help="Use this configuration for every file.")
+    def prune_command(
+        paths: tuple[str, ...], template: str | None, stage: str | None, config_path: str | None
+    ) -> int:
+        """Remove what is no longer found from a baseline.
+
+        FILE.json is the baseline; without it, that of the configuration. Only documents that PATH names or
+        holds (without PATH, the current folder) are looked at, and only what is known of them, or of those
+        that are gone, is removed.
+        """
+        named = paths[:1] if paths[:1] and paths[0].endswith(".json") else ()
+        return prune(named[0] if named else None, paths[len(named) :], template, stage, config_path)
 
     @group.command("explain")
     @click.argument("id", required=False)

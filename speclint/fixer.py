@@ -7,11 +7,11 @@ again: each heading, code block and line that was there must still be there, in 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding import Binding, bind
-from speclint.diagnostic import Edit, Fix, Severity
+from speclint.diagnostic import Edit, Finding, Fix, Severity
 from speclint.document import Document, read, walk
 from speclint.linter import chosen, suppressions
 from speclint.markdown import CodeBlock
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _PASSES = 20
 # How many characters (line ends) a place may be off what was inserted there.
 _NEAR = 4
+
+
+# Of a binding, a question to ask of a check's id and a finding.
+Spared = Callable[[Binding], Callable[[str, Finding], bool]]
 
 
 class Applied(NamedTuple):
@@ -74,10 +78,11 @@ def mend(
     ignore: Collection[str] = (),
     severities: Mapping[str, Severity | None] | None = None,
     today: date | None = None,
+    spared: Spared | None = None,
 ) -> Mended:
     """Applies all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
 
-    What a comment in the document hides, on the day given as in `lint`, is not fixed.
+    What a comment in the document hides, on the day given as in `lint`, is not fixed, nor what is `spared`.
     The end is the same whatever the order of the checks. A fix is left out where it would lose something
     (a mark that begins a list item may take code below it into the item) or change nothing for its check.
     Raises `UnsoundFix`, and `OutOfTime` as binding does.
@@ -87,9 +92,12 @@ def mend(
         source = binding.document.source
         found: list[_Proposal] = []
         comments = suppressions(binding, today)
+        is_spared = spared(binding) if spared is not None else None
         for check, _ in chosen(binding, select, ignore, severities):
             for number, finding in enumerate(check.run(binding) if check.fixes else ()):
                 if comments is not None and comments.hides(check.id, finding.span.start):
+                    continue
+                if is_spared is not None and is_spared(check.id, finding):
                     continue
                 if finding.fix is not None and (finding.fix.safe or unsafe):
                     place = min(edit.span for edit in finding.fix.edits)

@@ -19,7 +19,7 @@ from speclint.config import Configuration, ConfigurationError
 from speclint.detect import candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
 from speclint.document import Document, read
-from speclint.linter import judge
+from speclint.linter import chosen, judge
 from speclint.pattern import OutOfTime
 from speclint.problem import RuleSetError, reason
 from speclint.reporters import Checked
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from speclint.document import Document
     from speclint.fixer import Applied
+    from speclint.ledger import Ledger
 
 STDIN = "-"
 
@@ -49,6 +50,10 @@ class Options(NamedTuple):
     fix: bool = False
     unsafe: bool = False
     write: bool = True
+    # The file of what was found before; it is what the configuration names where this is None.
+    baseline: str | None = None
+    # What is found is to be written there: nothing is known yet, and the file need not be there.
+    write_baseline: bool = False
     # The day it is, for what holds until some day; None: nothing has expired.
     today: date | None = None
 
@@ -70,6 +75,7 @@ class Case(NamedTuple):
     severities: Mapping[str, Severity | None]
     fail_on: Severity
     require_reason: bool
+    ledger: Ledger | None = None
     fixed: tuple[Applied, ...] = ()
 
 
@@ -97,6 +103,8 @@ class Run:
         self.changes: list[Change] = []
         # The text of standard input, fixed or as it came.
         self.piped: str | None = None
+        # By path, the baselines; None for one that cannot be used.
+        self.ledgers: dict[str, Ledger | None] = {}
         self.failed = False
         self.found = False
         self._rules: dict[str, RuleSet | None] = {}
@@ -209,6 +217,12 @@ class Run:
         rules = self.rules_of(document, name, configuration)
         if rules is None:
             return None
+        ledger = None
+        baseline = self.options.baseline or configuration.baseline
+        if baseline and name != "<stdin>":
+            ledger = self.ledger(baseline)
+            if ledger is None:
+                return None
         self._used[rules.id] = rules
         # Without stages everything is owed at any time, and so at the one that was asked for.
         stage = self.options.stage if rules.stages else None
@@ -222,6 +236,7 @@ class Run:
             severities=configuration.checks,
             fail_on=self.options.fail_on or configuration.fail_on,
             require_reason=configuration.require_reason,
+            ledger=ledger,
         )  # fmt: skip
 
     def fix(self, case: Case) -> Case:
@@ -238,6 +253,7 @@ class Run:
                 ignore=case.ignore,
                 severities=case.severities,
                 today=self.options.today,
+                spared=case.ledger.spares(case.name) if case.ledger is not None else None,
             )
         except OutOfTime as error:
             self.fail(case.name, f"not fixed: {error} (rule set `{case.rules.id}`)")
@@ -285,6 +301,10 @@ class Run:
         except OutOfTime as error:
             self.fail(case.name, f"{error} (rule set `{case.rules.id}`)")
             return
+        if case.ledger is not None:
+            checks = chosen(binding, case.select, case.ignore, case.severities)
+            ran = {check.id for check, _ in checks}
+            diagnostics = case.ledger.judged(case.name, binding, diagnostics, ran)
         owed = obligations(binding, diagnostics, hidden)
         met = sum(obligation.met for obligation in owed)
         self.documents.append(
@@ -292,7 +312,21 @@ class Run:
                 case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed
             )
         )
-        self.found |= any(diagnostic.severity >= case.fail_on for diagnostic in diagnostics)
+        self.found |= any(d.severity >= case.fail_on and not d.known for d in diagnostics)
+
+    def ledger(self, path: str) -> Ledger | None:
+        """The baseline in a file; None, and a complaint once, when it cannot be used."""
+        if path not in self.ledgers:
+            from speclint.baseline import BaselineError
+            from speclint.ledger import load
+
+            self.ledgers[path] = None
+            try:
+                self.ledgers[path] = load(path, new=self.options.write_baseline)
+            except BaselineError as error:
+                self.failed = True
+                self.complain(str(error))
+        return self.ledgers[path]
 
     def rules_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
         """The rule set that a document is under; None when it is skipped, or for a reason that is told."""

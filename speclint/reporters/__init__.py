@@ -55,16 +55,21 @@ class Report(NamedTuple):
     unsafe: bool = False
 
     def count(self, severity: Severity) -> int:
-        """How many diagnostics of a severity there are."""
-        return sum(d.severity is severity for document in self.documents for d in document.diagnostics)
+        """How many diagnostics of a severity there are, without those that were there before."""
+        return sum(
+            d.severity is severity and not d.known
+            for document in self.documents
+            for d in document.diagnostics
+        )
 
     def fixed(self) -> int:
         """How many fixes were applied."""
         return sum(len(document.fixed) for document in self.documents)
 
     def fixable(self) -> tuple[int, int]:
-        """How many diagnostics have a fix that is safe, and how many one that is not."""
-        fixes = [d.fix for document in self.documents for d in document.diagnostics if d.fix is not None]
+        """How many of the diagnostics that count have a fix that is safe, and how many one that is not."""
+        found = [d for document in self.documents for d in document.diagnostics if not d.known]
+        fixes = [d.fix for d in found if d.fix is not None]
         safe = sum(fix.safe for fix in fixes)
         return safe, len(fixes) - safe
 

@@ -24,7 +24,7 @@ def render(report: Report, style: Style) -> str:
     lines: list[str] = []
     for document in report.documents:
         lines += fixed(document, style)
-        lines += (headline(document, diagnostic, style) for diagnostic in document.diagnostics)
+        lines += (headline(document, one, style) for one in document.diagnostics if not one.known)
     return "".join(f"{line}\n" for line in lines)
 
 

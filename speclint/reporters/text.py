@@ -19,6 +19,8 @@ def render(report: Report, style: Style) -> str:
     for document in report.documents:
         lines = fixed(document, style)
         for diagnostic in document.diagnostics:
+            if diagnostic.known:
+                continue
             lines.append(headline(document, diagnostic, style))
             if style.excerpts:
                 lines += _excerpt(document, diagnostic, style)

@@ -95,7 +95,7 @@ class _Inserter:
         if orphans:
             return self.line_start(orphans[0].span.start)
         inside = entry.after.number == entry.parent.number
-        offset = entry.after.body_span.end if inside else self.end(entry.after)
+        offset = self.beginning(entry.after) if inside else self.end(entry.after)
         # What belongs to a missing section before this one stays before it.
         for rule in self.elder(entry):
             offset = max([offset, *(self.end(orphan) for orphan in self.orphans(rule))])
@@ -108,9 +108,12 @@ class _Inserter:
         ):
             return None
         separator = self.separator_before(offset)
-        if separator is not None and self.is_separated(self.document_level(offset)):
-            # What separates two chapters stays right before the second one.
-            return self.line_start(separator.span.start)
+        following = self.document_level(offset)
+        if separator is not None and following:
+            # What separates two sections stays right before the second one, but for a break that closes
+            # the text above the first.
+            if not inside or entry.level > following or self.is_separated(following):
+                return self.line_start(separator.span.start)
         return offset
 
     def orphans(self, rule: SectionRule) -> list[Section]:
@@ -125,6 +128,11 @@ class _Inserter:
         """The rules of missing sections that stand before one in the same section."""
         found = self.missing_in.get(entry.parent.number, ()) if self.torn else ()
         return [rule for rule in found if rule.number < entry.rule.number]
+
+    def beginning(self, section: Section) -> int:
+        """Where the first section in another one begins, or would: a bold line stands in its text."""
+        bold = (one.span.start for one in section.bold_sections if one.number in self.binding.rules_of)
+        return min([section.body_span.end, *bold])
 
     def end(self, section: Section) -> int:
         """Where a section ends with all that belongs to it, before the next one that does not."""

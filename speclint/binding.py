@@ -535,26 +535,27 @@ class _Binder:
     def _bind_bold_lines(self) -> None:
         """Bind bold lines used as headings to rules that have no section; deeper ones follow in sequence.
 
-        The line stands in the section that would hold it, or, where headings precede it there, in one of
-        the sections below that.
+        The line stands in the section that would hold it, or, where headings precede it there and nothing
+        in it has a better claim, in one of the sections below that.
         """
-        pending = [(node, node.section) for nodes in list(self.nodes.values()) for node in nodes]
-        for node, host in pending:
-            rules = node.rule.sections if node.rule else self.rule_set.sections
-            open_rules = {rule.number for rule in rules if not node.has(rule)}
-            if host is None or not open_rules:
-                continue
-            hosts = [(node.rule, host)]
-            if node is self.root and self.title:
-                hosts.append((None, self.document.root))
-            if node.section is host:
-                below = [child for children in node.children.values() for child in children]
-                hosts += [(child.rule, child.section) for child in below if child.section]
-            for rule_of_host, section in hosts:
-                for line in section.bold_sections:
-                    if line.number not in self.node_of and not _is_label(line, rule_of_host):
-                        bound = self._bind_bold_line(line, node, open_rules)
-                        pending += [(bound, section)] if bound else []
+        for further in (False, True):
+            pending = [(node, node.section) for nodes in list(self.nodes.values()) for node in nodes]
+            for node, host in pending:
+                rules = node.rule.sections if node.rule else self.rule_set.sections
+                open_rules = {rule.number for rule in rules if not node.has(rule)}
+                if host is None or not open_rules:
+                    continue
+                hosts = [(node.rule, host)]
+                if node is self.root and self.title:
+                    hosts.append((None, self.document.root))
+                if further and node.section is host:
+                    below = [child for children in node.children.values() for child in children]
+                    hosts += [(child.rule, child.section) for child in below if child.section]
+                for rule_of_host, section in hosts:
+                    for line in section.bold_sections:
+                        if line.number not in self.node_of and not _is_label(line, rule_of_host):
+                            bound = self._bind_bold_line(line, node, open_rules)
+                            pending += [(bound, section)] if bound else []
 
     def _bind_bold_line(self, line: Section, node: _Node, open_rules: set[int]) -> _Node | None:
         for rule, _ in self._named(line.title):

@@ -28,6 +28,8 @@ _BEFORE = (
     r"(?P<around>[ \t>]*)(?:(?P<marker>[-*+]|(?P<number>\d{1,9})(?P<close>[.)]))(?P<gap>[ \t]+)"
     r"(?P<box>\[[ xX]\][ \t]+)?)?$"
 )
+# The places of fields that stand in lines of their own.
+_IN_LINES = ("line", "footer")
 # A line break that is not to be lost between lines of one paragraph.
 _HARD_BREAK = r"(?: {2,}|[ \t]*\\|[ \t]*<br[ \t]*/?>[ \t]*)$"
 
@@ -91,7 +93,8 @@ class _Inserter:
                 return _Place(self.beside(field, step), field, self.source, step)
         like = self.like(entry)
         if entry.section is None:
-            others = [field for field in self.document.fields if self.is_usable(field)]
+            fields = self.document.fields
+            others = [field for field in fields if self.is_usable(field) and field.place != "footer"]
             if others:
                 return _Place(self.beside(others[-1], 1), others[-1], self.source, 1)
             return self.below_title(like)
@@ -99,7 +102,7 @@ class _Inserter:
 
     def is_usable(self, field: Field) -> bool:
         """Whether another entry can stand beside one and be written like it."""
-        if field.place in ("heading", "footer"):
+        if field.place == "heading":
             return False
         line = self.source.line_number
         return field.place != "table" or line(field.name_span.start) == line(field.value_span.start)
@@ -119,7 +122,7 @@ class _Inserter:
     def below(self, field: Field) -> Sequence[Block]:
         """The blocks that belong to an entry for certain: behind a value, only what is not set apart."""
         line = self.source.line_number
-        if field.place != "line" or not field.value or not field.blocks:
+        if field.place not in _IN_LINES or not field.value or not field.blocks:
             return field.blocks
         return field.blocks[:1] if line(field.blocks[0].span.start) == line(field.span.end) + 1 else ()
 
@@ -208,7 +211,7 @@ class _Inserter:
         if follows is None:
             # Below text of another kind, and below a list, a label needs a blank line to be one.
             below_list = (
-                place.step > 0 and like is not None and like.place == "line" and bool(self.below(like))
+                place.step > 0 and like is not None and like.place in _IN_LINES and bool(self.below(like))
             )
             apart = place.step == 0 or below_list or (place.step > 0 and self.is_spaced(entry))
             apart = apart and not is_blank_before(self.source, place.offset)
@@ -224,7 +227,7 @@ class _Inserter:
     def is_spaced(self, entry: Wanted) -> bool:
         """Whether the entries around a missing one stand in paragraphs of their own."""
         around = self.document.fields if entry.section is None else entry.section.labels
-        fields = sorted(field.span for field in around if field.place == "line")
+        fields = sorted(field.span for field in around if field.place in _IN_LINES)
         if len(fields) < 2:
             return False
         gaps = [self.source.slice(Span(one.end, other.start)) for one, other in pairwise(fields)]
@@ -261,9 +264,12 @@ def _lines(source: Source, like: Field, name: str, value: str, below: str, step:
     between = text[like.name_span.end : like.value_span.start]
     if value and not between.endswith((" ", "\t")):
         between += " "
+    # A line that is emphasised as a whole is closed behind its value.
+    tail = text[like.value_span.end : like.span.end].strip()
     end = source.line_span(source.line_number(like.value_span.end)).end
-    last = re.match(_HARD_BREAK, text[like.value_span.end : end])
-    first = f"{prefix}{head[0]}{name}{colon}{between}{value}".rstrip() + (last[0] if last and value else "")
+    last = re.match(_HARD_BREAK, text[max(like.value_span.end, like.span.end) : end])
+    first = f"{prefix}{head[0]}{name}{colon}{between}{value}{tail}".rstrip()
+    first += last[0] if last and value else ""
     inner = below.splitlines(keepends=True)
     return f"{first}\n" + "".join(
         f"{indent}{line}" if line.strip() or ">" in indent else line for line in inner

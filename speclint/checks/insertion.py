@@ -307,8 +307,17 @@ class _Inserter:
             return before[-1].moved(1)
         if above is not None and (found := self.child(above, entry.level)):
             return found
-        following = [found for one in siblings if (found := numbering(one))]
-        return following[0].moved(-1) if following else None
+        following = [(one, found) for one in siblings if (found := numbering(one))]
+        return following[0][1].moved(-self.missing_before(following[0][0])) if following else None
+
+    def missing_before(self, section: Section) -> int:
+        """How many sections are missing before one, among those beside it."""
+        parent, rule = self.binding.parents[section.number], self.binding.rules_of[section.number]
+        return sum(
+            missing.times
+            for missing in self.binding.missing
+            if missing.parent.number == parent and missing.rule.number < rule.number
+        )
 
 
 def _value(found: Numbering) -> list[int]:

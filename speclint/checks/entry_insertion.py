@@ -17,7 +17,7 @@ from speclint.checks.insertion import is_blank_before
 from speclint.checks.labels import OwedLabel, first_field, owed_labels, rule_keys
 from speclint.checks.passage import Template, template
 from speclint.diagnostic import Edit
-from speclint.document import Field, Section, runs_on
+from speclint.document import Field, Section, is_anchor, runs_on
 from speclint.markdown import Block, FrontMatter, ThematicBreak
 from speclint.ruleset import ValueRule
 from speclint.skeleton import label_lines
@@ -170,7 +170,7 @@ class _Inserter:
         blocks: Sequence[Block] = section.body
         if section is self.document.root:
             blocks = self.document.blocks
-        while blocks and isinstance(blocks[-1], ThematicBreak):
+        while blocks and (isinstance(blocks[-1], ThematicBreak) or is_anchor(self.source, blocks[-1])):
             blocks = blocks[:-1]
         if blocks and runs_on(self.source, blocks[-1]):
             return None

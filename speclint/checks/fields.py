@@ -128,6 +128,15 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
         **Probability:** Low
         **Mitigation:** An index on the owner.
     """
+    # What is inserted at one place stands in the order of the rules.
+    order = {(rule.name, section.number): i for i, (rule, section, _) in enumerate(owed_labels(binding))}
+    found = [*_lost_labels(binding), *_lost_fellows(binding)]
+    for _, finding in sorted(found, key=lambda pair: order[pair[0]]):
+        yield finding
+
+
+def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
+    """The labels that sections lack, by the names of their rules and the numbers of the sections."""
     claimed: set[Span] = set()
     owed = list(owed_labels(binding))
     matched = {label.name_span for _, _, found in owed for label in found}
@@ -143,7 +152,8 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
         if meant:
             span = strangers[meant].name_span
             claimed.add(span)
-            yield Finding(span, f'label "{rule.name}" is missing; is "{meant}" meant to be it?')
+            message = f'label "{rule.name}" is missing; is "{meant}" meant to be it?'
+            yield (rule.name, section.number), Finding(span, message)
         else:
             inside = section if section.level else None
             swallowed = swallowed_name(binding, rule_keys(rule), inside)
@@ -153,15 +163,15 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
 
             edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
             fix = _insertion("label", rule, edit)
-            yield Finding(place, f'label "{rule.name}" is missing{where}', fix)
-    yield from _lost_fellows(binding)
+            message = f'label "{rule.name}" is missing{where}'
+            yield (rule.name, section.number), Finding(place, message, fix)
 
 
 def _insertion(kind: str, rule: ValueRule, edit: Edit | None) -> Fix | None:
     return Fix(f'Insert {kind} "{rule.name}"', (edit,)) if edit is not None else None
 
 
-def _lost_fellows(binding: Binding) -> Iterator[Finding]:
+def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
     """Where one of the labels that stand together stands, the others that do not.
 
     Each list item is a group of its own. A label whose words stand in the text of the group, as in
@@ -183,7 +193,7 @@ def _lost_fellows(binding: Binding) -> Iterator[Finding]:
 
 def _lost_in_group(
     binding: Binding, section: Section, span: Span, present: Mapping[str, Label | None]
-) -> Iterator[Finding]:
+) -> Iterator[tuple[tuple[str, int], Finding]]:
     """The labels of a section that a group of labels in it lacks."""
     text = binding.document.source.slice(span).casefold()
     rules = [
@@ -206,7 +216,8 @@ def _lost_in_group(
     place = section.heading_span if span == section.body_span else _opening_line(binding, span)
     where = short(binding.document.source.slice(place))
     for rule, edit in zip(lost, edits(binding, wanted), strict=True):
-        yield Finding(place, f'label "{rule.name}" is missing in "{where}"', _insertion("label", rule, edit))
+        message = f'label "{rule.name}" is missing in "{where}"'
+        yield (rule.name, section.number), Finding(place, message, _insertion("label", rule, edit))
 
 
 def _group(section: Section, label: Span) -> Span:

@@ -12,7 +12,7 @@ from speclint.binding import Binding, Missing, once
 from speclint.checks.heading_style import Numbering, are_numbered, numbering, with_id, without_number, written
 from speclint.checks.passage import Passage, template
 from speclint.diagnostic import Edit
-from speclint.document import Section, runs_on
+from speclint.document import Section, is_anchor, runs_on
 from speclint.markdown import ThematicBreak
 from speclint.ruleset import SectionRule
 from speclint.text import BYTE_ORDER_MARK, Source, Span
@@ -107,14 +107,15 @@ class _Inserter:
             and runs_on(self.source, self.document.blocks[before])
         ):
             return None
-        separator = self.separator_before(offset)
         following = self.document_level(offset)
-        if separator is not None and following:
-            # What separates two sections stays right before the second one, but for a break that closes
-            # the text above the first.
-            if not inside or entry.level > following or self.is_separated(following):
-                return self.line_start(separator.span.start)
-        return offset
+        if not following:
+            return offset
+        offset = self.above_anchors(offset)
+        separator = self.separator_before(offset)
+        # A break stays right before the section that it stands before, unless it closes the text above the
+        # first section in another one.
+        closes = inside and entry.level <= following and not self.is_separated(following)
+        return offset if separator is None or closes else self.line_start(separator.span.start)
 
     def orphans(self, rule: SectionRule) -> list[Section]:
         """The sections that belong into a missing one, of which then only the heading is gone."""
@@ -159,6 +160,15 @@ class _Inserter:
         start = self.source.line_starts[self.source.line_number(offset) - 1]
         return start or int(self.source.text.startswith(BYTE_ORDER_MARK))
 
+    def above_anchors(self, offset: int) -> int:
+        """Where what belongs to a section at an offset begins: the anchors above its heading come with it."""
+        blocks = self.document.blocks
+        before = bisect_right(self.ends, offset) - 1
+        while before >= 0 and is_anchor(self.source, blocks[before]):
+            offset = self.line_start(blocks[before].span.start)
+            before -= 1
+        return offset
+
     def separator_before(self, offset: int) -> ThematicBreak | None:
         """The thematic break that is the last thing before an offset."""
         before = bisect_right(self.ends, offset) - 1
@@ -173,7 +183,8 @@ class _Inserter:
         """Whether thematic breaks stand before most sections of a level."""
         if level not in self.separated:
             sections = self.levels.get(level, ())
-            found = [self.separator_before(self.line_start(section.span.start)) for section in sections]
+            starts = [self.above_anchors(self.line_start(section.span.start)) for section in sections]
+            found = [self.separator_before(start) for start in starts]
             self.separated[level] = sum(separator is not None for separator in found) * 2 > len(found)
         return self.separated[level]
 

@@ -5,6 +5,7 @@ An edit only inserts, at the beginning of a line or at the end of the text: ever
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
@@ -12,11 +13,14 @@ from speclint.binding import Binding, Missing, once
 from speclint.checks.heading_style import Numbering, are_numbered, numbering, with_id, without_number, written
 from speclint.checks.passage import Passage, template
 from speclint.diagnostic import Edit
-from speclint.document import Section, is_anchor, runs_on
-from speclint.markdown import ThematicBreak
+from speclint.document import Section, is_anchor, is_blank, runs_on
+from speclint.markdown import Block, Heading, Html, LinkDefinition, Paragraph, ThematicBreak
 from speclint.ruleset import SectionRule
 from speclint.text import BYTE_ORDER_MARK, Source, Span
 from speclint.title import TitlePattern
+
+# How many lines a paragraph below a break may have to be one that closes the document.
+_CLOSING_LINES = 3
 
 
 @once
@@ -35,6 +39,29 @@ def is_blank_before(source: Source, offset: int) -> bool:
     if line == 1:
         return not source.text[:offset].strip(BYTE_ORDER_MARK)
     return not source.slice(source.line_span(line - 1)).strip(" \t" + BYTE_ORDER_MARK)
+
+
+@once
+def closing_start(binding: Binding) -> int:
+    """Where what closes a document without belonging to a section begins; the end of the text for nothing.
+
+    That is definitions of links and notes, and a short paragraph below a break (`(c) 2026 by us`).
+    """
+    source, blocks = binding.document.source, binding.document.blocks
+    first = len(blocks)
+    while first and _is_definition(source, blocks[first - 1]):
+        first -= 1
+    last = blocks[first - 2 : first]
+    if len(last) == 2 and isinstance(last[0], ThematicBreak) and isinstance(last[1], Paragraph):
+        first -= 2 * (len(last[1].lines) <= _CLOSING_LINES)
+    # A section that holds nothing else keeps it.
+    alone = first == 0 or isinstance(blocks[first - 1], Heading) or is_blank(blocks[:first])
+    return len(source.text) if alone or first == len(blocks) else blocks[first].span.start
+
+
+def _is_definition(source: Source, block: Block) -> bool:
+    note = isinstance(block, Paragraph) and re.match(r"\[\^[^\]\n]+\]:", source.slice(block.lines[0]))
+    return bool(note) or isinstance(block, LinkDefinition)
 
 
 class _Inserter:
@@ -59,6 +86,11 @@ class _Inserter:
         # Sections that belong into one that is missing.
         self.torn = [section for section in self.bound if section.number not in binding.parents]
         self.starts = [section.span.start for section in self.bound]
+        self.openings = sorted(
+            (section.span.start, section.level)
+            for section in sections
+            if section.heading is not None or section.number in binding.rules_of
+        )
         self.breaks = {
             block.span.end: block for block in self.document.blocks if isinstance(block, ThematicBreak)
         }
@@ -109,8 +141,9 @@ class _Inserter:
             return None
         following = self.document_level(offset)
         if not following:
-            return offset
-        offset = self.above_anchors(offset)
+            ends = offset == len(self.source.text)
+            return min(self.line_start(closing_start(self.binding)), offset) if ends else offset
+        offset = self.above_lead_in(offset)
         separator = self.separator_before(offset)
         # A break stays right before the section that it stands before, unless it closes the text above the
         # first section in another one.
@@ -160,14 +193,22 @@ class _Inserter:
         start = self.source.line_starts[self.source.line_number(offset) - 1]
         return start or int(self.source.text.startswith(BYTE_ORDER_MARK))
 
-    def above_anchors(self, offset: int) -> int:
-        """Where what belongs to a section at an offset begins: the anchors above its heading come with it."""
+    def above_lead_in(self, offset: int) -> int:
+        """Where what belongs to a heading at an offset begins: anchors, and a comment right above it."""
         blocks = self.document.blocks
         before = bisect_right(self.ends, offset) - 1
-        while before >= 0 and is_anchor(self.source, blocks[before]):
+        while before >= 0 and self.leads_in(blocks[before], offset):
             offset = self.line_start(blocks[before].span.start)
             before -= 1
         return offset
+
+    def leads_in(self, block: Block, offset: int) -> bool:
+        """Whether a block belongs to the heading that an offset begins, and not to the text above."""
+        if is_anchor(self.source, block):
+            return True
+        line = self.source.line_number
+        joined = isinstance(block, Html) and block.comment and line(block.span.end - 1) + 1 == line(offset)
+        return joined and is_blank_before(self.source, block.span.start)
 
     def separator_before(self, offset: int) -> ThematicBreak | None:
         """The thematic break that is the last thing before an offset."""
@@ -175,15 +216,15 @@ class _Inserter:
         return self.breaks.get(self.ends[before]) if before >= 0 else None
 
     def document_level(self, offset: int) -> int:
-        """The level of the section that begins at an offset, 0 for none."""
-        place = bisect_left(self.starts, offset)
-        return self.bound[place].level if place < len(self.bound) else 0
+        """The level of the section that begins at an offset or behind it, 0 for none."""
+        place = bisect_left(self.openings, (offset, 0))
+        return self.openings[place][1] if place < len(self.openings) else 0
 
     def is_separated(self, level: int) -> bool:
         """Whether thematic breaks stand before most sections of a level."""
         if level not in self.separated:
             sections = self.levels.get(level, ())
-            starts = [self.above_anchors(self.line_start(section.span.start)) for section in sections]
+            starts = [self.above_lead_in(self.line_start(section.span.start)) for section in sections]
             found = [self.separator_before(start) for start in starts]
             self.separated[level] = sum(separator is not None for separator in found) * 2 > len(found)
         return self.separated[level]

@@ -238,6 +238,8 @@ class _Binder:
         self.duplicates: list[Duplicate] = []
         # The numbers of second sections and of all below them.
         self.copies: set[int] = set()
+        # The numbers of sections in a wrong place.
+        self.astray: set[int] = set()
         # Parents and rules such as `FR{n}: {name}` of which no section has the right title.
         self.untitled: set[tuple[int, int]] = set()
 
@@ -258,6 +260,8 @@ class _Binder:
             ),
             key=_position,
         )
+        misplaced = tuple(sorted(self._misplaced(), key=lambda entry: entry.section.span))
+        self.astray = {entry.section.number for entry in misplaced}
         sections: list[list[Section]] = [[] for _ in self.rules]
         rules_of: dict[int, SectionRule] = {}
         parents: dict[int, int] = {}
@@ -276,7 +280,7 @@ class _Binder:
             sections=tuple(map(tuple, sections)),
             rules_of=rules_of,
             missing=tuple(self._missing(self.root, self.rule_set.sections)),
-            misplaced=tuple(sorted(self._misplaced(), key=lambda entry: entry.section.span)),
+            misplaced=misplaced,
             wrong_levels=tuple(self._wrong_levels(bound)),
             near_misses=tuple(sorted(self.near_misses, key=lambda entry: entry.section.span)),
             duplicates=tuple(
@@ -724,8 +728,13 @@ class _Binder:
                 yield from self._missing(child, rule.sections)
 
     def _after(self, parent: _Node, rules: Sequence[SectionRule]) -> Section:
+        """The section that one for the last of some rules goes behind: one in its own place."""
         for rule in reversed(rules):
-            present = [node for node in parent.present(rule) if not node.misplaced]
+            present = [
+                node
+                for node in parent.present(rule)
+                if node.section is not None and node.section.number not in self.astray
+            ]
             if present:
                 last = max(present, key=_position).section
                 assert last is not None

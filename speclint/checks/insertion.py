@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from speclint.binding import Binding, Missing, once
+from speclint.checks.fences import swallowed_section
 from speclint.checks.heading_style import Numbering, are_numbered, numbering, with_id, without_number, written
 from speclint.checks.passage import Passage, template
 from speclint.diagnostic import Edit
@@ -27,8 +28,8 @@ _CLOSING_LINES = 3
 def insertions(binding: Binding) -> tuple[Edit | None, ...]:
     """For every missing section, in their order, the edit that inserts it with all it must hold.
 
-    None where nothing can be inserted: the text before the place would swallow it. Edits at one place
-    follow each other in the order of the template.
+    None where nothing can be inserted: an open fence would swallow it, or has, and it is there again once
+    that is closed. Edits at one place follow each other in the order of the template.
     """
     return tuple(_Inserter(binding).edits()) if binding.missing else ()
 
@@ -115,14 +116,16 @@ class _Inserter:
             if place is None:
                 yield None
                 continue
-            first = i == 0 or places[i - 1] != place
-            last = i == len(missing) - 1 or places[i + 1] != place
+            first = place not in places[:i]
+            last = place not in places[i + 1 :]
             yield Edit(Span(place, place), self.text(entry, place, first, last))
 
     # Where
 
     def place(self, entry: Missing) -> int | None:
-        """The offset at which a missing section goes; None where the text before would swallow it."""
+        """The offset at which a missing section goes; None where the text before would swallow it, or has."""
+        if swallowed_section(self.binding, entry.rule):
+            return None
         orphans = self.orphans(entry.rule)
         if orphans:
             return self.line_start(orphans[0].span.start)

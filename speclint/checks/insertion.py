@@ -112,12 +112,13 @@ class _Inserter:
     def edits(self) -> Iterator[Edit | None]:
         missing = self.binding.missing
         places = [self.place(entry) for entry in missing]
+        lasts = {place: i for i, place in enumerate(places)}
+        firsts = {places[i]: i for i in reversed(range(len(places)))}
         for i, (entry, place) in enumerate(zip(missing, places, strict=True)):
             if place is None:
                 yield None
                 continue
-            first = place not in places[:i]
-            last = place not in places[i + 1 :]
+            first, last = i == firsts[place], i == lasts[place]
             yield Edit(Span(place, place), self.text(entry, place, first, last))
 
     # Where

@@ -187,6 +187,11 @@ class _Node:
         """Whether one more section may stand for a rule here."""
         return rule.repeat is not None or not self.has(rule)
 
+    def lies_in(self, section: Section) -> bool:
+        """Whether a section holds all that was bound below."""
+        below = [node.section for nodes in self.children.values() for node in nodes if node.section]
+        return all(section.span.encloses(one.span) for one in below)
+
     def ancestors(self) -> Iterator[_Node]:
         """The node itself and those around it, from the inside."""
         node: _Node | None = self
@@ -421,8 +426,8 @@ class _Binder:
 
     def _attach(self, rule: SectionRule, section: Section, parent: _Node) -> _Node:
         children = parent.children.setdefault(rule.number, [])
-        if children and children[0].section is None:
-            node = children[0]
+        node = next((child for child in children if child.section is None), None)
+        if node is not None and (rule.repeat is None or node.lies_in(section)):
             node.section = section
         else:
             node = self._open(rule, section, parent)

@@ -154,6 +154,7 @@ def check(
     fix: bool = False,
     unsafe: bool = False,
     diff: bool = False,
+    coverage: tuple[str, ...] = (),
 ) -> int:
     """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
@@ -163,10 +164,13 @@ def check(
         return 2
     severity = config.SEVERITIES[fail_on] if fail_on else None
     options = Options(
-        template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff
-    )
+        template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
+        coverage=coverage,
+    )  # fmt: skip
     run = Run(options, complain)
     if template is not None and run.rules(template) is None:
+        return 2
+    if coverage and run.measured(Configuration()) is False:
         return 2
     run.check(paths or (os.curdir,), stdin_filename)
 
@@ -221,6 +225,8 @@ def _configuration(path: str) -> Configuration | None:
 
 def _not_checked(run: Run, paths: tuple[str, ...]) -> Iterator[str]:
     """What was not checked, and why, a line each."""
+    for path in run.unmeasured:
+        yield f"speclint: {path}: no such coverage report, so nothing is compared with it"
     for folder, count in run.excluded.items():
         files = f"all {count} Markdown files are" if count > 1 else "its only Markdown file is"
         yield f"speclint: {folder}: {files} excluded by the configuration"
@@ -647,6 +653,13 @@ def _commands() -> click.Group:
         "--stage", metavar="NAME", help="Check what is owed at this stage, whatever the document says."
     )
     @click.option(
+        "--coverage",
+        multiple=True,
+        metavar="FILE",
+        help="Hold what documents say of test coverage against this report: coverage.py, Cobertura, lcov, "
+        "Go, JaCoCo or Istanbul. May be given several times.",
+    )
+    @click.option(
         "--output-format",
         "outputs",
         multiple=True,
@@ -678,6 +691,7 @@ def _commands() -> click.Group:
         paths: tuple[str, ...],
         template: str | None,
         stage: str | None,
+        coverage: tuple[str, ...],
         outputs: tuple[str, ...],
         fix: bool,
         diff: bool,
@@ -707,7 +721,7 @@ def _commands() -> click.Group:
             raise UsageFault("`--diff` shows a diff and no report; leave out `--output-format`")
         return check(
             paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
-            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff,
+            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, coverage,
         )  # fmt: skip
 
     @group.command("derive")

@@ -58,7 +58,7 @@ class Measured:
     `files` has paths with `/`, as the report gives them; `rest` is what no file accounts for.
     """
 
-    __slots__ = ("_known", "_project", "files", "name", "rest", "total")
+    __slots__ = ("_known", "_passing", "_project", "files", "name", "rest", "total")
 
     def __init__(self, name: str, files: Mapping[str, Tallies], rest: Tallies = ()) -> None:
         self.name = name
@@ -67,6 +67,8 @@ class Measured:
         self.total = Part("", added([*files.values(), *((rest,) if rest else ())]))
         self._project = _common_folder(files)
         self._known: dict[str, Part | None] = {}
+        # By the names in their paths, with and without ending, the files; made when first asked for.
+        self._passing: dict[str, list[str]] | None = None
 
     def part(self, name: str) -> Part | None:
         """The part that a path, package or module names.
@@ -97,7 +99,8 @@ class Measured:
         start = max(0, len(self._project.strip("/")) + 2 - len(wanted))
         matching: dict[str, list[Tallies]] = {}
         stems: list[Tallies] = []
-        for file, tallies in self.files.items():
+        for file in self._candidates(path):
+            tallies = self.files[file]
             whole = f"/{file.strip('/')}/"
             at = whole.find(wanted, start)
             if at >= 0:
@@ -111,6 +114,23 @@ class Measured:
         if any(not f"{above}/".startswith(f"{outer}/") for above in matching):
             return ()
         return added(matching[outer])
+
+    def _candidates(self, path: str) -> list[str]:
+        """The files that have the rarest of the names in a path."""
+        if self._passing is None:
+            self._passing = _by_name(self.files)
+        passing = self._passing
+        return min((passing.get(name, []) for name in path.split("/")), key=len)
+
+
+def _by_name(files: Iterable[str]) -> dict[str, list[str]]:
+    passing: dict[str, list[str]] = {}
+    for file in files:
+        names = set(file.split("/"))
+        names.add(file.rpartition("/")[2].rpartition(".")[0])
+        for name in names:
+            passing.setdefault(name, []).append(file)
+    return passing
 
 
 def _common_folder(paths: Iterable[str]) -> str:

@@ -15,8 +15,12 @@ from speclint.measured import Tallies, Tally
 _COUNTS = ("LF", "LH", "BRF", "BRH")
 _MAX_LINE = 100_000_000
 _RECORD = re.compile(r"[A-Z]+:|end_of_record$|#|$")
-# Some compilers count in floats, or below zero where a counter ran over.
-_RUNS = re.compile(r"-?\d{1,20}(?:\.\d{1,6})?(?:e\+?\d{1,3})?")
+# A line and its runs; some compilers count in floats, or below zero where a counter ran over.
+_LINE = re.compile(
+    r"DA:[ \t]{0,9}(?P<line>\d{1,20}),"
+    r"[ \t]{0,9}(?P<runs>-?\d{1,20}(?:\.\d{1,6})?(?:e\+?\d{1,3})?)\s{0,9}(?:,|$)",
+    re.ASCII,
+)
 
 
 def read(text: str) -> dict[str, Tallies]:
@@ -33,6 +37,15 @@ def read(text: str) -> dict[str, Tallies]:
     counts: dict[str, int] = {}
     number = 0
     for number, line in enumerate(StringIO(text), 1):
+        # Most lines of a report are of this kind.
+        listed = _LINE.match(line)
+        if listed and path is not None:
+            line_number = int(listed["line"])
+            if line_number > _MAX_LINE:
+                raise ReportError(f"`DA` names line {line_number}, which no file has", number)
+            runs = listed["runs"]
+            hits.add(file, line_number, runs[0] != "-" and runs.strip("0.") != "")
+            continue
         line = line.strip()
         kind, _, value = line.partition(":")
         if not _RECORD.match(line):
@@ -46,14 +59,7 @@ def read(text: str) -> dict[str, Tallies]:
             if kind in ("DA", *_COUNTS, "end_of_record"):
                 raise ReportError(f"`{kind}` outside of a file's record", number)
         elif kind == "DA":
-            place, comma, runs = value.partition(",")
-            runs = runs.partition(",")[0].strip()
-            line_number = count(place.strip(), "the line in `DA`", number)
-            if line_number > _MAX_LINE:
-                raise ReportError(f"`DA` names line {line_number}, which no file has", number)
-            if not comma or not _RUNS.fullmatch(runs):
-                raise ReportError("`DA` without a number of runs; is it cut off?", number)
-            hits.add(file, line_number, runs[0] != "-" and re.search("[1-9]", runs) is not None)
+            raise ReportError("`DA` without a line and a number of runs; is it cut off?", number)
         elif kind in _COUNTS:
             counts[kind] = count(value.strip(), f"`{kind}`", number)
         elif line == "end_of_record":
@@ -66,8 +72,8 @@ def read(text: str) -> dict[str, Tallies]:
         raise ReportError(f"ends without the `end_of_record` of {path}", number)
     counted = hits.tallies()
     found: dict[str, Tallies] = {}
-    for path, listed in counted.items():
-        first = listed if listed.countable else lines[path]
+    for path, own in counted.items():
+        first = own if own.countable else lines[path]
         also = branches[path]
         found[path] = (first, Tally(first.covered + also.covered, first.countable + also.countable))
     return found

@@ -13,7 +13,8 @@ def literal(text: str) -> str:
     if not text:
         return ""
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    room = " " if text[0] in "` " or text[-1] in "` " else ""
+    # One blank on either side is taken away again, unless there is nothing else.
+    room = " " if text.strip(" ") and (text[0] in "` " or text[-1] in "` ") else ""
     return f"{fence}{room}{text}{room}{fence}"
 
 

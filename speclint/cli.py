@@ -175,7 +175,9 @@ def check(
     run.check(paths or (os.curdir,), stdin_filename)
 
     unstaged = sum(map(len, run.without_stage.values()))
-    report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe)
+    report = reporters.Report(
+        tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe, failed=run.failed
+    )
     if diff:
         _show(run.changes, color)
         if report.documents and not quiet:
@@ -189,7 +191,8 @@ def check(
         for name, path in outputs:
             render = reporters.reporter(name)
             if path is not None:
-                if not _write(path, render(report, reporters.Style(quiet=quiet))):
+                text = render(report, reporters.Style(quiet=quiet))
+                if _is_document(path, report) or not _write(path, text):
                     run.failed = True
             elif piped is not None:  # standard output is for the text
                 remark(render(report, reporters.Style(quiet=quiet)))
@@ -260,6 +263,15 @@ def _style(color: str, quiet: bool) -> reporters.Style:
     return reporters.Style(
         color=not refused and (forced or usable), excerpts=terminal or (forced and not refused), quiet=quiet
     )
+
+
+def _is_document(path: str, report: reporters.Report) -> bool:
+    """Whether a report would replace a document that was checked; says so."""
+    real = os.path.realpath(path)
+    if all(os.path.realpath(document.path) != real for document in report.documents):
+        return False
+    complain(f"{path}: cannot write: is a document that was checked")
+    return True
 
 
 def _write(path: str, text: str) -> bool:
@@ -621,6 +633,9 @@ def _outputs(values: Iterable[str]) -> tuple[Output, ...]:
         outputs.append((name, path if path not in ("", "-") else None))
     if sum(path is None for _, path in outputs) > 1:
         raise UsageFault("only one output format can go to standard output; give the others a file")
+    files = [os.path.realpath(path) for _, path in outputs if path is not None]
+    if len(set(files)) < len(files):
+        raise UsageFault("two output formats cannot go to the same file")
     return tuple(outputs)
 
 
@@ -664,7 +679,8 @@ def _commands() -> click.Group:
         "outputs",
         multiple=True,
         metavar="NAME[=FILE]",
-        help="text (default), concise or json; with =FILE into a file. May be given several times.",
+        help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
+        "once without a file (default: text).",
     )
     @click.option(FIX, is_flag=True, help="Fix what can be fixed safely, then check.")
     @click.option("--diff", is_flag=True, help="Show what --fix would write, as a diff, and write nothing.")

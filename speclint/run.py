@@ -291,10 +291,11 @@ class Run:
         met = sum(obligation.met for obligation in owed)
         self.documents.append(
             Checked(
-                case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed
+                case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed,
+                case.fail_on,
             )
-        )
-        self.found |= any(diagnostic.severity >= case.fail_on for diagnostic in diagnostics)
+        )  # fmt: skip
+        self.found |= any(d.severity >= case.fail_on and not d.known for d in diagnostics)
 
     def rules_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
         """The rule set that a document is under; None when it is skipped, or for a reason that is told."""

@@ -11,13 +11,16 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from speclint.document import Document, Section, is_blank
 from speclint.pattern import Allowance
 from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold, without_parenthesis
+
+if TYPE_CHECKING:
+    from speclint.measured import Measured
 
 T = TypeVar("T")
 
@@ -79,7 +82,8 @@ class Binding(NamedTuple):
     `title` is the section of the document's title, which is no chapter; `parents` gives for the number
     of every bound section that of the bound one it belongs to (the title's or 0 for chapters; none when
     the heading of its parent is gone). `place` says where among other files the document lies, None when
-    that is not known; `allowance` is the time that patterns of the rule set may still take.
+    that is not known; `measured` what coverage reports say, None without any; `allowance` is the time that
+    patterns of the rule set may still take.
     """
 
     document: Document
@@ -96,6 +100,7 @@ class Binding(NamedTuple):
     title: Section | None
     parents: Mapping[int, int]
     place: Place | None
+    measured: Measured | None
     allowance: Allowance
     # What several checks ask for, kept by `once`; it follows from the rest.
     computed: dict[str, Any]
@@ -141,13 +146,20 @@ def stage_of(document: Document, rules: RuleSet) -> str:
     return stages.default
 
 
-def bind(document: Document, rules: RuleSet, stage: str | None = None, place: Place | None = None) -> Binding:
+def bind(
+    document: Document,
+    rules: RuleSet,
+    stage: str | None = None,
+    place: Place | None = None,
+    measured: Measured | None = None,
+) -> Binding:
     """The binding of a document under a rule set, at the stage given or else its own.
 
-    `place` is where the document lies, for what it says of other files. Raises `OutOfTime` when a pattern
-    of the rule set takes too long.
+    `place` is where the document lies, for what it says of other files, `measured` what it is held against
+    when it speaks of test coverage. Raises `OutOfTime` when a pattern of the rule set takes too long.
     """
-    return _Binder(document, rules, stage_of(document, rules) if stage is None else stage, place).binding()
+    stage = stage_of(document, rules) if stage is None else stage
+    return _Binder(document, rules, stage, place, measured).binding()
 
 
 # The number that stands for the parent of the chapters, where others have that of a rule.
@@ -208,9 +220,17 @@ class _Binder:
     Then bold lines, near misses, and last misplaced sections, those of any title, and duplicates.
     """
 
-    def __init__(self, document: Document, rules: RuleSet, stage: str, place: Place | None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        rules: RuleSet,
+        stage: str,
+        place: Place | None,
+        measured: Measured | None,
+    ) -> None:
         self.document = document
         self.place = place
+        self.measured = measured
         self.allowance = Allowance()
         self.rule_set = rules
         self.stage = stage
@@ -295,6 +315,7 @@ class _Binder:
             title=self.title,
             parents=parents,
             place=self.place,
+            measured=self.measured,
             allowance=self.allowance,
             computed={},
         )

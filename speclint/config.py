@@ -16,7 +16,7 @@ from speclint.diagnostic import Severity
 from speclint.problem import Problem
 from speclint.ruleset import bundled
 
-KEYS = ("include", "exclude", "templates", "checks", "select", "ignore", "fail-on")
+KEYS = ("include", "exclude", "templates", "checks", "select", "ignore", "fail-on", "coverage")
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 TABLE = ("tool", "speclint")
 
@@ -33,7 +33,8 @@ class Configuration(NamedTuple):
 
     `path` is the file it was read from ("" for none). `include` (empty: all) and `exclude` choose among
     the files found in folders. `templates` gives the rule set, by id or by the path of its file, for
-    the files that a glob matches; the first match counts.
+    the files that a glob matches; the first match counts. `coverage` are the reports that what documents
+    say of test coverage is held against.
     """
 
     path: str = ""
@@ -44,6 +45,7 @@ class Configuration(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
+    coverage: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -69,6 +71,10 @@ class Configuration(NamedTuple):
     def reference(self, template: str) -> str:
         """A value of `templates` as `--template` would take it: an id as it is, a path made absolute."""
         return os.path.join(self.folder, template) if is_path(template) else template
+
+    def reports(self) -> tuple[str, ...]:
+        """The paths of the coverage reports, from the current folder."""
+        return tuple(os.path.relpath(os.path.join(self.folder, path)) for path in self.coverage)
 
     def _relative(self, path: str) -> str:
         return os.path.relpath(os.path.abspath(path), self.folder or None).replace(os.sep, "/")
@@ -194,6 +200,7 @@ class _Reader:
             ignore=self.ids(data, "ignore"),
             fail_on=self.severity(("fail-on",), data.get("fail-on", "error"), allow_off=False)
             or Severity.ERROR,
+            coverage=self.strings(data, "coverage"),
         )
         if self.problems:
             raise ConfigurationError(sorted(self.problems))

@@ -51,7 +51,11 @@ class Finding(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A finding with the id and severity of its check and the titles of the sections around it."""
+    """A finding with the id and severity of its check and the titles of the sections around it.
+
+    `known` says that it was there before: in a baseline, or at the base that the run compares with. It is
+    shown as a note and counts for nothing.
+    """
 
     check: str
     severity: Severity
@@ -59,3 +63,9 @@ class Diagnostic(NamedTuple):
     message: str
     section: tuple[str, ...] = ()
     fix: Fix | None = None
+    known: bool = False
+
+    @property
+    def weight(self) -> Severity:
+        """The severity that it is shown with."""
+        return Severity.INFO if self.known else self.severity

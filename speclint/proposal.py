@@ -89,7 +89,8 @@ def propose(pages: Sequence[Page], rule_sets: Sequence[RuleSetFile]) -> Proposal
         if not globs and reference in own:
             # Named once, it is recognised elsewhere as well.
             paths = [page.path for page in documents]
-            globs = [_literal(path) for path in mine if _writable(path) and _alone(path, others)][:1]
+            globs = [*_beside(own[reference], mine, others)]
+            globs = globs or [_literal(path) for path in mine if _writable(path) and _alone(path, others)][:1]
             globs = globs or [_place_of(own[reference], paths, [glob for glob, _ in templates])]
         templates += [(glob, reference) for glob in globs]
     return Proposal(tuple(exclude), tuple(templates), tuple(_derivations(pages, documents, rule_sets)))
@@ -145,6 +146,15 @@ def _globs(mine: Sequence[str], others: Sequence[str]) -> Iterator[str]:
             return
         yield best
         left -= good[best]
+
+
+def _beside(rule_set: RuleSetFile, mine: Sequence[str], others: Sequence[str]) -> Iterator[str]:
+    """The glob for the folder of a template, where a first document lies beside it and nothing else."""
+    folder = rule_set.template.rpartition("/")[0]
+    glob = _literal(f"{folder}/*.md")
+    matched = folder and _writable(folder) and any(matches(glob, path) for path in mine)
+    if matched and not any(matches(glob, path) for path in others):
+        yield glob
 
 
 def _candidates(paths: Sequence[str]) -> list[str]:

@@ -204,6 +204,13 @@ def test_what_may_be_a_template_is_named_and_not_left_out(tmp_path: Path) -> Non
     assert tomllib.loads((tmp_path / "speclint.toml").read_text()) == {}
 
 
+def test_a_first_document_beside_the_template_stands_for_its_folder() -> None:
+    pages = [Page("rfcs/TEMPLATE.md", None, template=True), Page("rfcs/0001-cache.md", "rfc.yaml")]
+    proposed = propose(pages, [RuleSetFile("rfc.yaml", "rfc", "rfcs/TEMPLATE.md")])
+    assert proposed.templates == (("rfcs/*.md", "rfc.yaml"),)
+    assert proposed.exclude == ("rfcs/TEMPLATE.md",)
+
+
 def test_a_new_document_is_no_template(tmp_path: Path) -> None:
     """However much of it is still to be written, and whatever it is about."""
     make(tmp_path, {"docs/template-engine.md": draft("feature-spec"), "docs/b.md": draft("feature-spec")})

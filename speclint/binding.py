@@ -17,7 +17,7 @@ from speclint.document import Document, Section, is_blank
 from speclint.pattern import Allowance
 from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
-from speclint.title import TitlePattern, closeness, fold, without_parenthesis
+from speclint.title import TitlePattern, closeness, fold, unnumbered, without_parenthesis
 
 if TYPE_CHECKING:
     from speclint.measured import Measured
@@ -368,7 +368,12 @@ class _Binder:
     def _matches(self, rule: SectionRule, pattern: TitlePattern | None, title: str) -> bool:
         if pattern is not None:
             return pattern.match(title) is not None
-        return rule.pattern is not None and rule.pattern.fullmatch(title, self.allowance)
+        if rule.pattern is None:
+            return False
+        if rule.pattern.fullmatch(title, self.allowance):
+            return True
+        bare = unnumbered(title)
+        return bare != title and rule.pattern.fullmatch(bare, self.allowance)
 
     def _owed(self, rule: SectionRule) -> bool:
         stages = self.rule_set.stages

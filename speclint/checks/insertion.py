@@ -11,14 +11,21 @@ from collections.abc import Iterator
 
 from speclint.binding import Binding, Missing, once
 from speclint.checks.fences import swallowed_section
-from speclint.checks.heading_style import Numbering, are_numbered, numbering, with_id, without_number, written
+from speclint.checks.heading_style import (
+    Numbering,
+    are_numbered,
+    id_of,
+    numbering,
+    with_id,
+    without_number,
+    written,
+)
 from speclint.checks.passage import Passage, template
 from speclint.diagnostic import Edit
 from speclint.document import Section, is_anchor, is_blank, runs_on
 from speclint.markdown import Block, Heading, Html, LinkDefinition, Paragraph, ThematicBreak
 from speclint.ruleset import SectionRule
 from speclint.text import BYTE_ORDER_MARK, Source, Span
-from speclint.title import TitlePattern
 
 # How many lines a paragraph below a break may have to be one that closes the document.
 _CLOSING_LINES = 3
@@ -274,7 +281,7 @@ class _Inserter:
         elif like is not None:
             title = without_number(title)
         if rule is not None and rule.repeat is not None:
-            title = with_id(title, rule.title, self.next_id(rule, parent))
+            title = with_id(title, rule, self.next_id(rule, parent))
         heading = written(self.document, min(level, 6), title, like)
         if passage.body and self.tight and not (like is not None and like.bold):
             yield heading + passage.body
@@ -295,9 +302,8 @@ class _Inserter:
         """The number of the next section for a repeatable rule in a section."""
         key = (rule.number, parent)
         if key not in self.ids:
-            pattern = TitlePattern(rule.title)
             found = [
-                (pattern.match(section.title) or {}).get("n", "")
+                id_of(section.title, rule)
                 for section in self.binding.sections[rule.number]
                 if self.binding.parents.get(section.number) == parent
             ]

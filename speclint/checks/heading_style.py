@@ -56,7 +56,7 @@ def without_number(title: str) -> str:
 
 
 def id_of(title: str, rule: SectionRule) -> str:
-    """The number in a title for a rule: its `{n}`, or the first one where the rule has a regular expression."""
+    """The number in a title for a rule: its `{n}`, or the first one for a regular expression."""
     if rule.pattern is None:
         return (TitlePattern(rule.title).match(title) or {}).get("n", "")
     digits = re.search(r"\d+", title)

@@ -11,14 +11,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from speclint.applicability import denial, is_excused
 from speclint.document import Document, Section, is_blank
 from speclint.pattern import Allowance
 from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
-from speclint.title import TitlePattern, closeness, fold, without_parenthesis
+from speclint.title import TitlePattern, closeness, fold, unnumbered, without_parenthesis
+
+if TYPE_CHECKING:
+    from speclint.measured import Measured
 
 T = TypeVar("T")
 
@@ -80,7 +83,8 @@ class Binding(NamedTuple):
     `title` is the section of the document's title, which is no chapter; `parents` gives for the number
     of every bound section that of the bound one it belongs to (the title's or 0 for chapters; none when
     the heading of its parent is gone). `place` says where among other files the document lies, None when
-    that is not known; `allowance` is the time that patterns of the rule set may still take.
+    that is not known; `measured` what coverage reports say, None without any; `allowance` is the time that
+    patterns of the rule set may still take.
     """
 
     document: Document
@@ -97,6 +101,7 @@ class Binding(NamedTuple):
     title: Section | None
     parents: Mapping[int, int]
     place: Place | None
+    measured: Measured | None
     allowance: Allowance
     # What several checks ask for, kept by `once`; it follows from the rest.
     computed: dict[str, Any]
@@ -149,13 +154,20 @@ def stage_of(document: Document, rules: RuleSet) -> str:
     return stages.default
 
 
-def bind(document: Document, rules: RuleSet, stage: str | None = None, place: Place | None = None) -> Binding:
+def bind(
+    document: Document,
+    rules: RuleSet,
+    stage: str | None = None,
+    place: Place | None = None,
+    measured: Measured | None = None,
+) -> Binding:
     """The binding of a document under a rule set, at the stage given or else its own.
 
-    `place` is where the document lies, for what it says of other files. Raises `OutOfTime` when a pattern
-    of the rule set takes too long.
+    `place` is where the document lies, for what it says of other files, `measured` what it is held against
+    when it speaks of test coverage. Raises `OutOfTime` when a pattern of the rule set takes too long.
     """
-    return _Binder(document, rules, stage_of(document, rules) if stage is None else stage, place).binding()
+    stage = stage_of(document, rules) if stage is None else stage
+    return _Binder(document, rules, stage, place, measured).binding()
 
 
 # The number that stands for the parent of the chapters, where others have that of a rule.
@@ -195,6 +207,11 @@ class _Node:
         """Whether one more section may stand for a rule here."""
         return rule.repeat is not None or not self.has(rule)
 
+    def lies_in(self, section: Section) -> bool:
+        """Whether a section holds all that was bound below."""
+        below = [node.section for nodes in self.children.values() for node in nodes if node.section]
+        return all(section.span.encloses(one.span) for one in below)
+
     def ancestors(self) -> Iterator[_Node]:
         """The node itself and those around it, from the inside."""
         node: _Node | None = self
@@ -211,9 +228,17 @@ class _Binder:
     Then bold lines, near misses, and last misplaced sections, those of any title, and duplicates.
     """
 
-    def __init__(self, document: Document, rules: RuleSet, stage: str, place: Place | None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        rules: RuleSet,
+        stage: str,
+        place: Place | None,
+        measured: Measured | None,
+    ) -> None:
         self.document = document
         self.place = place
+        self.measured = measured
         self.allowance = Allowance()
         self.rule_set = rules
         self.stage = stage
@@ -246,6 +271,8 @@ class _Binder:
         self.duplicates: list[Duplicate] = []
         # The numbers of second sections and of all below them.
         self.copies: set[int] = set()
+        # The numbers of sections in a wrong place.
+        self.astray: set[int] = set()
         # Parents and rules such as `FR{n}: {name}` of which no section has the right title.
         self.untitled: set[tuple[int, int]] = set()
 
@@ -266,6 +293,8 @@ class _Binder:
             ),
             key=_position,
         )
+        misplaced = tuple(sorted(self._misplaced(), key=lambda entry: entry.section.span))
+        self.astray = {entry.section.number for entry in misplaced}
         sections: list[list[Section]] = [[] for _ in self.rules]
         rules_of: dict[int, SectionRule] = {}
         parents: dict[int, int] = {}
@@ -284,7 +313,7 @@ class _Binder:
             sections=tuple(map(tuple, sections)),
             rules_of=rules_of,
             missing=tuple(self._missing(self.root, self.rule_set.sections)),
-            misplaced=tuple(sorted(self._misplaced(), key=lambda entry: entry.section.span)),
+            misplaced=misplaced,
             wrong_levels=tuple(self._wrong_levels(bound)),
             near_misses=tuple(sorted(self.near_misses, key=lambda entry: entry.section.span)),
             duplicates=tuple(
@@ -294,6 +323,7 @@ class _Binder:
             title=self.title,
             parents=parents,
             place=self.place,
+            measured=self.measured,
             allowance=self.allowance,
             computed={},
         )
@@ -346,7 +376,12 @@ class _Binder:
     def _matches(self, rule: SectionRule, pattern: TitlePattern | None, title: str) -> bool:
         if pattern is not None:
             return pattern.match(title) is not None
-        return rule.pattern is not None and rule.pattern.fullmatch(title, self.allowance)
+        if rule.pattern is None:
+            return False
+        if rule.pattern.fullmatch(title, self.allowance):
+            return True
+        bare = unnumbered(title)
+        return bare != title and rule.pattern.fullmatch(bare, self.allowance)
 
     def _owed(self, rule: SectionRule) -> bool:
         stages = self.rule_set.stages
@@ -425,8 +460,8 @@ class _Binder:
 
     def _attach(self, rule: SectionRule, section: Section, parent: _Node) -> _Node:
         children = parent.children.setdefault(rule.number, [])
-        if children and children[0].section is None:
-            node = children[0]
+        node = next((child for child in children if child.section is None), None)
+        if node is not None and (rule.repeat is None or node.lies_in(section)):
             node.section = section
         else:
             node = self._open(rule, section, parent)
@@ -543,26 +578,27 @@ class _Binder:
     def _bind_bold_lines(self) -> None:
         """Bind bold lines used as headings to rules that have no section; deeper ones follow in sequence.
 
-        The line stands in the section that would hold it, or, where headings precede it there, in one of
-        the sections below that.
+        The line stands in the section that would hold it, or, where headings precede it there and nothing
+        in it has a better claim, in one of the sections below that.
         """
-        pending = [(node, node.section) for nodes in list(self.nodes.values()) for node in nodes]
-        for node, host in pending:
-            rules = node.rule.sections if node.rule else self.rule_set.sections
-            open_rules = {rule.number for rule in rules if not node.has(rule)}
-            if host is None or not open_rules:
-                continue
-            hosts = [(node.rule, host)]
-            if node is self.root and self.title:
-                hosts.append((None, self.document.root))
-            if node.section is host:
-                below = [child for children in node.children.values() for child in children]
-                hosts += [(child.rule, child.section) for child in below if child.section]
-            for rule_of_host, section in hosts:
-                for line in section.bold_sections:
-                    if line.number not in self.node_of and not _is_label(line, rule_of_host):
-                        bound = self._bind_bold_line(line, node, open_rules)
-                        pending += [(bound, section)] if bound else []
+        for further in (False, True):
+            pending = [(node, node.section) for nodes in list(self.nodes.values()) for node in nodes]
+            for node, host in pending:
+                rules = node.rule.sections if node.rule else self.rule_set.sections
+                open_rules = {rule.number for rule in rules if not node.has(rule)}
+                if host is None or not open_rules:
+                    continue
+                hosts = [(node.rule, host)]
+                if node is self.root and self.title:
+                    hosts.append((None, self.document.root))
+                if further and node.section is host:
+                    below = [child for children in node.children.values() for child in children]
+                    hosts += [(child.rule, child.section) for child in below if child.section]
+                for rule_of_host, section in hosts:
+                    for line in section.bold_sections:
+                        if line.number not in self.node_of and not _is_label(line, rule_of_host):
+                            bound = self._bind_bold_line(line, node, open_rules)
+                            pending += [(bound, section)] if bound else []
 
     def _bind_bold_line(self, line: Section, node: _Node, open_rules: set[int]) -> _Node | None:
         for rule, _ in self._named(line.title):
@@ -740,8 +776,13 @@ class _Binder:
         return said is not None and said.plain and is_excused(self.document, section, rule)
 
     def _after(self, parent: _Node, rules: Sequence[SectionRule]) -> Section:
+        """The section that one for the last of some rules goes behind: one in its own place."""
         for rule in reversed(rules):
-            present = [node for node in parent.present(rule) if not node.misplaced]
+            present = [
+                node
+                for node in parent.present(rule)
+                if node.section is not None and node.section.number not in self.astray
+            ]
             if present:
                 last = max(present, key=_position).section
                 assert last is not None

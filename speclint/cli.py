@@ -160,6 +160,7 @@ def check(
     diff: bool = False,
     baseline: str | None = None,
     write_baseline: str | None = None,
+    coverage: tuple[str, ...] = (),
 ) -> int:
     """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
@@ -171,16 +172,21 @@ def check(
     options = Options(
         template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
         baseline=baseline or write_baseline, write_baseline=write_baseline is not None, today=_day(),
+        coverage=coverage,
     )  # fmt: skip
     run = Run(options, complain)
     if template is not None and run.rules(template) is None:
+        return 2
+    if coverage and run.measured(Configuration()) is False:
         return 2
     run.check(paths or (os.curdir,), stdin_filename)
     if write_baseline is not None:
         return _write_baseline(run, write_baseline, paths or (os.curdir,))
 
     unstaged = sum(map(len, run.without_stage.values()))
-    report = reporters.Report(tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe)
+    report = reporters.Report(
+        tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe, failed=run.failed
+    )
     if diff:
         _show(run.changes, color)
         if report.documents and not quiet:
@@ -194,7 +200,8 @@ def check(
         for name, path in outputs:
             render = reporters.reporter(name)
             if path is not None:
-                if not _write(path, render(report, reporters.Style(quiet=quiet))):
+                text = render(report, reporters.Style(quiet=quiet))
+                if _is_document(path, report) or not _write(path, text):
                     run.failed = True
             elif piped is not None:  # standard output is for the text
                 remark(render(report, reporters.Style(quiet=quiet)))
@@ -329,6 +336,8 @@ def _configuration(path: str) -> Configuration | None:
 
 def _not_checked(run: Run, paths: tuple[str, ...]) -> Iterator[str]:
     """What was not checked, and why, a line each."""
+    for path in run.unmeasured:
+        yield f"speclint: {path}: no such coverage report, so nothing is compared with it"
     for folder, count in run.excluded.items():
         files = f"all {count} Markdown files are" if count > 1 else "its only Markdown file is"
         yield f"speclint: {folder}: {files} excluded by the configuration"
@@ -362,6 +371,15 @@ def _style(color: str, quiet: bool) -> reporters.Style:
     return reporters.Style(
         color=not refused and (forced or usable), excerpts=terminal or (forced and not refused), quiet=quiet
     )
+
+
+def _is_document(path: str, report: reporters.Report) -> bool:
+    """Whether a report would replace a document that was checked; says so."""
+    real = os.path.realpath(path)
+    if all(os.path.realpath(document.path) != real for document in report.documents):
+        return False
+    complain(f"{path}: cannot write: is a document that was checked")
+    return True
 
 
 def _write(path: str, text: str) -> bool:
@@ -723,6 +741,9 @@ def _outputs(values: Iterable[str]) -> tuple[Output, ...]:
         outputs.append((name, path if path not in ("", "-") else None))
     if sum(path is None for _, path in outputs) > 1:
         raise UsageFault("only one output format can go to standard output; give the others a file")
+    files = [os.path.realpath(path) for _, path in outputs if path is not None]
+    if len(set(files)) < len(files):
+        raise UsageFault("two output formats cannot go to the same file")
     return tuple(outputs)
 
 
@@ -755,11 +776,19 @@ def _commands() -> click.Group:
         "--stage", metavar="NAME", help="Check what is owed at this stage, whatever the document says."
     )
     @click.option(
+        "--coverage",
+        multiple=True,
+        metavar="FILE",
+        help="Hold what documents say of test coverage against this report: coverage.py, Cobertura, lcov, "
+        "Go, JaCoCo or Istanbul. May be given several times.",
+    )
+    @click.option(
         "--output-format",
         "outputs",
         multiple=True,
         metavar="NAME[=FILE]",
-        help="text (default), concise or json; with =FILE into a file. May be given several times.",
+        help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
+        "once without a file (default: text).",
     )
     @click.option(FIX, is_flag=True, help="Fix what can be fixed safely, then check.")
     @click.option("--diff", is_flag=True, help="Show what --fix would write, as a diff, and write nothing.")
@@ -796,6 +825,7 @@ def _commands() -> click.Group:
         paths: tuple[str, ...],
         template: str | None,
         stage: str | None,
+        coverage: tuple[str, ...],
         outputs: tuple[str, ...],
         fix: bool,
         diff: bool,
@@ -837,6 +867,7 @@ def _commands() -> click.Group:
         return check(
             paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
             fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
+            coverage,
         )  # fmt: skip
 
     @group.command("derive")

@@ -26,6 +26,7 @@ KEYS = (
     "fail-on",
     "require-reason",
     "baseline",
+    "coverage",
 )
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 TABLE = ("tool", "speclint")
@@ -45,6 +46,7 @@ class Configuration(NamedTuple):
     the files found in folders. `templates` gives the rule set, by id or by the path of its file, for
     the files that a glob matches; the first match counts. `baseline` is the path of the file that lists what
     was found before ("" for none); with `require_reason`, comments that turn checks off must say why.
+    `coverage` are the reports that what documents say of test coverage is held against.
     """
 
     path: str = ""
@@ -57,6 +59,7 @@ class Configuration(NamedTuple):
     fail_on: Severity = Severity.ERROR
     require_reason: bool = False
     baseline: str = ""
+    coverage: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -82,6 +85,10 @@ class Configuration(NamedTuple):
     def reference(self, template: str) -> str:
         """A value of `templates` as `--template` would take it: an id as it is, a path made absolute."""
         return os.path.join(self.folder, template) if is_path(template) else template
+
+    def reports(self) -> tuple[str, ...]:
+        """The paths of the coverage reports, from the current folder."""
+        return tuple(os.path.relpath(os.path.join(self.folder, path)) for path in self.coverage)
 
     def _relative(self, path: str) -> str:
         return os.path.relpath(os.path.abspath(path), self.folder or None).replace(os.sep, "/")
@@ -209,6 +216,7 @@ class _Reader:
             or Severity.ERROR,
             require_reason=self.switch(data, "require-reason"),
             baseline=self.path_of(data, "baseline"),
+            coverage=self.strings(data, "coverage"),
         )
         if self.problems:
             raise ConfigurationError(sorted(self.problems))

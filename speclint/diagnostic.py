@@ -67,3 +67,8 @@ class Diagnostic(NamedTuple):
     fix: Fix | None = None
     known: bool = False
     subject: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> Severity:
+        """The severity that it is shown with."""
+        return Severity.INFO if self.known else self.severity

@@ -159,6 +159,19 @@ def runs_on(source: Source, block: Block) -> bool:
     return not isinstance(parse(Source(f"{source.slice(block.span)}\n\n# End\n"))[-1], Heading)
 
 
+_ANCHOR = late(
+    r"(?:<(?P<tag>a|span|div)[ \t][^<>]*?\b(?:id|name)[ \t]*=[^<>]*(?:/>|>[ \t]*</(?P=tag)>)[ \t]*)+"
+)
+
+
+def is_anchor(source: Source, block: Block) -> bool:
+    """Whether a block is nothing but an anchor (`<a id="plan"></a>`), which names what stands below it."""
+    return (
+        isinstance(block, Paragraph | Html)
+        and _ANCHOR.fullmatch(source.slice(block.span).strip()) is not None
+    )
+
+
 # A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.
 _LABEL = late(
     r"(?:[^\w\s*_`<>\[\](){}|#\"'\\]{1,3}[ \t]+)?"

@@ -120,7 +120,7 @@ def mend(
             refused |= culprits
             continue
         # The stage that was asked for holds; one that the document says may have been inserted.
-        mended = bind(document, binding.rules, binding.stage, binding.place)
+        mended = bind(document, binding.rules, binding.stage, binding.place, binding.measured)
         new = [Applied(one.check, one.fix.title, _extent(one.fix, edits)) for one in taken]
         open_ones_after = proposals(mended)
         idle = {

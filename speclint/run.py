@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from speclint import config, discovery
 from speclint.binding import Binding, bind
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from speclint.document import Document
     from speclint.fixer import Applied
     from speclint.ledger import Ledger
+    from speclint.measured import Measured
 
 STDIN = "-"
 
@@ -56,6 +57,8 @@ class Options(NamedTuple):
     write_baseline: bool = False
     # The day it is, for what holds until some day; None: nothing has expired.
     today: date | None = None
+    # Coverage reports; () leaves them to the configuration.
+    coverage: tuple[str, ...] = ()
 
 
 class Case(NamedTuple):
@@ -75,6 +78,7 @@ class Case(NamedTuple):
     severities: Mapping[str, Severity | None]
     fail_on: Severity
     require_reason: bool
+    measured: Measured | None
     ledger: Ledger | None = None
     fixed: tuple[Applied, ...] = ()
 
@@ -105,11 +109,14 @@ class Run:
         self.piped: str | None = None
         # By path, the baselines; None for one that cannot be used.
         self.ledgers: dict[str, Ledger | None] = {}
+        # Coverage reports that a configuration names and that are not there.
+        self.unmeasured: list[str] = []
         self.failed = False
         self.found = False
         self._rules: dict[str, RuleSet | None] = {}
         self._used: dict[str, RuleSet] = {}
         self._configurations: dict[str, Configuration | None] = {}
+        self._measured: dict[tuple[str, ...], Measured | Literal[False] | None] = {}
         # By folder, the root of what lies around its documents, and by root, what is known of that.
         self._roots: dict[str, tuple[str, bool]] = {}
         self._checkouts: dict[str, Checkout] = {}
@@ -213,6 +220,9 @@ class Run:
         configuration = self.configuration(name)
         if source is None or configuration is None:
             return None
+        measured = self.measured(configuration)
+        if measured is False:
+            return None
         document = read(source)
         rules = self.rules_of(document, name, configuration)
         if rules is None:
@@ -237,6 +247,7 @@ class Run:
             fail_on=self.options.fail_on or configuration.fail_on,
             require_reason=configuration.require_reason,
             ledger=ledger,
+            measured=measured,
         )  # fmt: skip
 
     def fix(self, case: Case) -> Case:
@@ -289,7 +300,7 @@ class Run:
     def bind(self, case: Case) -> Binding:
         """The binding of a text."""
         document = case.document or read(case.source)
-        return bind(document, case.rules, case.stage, self.place(case.path, case.name))
+        return bind(document, case.rules, case.stage, self.place(case.path, case.name), case.measured)
 
     def judge(self, case: Case) -> None:
         """Lints a text and keeps the result."""
@@ -309,9 +320,10 @@ class Run:
         met = sum(obligation.met for obligation in owed)
         self.documents.append(
             Checked(
-                case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed
+                case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed,
+                case.fail_on,
             )
-        )
+        )  # fmt: skip
         self.found |= any(d.severity >= case.fail_on and not d.known for d in diagnostics)
 
     def ledger(self, path: str) -> Ledger | None:
@@ -364,33 +376,43 @@ class Run:
 
     def read(self, path: str, name: str) -> Source | None:
         """The text of a file; says why and gives None when it cannot be read."""
-        try:
-            if path == STDIN and sys.stdin is None:  # closed by whoever started the command
-                self.fail(name, "standard input is closed")
-                return None
-            if path == STDIN:
-                data = sys.stdin.buffer.read(MAX_BYTES + 1)
-            else:
-                mode = os.stat(path).st_mode
-                if not stat.S_ISREG(mode):
-                    self.fail(name, "not a regular file (for a pipe, use `-`)")
-                    return None
-                with open(path, "rb") as file:
-                    data = file.read(MAX_BYTES + 1)
-        except FileNotFoundError:
-            self.fail(name or "''", "no such file or folder")
-            return None
-        except (OSError, ValueError) as error:
-            self.fail(name, f"cannot be read: {reason(error)}")
-            return None
-        if len(data) > MAX_BYTES:
-            self.fail(name, f"larger than {MAX_BYTES // 1_000_000} MB")
+        data = self.data(path, name, MAX_BYTES, piped=True)
+        if data is None:
             return None
         try:
             return Source.decode(data)
         except NotText as error:
             self.fail(f"{name}:{error.line}:{error.column}", str(error))
             return None
+
+    def data(self, path: str, name: str, limit: int, piped: bool = False) -> bytes | None:
+        """The bytes of a file, no more than a limit; says why and gives None when they cannot be read.
+
+        `piped` says that `-` stands for standard input.
+        """
+        try:
+            if piped and path == STDIN and sys.stdin is None:  # closed by whoever started the command
+                self.fail(name, "standard input is closed")
+                return None
+            if piped and path == STDIN:
+                data = sys.stdin.buffer.read(limit + 1)
+            else:
+                mode = os.stat(path).st_mode
+                if not stat.S_ISREG(mode):
+                    self.fail(name, "not a regular file" + " (for a pipe, use `-`)" * piped)
+                    return None
+                with open(path, "rb") as file:
+                    data = file.read(limit + 1)
+        except FileNotFoundError:
+            self.fail(name or "''", "no such file or folder")
+            return None
+        except (OSError, ValueError) as error:
+            self.fail(name, f"cannot be read: {reason(error)}")
+            return None
+        if len(data) > limit:
+            self.fail(name, f"larger than {limit // 1_000_000} MB")
+            return None
+        return data
 
     def configuration(self, path: str) -> Configuration | None:
         """The configuration that holds for a file; None, and a complaint once, when it is bad."""
@@ -412,6 +434,41 @@ class Run:
             for problem in error.problems:
                 self.complain(str(problem))
             return None
+
+    def measured(self, configuration: Configuration) -> Measured | Literal[False] | None:
+        """What the coverage reports say, read once; None without any, False when one of them is bad.
+
+        One that is not there is bad on the command line. Where the configuration names it, it may not have
+        been made yet: then nothing is compared, as the others alone would say too little.
+        """
+        paths = self.options.coverage or configuration.reports()
+        if not paths:
+            return None
+        if paths not in self._measured:
+            absent = [] if self.options.coverage else [path for path in paths if not os.path.lexists(path)]
+            self.unmeasured += absent
+            self._measured[paths] = None if absent else self._measure(paths)
+        return self._measured[paths]
+
+    def _measure(self, paths: Sequence[str]) -> Measured | Literal[False]:
+        from speclint.coverage_reports import MAX_BYTES, Report, ReportError, merge, parse
+
+        reports: list[Report] = []
+        for path in paths:
+            data = self.data(path, path, MAX_BYTES)
+            if data is None:
+                continue
+            try:
+                reports.append(parse(data, path))
+            except ReportError as error:
+                self.fail(f"{path}:{error.line}" if error.line else path, str(error))
+        if len(reports) < len(paths):
+            return False
+        try:
+            return merge(reports, os.getcwd())
+        except ReportError as error:
+            self.fail(", ".join(paths), str(error))
+            return False
 
     def rules(self, template: str) -> RuleSet | None:
         """A rule set by id or path; None, and a complaint once, when there is none that is good."""

@@ -69,6 +69,11 @@ def without_parenthesis(title: str) -> str | None:
     return None if shorter == shown else shorter
 
 
+def unnumbered(title: str) -> str:
+    """What a reader sees of a title, without the number in front of it."""
+    return _start_removed(_NUMBERING, _shown(title))
+
+
 def _shown(title: str) -> str:
     """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]

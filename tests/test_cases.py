@@ -3,12 +3,13 @@
 `tests/cases/<check-id>.fixes.md` holds more of them, which are about what is inserted.
 
 A case file reads like this. The YAML is the case's rule set; where a case has none, the one before the
-first case holds. Eight of its keys are not the rule set's own: `template` names a bundled rule set to use
+first case holds. Nine of its keys are not the rule set's own: `template` names a bundled rule set to use
 instead, `stage` is the stage to lint at, `all: true` expects the diagnostics of every check, `skeleton` is
 the template's Markdown, `path` is where the document lies in its repository (`docs/spec.md`), and `files`
 are the others there: a list of paths (`src/` for a folder), or a mapping from paths to texts. Without
 `files` and `path`, nothing is known of where the document lies. `today` is the day on which the document is
-checked, and `require_reason: true` asks for reasons where comments turn checks off.
+checked, and `require_reason: true` asks for reasons where comments turn checks off. `measured` is what a
+coverage report says: a mapping from the paths of files to what is covered and what there is to cover.
 
     # missing-section
     ## A required section that is gone
@@ -50,6 +51,7 @@ from speclint.checks.boxes import boxes
 from speclint.diagnostic import Diagnostic
 from speclint.fixer import mend
 from speclint.linter import lint
+from speclint.measured import Measured, Tally
 from speclint.repository import Place
 from speclint.text import Source
 
@@ -133,6 +135,11 @@ def bound(case: Case, text: str) -> Binding:
     skeleton = data.pop("skeleton", "")
     path, files = data.pop("path", None), data.pop("files", None)
     place = None if path is None and files is None else Place(Made(files or ()), path or "docs/spec.md")
+    counted = data.pop("measured", None)
+    measured = None
+    if counted is not None:
+        files_counted = {path: (Tally(*counts),) for path, counts in counted.items()}
+        measured = Measured("coverage.xml", files_counted)
     if "template" in data:
         bundled = BUNDLED / f"{data['template']}.yaml"
         skeleton = bundled.with_suffix(".md").read_text(encoding="utf-8")
@@ -140,7 +147,7 @@ def bound(case: Case, text: str) -> Binding:
     else:
         data = {"id": "case", "name": "Case", **data}
         rules = ruleset.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
-    return binding.bind(document.read(text), rules, stage, place)
+    return binding.bind(document.read(text), rules, stage, place, measured)
 
 
 def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:

@@ -25,6 +25,7 @@ GOOD = [
     '[templates]\n"specs/*.md" = "feature-spec"',
     '[checks]\nunchecked-item = "off"\nplaceholder = "warning"',
     'checks = { unchecked-item = "info" }\nfail-on = "info"',
+    'coverage = ["build/coverage.xml"]',
     'select = ["unchecked-item"]\nignore = ["placeholder"]',
     'require-reason = true\nbaseline = "known.json"',
 ]
@@ -52,6 +53,7 @@ BAD = [
         'checks = { placeholder = "fatal" }',
         '1:12: `placeholder` must be one of "error", "warning", "info", "off", not `fatal`',
     ),
+    ('coverage = "coverage.xml"', "1:1: `coverage` must be a list of strings"),
     ("[checks]\nplaceholder = true", '2:1: `placeholder` must be one of "error", "warning", "info", "off"'),
     ('fail-on = "off"', '1:1: `fail-on` must be one of "error", "warning", "info", not `off`'),
     ("checks = []", "1:1: `checks` must be a table"),

@@ -121,7 +121,7 @@ def test_json() -> None:
     data = valid(report)
     assert data["summary"] == {
         "files": 4, "checked": 2, "skipped": 2,
-        "errors": 1, "warnings": 0, "infos": 0, "fixable": 1, "fixed": 0,
+        "errors": 1, "warnings": 0, "infos": 0, "known": 0, "fixable": 1, "fixed": 0,
     }  # fmt: skip
     assert data["files"][0] == {
         "path": "docs/a.md",
@@ -133,7 +133,7 @@ def test_json() -> None:
             {
                 "check": "placeholder", "severity": "error", "message": "is wrong",
                 "line": 3, "column": 5, "end_line": 3, "end_column": 11,
-                "section": ["Goals"], "fix": {"title": "Fill it in", "safe": False},
+                "section": ["Goals"], "known": False, "fix": {"title": "Fill it in", "safe": False},
             }
         ],
     }  # fmt: skip

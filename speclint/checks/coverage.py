@@ -24,7 +24,7 @@ _TESTS = late(r"\btest(?:s|ed|ing)?\b", re.IGNORECASE)
 _OTHER_SUITES = late(r"\b(?:integration|e2e|end-to-end|acceptance|contract|performance)\b", re.IGNORECASE)
 
 
-class _Statement(NamedTuple):
+class Statement(NamedTuple):
     """A line, paragraph or table cell: its text, where its lines stand, and the box before it, if any.
 
     `starts` are the offsets in the text at which its lines begin; `context` is the head of the row and
@@ -51,7 +51,7 @@ class _Statement(NamedTuple):
         return self.lines[i].start + position - self.starts[i]
 
 
-class _Bound(NamedTuple):
+class Bound(NamedTuple):
     """A part of the document that a coverage rule holds for; `context` is the name of its label."""
 
     span: Span
@@ -59,12 +59,12 @@ class _Bound(NamedTuple):
     context: str
 
 
-class _Reading(NamedTuple):
+class Reading(NamedTuple):
     """A statement's coverage figures and the rule it is under, if any."""
 
-    statement: _Statement
+    statement: Statement
     figures: tuple[Figure, ...]
-    bound: _Bound | None
+    bound: Bound | None
 
 
 def coverage_below_threshold(binding: Binding) -> Iterator[Finding]:
@@ -83,8 +83,8 @@ def coverage_below_threshold(binding: Binding) -> Iterator[Finding]:
 
         - [x] Integration tests pass (≥70% coverage), 74% measured
     """
-    for reading in _readings(binding):
-        yield from (finding for _, finding in _too_low(binding, reading))
+    for reading in readings(binding):
+        yield from (finding for _, finding in too_low(binding, reading))
 
 
 def missing_coverage(binding: Binding) -> Iterator[Finding]:
@@ -129,10 +129,16 @@ def missing_coverage(binding: Binding) -> Iterator[Finding]:
 
 
 def coverage_mismatch(binding: Binding) -> Iterator[Finding]:
-    """What a ticked item claims of test coverage agrees with what it says was measured.
+    """What is claimed of test coverage agrees with what was measured.
 
-    A tick behind `≥90%` next to `84% measured` is a promise not kept. Differences of up to a point are
-    taken for rounding; a measured figure below the threshold of its stage is `coverage-below-threshold`'s.
+    A tick behind `≥90%` next to `84% measured` is a promise not kept. With `--coverage FILE`, the reports of
+    coverage tools are asked as well: a figure that was measured is the one of the report, a ticked criterion
+    is met by it, and the report has what the document's stage asks for. Where the same item, or the label
+    `Location` of the section, names a path, package or module (`src/auth`), that part of the code is meant,
+    else all of it. When it is not plain what a figure is about, nothing is compared: another suite, a time
+    gone by, a part that the report does not have. Targets claim nothing. Differences of up to a point are
+    taken for rounding, and any way of counting that the report knows will do (lines, statements, lines and
+    branches); a measured figure below the threshold of its stage is `coverage-below-threshold`'s.
 
     Fails:
 
@@ -142,11 +148,13 @@ def coverage_mismatch(binding: Binding) -> Iterator[Finding]:
 
         - [x] Unit tests (≥90% coverage, 91% measured)
     """
-    for reading in _readings(binding):
+    told = False
+    for reading in readings(binding):
+        low = {figure.span for figure, _ in too_low(binding, reading) if figure.kind == "measured"}
+        told |= bool(low)
         if not reading.statement.ticked:
             continue
         claimed = [figure.value for figure in reading.figures if figure.kind == "target"]
-        low = {figure.span for figure, _ in _too_low(binding, reading)}
         for figure in reading.figures:
             if figure.kind == "measured" and claimed and figure.value < min(claimed) - 1:
                 if figure.span in low:
@@ -155,15 +163,19 @@ def coverage_mismatch(binding: Binding) -> Iterator[Finding]:
                     f"ticked, but the {figure.value:g}% measured are below the {min(claimed):g}% claimed"
                 )
                 yield Finding(reading.statement.place(figure.span), message)
+    if binding.measured is not None:
+        from speclint.checks.measured_coverage import refuted
+
+        yield from refuted(binding, binding.measured, told)
 
 
-def _gives_figure(statement: _Statement, title: str) -> bool:
+def _gives_figure(statement: Statement, title: str) -> bool:
     """Whether a statement in a section that owes a coverage figure has one."""
     about = f"{title} {statement.context} {statement.text}"
     return has_figure(statement.text) and (says_coverage(about) or _TESTS.search(statement.text) is not None)
 
 
-def _too_low(binding: Binding, reading: _Reading) -> Iterator[tuple[Figure, Finding]]:
+def too_low(binding: Binding, reading: Reading) -> Iterator[tuple[Figure, Finding]]:
     """The figures of a statement that are too low, with what to say about them."""
     statement, bound = reading.statement, reading.bound
     thresholds = binding.rules.thresholds
@@ -191,7 +203,7 @@ def _too_low(binding: Binding, reading: _Reading) -> Iterator[tuple[Figure, Find
             yield figure, Finding(statement.place(figure.span), message)
 
 
-def _aim(binding: Binding, bound: _Bound | None, stage: str) -> tuple[float | None, str]:
+def _aim(binding: Binding, bound: Bound | None, stage: str) -> tuple[float | None, str]:
     """The lowest figure that may be aimed at, and the stage that says so ("" for the rule itself)."""
     thresholds = binding.rules.thresholds
     if bound is not None and bound.rule.minimum is not None:
@@ -210,7 +222,7 @@ def _reached(binding: Binding, stage: str) -> bool:
     return stage not in (stages.order if stages else ()) or binding.owed(stage)
 
 
-def _stage_named(binding: Binding, statement: _Statement) -> str:
+def _stage_named(binding: Binding, statement: Statement) -> str:
     """The one stage with a threshold that a statement or a section around it names, or ""."""
     section = binding.document.section_at(statement.start)
     for text in (statement.text, section.title):
@@ -222,15 +234,15 @@ def _stage_named(binding: Binding, statement: _Statement) -> str:
 
 
 @once
-def _readings(binding: Binding) -> tuple[_Reading, ...]:
+def readings(binding: Binding) -> tuple[Reading, ...]:
     """Every statement with coverage figures."""
     document = binding.document
     bounds = _bounds(binding)
-    found: list[_Reading] = []
-    if not bounds and not binding.rules.thresholds:
+    found: list[Reading] = []
+    if not bounds and not binding.rules.thresholds and binding.measured is None:
         return ()
     bounds.reverse()
-    around: list[_Bound] = []
+    around: list[Bound] = []
     for statement in _statements(binding):
         while bounds and bounds[-1].span.start <= statement.start:
             around.append(bounds.pop())
@@ -245,30 +257,30 @@ def _readings(binding: Binding) -> tuple[_Reading, ...]:
         context = f"{bound.context if bound else ''} {statement.context}"
         stated = figures(statement.text, context, strict=bound is None)
         if stated:
-            found.append(_Reading(statement, tuple(stated), bound))
+            found.append(Reading(statement, tuple(stated), bound))
     return tuple(found)
 
 
-def _bounds(binding: Binding) -> list[_Bound]:
+def _bounds(binding: Binding) -> list[Bound]:
     """The parts of the document under coverage rules, outer ones before what they hold."""
     found = [
-        _Bound(section.span, rule.coverage, "")
+        Bound(section.span, rule.coverage, "")
         for section in binding.document.sections
         if (rule := binding.rules_of.get(section.number)) and rule.coverage
     ]
     for owed, _, labels in owed_labels(binding):
         if owed.coverage:
-            found += [_Bound(label.span, owed.coverage, label.name) for label in labels]
+            found += [Bound(label.span, owed.coverage, label.name) for label in labels]
     return sorted(found, key=lambda bound: (bound.span.start, -bound.span.end))
 
 
 @once
-def _statements(binding: Binding) -> list[_Statement]:
+def _statements(binding: Binding) -> list[Statement]:
     """Every line, paragraph and table cell outside quotes and code, in order."""
     document = binding.document
     text = document.source.text
     labels = {field.span.start for section in document.sections for field in section.labels}
-    found: list[_Statement] = []
+    found: list[Statement] = []
     stack: list[tuple[Block | ListItem, bool | None]] = [(block, None) for block in reversed(document.blocks)]
     while stack:
         block, ticked = stack.pop()
@@ -286,33 +298,31 @@ def _statements(binding: Binding) -> list[_Statement]:
     return found
 
 
-def _of_lines(
-    text: str, lines: Sequence[Span], labels: set[int], ticked: bool | None
-) -> Iterator[_Statement]:
+def _of_lines(text: str, lines: Sequence[Span], labels: set[int], ticked: bool | None) -> Iterator[Statement]:
     """The statements of a paragraph: a line that begins with a label begins a new one."""
     group: list[Span] = []
     for line in [*lines, None]:
         if group and (line is None or line.start in labels):
             starts = accumulate((e - s + 1 for s, e in group[:-1]), initial=0)
-            yield _Statement("\n".join(text[s:e] for s, e in group), tuple(group), tuple(starts), ticked)
+            yield Statement("\n".join(text[s:e] for s, e in group), tuple(group), tuple(starts), ticked)
             group = []
         if line is not None:
             group.append(line)
 
 
-def _of_table(text: str, table: Table) -> Iterator[_Statement]:
+def _of_table(text: str, table: Table) -> Iterator[Statement]:
     header, *rows = table.rows
     for cell in header:
-        yield _Statement(text[cell.start : cell.end], (cell,))
+        yield Statement(text[cell.start : cell.end], (cell,))
     for row in rows:
         for i, cell in enumerate(row):
             heads = [header[i]] if i < len(header) else []
             heads += [row[0]] if i else []
             context = " ".join(text[s:e] for s, e in heads)
-            yield _Statement(text[cell.start : cell.end], (cell,), context=context)
+            yield Statement(text[cell.start : cell.end], (cell,), context=context)
 
 
 def _example(binding: Binding, rule: Coverage) -> str:
     """A statement that would do, with the figure that is owed."""
-    limit, _ = _aim(binding, _Bound(Span(0, 0), rule, ""), rule.stage or "")
+    limit, _ = _aim(binding, Bound(Span(0, 0), rule, ""), rule.stage or "")
     return f'"≥{limit or 80:g}% coverage"'

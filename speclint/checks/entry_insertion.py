@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from speclint.binding import Binding, once
-from speclint.checks.insertion import is_blank_before
+from speclint.checks.insertion import closing_start, is_blank_before
 from speclint.checks.labels import OwedLabel, first_field, owed_labels, rule_keys
 from speclint.checks.passage import Template, template
 from speclint.diagnostic import Edit
-from speclint.document import Field, Section, runs_on
+from speclint.document import Field, Section, is_anchor, runs_on
 from speclint.markdown import Block, FrontMatter, ThematicBreak
 from speclint.ruleset import ValueRule
 from speclint.skeleton import label_lines
@@ -28,6 +28,8 @@ _BEFORE = (
     r"(?P<around>[ \t>]*)(?:(?P<marker>[-*+]|(?P<number>\d{1,9})(?P<close>[.)]))(?P<gap>[ \t]+)"
     r"(?P<box>\[[ xX]\][ \t]+)?)?$"
 )
+# The places of fields that stand in lines of their own.
+_IN_LINES = ("line", "footer")
 # A line break that is not to be lost between lines of one paragraph.
 _HARD_BREAK = r"(?: {2,}|[ \t]*\\|[ \t]*<br[ \t]*/?>[ \t]*)$"
 
@@ -68,7 +70,8 @@ def edits(binding: Binding, wanted: Sequence[Wanted]) -> Iterator[Edit | None]:
             continue
         follows = below if i > 0 and offsets[i - 1] == place.offset else None
         last = offsets[i + 1 : i + 2] != [place.offset]
-        text, below = inserter.text(entry, place, follows, last)
+        begins = i == 0 or wanted[i - 1].section is not entry.section
+        text, below = inserter.text(entry, place, follows, begins=begins, last=last)
         yield Edit(Span(place.offset, place.offset), text)
 
 
@@ -85,13 +88,21 @@ class _Inserter:
         """Where a missing entry goes."""
         order = [rule for rule, _ in entry.among]
         at = order.index(entry.rule)
+        # A table of two columns is read both ways; one with names of ours in its head takes no rows.
+        tables = [field for _, field in entry.among if field and field.place == "table"]
+        columns = [field.span for field in tables if self.is_column(field)]
+
+        def is_usable(field: Field) -> bool:
+            return self.is_usable(field) and not any(map(field.span.overlaps, columns))
+
         for rule, field in (*reversed(entry.among[:at]), *entry.among[at + 1 :]):
-            if field is not None and self.is_usable(field):
+            if field is not None and is_usable(field):
                 step = 1 if order.index(rule) < at else -1
                 return _Place(self.beside(field, step), field, self.source, step)
         like = self.like(entry)
         if entry.section is None:
-            others = [field for field in self.document.fields if self.is_usable(field)]
+            fields = self.document.fields
+            others = [field for field in fields if field.place != "footer" and is_usable(field)]
             if others:
                 return _Place(self.beside(others[-1], 1), others[-1], self.source, 1)
             return self.below_title(like)
@@ -99,10 +110,14 @@ class _Inserter:
 
     def is_usable(self, field: Field) -> bool:
         """Whether another entry can stand beside one and be written like it."""
-        if field.place in ("heading", "footer"):
+        if field.place == "heading":
             return False
+        return field.place != "table" or not self.is_column(field)
+
+    def is_column(self, field: Field) -> bool:
+        """Whether a field of a table has its value below its name."""
         line = self.source.line_number
-        return field.place != "table" or line(field.name_span.start) == line(field.value_span.start)
+        return line(field.name_span.start) != line(field.value_span.start)
 
     def beside(self, field: Field, step: int) -> int:
         """The line start before a field, or behind it with what belongs to it."""
@@ -119,7 +134,7 @@ class _Inserter:
     def below(self, field: Field) -> Sequence[Block]:
         """The blocks that belong to an entry for certain: behind a value, only what is not set apart."""
         line = self.source.line_number
-        if field.place != "line" or not field.value or not field.blocks:
+        if field.place not in _IN_LINES or not field.value or not field.blocks:
             return field.blocks
         return field.blocks[:1] if line(field.blocks[0].span.start) == line(field.span.end) + 1 else ()
 
@@ -167,7 +182,8 @@ class _Inserter:
         blocks: Sequence[Block] = section.body
         if section is self.document.root:
             blocks = self.document.blocks
-        while blocks and isinstance(blocks[-1], ThematicBreak):
+        closing = closing_start(self.binding)
+        while blocks and (blocks[-1].span.start >= closing or self.is_outside(blocks[-1])):
             blocks = blocks[:-1]
         if blocks and runs_on(self.source, blocks[-1]):
             return None
@@ -175,13 +191,19 @@ class _Inserter:
         offset = self.line_start(self.source.line_number(end) + 1)
         return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
 
+    def is_outside(self, block: Block) -> bool:
+        """Whether a block at the end of a section belongs to what follows."""
+        return isinstance(block, ThematicBreak) or is_anchor(self.source, block)
+
     # What
 
-    def text(self, entry: Wanted, place: _Place, follows: bool | None, last: bool) -> tuple[str, bool]:
+    def text(
+        self, entry: Wanted, place: _Place, follows: bool | None, *, begins: bool, last: bool
+    ) -> tuple[str, bool]:
         """The lines of a missing entry, and whether what follows them must stand apart.
 
         `follows` is None for the first insertion at a place, and says of others whether they must stand
-        apart from the one before; `last` says that none follows.
+        apart from the one before; `begins` that it is the first of its section, `last` that none follows.
         """
         if entry.section is None:
             value, below = self.template.field(entry.rule), ""
@@ -202,13 +224,14 @@ class _Inserter:
         else:
             lines = _lines(place.source, like, entry.rule.name, value, below, place.step)
         footer = entry.section is self.document.root and place.step == 0
-        if footer and follows is None and self.document.footer is None:
-            lines = f"---\n\n{lines}"
         apart = follows
+        if footer and begins and self.document.footer is None:
+            lines = f"---\n\n{lines}"
+            apart = True
         if follows is None:
             # Below text of another kind, and below a list, a label needs a blank line to be one.
             below_list = (
-                place.step > 0 and like is not None and like.place == "line" and bool(self.below(like))
+                place.step > 0 and like is not None and like.place in _IN_LINES and bool(self.below(like))
             )
             apart = place.step == 0 or below_list or (place.step > 0 and self.is_spaced(entry))
             apart = apart and not is_blank_before(self.source, place.offset)
@@ -224,7 +247,7 @@ class _Inserter:
     def is_spaced(self, entry: Wanted) -> bool:
         """Whether the entries around a missing one stand in paragraphs of their own."""
         around = self.document.fields if entry.section is None else entry.section.labels
-        fields = sorted(field.span for field in around if field.place == "line")
+        fields = sorted(field.span for field in around if field.place in _IN_LINES)
         if len(fields) < 2:
             return False
         gaps = [self.source.slice(Span(one.end, other.start)) for one, other in pairwise(fields)]
@@ -261,9 +284,12 @@ def _lines(source: Source, like: Field, name: str, value: str, below: str, step:
     between = text[like.name_span.end : like.value_span.start]
     if value and not between.endswith((" ", "\t")):
         between += " "
+    # A line that is emphasised as a whole is closed behind its value.
+    tail = text[like.value_span.end : like.span.end].strip()
     end = source.line_span(source.line_number(like.value_span.end)).end
-    last = re.match(_HARD_BREAK, text[like.value_span.end : end])
-    first = f"{prefix}{head[0]}{name}{colon}{between}{value}".rstrip() + (last[0] if last and value else "")
+    last = re.match(_HARD_BREAK, text[max(like.value_span.end, like.span.end) : end])
+    first = f"{prefix}{head[0]}{name}{colon}{between}{value}{tail}".rstrip()
+    first += last[0] if last and value else ""
     inner = below.splitlines(keepends=True)
     return f"{first}\n" + "".join(
         f"{indent}{line}" if line.strip() or ">" in indent else line for line in inner

@@ -130,6 +130,15 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
         **Probability:** Low
         **Mitigation:** An index on the owner.
     """
+    # What is inserted at one place stands in the order of the rules.
+    order = {(rule.name, section.number): i for i, (rule, section, _) in enumerate(owed_labels(binding))}
+    found = [*_lost_labels(binding), *_lost_fellows(binding)]
+    for _, finding in sorted(found, key=lambda pair: order[pair[0]]):
+        yield finding
+
+
+def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
+    """The labels that sections lack, by the names of their rules and the numbers of the sections."""
     claimed: set[Span] = set()
     owed = list(owed_labels(binding))
     matched = {label.name_span for _, _, found in owed for label in found}
@@ -147,7 +156,7 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
             span = strangers[meant].name_span
             claimed.add(span)
             message = f'label "{rule.name}" is missing; is "{meant}" meant to be it?'
-            yield Finding(span, message, subject=subject)
+            yield (rule.name, section.number), Finding(span, message, subject=subject)
         else:
             inside = section if section.level else None
             swallowed = swallowed_name(binding, rule_keys(rule), inside)
@@ -157,15 +166,15 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
 
             edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
             fix = _insertion("label", rule, edit)
-            yield Finding(place, f'label "{rule.name}" is missing{where}', fix, subject=subject)
-    yield from _lost_fellows(binding)
+            message = f'label "{rule.name}" is missing{where}'
+            yield (rule.name, section.number), Finding(place, message, fix, subject=subject)
 
 
 def _insertion(kind: str, rule: ValueRule, edit: Edit | None) -> Fix | None:
     return Fix(f'Insert {kind} "{rule.name}"', (edit,)) if edit is not None else None
 
 
-def _lost_fellows(binding: Binding) -> Iterator[Finding]:
+def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
     """Where one of the labels that stand together stands, the others that do not.
 
     Each list item is a group of its own. A label whose words stand in the text of the group, as in
@@ -187,7 +196,7 @@ def _lost_fellows(binding: Binding) -> Iterator[Finding]:
 
 def _lost_in_group(
     binding: Binding, section: Section, span: Span, present: Mapping[str, Label | None]
-) -> Iterator[Finding]:
+) -> Iterator[tuple[tuple[str, int], Finding]]:
     """The labels of a section that a group of labels in it lacks."""
     text = binding.document.source.slice(span).casefold()
     rules = [
@@ -212,7 +221,8 @@ def _lost_in_group(
     for rule, edit in zip(lost, edits(binding, wanted), strict=True):
         message = f'label "{rule.name}" is missing in "{where}"'
         subject = (*titles(binding, section), where, rule.name)
-        yield Finding(place, message, _insertion("label", rule, edit), subject=subject)
+        fix = _insertion("label", rule, edit)
+        yield (rule.name, section.number), Finding(place, message, fix, subject=subject)
 
 
 def _group(section: Section, label: Span) -> Span:

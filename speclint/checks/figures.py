@@ -118,13 +118,26 @@ def figures(text: str, context: str = "", strict: bool = False) -> list[Figure]:
     found: list[Figure] = []
     for entity in ("&ge;", "&gt;=", "&gt;"):
         text = text.replace(entity, "≥".rjust(len(entity)))
-    start = 0
-    for end in [*(m.end() for m in re.finditer(_SENTENCE_END, text)), len(text)]:
+    # A path in code quotes is one word of its clause.
+    text = re.sub(r"`[^`\n]{1,300}`", lambda code: code[0].replace("/", "_"), text)
+    for start, end in sentences(text):
         sentence = text[start:end]
         if says_coverage(sentence) or says_coverage(context):
             found += _in_sentence(sentence, start, context, strict)
-        start = end
     return found
+
+
+def sentences(text: str) -> list[Span]:
+    """The spans of the sentences of a line or paragraph, in order and without gaps."""
+    ends = [*(match.end() for match in re.finditer(_SENTENCE_END, text)), len(text)]
+    return [Span(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def clause(text: str, figure: Span) -> Span:
+    """The part of a sentence, given by its text, that a figure in it belongs to."""
+    ends = [match.start() for match in re.finditer(_CLAUSE_END, text)]
+    start = max((end for end in ends if end <= figure.start), default=0)
+    return Span(start, min((end for end in ends if end >= figure.end), default=len(text)))
 
 
 def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list[Figure]:

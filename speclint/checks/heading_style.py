@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from speclint.document import Document, Section
+from speclint.ruleset import SectionRule
 from speclint.title import TitlePattern
 
 # `1.`, `2.3`, `3)`, `(4)`, `§ 5`, `Section 6:`, `7 -`; an emoji may stand in front.
@@ -54,9 +55,17 @@ def without_number(title: str) -> str:
     return title[match.end() :] if match else title
 
 
-def with_id(title: str, pattern: str, number: int) -> str:
-    """A heading's text with a number as its `{n}`, where a title pattern has one."""
-    found = (TitlePattern(pattern).match(title) or {}).get("n")
+def id_of(title: str, rule: SectionRule) -> str:
+    """The number in a title for a rule: its `{n}`, or the first one for a regular expression."""
+    if rule.pattern is None:
+        return (TitlePattern(rule.title).match(title) or {}).get("n", "")
+    digits = re.search(r"\d+", title)
+    return digits[0] if digits else ""
+
+
+def with_id(title: str, rule: SectionRule, number: int) -> str:
+    """A heading's text with another number in the place of its own."""
+    found = id_of(title, rule)
     return re.sub(rf"(?<!\d){re.escape(found)}(?!\w)", str(number), title, count=1) if found else title
 
 

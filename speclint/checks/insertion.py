@@ -5,26 +5,38 @@ An edit only inserts, at the beginning of a line or at the end of the text: ever
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from speclint.binding import Binding, Missing, once
-from speclint.checks.heading_style import Numbering, are_numbered, numbering, with_id, without_number, written
+from speclint.checks.fences import swallowed_section
+from speclint.checks.heading_style import (
+    Numbering,
+    are_numbered,
+    id_of,
+    numbering,
+    with_id,
+    without_number,
+    written,
+)
 from speclint.checks.passage import Passage, template
 from speclint.diagnostic import Edit
-from speclint.document import Section, runs_on
-from speclint.markdown import Html, ThematicBreak
+from speclint.document import Section, is_anchor, is_blank, runs_on
+from speclint.markdown import Block, Heading, Html, LinkDefinition, Paragraph, ThematicBreak
 from speclint.ruleset import SectionRule
 from speclint.text import BYTE_ORDER_MARK, Source, Span
-from speclint.title import TitlePattern
+
+# How many lines a paragraph below a break may have to be one that closes the document.
+_CLOSING_LINES = 3
 
 
 @once
 def insertions(binding: Binding) -> tuple[Edit | None, ...]:
     """For every missing section, in their order, the edit that inserts it with all it must hold.
 
-    None where nothing can be inserted: the text before the place would swallow it. Edits at one place
-    follow each other in the order of the template.
+    None where nothing can be inserted: an open fence would swallow it, or has, and it is there again once
+    that is closed. Edits at one place follow each other in the order of the template.
     """
     return tuple(_Inserter(binding).edits()) if binding.missing else ()
 
@@ -35,6 +47,29 @@ def is_blank_before(source: Source, offset: int) -> bool:
     if line == 1:
         return not source.text[:offset].strip(BYTE_ORDER_MARK)
     return not source.slice(source.line_span(line - 1)).strip(" \t" + BYTE_ORDER_MARK)
+
+
+@once
+def closing_start(binding: Binding) -> int:
+    """Where what closes a document without belonging to a section begins; the end of the text for nothing.
+
+    That is definitions of links and notes, and a short paragraph below a break (`(c) 2026 by us`).
+    """
+    source, blocks = binding.document.source, binding.document.blocks
+    first = len(blocks)
+    while first and _is_definition(source, blocks[first - 1]):
+        first -= 1
+    last = blocks[first - 2 : first]
+    if len(last) == 2 and isinstance(last[0], ThematicBreak) and isinstance(last[1], Paragraph):
+        first -= 2 * (len(last[1].lines) <= _CLOSING_LINES)
+    # A section that holds nothing else keeps it.
+    alone = first == 0 or isinstance(blocks[first - 1], Heading) or is_blank(blocks[:first])
+    return len(source.text) if alone or first == len(blocks) else blocks[first].span.start
+
+
+def _is_definition(source: Source, block: Block) -> bool:
+    note = isinstance(block, Paragraph) and re.match(r"\[\^[^\]\n]+\]:", source.slice(block.lines[0]))
+    return bool(note) or isinstance(block, LinkDefinition)
 
 
 class _Inserter:
@@ -59,6 +94,11 @@ class _Inserter:
         # Sections that belong into one that is missing.
         self.torn = [section for section in self.bound if section.number not in binding.parents]
         self.starts = [section.span.start for section in self.bound]
+        self.openings = sorted(
+            (section.span.start, section.level)
+            for section in sections
+            if section.heading is not None or section.number in binding.rules_of
+        )
         self.breaks = {
             block.span.end: block for block in self.document.blocks if isinstance(block, ThematicBreak)
         }
@@ -79,23 +119,26 @@ class _Inserter:
     def edits(self) -> Iterator[Edit | None]:
         missing = self.binding.missing
         places = [self.place(entry) for entry in missing]
+        lasts = {place: i for i, place in enumerate(places)}
+        firsts = {places[i]: i for i in reversed(range(len(places)))}
         for i, (entry, place) in enumerate(zip(missing, places, strict=True)):
             if place is None:
                 yield None
                 continue
-            first = i == 0 or places[i - 1] != place
-            last = i == len(missing) - 1 or places[i + 1] != place
+            first, last = i == firsts[place], i == lasts[place]
             yield Edit(Span(place, place), self.text(entry, place, first, last))
 
     # Where
 
     def place(self, entry: Missing) -> int | None:
-        """The offset at which a missing section goes; None where the text before would swallow it."""
+        """The offset at which a missing section goes; None where the text before would swallow it, or has."""
+        if swallowed_section(self.binding, entry.rule):
+            return None
         orphans = self.orphans(entry.rule)
         if orphans:
             return self.line_start(orphans[0].span.start)
         inside = entry.after.number == entry.parent.number
-        offset = entry.after.body_span.end if inside else self.end(entry.after)
+        offset = self.beginning(entry.after) if inside else self.end(entry.after)
         # What belongs to a missing section before this one stays before it.
         for rule in self.elder(entry):
             offset = max([offset, *(self.end(orphan) for orphan in self.orphans(rule))])
@@ -107,24 +150,16 @@ class _Inserter:
             and runs_on(self.source, self.document.blocks[before])
         ):
             return None
+        following = self.document_level(offset)
+        if not following:
+            ends = offset == len(self.source.text)
+            return min(self.line_start(closing_start(self.binding)), offset) if ends else offset
+        offset = self.above_lead_in(offset)
         separator = self.separator_before(offset)
-        if separator is not None and self.is_separated(self.document_level(offset)):
-            # What separates two chapters stays right before the second one.
-            return self.line_start(separator.span.start)
-        return self.before_comments(offset)
-
-    def before_comments(self, offset: int) -> int:
-        """An offset, or that of the comments above it which turn checks off for the line that is there."""
-        before = bisect_right(self.ends, offset) - 1
-        while before >= 0 and offset < len(self.source.text):
-            block = self.document.blocks[before]
-            if not isinstance(block, Html) or "speclint-disable-next-line" not in self.source.slice(
-                block.span
-            ):
-                break
-            offset = self.line_start(block.span.start)
-            before -= 1
-        return offset
+        # A break stays right before the section that it stands before, unless it closes the text above the
+        # first section in another one.
+        closes = inside and entry.level <= following and not self.is_separated(following)
+        return offset if separator is None or closes else self.line_start(separator.span.start)
 
     def orphans(self, rule: SectionRule) -> list[Section]:
         """The sections that belong into a missing one, of which then only the heading is gone."""
@@ -138,6 +173,11 @@ class _Inserter:
         """The rules of missing sections that stand before one in the same section."""
         found = self.missing_in.get(entry.parent.number, ()) if self.torn else ()
         return [rule for rule in found if rule.number < entry.rule.number]
+
+    def beginning(self, section: Section) -> int:
+        """Where the first section in another one begins, or would: a bold line stands in its text."""
+        bold = (one.span.start for one in section.bold_sections if one.number in self.binding.rules_of)
+        return min([section.body_span.end, *bold])
 
     def end(self, section: Section) -> int:
         """Where a section ends with all that belongs to it, before the next one that does not."""
@@ -164,21 +204,39 @@ class _Inserter:
         start = self.source.line_starts[self.source.line_number(offset) - 1]
         return start or int(self.source.text.startswith(BYTE_ORDER_MARK))
 
+    def above_lead_in(self, offset: int) -> int:
+        """Where what belongs to a heading at an offset begins: anchors, and a comment right above it."""
+        blocks = self.document.blocks
+        before = bisect_right(self.ends, offset) - 1
+        while before >= 0 and self.leads_in(blocks[before], offset):
+            offset = self.line_start(blocks[before].span.start)
+            before -= 1
+        return offset
+
+    def leads_in(self, block: Block, offset: int) -> bool:
+        """Whether a block belongs to the heading that an offset begins, and not to the text above."""
+        if is_anchor(self.source, block):
+            return True
+        line = self.source.line_number
+        joined = isinstance(block, Html) and block.comment and line(block.span.end - 1) + 1 == line(offset)
+        return joined and is_blank_before(self.source, block.span.start)
+
     def separator_before(self, offset: int) -> ThematicBreak | None:
         """The thematic break that is the last thing before an offset."""
         before = bisect_right(self.ends, offset) - 1
         return self.breaks.get(self.ends[before]) if before >= 0 else None
 
     def document_level(self, offset: int) -> int:
-        """The level of the section that begins at an offset, 0 for none."""
-        place = bisect_left(self.starts, offset)
-        return self.bound[place].level if place < len(self.bound) else 0
+        """The level of the section that begins at an offset or behind it, 0 for none."""
+        place = bisect_left(self.openings, (offset, 0))
+        return self.openings[place][1] if place < len(self.openings) else 0
 
     def is_separated(self, level: int) -> bool:
         """Whether thematic breaks stand before most sections of a level."""
         if level not in self.separated:
             sections = self.levels.get(level, ())
-            found = [self.separator_before(self.line_start(section.span.start)) for section in sections]
+            starts = [self.above_lead_in(self.line_start(section.span.start)) for section in sections]
+            found = [self.separator_before(start) for start in starts]
             self.separated[level] = sum(separator is not None for separator in found) * 2 > len(found)
         return self.separated[level]
 
@@ -223,7 +281,7 @@ class _Inserter:
         elif like is not None:
             title = without_number(title)
         if rule is not None and rule.repeat is not None:
-            title = with_id(title, rule.title, self.next_id(rule, parent))
+            title = with_id(title, rule, self.next_id(rule, parent))
         heading = written(self.document, min(level, 6), title, like)
         if passage.body and self.tight and not (like is not None and like.bold):
             yield heading + passage.body
@@ -244,9 +302,8 @@ class _Inserter:
         """The number of the next section for a repeatable rule in a section."""
         key = (rule.number, parent)
         if key not in self.ids:
-            pattern = TitlePattern(rule.title)
             found = [
-                (pattern.match(section.title) or {}).get("n", "")
+                id_of(section.title, rule)
                 for section in self.binding.sections[rule.number]
                 if self.binding.parents.get(section.number) == parent
             ]
@@ -312,8 +369,17 @@ class _Inserter:
             return before[-1].moved(1)
         if above is not None and (found := self.child(above, entry.level)):
             return found
-        following = [found for one in siblings if (found := numbering(one))]
-        return following[0].moved(-1) if following else None
+        following = [(one, found) for one in siblings if (found := numbering(one))]
+        return following[0][1].moved(-self.missing_before(following[0][0])) if following else None
+
+    def missing_before(self, section: Section) -> int:
+        """How many sections are missing before one, among those beside it."""
+        parent, rule = self.binding.parents[section.number], self.binding.rules_of[section.number]
+        return sum(
+            missing.times
+            for missing in self.binding.missing
+            if missing.parent.number == parent and missing.rule.number < rule.number
+        )
 
 
 def _value(found: Numbering) -> list[int]:

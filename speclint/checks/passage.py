@@ -16,7 +16,7 @@ from speclint.checks.instruction_comment import instruction_comment
 from speclint.checks.labels import Label, name_keys, owed_labels, rule_keys
 from speclint.checks.placeholder import placeholder
 from speclint.checks.unedited_template import unedited_template
-from speclint.document import Section, read, runs_on
+from speclint.document import Section, is_anchor, read, runs_on
 from speclint.markdown import Block, ThematicBreak
 from speclint.ruleset import RuleSet, SectionRule, ValueRule
 from speclint.skeleton import body_text, heading_text, label_lines, value_text
@@ -100,7 +100,7 @@ class Template:
     def body(self, section: Section) -> str:
         """The text right below a heading of the skeleton, with something to fill in."""
         blocks = list(section.body)
-        while blocks and isinstance(blocks[-1], ThematicBreak):
+        while blocks and (isinstance(blocks[-1], ThematicBreak) or is_anchor(self.source, blocks[-1])):
             blocks.pop()
         if not blocks:
             rule = self.binding.rules_of.get(section.number)

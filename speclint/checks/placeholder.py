@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from speclint.binding import Binding
@@ -609,7 +610,7 @@ class _Place(NamedTuple):
 
 def _items(blocks: Sequence[Block]) -> Iterator[_Place]:
     for body in _bodies(blocks):
-        for block, behind in zip(body, (*body[1:], None), strict=True):
+        for block, behind in zip_longest(body, body[1:]):
             if isinstance(block, List):
                 for item, following in zip(block.items, (*block.items[1:], None), strict=True):
                     yield _Place(item, following, isinstance(behind, List))

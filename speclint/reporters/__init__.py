@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,8 @@ class Checked(NamedTuple):
     """A document that was linted: under which rule set, at which stage, and with what result.
 
     `stage` is "" where the rule set has no stages; `met` and `total` count its obligations. `fixed` is what
-    was fixed before; all the rest is about the text after that.
+    was fixed before; all the rest is about the text after that. `fail_on` is the least severity that makes
+    the exit code 1.
     """
 
     path: str
@@ -28,6 +29,19 @@ class Checked(NamedTuple):
     total: int
     diagnostics: tuple[Diagnostic, ...]
     fixed: tuple[Applied, ...] = ()
+    fail_on: Severity = Severity.ERROR
+
+    def count(self, severity: Severity) -> int:
+        """How many diagnostics of a severity there are, without those that were there before."""
+        return sum(d.severity is severity and not d.known for d in self.diagnostics)
+
+    def worst_first(self) -> list[Diagnostic]:
+        """The diagnostics by the severity that they are shown with, and else in the order of their places."""
+        return sorted(self.diagnostics, key=lambda diagnostic: -diagnostic.weight)
+
+    def last_line(self, span: Span) -> int:
+        """The line of the last character of a span; a line ending belongs to the line that it ends."""
+        return self.source.line_number(max(span.start, span.end - 1))
 
     def extent(self, applied: Applied) -> Span:
         """Where what a fix wrote stands, without the blank lines around it."""
@@ -39,28 +53,36 @@ class Checked(NamedTuple):
 
     def lines(self, applied: Applied) -> tuple[int, int]:
         """The first and the last line that a fix wrote to; where it took text away, the one with the gap."""
-        start, end = self.extent(applied)
-        return self.source.line_number(start), self.source.line_number(max(start, end - 1))
+        span = self.extent(applied)
+        return self.source.line_number(span.start), self.last_line(span)
 
 
 class Report(NamedTuple):
     """One run: the documents in the order in which they were checked, and how many were under no template.
 
-    `fixing` says that documents were to be fixed, `unsafe` that this went for unsafe fixes as well.
+    `fixing` says that documents were to be fixed, `unsafe` that this went for unsafe fixes as well. `base` is
+    the name of what the run compares with, None where it compares with nothing. `failed` says that something
+    could not be done, such as reading a file: there may be more to find.
     """
 
     documents: tuple[Checked, ...]
     skipped: int = 0
     fixing: bool = False
     unsafe: bool = False
+    base: str | None = None
+    failed: bool = False
+
+    def diagnostics(self) -> Iterator[tuple[Checked, Diagnostic]]:
+        """Every diagnostic with its document."""
+        return ((document, diagnostic) for document in self.documents for diagnostic in document.diagnostics)
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics of a severity there are, without those that were there before."""
-        return sum(
-            d.severity is severity and not d.known
-            for document in self.documents
-            for d in document.diagnostics
-        )
+        return sum(document.count(severity) for document in self.documents)
+
+    def known(self) -> int:
+        """How many diagnostics were there before."""
+        return sum(diagnostic.known for _, diagnostic in self.diagnostics())
 
     def fixed(self) -> int:
         """How many fixes were applied."""
@@ -68,8 +90,7 @@ class Report(NamedTuple):
 
     def fixable(self) -> tuple[int, int]:
         """How many of the diagnostics that count have a fix that is safe, and how many one that is not."""
-        found = [d for document in self.documents for d in document.diagnostics if not d.known]
-        fixes = [d.fix for d in found if d.fix is not None]
+        fixes = [d.fix for _, d in self.diagnostics() if d.fix is not None and not d.known]
         safe = sum(fix.safe for fix in fixes)
         return safe, len(fixes) - safe
 
@@ -85,7 +106,9 @@ class Style(NamedTuple):
 Reporter = Callable[[Report, Style], str]
 
 # Each is the module of the same name with a function `render`, imported when it is asked for.
-FORMATS = ("text", "concise", "json")
+FORMATS = (
+    "text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "markdown",
+)  # fmt: skip
 
 
 def reporter(name: str) -> Reporter:

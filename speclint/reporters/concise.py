@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
-from speclint.reporters.visible import visible
+from speclint.reporters.visible import named, visible
 
 if TYPE_CHECKING:
     from speclint.fixer import Applied
@@ -24,7 +24,9 @@ def render(report: Report, style: Style) -> str:
     lines: list[str] = []
     for document in report.documents:
         lines += fixed(document, style)
-        lines += (headline(document, one, style) for one in document.diagnostics if not one.known)
+        lines += (
+            headline(document, one, style) for one in document.diagnostics if report.base or not one.known
+        )
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -43,7 +45,7 @@ def _fixed(document: Checked, applied: Applied, style: Style) -> str:
 
 def headline(document: Checked, diagnostic: Diagnostic, style: Style) -> str:
     """A diagnostic on one line."""
-    severity = diagnostic.severity
+    severity = diagnostic.weight
     message = visible(diagnostic.message)
     return _line(
         document, diagnostic.span.start, severity.label, COLORS[severity], diagnostic.check, message, style
@@ -54,7 +56,7 @@ def _line(
     document: Checked, offset: int, word: str, color: str, check: str, message: str, style: Style
 ) -> str:
     line, column = document.source.position(offset)
-    place = f"{visible(document.path)}:{line}:{column}:"
+    place = f"{named(document.path)}:{line}:{column}:"
     if style.color:
         place, word, check = f"{BOLD}{place}{RESET}", f"{color}{word}{RESET}", f"{BOLD}{check}{RESET}"
     return f"{place} {word} {check} {message}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
+from speclint.reporters.notation import written
 
 if TYPE_CHECKING:
     from speclint.fixer import Applied
@@ -15,9 +15,10 @@ VERSION = 1
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as JSON in ASCII, so that no encoding can spoil it and no terminal obeys it."""
+    """The report as JSON."""
     data = {
         "version": VERSION,
+        "base": report.base,
         "summary": {
             "files": len(report.documents) + report.skipped,
             "checked": len(report.documents),
@@ -25,25 +26,23 @@ def render(report: Report, style: Style) -> str:
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "infos": report.count(Severity.INFO),
+            "known": report.known(),
             "fixable": sum(report.fixable()),
             "fixed": report.fixed(),
         },
         "files": [_file(document) for document in report.documents],
     }
-    # DEL is ASCII and no escape is due for it in JSON, but a terminal might obey it.
-    return json.dumps(data, indent=2).replace("\x7f", "\\u007f") + "\n"
+    return written(data) + "\n"
 
 
 def _file(document: Checked) -> dict[str, Any]:
-    # Bytes of a path that are not UTF-8 come as lone surrogates, which no JSON reader has to take.
-    path = document.path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return {
-        "path": path,
+        "path": document.path,
         "template": document.template,
         "stage": document.stage or None,
         "obligations": {"met": document.met, "total": document.total},
         "fixed": [_fixed(document, applied) for applied in document.fixed],
-        "diagnostics": [_diagnostic(document, diagnostic) for diagnostic in document.diagnostics],
+        "diagnostics": [entry(document, diagnostic) for diagnostic in document.diagnostics],
     }
 
 
@@ -52,7 +51,8 @@ def _fixed(document: Checked, applied: Applied) -> dict[str, Any]:
     return {"check": applied.check, "title": applied.title, "line": first, "end_line": last}
 
 
-def _diagnostic(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
+def entry(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as data, without its document."""
     start, end = (document.source.position(offset) for offset in diagnostic.span)
     fix = diagnostic.fix
     return {
@@ -64,5 +64,6 @@ def _diagnostic(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
         "end_line": end.line,
         "end_column": end.column,
         "section": list(diagnostic.section),
+        "known": diagnostic.known,
         "fix": None if fix is None else {"title": fix.title, "safe": fix.safe},
     }

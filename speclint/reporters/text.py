@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
 from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline
-from speclint.reporters.visible import visible
+from speclint.reporters.visible import COMMAND, COMMAND_ESCAPE, named, visible
 
 # An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
 _BEFORE, _FROM = 40, 60
@@ -19,7 +21,8 @@ def render(report: Report, style: Style) -> str:
     for document in report.documents:
         lines = fixed(document, style)
         for diagnostic in document.diagnostics:
-            if diagnostic.known:
+            # Of a baseline the number is enough; what a change did not touch is shown beside what it did.
+            if diagnostic.known and report.base is None:
                 continue
             lines.append(headline(document, diagnostic, style))
             if style.excerpts:
@@ -29,24 +32,25 @@ def render(report: Report, style: Style) -> str:
         if lines:
             parts.append("".join(f"{line}\n" for line in lines))
     if report.documents and not style.quiet:
-        parts.append(f"{_total(report)}\n")
+        parts.append(f"{total(report)}\n")
     return ("" if style.quiet else "\n").join(parts)
 
 
 def _completeness(document: Checked, style: Style) -> str:
     stage = f" at stage {visible(document.stage)}" if document.stage else ""
-    path = f"{BOLD}{visible(document.path)}{RESET}" if style.color else visible(document.path)
+    path = f"{BOLD}{named(document.path)}{RESET}" if style.color else named(document.path)
     return f"{path}: {document.met} of {document.total} obligations met ({visible(document.template)}{stage})"
 
 
-def _total(report: Report) -> str:
+def total(report: Report) -> str:
+    """The line that sums up a run."""
     number, found = _found(report)
     if report.fixing and (number or report.fixed()):
         remain = f"{found or 'nothing'} remain{'' if number > 1 else 's'}"
-        total = f"{report.fixed() or 'nothing'} fixed, {remain}"
+        said = f"{report.fixed() or 'nothing'} fixed, {remain}"
     else:
-        total = found or "nothing found"
-    return f"{_checked(report)}: {total}{_offer(report)}"
+        said = found or "nothing found"
+    return f"{_checked(report)}: {said}{_known(report)}{_offer(report)}"
 
 
 def forecast(report: Report) -> str:
@@ -54,7 +58,7 @@ def forecast(report: Report) -> str:
     _, found = _found(report)
     return (
         f"{_checked(report)}: {report.fixed() or 'nothing'} would be fixed, {found or 'nothing'} would remain"
-        f"{_offer(report)}"
+        f"{_known(report)}{_offer(report)}"
     )
 
 
@@ -63,9 +67,14 @@ def _checked(report: Report) -> str:
 
 
 def _found(report: Report) -> tuple[int, str]:
-    """How many diagnostics there are, and in words how many of each severity."""
+    """How many diagnostics count, and in words how many of each severity."""
     counts = [(report.count(severity), severity.label) for severity in sorted(Severity, reverse=True)]
     return sum(count for count, _ in counts), ", ".join(_counted(*pair) for pair in counts if pair[0])
+
+
+def _known(report: Report) -> str:
+    known = report.known()
+    return f", {known} known" if known else ""
 
 
 def _offer(report: Report) -> str:
@@ -93,23 +102,26 @@ def _excerpt(document: Checked, diagnostic: Diagnostic, style: Style) -> list[st
         return []
     first = max(line.start, span.start - _BEFORE)
     last = min(line.end, span.start + _FROM)
-    before = "".join(map(_shown, source.text[first : span.start]))
-    marked = "".join(map(_shown, source.text[span.start : min(last, span.end)]))
-    after = "".join(map(_shown, source.text[min(last, span.end) : last])) if span.end < last else ""
+    shown = _shown(source.text[first:last])
+    begin, end = span.start - first, min(last, span.end) - first
+    before, marked, after = ("".join(part) for part in (shown[:begin], shown[begin:end], shown[end:]))
     before = (_CUT if first > line.start else "") + before
     after += _CUT if last < line.end else ""
     gutter = f"{number} | "
     bar, carets = " " * (len(gutter) - 2) + "| ", "^" * max(1, _width(marked))
     if style.color:
-        color = COLORS[diagnostic.severity]
+        color = COLORS[diagnostic.weight]
         gutter, bar, carets = f"{DIM}{gutter}{RESET}", f"{DIM}{bar}{RESET}", f"{color}{carets}{RESET}"
     return [f"  {gutter}{before}{marked}{after}", f"  {bar}{' ' * _width(before)}{carets}"]
 
 
-def _shown(character: str) -> str:
-    if character == "\t":
-        return _TAB
-    return "" if character == "\ufeff" else visible(character)
+def _shown(text: str) -> list[str]:
+    """A text, each of its characters as it is shown."""
+    own = {"\t": _TAB, "\ufeff": ""}
+    shown = [own[character] if character in own else visible(character) for character in text]
+    for match in re.finditer(COMMAND, text):
+        shown[match.start()] = COMMAND_ESCAPE
+    return shown
 
 
 def _width(text: str) -> int:

@@ -1,0 +1,28 @@
+"""The report for programs that read line by line: one JSON object a diagnostic, and no other lines.
+
+Each is what `json` gives for a diagnostic, with the path, template and stage of its document:
+`#/$defs/line` in `schemas/report.schema.json`.
+"""
+
+from __future__ import annotations
+
+from speclint.reporters import Report, Style
+from speclint.reporters.json import entry
+from speclint.reporters.notation import written
+
+
+def render(report: Report, style: Style) -> str:
+    """The report as lines of JSON, "" when nothing was found."""
+    return "".join(
+        written(
+            {
+                "path": document.path,
+                "template": document.template,
+                "stage": document.stage or None,
+                **entry(document, diagnostic),
+            },
+            indent=None,
+        )
+        + "\n"
+        for document, diagnostic in report.diagnostics()
+    )

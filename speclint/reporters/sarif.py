@@ -1,0 +1,118 @@
+"""SARIF 2.1.0, the form in which code scanning services take results.
+
+All checks are listed as rules, with what `speclint explain` says of them. Paths are relative to the folder
+of the run, which is `%SRCROOT%`; those that lead out of it stand for themselves.
+"""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+from speclint import __version__
+from speclint.checks import CHECKS, Check
+from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
+from speclint.reporters import Checked, Report, Style
+from speclint.reporters.identity import identified
+from speclint.reporters.notation import written
+from speclint.reporters.paths import uri
+from speclint.reporters.visible import visible
+
+if TYPE_CHECKING:
+    from speclint.text import Span
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_ROOT = "%SRCROOT%"
+_NUMBERS = {check.id: number for number, check in enumerate(CHECKS)}
+
+
+def render(report: Report, style: Style) -> str:
+    """The report as a SARIF log of one run."""
+    run = {
+        "tool": {"driver": {"name": "speclint", "version": __version__, "rules": list(map(_rule, CHECKS))}},
+        "automationDetails": {"id": "speclint/"},
+        "invocations": [{"executionSuccessful": not report.failed}],
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that speclint was run in."}}},
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "results": [_result(report, *one) for one in identified(report)],
+    }
+    return written({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+
+
+def _rule(check: Check) -> dict[str, Any]:
+    first, _, rest = check.documentation.strip().partition("\n")
+    documentation = f"{first}\n{dedent(rest)}".strip() or check.id
+    paragraphs = [" ".join(paragraph.split()) for paragraph in documentation.split("\n\n")]
+    name = check.id.title().replace("-", "")
+    return {
+        "id": check.id,
+        # A name that differs in case alone is none.
+        **({"name": name} if name.lower() != check.id else {}),
+        "shortDescription": {"text": paragraphs[0]},
+        "fullDescription": {"text": " ".join(paragraphs[:2])},
+        # It is Markdown, and reads well as it is.
+        "help": {"text": documentation, "markdown": documentation},
+        "defaultConfiguration": {
+            "enabled": check.severity is not None,
+            "level": LEVELS[check.severity or Severity.WARNING],
+        },
+        "properties": {"tags": [check.family]},
+    }
+
+
+def _result(report: Report, document: Checked, diagnostic: Diagnostic, identity: str) -> dict[str, Any]:
+    artifact = _artifact(document.path)
+    region = _region(document, diagnostic.span)
+    result = {
+        "ruleId": diagnostic.check,
+        "ruleIndex": _NUMBERS[diagnostic.check],
+        "level": LEVELS[diagnostic.weight],
+        "message": {"text": _plain(diagnostic.message)},
+        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
+        "partialFingerprints": {"speclint/v1": identity},
+    }
+    if report.base is not None:
+        result["baselineState"] = "unchanged" if diagnostic.known else "new"
+    if diagnostic.fix is not None:
+        result["fixes"] = [_fix(document, diagnostic.fix)]
+    return result
+
+
+def _plain(text: str) -> str:
+    """A message; even in plain text `[words](target)` would be a link."""
+    return visible(text).replace("](", "] (")
+
+
+def _artifact(path: str) -> dict[str, str]:
+    reference = uri(path)
+    if reference.startswith(("file:", "../")):
+        return {"uri": reference}
+    return {"uri": reference, "uriBaseId": _ROOT}
+
+
+def _region(document: Checked, span: Span) -> dict[str, int]:
+    start, end = (document.source.position(offset) for offset in span)
+    return {
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    }
+
+
+def _fix(document: Checked, fix: Fix) -> dict[str, Any]:
+    def replacement(edit: Edit) -> dict[str, Any]:
+        return {"deletedRegion": _region(document, edit.span), "insertedContent": {"text": edit.text}}
+
+    return {
+        "description": {"text": _plain(fix.title)},
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(document.path),
+                "replacements": [replacement(edit) for edit in fix.edits],
+            }
+        ],
+        "properties": {"safe": fix.safe},
+    }

@@ -69,6 +69,26 @@ def test_counts() -> None:
     assert rendered("text", Report((checked(TEXT),))).endswith("1 document checked: nothing found\n")
 
 
+def test_what_was_there_before_is_a_note_behind_the_others_and_counts_for_nothing() -> None:
+    known = at(TEXT, "Title")._replace(known=True)
+    report = Report((checked(TEXT, known, at(TEXT, "[name]")),), base="main")
+    assert rendered("text", report, excerpts=True).splitlines() == [
+        "docs/a.md:3:5: error placeholder is wrong",
+        "  3 | The [name] is new.",
+        "    |     ^^^^^^",
+        "docs/a.md:1:3: note placeholder is wrong",
+        "docs/a.md: 41 of 44 obligations met (feature-spec at stage staging)",
+        "",
+        "1 document checked against main: 1 error, 1 known",
+    ]
+    assert rendered("concise", report).count(": note ") == 1
+    assert "note" not in rendered("text", report, quiet=True)
+    data = valid(report)
+    assert data["base"] == "main"
+    assert (data["summary"]["errors"], data["summary"]["known"]) == (1, 1)
+    assert [d["known"] for d in data["files"][0]["diagnostics"]] == [True, False]
+
+
 def test_nothing_checked_prints_nothing() -> None:
     assert rendered("text", Report((), 3)) == ""
     assert rendered("concise", Report((), 3)) == ""

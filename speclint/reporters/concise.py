@@ -1,6 +1,7 @@
 """One diagnostic a line, and nothing else: `path:line:column: severity check-id message`.
 
-What was fixed comes before, with `fixed` in the place of the severity.
+What was fixed comes before, with `fixed` in the place of the severity. What was there before the base of the
+run comes last, as a `note`; a quiet report leaves it out.
 """
 
 from __future__ import annotations
@@ -24,10 +25,18 @@ def render(report: Report, style: Style) -> str:
     lines: list[str] = []
     for document in report.documents:
         lines += fixed(document, style)
-        lines += (
-            headline(document, one, style) for one in document.diagnostics if report.base or not one.known
-        )
+        lines += (headline(document, diagnostic, style) for diagnostic in shown(document, report, style))
     return "".join(f"{line}\n" for line in lines)
+
+
+def shown(document: Checked, report: Report, style: Style) -> list[Diagnostic]:
+    """The diagnostics that are shown, those that were there before behind the others.
+
+    Of a baseline the number is enough; what a change did not touch is shown beside what it did.
+    """
+    diagnostics = sorted(document.diagnostics, key=lambda diagnostic: diagnostic.known)
+    beside = report.base is not None and not style.quiet
+    return [diagnostic for diagnostic in diagnostics if beside or not diagnostic.known]
 
 
 def fixed(document: Checked, style: Style) -> list[str]:
@@ -45,11 +54,10 @@ def _fixed(document: Checked, applied: Applied, style: Style) -> str:
 
 def headline(document: Checked, diagnostic: Diagnostic, style: Style) -> str:
     """A diagnostic on one line."""
-    severity = diagnostic.weight
+    severity = diagnostic.severity
+    word, color = ("note", DIM) if diagnostic.known else (severity.label, COLORS[severity])
     message = visible(diagnostic.message)
-    return _line(
-        document, diagnostic.span.start, severity.label, COLORS[severity], diagnostic.check, message, style
-    )
+    return _line(document, diagnostic.span.start, word, color, diagnostic.check, message, style)
 
 
 def _line(

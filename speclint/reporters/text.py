@@ -6,7 +6,7 @@ import re
 
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
-from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline
+from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline, shown
 from speclint.reporters.visible import COMMAND, COMMAND_ESCAPE, named, visible
 
 # An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
@@ -20,12 +20,9 @@ def render(report: Report, style: Style) -> str:
     parts: list[str] = []
     for document in report.documents:
         lines = fixed(document, style)
-        for diagnostic in document.diagnostics:
-            # Of a baseline the number is enough; what a change did not touch is shown beside what it did.
-            if diagnostic.known and report.base is None:
-                continue
+        for diagnostic in shown(document, report, style):
             lines.append(headline(document, diagnostic, style))
-            if style.excerpts:
+            if style.excerpts and not diagnostic.known:
                 lines += _excerpt(document, diagnostic, style)
         if not style.quiet:
             lines.append(_completeness(document, style))
@@ -63,7 +60,8 @@ def forecast(report: Report) -> str:
 
 
 def _checked(report: Report) -> str:
-    return f"{_counted(len(report.documents), 'document')} checked"
+    against = f" against {visible(report.base)}" if report.base is not None else ""
+    return f"{_counted(len(report.documents), 'document')} checked{against}"
 
 
 def _found(report: Report) -> tuple[int, str]:

@@ -68,7 +68,7 @@ class Configuration(NamedTuple):
 
     def chosen(self, path: str) -> bool:
         """Whether a file found in a folder is to be checked."""
-        name = self._relative(path)
+        name = self.relative(path)
         included = not self.include or any(matches(glob, name) for glob in self.include)
         return included and not any(matches(glob, name) for glob in self.exclude)
 
@@ -79,7 +79,7 @@ class Configuration(NamedTuple):
 
     def glob(self, path: str) -> str | None:
         """The glob of `templates` that decides about a file."""
-        name = self._relative(path) if self.templates else ""
+        name = self.relative(path) if self.templates else ""
         return next((glob for glob, _ in self.templates if matches(glob, name)), None)
 
     def reference(self, template: str) -> str:
@@ -90,7 +90,8 @@ class Configuration(NamedTuple):
         """The paths of the coverage reports, from the current folder."""
         return tuple(os.path.relpath(os.path.join(self.folder, path)) for path in self.coverage)
 
-    def _relative(self, path: str) -> str:
+    def relative(self, path: str) -> str:
+        """A path as globs are compared with it."""
         return os.path.relpath(os.path.abspath(path), self.folder or None).replace(os.sep, "/")
 
 
@@ -158,8 +159,6 @@ def _mentions_speclint(path: str) -> bool:
 
 def load(path: str) -> Configuration:
     """The configuration in a file; raises `ConfigurationError`."""
-    import tomllib
-
     try:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8-sig")
@@ -168,6 +167,13 @@ def load(path: str) -> Configuration:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigurationError([Problem(path, line, 1, f"not UTF-8: {error.reason}")]) from None
+    return loads(text, path)
+
+
+def loads(text: str, path: str) -> Configuration:
+    """The configuration in a text, read as that of a file; raises `ConfigurationError`."""
+    import tomllib
+
     try:
         data: Any = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

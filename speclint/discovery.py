@@ -3,55 +3,142 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from speclint.repository import MAX_BYTES
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _SUFFIXES = (".md", ".markdown")
+_IGNORE = ".gitignore"
 
-# Folders that hold what others wrote or what tools made; hidden ones are left out as well.
-_NOT_ENTERED = frozenset(
-    {
-        "node_modules",
-        "bower_components",
-        "venv",
-        "env",
-        "site-packages",
-        "vendor",
-        "__pycache__",
-        "build",
-        "dist",
-    }
-)
+# Folders that hold what others wrote; hidden ones are left out as well.
+_OF_OTHERS = frozenset({"node_modules", "bower_components", "site-packages", "vendor"})
+# Folders that hold what tools made, where git does not know better.
+_MADE = frozenset({"venv", "env", "__pycache__", "build", "dist"})
 
 
 def markdown_files(folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
     """The paths of the Markdown files in a folder and below, sorted folder by folder.
 
-    Links to folders are not followed, so no loop is possible and no file comes twice. `failed` is told
-    of folders that cannot be read.
+    In a git repository these are the ones that git tracks and those that it does not ignore; elsewhere, all
+    but those that a `.gitignore` leaves out. Links to folders are not followed, so no loop is possible and no
+    file comes twice. `failed` is told of folders that cannot be read.
     """
     return files_ending(_SUFFIXES, folder, failed)
 
 
 def files_ending(suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
     """The paths of the files with one of these endings, in lower case, as `markdown_files` has them."""
+    root, whole = root_of(folder)
+    if whole:
+        from speclint import git
+
+        listed = git.listed(folder)
+        if listed is not None:
+            yield from _chosen(suffixes, folder, listed)
+            return
+    yield from _walk(suffixes, folder, failed, _rules_above(root, folder))
+
+
+def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> Iterator[str]:
+    """Those of the files that git lists which are there, and neither hidden nor other people's."""
+    # Files come before folders, as in a walk.
+    found = sorted(
+        ([(1, name) for name in folders], name)
+        for *folders, name in (path.split("/") for path in listed if path.lower().endswith(suffixes))
+        if not name.startswith(".") and not any(map(_is_foreign, folders))
+    )
+    for folders, name in found:
+        path = os.path.normpath(os.path.join(folder, *(part for _, part in folders), name))
+        try:
+            mode = os.stat(path).st_mode
+        except (FileNotFoundError, NotADirectoryError):  # deleted, or not part of a sparse checkout
+            continue
+        except OSError:
+            mode = stat.S_IFREG  # reading it says why it cannot be read
+        if stat.S_ISREG(mode):
+            yield path
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(".") or name in _OF_OTHERS
+
+
+def _walk(
+    suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None], rules: tuple[_Rules, ...]
+) -> Iterator[str]:
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
         failed(error)
         return
+    if any(entry.name == _IGNORE for entry in entries):
+        rules = (*rules, *_rules_in(folder))
     folders: list[str] = []
     for entry in entries:
         if entry.name.startswith("."):
             continue
         path = os.path.normpath(entry.path)
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in _NOT_ENTERED and not os.path.exists(os.path.join(path, "pyvenv.cfg")):
+            if not (
+                entry.name in _OF_OTHERS | _MADE
+                or os.path.exists(os.path.join(path, "pyvenv.cfg"))
+                or _is_ignored(path, rules, is_folder=True)
+            ):
                 folders.append(path)
-        elif entry.name.lower().endswith(suffixes) and _is_file(entry):
+        elif (
+            entry.name.lower().endswith(suffixes)
+            and _is_file(entry)
+            and not _is_ignored(path, rules, is_folder=False)
+        ):
             yield path
     for path in folders:
-        yield from files_ending(suffixes, path, failed)
+        yield from _walk(suffixes, path, failed, rules)
+
+
+class _Rules(NamedTuple):
+    """The rules of a `.gitignore` and the folder that they are relative to."""
+
+    folder: str
+    spec: GitIgnoreSpec
+
+
+def _rules_above(root: str, folder: str) -> tuple[_Rules, ...]:
+    """The rules of the folders above one, from the root on."""
+    above: list[str] = []
+    folder = os.path.realpath(folder)
+    while folder != root and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        above.insert(0, folder)
+    has_rules = (one for one in above if os.path.exists(os.path.join(one, _IGNORE)))
+    return tuple(rules for one in has_rules for rules in _rules_in(one))
+
+
+def _rules_in(folder: str) -> Iterator[_Rules]:
+    """The rules of a folder that has a `.gitignore`; none where that cannot be read, as for git."""
+    from pathspec import GitIgnoreSpec
+
+    with suppress(OSError, ValueError), open(os.path.join(folder, _IGNORE), encoding="utf-8") as file:
+        yield _Rules(os.path.realpath(folder), GitIgnoreSpec.from_lines(file.read(MAX_BYTES).splitlines()))
+
+
+def _is_ignored(path: str, rules: tuple[_Rules, ...], is_folder: bool) -> bool:
+    """Whether the nearest rules that say anything of a path leave it out."""
+    if not rules:
+        return False
+    real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    for folder, spec in reversed(rules):
+        name = os.path.relpath(real, folder).replace(os.sep, "/")
+        found = spec.check_file(f"{name}/" if is_folder else name)
+        if found.include is not None:
+            return found.include
+    return False
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -1,0 +1,100 @@
+"""The files of a repository as they were at the commit that a run compares with."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import Any
+
+from speclint import git
+from speclint.repository import MAX_BYTES, Kind
+from speclint.text import NotText, Source
+
+_LINK = "120000"
+
+
+class Past:
+    """The files at the merge base of HEAD and what `name` names, by their path from the root.
+
+    They serve checks as the surroundings of documents of that time (`repository.Files`). Making it and asking
+    it raise `git.GitError`.
+    """
+
+    def __init__(self, root: str, name: str) -> None:
+        self.root = os.path.realpath(root)
+        self.name = name
+        self.commit = git.merge_base(self.root, name)
+        self.computed: dict[str, Any] = {}
+
+    def at_base(self, path: str) -> str | None:
+        """The text of a file; None when it was not there, is not UTF-8 or is larger than 10 MB."""
+        entry = self._files.get(path)
+        data = git.content(self.root, entry.blob, MAX_BYTES) if entry and entry.mode != _LINK else None
+        if data is None:
+            return None
+        try:
+            return Source.decode(data).text
+        except NotText:
+            return None
+
+    def origin(self, path: str, text: str) -> str | None:
+        """The path that a file, which now holds a text, had then; None for a new one."""
+        if path in self._files:
+            return path
+        if path in self._renamed:
+            return self._renamed[path]
+        # One that was moved without a word to git, and not changed.
+        return next((old for old in self._gone if _is_blob(self._files[old].blob, text)), None)
+
+    def same(self, path: str, text: str) -> bool:
+        """Whether a file held this text at this path; how lines end makes no difference."""
+        entry = self._files.get(path)
+        if entry is None:
+            return False
+        return _is_blob(entry.blob, text) or _lines(self.at_base(path) or "") == _lines(text)
+
+    def kind(self, path: str) -> Kind | None:
+        """What a path leads to; links are not followed."""
+        if path in self._files:
+            return "unknown" if self._files[path].mode == _LINK else "file"
+        return "folder" if path in self._folders else None
+
+    def read(self, path: str) -> str | None:
+        """The text of a file, as `at_base` gives it."""
+        return self.at_base(path)
+
+    @cached_property
+    def _files(self) -> dict[str, git.Entry]:
+        return git.files_at(self.root, self.commit)
+
+    @cached_property
+    def _renamed(self) -> dict[str, str]:
+        return git.renamed(self.root, self.commit)
+
+    @cached_property
+    def _gone(self) -> list[str]:
+        taken = set(self._renamed.values())
+        missing = (path for path in self._files if not os.path.lexists(os.path.join(self.root, path)))
+        return [path for path in missing if path not in taken]
+
+    @cached_property
+    def _folders(self) -> set[str]:
+        folders = {""}
+        for path in self._files:
+            while (path := path.rpartition("/")[0]) and path not in folders:
+                folders.add(path)
+        return folders
+
+
+def _is_blob(blob: str, text: str) -> bool:
+    """Whether a blob holds a text, by the hash that its id is: 40 digits of SHA-1 or 64 of SHA-256."""
+    import hashlib
+
+    data = text.encode()
+    algorithm = hashlib.new("sha1" if len(blob) == 40 else "sha256", usedforsecurity=False)
+    algorithm.update(b"blob %d\0" % len(data) + data)
+    return algorithm.hexdigest() == blob
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from speclint.ruleset import RuleSet
     from speclint.survey import Preview
 
-COMMANDS = ("check", "explain", "templates", "new", "derive", "init", "baseline")
-FIX = "--fix"
+COMMANDS = ("check", "pr", "promote", "explain", "templates", "new", "derive", "init", "baseline")
+FIX, FORCE_EXCLUDE = "--fix", "--force-exclude"
 Output = tuple[str, str | None]
 # How many files, or entries of a baseline, a message names.
 _SHOWN = 10
@@ -65,9 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in (*COMMANDS, "--help", "-h", "--version"):
         given.insert(0, "check")
     try:
-        paths = tuple(word for word in given[1:] if word != FIX)
+        paths = tuple(word for word in given[1:] if word not in (FIX, FORCE_EXCLUDE))
         if given[0] == "check" and all(path == STDIN or not path.startswith("-") for path in paths):
-            return check(paths, fix=FIX in given)
+            return check(paths, fix=FIX in given, force_exclude=FORCE_EXCLUDE in given)
         return _with_click(given)
     except UsageFault as fault:
         complain(f"{fault} (see: speclint {given[0]} --help)")
@@ -161,6 +161,9 @@ def check(
     baseline: str | None = None,
     write_baseline: str | None = None,
     coverage: tuple[str, ...] = (),
+    since: str | None = None,
+    strict: bool = False,
+    force_exclude: bool = False,
 ) -> int:
     """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
@@ -172,9 +175,9 @@ def check(
     options = Options(
         template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
         baseline=baseline or write_baseline, write_baseline=write_baseline is not None, today=_day(),
-        coverage=coverage,
+        coverage=coverage, force_exclude=force_exclude,
     )  # fmt: skip
-    run = Run(options, complain)
+    run = Run(options, complain) if since is None else _comparison(options, since)
     if template is not None and run.rules(template) is None:
         return 2
     if coverage and run.measured(Configuration()) is False:
@@ -183,9 +186,12 @@ def check(
     if write_baseline is not None:
         return _write_baseline(run, write_baseline, paths or (os.curdir,))
 
+    # Where only changes are looked at, there may well be none.
+    if since is None and (strict or not quiet):
+        run.failed |= _vacuous(run, paths or (os.curdir,), strict)
     unstaged = sum(map(len, run.without_stage.values()))
     report = reporters.Report(
-        tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe, failed=run.failed
+        tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe, base=since, failed=run.failed
     )
     if diff:
         _show(run.changes, color)
@@ -197,16 +203,8 @@ def check(
         piped = run.piped if fix else None
         if piped is not None:
             say(piped.encode())
-        for name, path in outputs:
-            render = reporters.reporter(name)
-            if path is not None:
-                text = render(report, reporters.Style(quiet=quiet))
-                if _is_document(path, report) or not _write(path, text):
-                    run.failed = True
-            elif piped is not None:  # standard output is for the text
-                remark(render(report, reporters.Style(quiet=quiet)))
-            else:
-                say(render(report, _style(color, quiet)))
+        # Standard output is for the text then.
+        run.failed |= not _publish(report, outputs, color, quiet, aside=piped is not None)
     if not quiet:
         for line in _not_checked(run, paths):
             note(line)
@@ -314,6 +312,44 @@ def prune(
     return 2 if run.failed else 0
 
 
+def _comparison(options: Options, since: str) -> Run:
+    from speclint.comparison import Comparison
+
+    return Comparison(options, complain, since)
+
+
+def _publish(
+    report: reporters.Report, outputs: Sequence[Output], color: str, quiet: bool, aside: bool = False
+) -> bool:
+    """Writes a report in every format that is wanted; whether each file could be written.
+
+    What is for standard output goes to stderr when it is to stand `aside`.
+    """
+    written = True
+    for name, path in outputs:
+        render = reporters.reporter(name)
+        if path is not None:
+            text = render(report, reporters.Style(quiet=quiet))
+            written &= not _is_document(path, report) and _write(path, text)
+        elif aside:
+            remark(render(report, reporters.Style(quiet=quiet)))
+        else:
+            say(render(report, _style(color, quiet)))
+    return written
+
+
+def _vacuous(run: Run, paths: Sequence[str], strict: bool) -> bool:
+    """Says what passed because there was nothing to look at; whether that is an error."""
+    lines = ["no document was checked"] if strict and not run.documents else []
+    if any(map(os.path.isdir, paths)):
+        from speclint.vacuity import vacuous
+
+        lines += vacuous(run, paths)
+    for line in lines:
+        complain(f"{line} (--strict)" if strict else line)
+    return strict and bool(lines)
+
+
 def _show(changes: Sequence[Change], color: str) -> None:
     """Prints diffs: for programs byte for byte, and for people so that no terminal obeys what is in them."""
     from speclint.difference import shown, unified
@@ -341,6 +377,7 @@ def _not_checked(run: Run, paths: tuple[str, ...]) -> Iterator[str]:
     for folder, count in run.excluded.items():
         files = f"all {count} Markdown files are" if count > 1 else "its only Markdown file is"
         yield f"speclint: {folder}: {files} excluded by the configuration"
+    yield from run.omitted()
     if any(document.stage == run.options.stage for document in run.documents):
         for id, names in run.without_stage.items():
             files = f"{len(names)} files" if len(names) > 1 else names[0]
@@ -481,6 +518,74 @@ def _relative(template: str, output: str | None) -> str:
     """The path of a template as a rule set at `output` (None: in the current folder) names it."""
     folder = os.path.dirname(os.path.abspath(output)) if output else os.curdir
     return os.path.relpath(template, folder).replace(os.sep, "/")
+
+
+def pull_request(
+    body: str | None,
+    template: str | None = None,
+    stage: str | None = None,
+    drafts: bool = False,
+    outputs: tuple[Output, ...] = (("text", None),),
+    config_path: str | None = None,
+    quiet: bool = False,
+) -> int:
+    """Checks the description of a pull request, in a file or in the event of a workflow: the exit code."""
+    from speclint import pullrequest
+    from speclint.examination import Examination
+
+    given = _configuration(config_path) if config_path else None
+    if config_path and given is None:
+        return 2
+    run = Examination(Options(template, stage, (), (), None, given), complain)
+    event = os.environ.get(pullrequest.EVENT)
+    try:
+        if body is not None:
+            source = run.read(body, pullrequest.NAME if body == STDIN else body)
+            request = pullrequest.PullRequest(source.text) if source is not None else None
+        elif event:
+            request = pullrequest.from_event(event)
+        else:
+            raise pullrequest.NoPullRequest(f"no pull request: {pullrequest.EVENT} is not set; give --body")
+    except pullrequest.NoPullRequest as error:
+        complain(str(error))
+        return 2
+    if request is None:
+        return 2
+    if request.bot:
+        note(f"speclint: {pullrequest.NAME}: not checked, {request.bot} is a bot")
+        return 0
+    name = body if body is not None and body != STDIN else pullrequest.NAME
+    run.examine(name, request)
+    if run.documents:
+        run.failed |= not _publish(reporters.Report(tuple(run.documents)), outputs, "auto", quiet)
+    if run.failed:
+        return 2
+    if run.found and request.draft and not drafts:
+        note(f"speclint: {pullrequest.NAME}: a draft, so this is no failure yet (--drafts makes it one)")
+        return 0
+    return 1 if run.found else 0
+
+
+def promote(
+    path: str,
+    stage: str,
+    as_json: bool = False,
+    template: str | None = None,
+    config_path: str | None = None,
+) -> int:
+    """Prints what stands between a document and a stage: the exit code."""
+    from speclint import promotion
+    from speclint.examination import Examination
+
+    given = _configuration(config_path) if config_path else None
+    if config_path and given is None:
+        return 2
+    run = Examination(Options(template, None, (), (), None, given), complain)
+    promoted = run.promote(path, stage)
+    if promoted is None:
+        return 2
+    say(promotion.data(promoted) if as_json else promotion.text(promoted, _style("auto", quiet=False)))
+    return 1 if promoted.obstacles else 0
 
 
 def explain(id: str | None) -> int:
@@ -821,6 +926,19 @@ def _commands() -> click.Group:
         help="When to use color (default: on a terminal; NO_COLOR and FORCE_COLOR are obeyed).",
     )
     @click.option("-q", "--quiet", is_flag=True, help="Print diagnostics and problems only.")
+    @click.option(
+        "--since",
+        metavar="REF",
+        help="Check what changed since HEAD left this branch, tag or commit; only what that owes counts.",
+    )
+    @click.option(
+        "--strict",
+        is_flag=True,
+        help="An error (exit code 2) where no document was checked, a glob or a rule met nothing.",
+    )
+    @click.option(
+        FORCE_EXCLUDE, is_flag=True, help="Leave out what the configuration excludes also where it is named."
+    )
     def check_command(
         paths: tuple[str, ...],
         template: str | None,
@@ -839,8 +957,14 @@ def _commands() -> click.Group:
         stdin_filename: str | None,
         color: str,
         quiet: bool,
+        since: str | None,
+        strict: bool,
+        force_exclude: bool,
     ) -> int:
         """Check files, folders, or standard input (-). Without PATH, the current folder.
+
+        In a git repository, a folder has the files that git tracks or does not ignore; elsewhere, those that
+        no .gitignore leaves out.
 
         --fix inserts what is missing, which then has to be filled in, mends what has one right form, and
         reports what remains. A file is replaced as a whole or left as it was: symbolic links, read-only
@@ -859,6 +983,8 @@ def _commands() -> click.Group:
             raise UsageFault("`--unsafe-fixes` needs `--fix` or `--diff`")
         if diff and outputs:
             raise UsageFault("`--diff` shows a diff and no report; leave out `--output-format`")
+        if since is not None and STDIN in paths and stdin_filename is None:
+            raise UsageFault("with `--since`, `--stdin-filename` must say which file standard input is")
         if "" in (baseline, write_baseline):
             raise UsageFault("the name of the baseline is empty")
         if write_baseline is not None and (baseline is not None or fix or diff or outputs):
@@ -867,7 +993,7 @@ def _commands() -> click.Group:
         return check(
             paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
             fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
-            coverage,
+            coverage, since, strict, force_exclude,
         )  # fmt: skip
 
     @group.command("derive")
@@ -917,6 +1043,60 @@ def _commands() -> click.Group:
         """
         named = paths[:1] if paths[:1] and paths[0].endswith(".json") else ()
         return prune(named[0] if named else None, paths[len(named) :], template, stage, config_path)
+
+    @group.command("pr")
+    @click.option(
+        "--body", metavar="FILE|-", help="The description, where no GitHub event (GITHUB_EVENT_PATH) has it."
+    )
+    @click.option("--template", metavar="ID|FILE", help="Check under this rule set.")
+    @click.option("--stage", metavar="NAME", help="Check what is owed at this stage.")
+    @click.option("--drafts", is_flag=True, help="Exit with 1 for drafts, too, that owe something.")
+    @click.option(
+        "--output-format",
+        "outputs",
+        multiple=True,
+        metavar="NAME[=FILE]",
+        help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
+        "once without a file (default: text).",
+    )
+    @click.option("--config", "config_path", metavar="FILE", help="Use this configuration.")
+    @click.option("-q", "--quiet", is_flag=True, help="Print diagnostics and problems only.")
+    def pr_command(
+        body: str | None,
+        template: str | None,
+        stage: str | None,
+        drafts: bool,
+        outputs: tuple[str, ...],
+        config_path: str | None,
+        quiet: bool,
+    ) -> int:
+        """Check the description of a pull request.
+
+        It is taken from the event of a GitHub workflow that runs on `pull_request`, and checked under the
+        rule set that the configuration has for the repository's PULL_REQUEST_TEMPLATE.md, or whose skeleton
+        that file is, or else under feature-pr. An empty description, or the template as it came, is one
+        finding. Links in it are relative to the top of the repository.
+
+        Drafts are reported, at the stage `draft` where the rule set has one, and do not fail. What bots write
+        is not checked.
+        """
+        return pull_request(body, template, stage, drafts, _outputs(outputs or ("text",)), config_path, quiet)
+
+    @group.command("promote")
+    @click.argument("path", metavar="DOC")
+    @click.option("--to", "stage", required=True, metavar="STAGE", help="The stage that it is to have.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @click.option("--template", metavar="ID|FILE", help="Check under this rule set.")
+    @click.option("--config", "config_path", metavar="FILE", help="Use this configuration.")
+    def promote_command(
+        path: str, stage: str, as_json: bool, template: str | None, config_path: str | None
+    ) -> int:
+        """List what stands between a document and a later stage, section by section.
+
+        Nothing is edited. Exit code 0: nothing stands between; 1: something; 2: there is no such stage, or
+        the document is beyond it.
+        """
+        return promote(path, stage, as_json, template, config_path)
 
     @group.command("explain")
     @click.argument("id", required=False)

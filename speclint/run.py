@@ -30,6 +30,7 @@ from speclint.text import NotText, Source
 if TYPE_CHECKING:
     from datetime import date
 
+    from speclint.diagnostic import Diagnostic
     from speclint.document import Document
     from speclint.fixer import Applied
     from speclint.ledger import Ledger
@@ -59,6 +60,8 @@ class Options(NamedTuple):
     today: date | None = None
     # Coverage reports; () leaves them to the configuration.
     coverage: tuple[str, ...] = ()
+    # Files that are named are left out like those that are found.
+    force_exclude: bool = False
 
 
 class Case(NamedTuple):
@@ -103,6 +106,10 @@ class Run:
         self.excluded: dict[str, int] = {}
         # By the id of their rule set, the files that have no such stage as was asked for.
         self.without_stage: dict[str, list[str]] = {}
+        # Files that are named and nevertheless left out.
+        self.left_out: list[str] = []
+        # By the id of a rule set, the numbers of its section rules that any document had a section for.
+        self.bound: dict[str, set[int]] = {}
         # What fixing would change, where it may not write.
         self.changes: list[Change] = []
         # The text of standard input, fixed or as it came.
@@ -137,7 +144,8 @@ class Run:
             self.judge(case)
         stage = self.options.stage
         if stage is not None and all(document.stage != stage for document in self.documents):
-            self._refuse(stage)
+            for rules in self._used.values():
+                self.refuse(rules, stage)
 
     def cases(self, paths: Sequence[str], stdin_filename: str | None) -> Iterator[Case]:
         """What is to be checked of all that the paths name."""
@@ -152,22 +160,21 @@ class Run:
             if case is not None:
                 yield case
 
-    def _refuse(self, stage: str) -> None:
-        """Notes and says that no document has the stage that was asked for."""
+    def refuse(self, rules: RuleSet, stage: str) -> None:
+        """Notes and says that a rule set does not have the stage that was asked for."""
         from speclint.schema import did_you_mean, quoted
 
-        for rules in self._used.values():
-            order = rules.stages.order if rules.stages else ()
-            stages = f"its stages are {quoted(order)}" if order else "it has no stages"
-            self.failed = True
-            self.complain(
-                f"rule set `{rules.id}` has no stage `{stage}`; {stages}{did_you_mean(stage, order)}"
-            )
+        order = rules.stages.order if rules.stages else ()
+        stages = f"its stages are {quoted(order)}" if order else "it has no stages"
+        self.failed = True
+        self.complain(f"rule set `{rules.id}` has no stage `{stage}`; {stages}{did_you_mean(stage, order)}")
 
     def files(self, paths: Sequence[str]) -> Iterator[str]:
         for path in paths:
             if path != STDIN and os.path.isdir(path):
                 yield from self.files_in(path)
+            elif self.options.force_exclude and path != STDIN and not self.is_chosen(path):
+                self.left_out.append(path)
             else:
                 yield path
 
@@ -193,6 +200,11 @@ class Run:
             self.fail(path, "no file matches")
         return found
 
+    def is_chosen(self, path: str) -> bool:
+        """Whether the configuration of a file does not leave it out."""
+        configuration = self.configuration(path)
+        return configuration is None or configuration.chosen(path)
+
     def files_in(self, folder: str) -> Iterator[str]:
         """The files of a folder that its configuration chooses."""
         failed_before, count, chosen = self.failed, 0, 0
@@ -204,7 +216,7 @@ class Run:
         for path in discovery.markdown_files(folder, failed):
             count += 1
             # What the configuration of the whole folder leaves out, one further down cannot bring back.
-            if all(one is None or one.chosen(path) for one in (whole, self.configuration(path))):
+            if (whole is None or whole.chosen(path)) and self.is_chosen(path):
                 chosen += 1
                 yield path
         if count and not chosen:
@@ -309,13 +321,16 @@ class Run:
             diagnostics, hidden = judge(
                 binding, case.select, case.ignore, case.severities, self.options.today, case.require_reason
             )
+            if case.ledger is not None:
+                checks = chosen(binding, case.select, case.ignore, case.severities)
+                ran = {check.id for check, _ in checks}
+                diagnostics = case.ledger.judged(case.name, binding, diagnostics, ran)
+            diagnostics = self.weighed(case, binding, diagnostics)
         except OutOfTime as error:
             self.fail(case.name, f"{error} (rule set `{case.rules.id}`)")
             return
-        if case.ledger is not None:
-            checks = chosen(binding, case.select, case.ignore, case.severities)
-            ran = {check.id for check, _ in checks}
-            diagnostics = case.ledger.judged(case.name, binding, diagnostics, ran)
+        numbers = (number for number, sections in enumerate(binding.sections) if sections)
+        self.bound.setdefault(case.rules.id, set()).update(numbers)
         owed = obligations(binding, diagnostics, hidden)
         met = sum(obligation.met for obligation in owed)
         self.documents.append(
@@ -339,6 +354,12 @@ class Run:
                 self.failed = True
                 self.complain(str(error))
         return self.ledgers[path]
+
+    def weighed(
+        self, case: Case, binding: Binding, diagnostics: tuple[Diagnostic, ...]
+    ) -> tuple[Diagnostic, ...]:
+        """The diagnostics of a document, those marked that count for nothing here."""
+        return diagnostics
 
     def rules_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
         """The rule set that a document is under; None when it is skipped, or for a reason that is told."""
@@ -469,6 +490,23 @@ class Run:
         except ReportError as error:
             self.fail(", ".join(paths), str(error))
             return False
+
+    def omitted(self) -> Iterator[str]:
+        """What was asked for and not looked at, for a reason that is none of the files', a line each."""
+        for path in self.left_out:
+            yield f"speclint: {path}: excluded by the configuration"
+
+    def configurations(self) -> tuple[Configuration, ...]:
+        """The configurations that held for any file."""
+        if self.options.config is not None:
+            return (self.options.config,)
+        found = {one.path: one for one in self._configurations.values() if one is not None}
+        return tuple(found.values())
+
+    def names(self) -> list[str]:
+        """The files that were looked at, also those that were not checked then."""
+        unstaged = (name for names in self.without_stage.values() for name in names)
+        return [*(document.path for document in self.documents), *self.skipped, *unstaged]
 
     def rules(self, template: str) -> RuleSet | None:
         """A rule set by id or path; None, and a complaint once, when there is none that is good."""

@@ -97,9 +97,9 @@ class _Comparison:
         were_missing = self.were_missing(diagnostics) if self.same_obligations else set()
         for number, diagnostic in enumerate(diagnostics):
             if diagnostic.check == _MISSING:
-                yield diagnostic._replace(known=number in were_missing)
+                yield diagnostic._replace(known=diagnostic.known or number in were_missing)
             else:
-                yield diagnostic._replace(known=self.was_there(diagnostic))
+                yield diagnostic._replace(known=diagnostic.known or self.was_there(diagnostic))
 
     def was_there(self, diagnostic: Diagnostic) -> bool:
         """Whether the base has the diagnostic, in parts that have not changed; each counts once."""

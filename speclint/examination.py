@@ -1,0 +1,114 @@
+"""A run over one text: the description of a pull request, or a document that is to be promoted."""
+
+from __future__ import annotations
+
+import os
+
+from speclint import discovery, pullrequest
+from speclint.binding import bind
+from speclint.completeness import obligations
+from speclint.config import Configuration
+from speclint.document import read
+from speclint.linter import lint
+from speclint.pattern import OutOfTime
+from speclint.promotion import Promotion, promotion
+from speclint.pullrequest import PullRequest
+from speclint.reporters import Checked
+from speclint.repository import Checkout, Place
+from speclint.ruleset import RuleSet, Stages
+from speclint.run import Case, Run
+from speclint.text import Source
+
+_DRAFT = "draft"
+
+
+class Examination(Run):
+    """A run that asks one text for more than whether it is good."""
+
+    def examine(self, name: str, request: PullRequest) -> None:
+        """Checks the description of a pull request of the repository around the current folder."""
+        root, whole = discovery.root_of(os.curdir)
+        files = Checkout(root)
+        configuration = self.configuration(os.path.join(root, "any.md"))
+        if configuration is None:
+            return
+        paths = list(pullrequest.templates(root))
+        relative = (os.path.relpath(path, root).replace(os.sep, "/") for path in paths)
+        originals = [text for path in relative if (text := files.read(path)) is not None]
+        rules = self._rules_of_description(configuration, paths, originals)
+        if rules is None:
+            return
+        stage = self._stage(rules, request.draft)
+        if stage is None and self.options.stage is not None:
+            return
+        source = Source(request.body)
+        # What it refers to lies where the top of the repository is.
+        place = Place(files, pullrequest.NAME, whole)
+        try:
+            binding = bind(read(source), rules, stage, place)
+            self.documents.append(pullrequest.judge(binding, name, originals, configuration))
+        except OutOfTime as error:
+            self.fail(name, f"{error} (rule set `{rules.id}`)")
+            return
+        fail_on = self.options.fail_on or configuration.fail_on
+        self.found = any(one.severity >= fail_on for one in self.documents[0].diagnostics)
+
+    def _rules_of_description(
+        self, configuration: Configuration, paths: list[str], originals: list[str]
+    ) -> RuleSet | None:
+        if self.options.template is not None:
+            return self.rules(self.options.template)
+        template = pullrequest.configured(configuration, paths)
+        if template is not None:
+            return self.rules(template)
+        known = self.known(configuration)
+        if known is None:
+            return None
+        return pullrequest.rule_set_of(originals, known.values()) or known[pullrequest.DEFAULT]
+
+    def _stage(self, rules: RuleSet, draft: bool) -> str | None:
+        """The stage that was asked for, or that of drafts; None where the text decides, or it is refused."""
+        order = rules.stages.order if rules.stages else ()
+        wanted = self.options.stage
+        if wanted is None:
+            return _DRAFT if draft and _DRAFT in order else None
+        return wanted if self._has_stage(rules, wanted) is not None else None
+
+    def _has_stage(self, rules: RuleSet, stage: str) -> Stages | None:
+        """The stages of a rule set; None, and a complaint, when one is not among them."""
+        if rules.stages is None or stage not in rules.stages.order:
+            self.refuse(rules, stage)
+            return None
+        return rules.stages
+
+    def promote(self, path: str, stage: str) -> Promotion | None:
+        """What stands between a document and a stage; says why and gives None when that cannot be told."""
+        case = self.case(path, path)
+        if case is None:
+            if self.skipped:
+                self.fail(path, "no template recognised; name one with --template")
+            return None
+        stages = self._has_stage(case.rules, stage)
+        if stages is None:
+            return None
+        try:
+            now = self._at(case, None)
+            if stages.order.index(now.stage) > stages.order.index(stage):
+                self.fail(path, f'is at stage "{now.stage}" already, which is beyond "{stage}"')
+                return None
+            then = self._at(case, stage)
+            binding = self.bind(case._replace(stage=stage))
+        except OutOfTime as error:
+            self.fail(path, f"{error} (rule set `{case.rules.id}`)")
+            return None
+        return promotion(now, then, binding, case.fail_on)
+
+    def _at(self, case: Case, stage: str | None) -> Checked:
+        """A document as it is checked at a stage, None for its own."""
+        binding = self.bind(case._replace(stage=stage))
+        diagnostics = lint(
+            binding, case.select, case.ignore, case.severities, self.options.today, case.require_reason
+        )
+        owed = obligations(binding, diagnostics)
+        met = sum(obligation.met for obligation in owed)
+        return Checked(case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics)

@@ -1,0 +1,325 @@
+"""`--since`: what a reviewer sees of a change, in repositories as they come."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from speclint.past import Past
+
+from .checkout import Repository, needs_git
+from .test_cli import run
+
+pytestmark = needs_git
+
+RULES = """\
+id: note
+stages: {order: [draft, staging], field: Status, values: {Draft: draft, Staging: staging}}
+fields: {Owner: {}}
+sections:
+  - title: Reason
+  - title: Plan
+    sections: [Steps, Risks]
+  - {title: Rollback, from: staging}
+"""
+# It has no owner, an open place, a link to nothing and no section Risks.
+OLD = """\
+# Old
+
+**Status:** Draft
+
+## Reason
+
+[Describe why] it is.
+
+## Plan
+
+### Steps
+
+See [there](gone.md).
+"""
+GOOD = """\
+# Good
+
+**Owner:** Ada
+**Status:** Draft
+
+## Reason
+
+Because.
+
+## Plan
+
+### Steps
+
+See [the old one](old.md).
+
+### Risks
+
+None.
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """A repository with old documents, on a branch that has changed nothing yet."""
+    repository = Repository(tmp_path / "project")
+    configuration = '[templates]\n"notes/**/*.md" = "note.yaml"\n'
+    texts = {"notes/old.md": OLD, "notes/older.md": OLD, "notes/good.md": GOOD, "README.md": "# Project\n"}
+    repository.commit({"speclint.toml": configuration, "note.yaml": RULES, **texts})
+    repository.git("checkout", "--quiet", "-b", "feature")
+    return repository
+
+
+def owed(out: str) -> list[str]:
+    """The places and checks of what counts, from a concise report."""
+    found = [line.split(" ", 3) for line in out.splitlines()]
+    return [f"{place.rpartition(':')[0]} {check}" for place, word, check, *_ in found if word != "note"]
+
+
+def test_nothing_changed(repository: Repository) -> None:
+    done = repository.since()
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "speclint: 0 Markdown files changed since main, 4 unchanged (not checked)\n"
+    assert repository.lint().code == 1, "which is not to say that all is well"
+
+
+class TestPullRequests:
+    """Three that reviewers know: a new document, an edit to an old one, a status raised."""
+
+    def test_a_new_document_that_is_half_filled(self, repository: Repository) -> None:
+        repository.commit({"notes/new.md": OLD})
+        done = repository.since()
+        assert done.code == 1
+        assert owed(done.out) == [
+            "notes/new.md:1:1 missing-field",
+            "notes/new.md:7:1 placeholder",
+            "notes/new.md:11:5 missing-section",
+            "notes/new.md:13:13 broken-link",
+        ]
+        assert "note" not in [line.split()[1] for line in done.out.splitlines()]
+
+    def test_an_edit_to_one_section_of_an_old_document(self, repository: Repository) -> None:
+        repository.edit("notes/old.md", "See [there]", "Look [there]")
+        repository.commit()
+        done = repository.since()
+        assert (done.code, owed(done.out)) == (1, ["notes/old.md:13:14 broken-link"])
+        assert [line.split()[1] for line in done.out.splitlines()] == ["error", "note", "note", "note"]
+        assert done.err == "speclint: 1 Markdown file changed since main, 3 unchanged (not checked)\n"
+        repository.edit("notes/old.md", "Look [there](gone.md)", "Look [there](good.md)")
+        done = repository.since()
+        assert (done.code, owed(done.out)) == (0, []), "what it touches is good now"
+
+    def test_a_status_raised(self, repository: Repository) -> None:
+        repository.edit("notes/old.md", "Draft", "Staging")
+        repository.commit()
+        done = repository.since()
+        assert done.code == 1
+        assert len(owed(done.out)) == len(done.out.splitlines()) == 5
+        assert 'missing-section section "Rollback" is missing, owed from stage "staging" on' in done.out
+        assert 'notes/old.md: raised from "draft" to "staging", so all that it owes counts\n' in done.err
+
+
+@pytest.mark.parametrize("how", ["committed", "staged", "unstaged"])
+def test_changes_count_wherever_they_are(repository: Repository, how: str) -> None:
+    repository.edit("notes/old.md", "it is.", "it is so.")
+    if how != "unstaged":
+        repository.git("add", "--all")
+    if how == "committed":
+        repository.commit()
+    assert owed(repository.since().out) == ["notes/old.md:7:1 placeholder"]
+
+
+def test_a_file_that_git_does_not_know_yet_is_new(repository: Repository) -> None:
+    repository.write({"notes/new.md": OLD})
+    assert len(owed(repository.since().out)) == 4
+
+
+def test_a_deleted_file_is_none(repository: Repository) -> None:
+    repository.git("rm", "--quiet", "notes/older.md")
+    assert repository.since().code == 0
+
+
+def test_what_became_of_main_since_is_not_this_change(repository: Repository) -> None:
+    repository.commit({"notes/new.md": GOOD})
+    repository.git("checkout", "--quiet", "main")
+    repository.edit("notes/older.md", "it is.", "it is what it is.")
+    repository.commit()
+    repository.git("checkout", "--quiet", "feature")
+    assert repository.since().err.startswith("speclint: 1 Markdown file changed since main, 4 unchanged")
+
+
+@pytest.mark.parametrize("staged", [True, False])
+def test_a_renamed_document_is_the_same_document(repository: Repository, staged: bool) -> None:
+    if staged:
+        repository.git("mv", "notes/old.md", "notes/new-name.md")
+        repository.edit("notes/new-name.md", "it is.", "it is so.")
+        repository.commit()
+        assert owed(repository.since().out) == ["notes/new-name.md:7:1 placeholder"]
+    else:
+        (repository.folder / "notes" / "older.md").rename(repository.folder / "notes" / "new.md")
+        done = repository.since("notes/new.md")
+        assert (done.code, owed(done.out)) == (0, []), "one of the two that were equal"
+
+
+def test_a_target_that_the_change_takes_away_is_owed(repository: Repository) -> None:
+    repository.git("rm", "--quiet", "notes/old.md")
+    repository.edit("notes/good.md", "None.", "None known.")
+    assert owed(repository.since().out) == ["notes/good.md:14:19 broken-link"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("\n", "\r\n"), ("it is.", "it   is."), ("\n\n", "\n\n\n")],
+    ids=["crlf", "blank", "lines"],
+)
+def test_how_a_text_is_spaced_owes_nothing(repository: Repository, old: str, new: str) -> None:
+    repository.edit("notes/old.md", old, new)
+    repository.commit()
+    assert owed(repository.since().out) == []
+
+
+class TestRuleSets:
+    """Where documents come under other rules, the sections that these ask for are owed."""
+
+    def test_the_rule_set_changed(self, repository: Repository) -> None:
+        repository.edit("notes/old.md", "# Old", "# An old one")
+        assert owed(repository.since().out) == ["notes/old.md:1:1 missing-field"]
+        repository.edit("note.yaml", "[Steps, Risks]", "[Steps, Risks, Costs]")
+        checks = [line.split()[1] for line in owed(repository.since().out)]
+        assert checks == ["missing-field", "missing-section", "missing-section"]
+
+    def test_the_configuration_puts_it_under_another(self, repository: Repository) -> None:
+        repository.write({"other.yaml": RULES.replace("id: note", "id: other")})
+        repository.edit("speclint.toml", "note.yaml", "other.yaml")
+        repository.edit("notes/old.md", "it is.", "it is so.")
+        checks = [line.split()[1] for line in owed(repository.since().out)]
+        assert checks == ["placeholder", "missing-section"]
+
+    def test_documents_that_did_not_change_are_not_checked(self, repository: Repository) -> None:
+        repository.edit("note.yaml", "[Steps, Risks]", "[Steps, Risks, Costs]")
+        assert repository.since().code == 0
+
+
+def test_paths_limit_further(repository: Repository) -> None:
+    repository.write({"notes/new.md": OLD, "notes/deep/new.md": OLD})
+    done = repository.since("notes/deep")
+    assert {line.partition(":")[0] for line in done.out.splitlines()} == {"notes/deep/new.md"}
+
+
+def test_a_fix_is_measured_as_it_is_then(repository: Repository) -> None:
+    repository.edit("notes/old.md", "it is.", "it is so.")
+    done = repository.since("--fix", "notes/old.md")
+    assert done.code == 1
+    assert "### Risks" in (repository.folder / "notes" / "old.md").read_text()
+    assert "older.md" not in done.out
+
+
+def test_standard_input_is_compared_by_its_name(repository: Repository) -> None:
+    command = ("--since", "main", "--output-format", "concise", "-")
+    text = OLD.replace("it is.", "it is so.").encode()
+    done = run(*command, "--stdin-filename", "notes/old.md", cwd=repository.folder, stdin=text)
+    assert owed(done.out) == ["notes/old.md:7:1 placeholder"]
+    done = run(*command, cwd=repository.folder, stdin=text)
+    assert (done.code, "`--stdin-filename`" in done.err) == (2, True)
+    fixed = run("--since", "main", "--fix", "-", "--stdin-filename", "notes/old.md", cwd=repository.folder,
+                stdin=OLD.encode())  # fmt: skip
+    assert fixed.out == OLD, "a text that did not change comes out as it came"
+
+
+class TestRefused:
+    """What cannot be compared is an error that says what to do."""
+
+    @pytest.mark.parametrize(
+        "ref", ["no-such", "-x", "--upload-pack=touch sprung", "main:note.yaml", "", "a\nb"]
+    )
+    def test_no_such_commit(self, repository: Repository, ref: str) -> None:
+        done = repository.lint(f"--since={ref}")
+        assert (done.code, done.out) == (2, "")
+        assert f"cannot compare with `{ref!s}`".splitlines()[0][:20] in done.err
+        assert not (repository.folder / "sprung").exists()
+
+    def test_the_branch_of_the_remote(self, repository: Repository) -> None:
+        repository.git("update-ref", "refs/remotes/origin/trunk", "HEAD")
+        assert "did you mean `origin/trunk`?" in repository.lint("--since", "trunk").err
+
+    def test_a_shallow_clone(self, repository: Repository, tmp_path: Path) -> None:
+        repository.commit({"notes/new.md": GOOD})
+        clone = tmp_path / "clone"
+        address = repository.folder.as_uri()
+        subprocess.run(
+            ["git", "clone", "--quiet", "--depth=1", address, clone], check=True, capture_output=True
+        )
+        done = run("--since", "main", cwd=clone)
+        assert done.code == 2
+        assert "this clone is shallow" in done.err
+        assert "fetch-depth: 0" in done.err
+
+    def test_no_history_in_common(self, repository: Repository) -> None:
+        repository.git("checkout", "--quiet", "--orphan", "alone")
+        repository.commit({"alone.md": "# Alone\n"})
+        assert "have no history in common" in repository.lint("--since", "main").err
+
+    def test_no_commit_yet(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "empty")
+        repository.write({"a.md": OLD})
+        assert repository.lint("--since", "main").code == 2
+
+    def test_no_repository(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text(OLD)
+        done = run("--since", "main", "a.md", cwd=tmp_path)
+        assert done.code == 2
+        assert "is in no git repository" in done.err
+
+    def test_no_git(self, repository: Repository) -> None:
+        done = repository.lint("--since", "main", PATH="")
+        assert (done.code, "there is no git" in done.err) == (2, True)
+
+
+def test_in_a_worktree(repository: Repository, tmp_path: Path) -> None:
+    repository.git("worktree", "add", "--quiet", str(tmp_path / "tree"), "-b", "more")
+    (tmp_path / "tree" / "notes" / "new.md").write_text(GOOD)
+    done = run("--since", "main", cwd=tmp_path / "tree")
+    assert "1 Markdown file changed" in done.err
+
+
+def test_nothing_that_a_repository_names_is_run(repository: Repository) -> None:
+    trap = repository.folder / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch '{repository.folder}/sprung'\ncat\n")
+    trap.chmod(0o755)
+    keys = ("core.fsmonitor", "core.pager", "core.sshCommand", "diff.external", "diff.x.textconv",
+            "diff.x.command", "filter.x.clean", "filter.x.smudge", "filter.x.process")  # fmt: skip
+    for key in keys:
+        repository.git("config", key, str(trap))
+    hook = repository.folder / ".git" / "hooks" / "post-index-change"
+    hook.parent.mkdir(exist_ok=True)
+    shutil.copy(trap, hook)
+    repository.write({".gitattributes": "*.md diff=x filter=x\n", "notes/new.md": OLD})
+    (repository.folder / "sprung").unlink(missing_ok=True)
+    assert len(owed(repository.since().out)) == 4
+    assert not (repository.folder / "sprung").exists()
+
+
+def test_names_may_be_anything(repository: Repository) -> None:
+    for name in ("notes/a\nb.md", 'notes/"quoted".md', "notes/ä ö.md", "notes/-x.md", "notes/:(top).md"):
+        repository.write({name: OLD})
+    assert len(owed(repository.since("notes").out)) == 20
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    assert repository.since().err.startswith("speclint: 0 Markdown files changed since main, 9 unchanged")
+
+
+def test_a_hook_s_variables_lead_to_no_other_repository(repository: Repository) -> None:
+    done = repository.lint("--since", "main", GIT_DIR="/nonexistent", GIT_INDEX_FILE="/nonexistent")
+    assert done.code == 0
+
+
+def test_the_text_of_any_file_at_the_base(repository: Repository) -> None:
+    repository.write({"note.yaml": "", "binary": "x"})
+    past = Past(str(repository.folder), "main")
+    assert past.at_base("note.yaml") == RULES
+    assert past.at_base("nothing") is None
+    assert (past.kind("notes"), past.kind("notes/old.md"), past.kind("gone")) == ("folder", "file", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -42,7 +43,10 @@ def files_ending(suffixes: tuple[str, ...], folder: str, failed: Callable[[OSErr
         if listed is not None:
             yield from _chosen(suffixes, folder, listed)
             return
-    yield from _walk(suffixes, folder, failed, _rules_above(root, folder))
+    rules = _rules_above(root, folder)
+    # Who names a folder that is ignored means what is in it.
+    ignored = _is_ignored(os.path.realpath(folder), rules, is_folder=True)
+    yield from _walk(suffixes, folder, failed, () if ignored else rules)
 
 
 def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> Iterator[str]:
@@ -124,8 +128,21 @@ def _rules_in(folder: str) -> Iterator[_Rules]:
     """The rules of a folder that has a `.gitignore`; none where that cannot be read, as for git."""
     from pathspec import GitIgnoreSpec
 
-    with suppress(OSError, ValueError), open(os.path.join(folder, _IGNORE), encoding="utf-8") as file:
-        yield _Rules(os.path.realpath(folder), GitIgnoreSpec.from_lines(file.read(MAX_BYTES).splitlines()))
+    path = os.path.join(folder, _IGNORE)
+    with suppress(OSError), open(path, encoding="utf-8", errors="surrogateescape") as file:
+        lines = filter(_makes_sense, file.read(MAX_BYTES).splitlines())
+        yield _Rules(os.path.realpath(folder), GitIgnoreSpec.from_lines(lines))
+
+
+def _makes_sense(line: str) -> bool:
+    """Whether a line of a `.gitignore` is a pattern; others, such as `[z-a]`, match nothing."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _is_ignored(path: str, rules: tuple[_Rules, ...], is_folder: bool) -> bool:

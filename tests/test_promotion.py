@@ -45,6 +45,21 @@ One.
 
 - [ ] Looked at
 """
+LISTED = """\
+a.md: 3 things stand between "draft" and "final"
+  5 of 5 obligations of draft met
+  4 of 7 obligations of final met
+
+Note
+  9:4 error missing-section section "Rollback" is missing, owed from stage "final" on; it goes after "Plan"
+
+Note > Plan
+  11:5 error missing-section section "Risks" is missing, owed from stage "staging" on; it goes after "Steps"
+
+Note > Review
+  17:3 error unchecked-item "Looked at" is not ticked; required from stage "staging" on, \
+and the document is at "final"
+"""
 
 
 @pytest.fixture
@@ -62,23 +77,7 @@ def promote(folder: Path, stage: str, *options: str) -> Result:
 def test_what_stands_between_is_listed_where_it_belongs(folder: Path) -> None:
     done = promote(folder, "final")
     assert done.code == 1
-    assert (
-        done.out
-        == """\
-a.md: 3 things stand between "draft" and "final"
-  5 of 5 obligations of draft met
-  4 of 7 obligations of final met
-
-Note
-  9:4 error missing-section section "Rollback" is missing, owed from stage "final" on; it goes after "Plan"
-
-Note > Plan
-  11:5 error missing-section section "Risks" is missing, owed from stage "staging" on; it goes after "Steps"
-
-Note > Review
-  17:3 error unchecked-item "Looked at" is not ticked; required from stage "staging" on, and the document is at "final"
-"""
-    )
+    assert done.out == LISTED
     assert (folder / "a.md").read_text() == NOTE
 
 

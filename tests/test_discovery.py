@@ -1,0 +1,152 @@
+"""Which files a run finds: in a repository those of git, elsewhere what no .gitignore leaves out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from speclint import discovery
+
+from .checkout import Repository, needs_git
+from .test_cli import BAD, RULES, run
+
+FILES = (
+    "a.md", "docs/b.markdown", "docs/deep/c.MD", "docs/a.md", "drafts/d.md", "docs/drafts/d.md", "kept/no.md",
+    "docs/kept.md", "env/e.md", "node_modules/f.md", ".hidden/g.md", "docs/.h.md", "notes.txt",
+)  # fmt: skip
+IGNORES = {".gitignore": "drafts/\nkept*\n!docs/kept.md\n", "docs/.gitignore": "deep/*\n!deep/c.MD\n/a.md\n"}
+
+
+def found(folder: Path, where: str = ".") -> list[str]:
+    """The Markdown files below a folder, as a run of that folder finds them."""
+
+    def failed(error: OSError) -> None:
+        raise error
+
+    here = os.getcwd()
+    os.chdir(folder)
+    try:
+        return list(discovery.markdown_files(where, failed))
+    finally:
+        os.chdir(here)
+
+
+def write(folder: Path, names: tuple[str, ...] = FILES) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("# A\n")
+
+
+@pytest.fixture(params=["git", "no git", "none"])
+def tree(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tree with ignored files: in a repository, in one whose git is not to be had, and in none."""
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    if request.param == "git":
+        Repository(folder)
+    elif request.param == "no git":
+        (folder / ".git").mkdir()
+        monkeypatch.setenv("PATH", "")
+    write(folder)
+    for name, text in IGNORES.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@needs_git
+class TestIgnored:
+    """The rules of .gitignore are those of git, whoever applies them."""
+
+    def test_from_the_top(self, tree: Path) -> None:
+        assert [name for name in found(tree) if name != "env/e.md"] == [
+            "a.md", "docs/b.markdown", "docs/kept.md", "docs/deep/c.MD",
+        ]  # fmt: skip
+
+    def test_from_below(self, tree: Path) -> None:
+        if (tree / ".git").exists():
+            assert found(tree, "docs") == ["docs/b.markdown", "docs/kept.md", "docs/deep/c.MD"]
+
+    def test_an_ignored_folder_that_is_named(self, tree: Path) -> None:
+        if (tree / ".git" / "HEAD").exists():
+            assert found(tree, "drafts") == ["drafts/d.md"]
+
+
+def test_what_is_in_a_gitignore_need_not_make_sense(tmp_path: Path) -> None:
+    write(tmp_path, ("a.md", "b.md"))
+    for nonsense in (b"\xff\xfe", b"[z-a]\n\\\n!\n", b"\0" * 100):
+        (tmp_path / ".gitignore").write_bytes(nonsense)
+        assert found(tmp_path) == ["a.md", "b.md"]
+
+
+@needs_git
+class TestRepository:
+    """Files that git tracks and those that it would; not those that are gone."""
+
+    def test_tracked_although_ignored(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        repository.commit({"build/a.md": "# A\n", "drafts/b.md": "# B\n"})
+        repository.write({".gitignore": "drafts/\n", "drafts/c.md": "# C\n"})
+        assert found(repository.folder) == ["build/a.md", "drafts/b.md"]
+
+    def test_deleted(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        repository.commit({"a.md": "# A\n", "b.md": "# B\n"})
+        (repository.folder / "a.md").unlink()
+        assert found(repository.folder) == ["b.md"]
+
+    def test_in_conflict(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        repository.commit({"a.md": "# A\n"})
+        repository.git("checkout", "--quiet", "-b", "other")
+        repository.commit({"a.md": "# B\n"})
+        repository.git("checkout", "--quiet", "main")
+        repository.commit({"a.md": "# C\n"})
+        with pytest.raises(Exception, match="merge"):
+            repository.git("merge", "--quiet", "other")
+        assert found(repository.folder) == ["a.md"]
+
+    def test_links(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        repository.write({"docs/a.md": "# A\n"})
+        (repository.folder / "also").symlink_to("docs")
+        (repository.folder / "b.md").symlink_to("docs/a.md")
+        (repository.folder / "loop.md").symlink_to("loop.md")
+        (repository.folder / "folder.md").symlink_to("docs")
+        repository.commit()
+        assert [name for name in found(repository.folder) if name != "loop.md"] == ["b.md", "docs/a.md"]
+
+    def test_a_repository_in_a_repository_is_another(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        repository.commit({"a.md": "# A\n"})
+        Repository(repository.folder / "inner").commit({"b.md": "# B\n"})
+        assert found(repository.folder) == ["a.md"]
+        assert found(repository.folder, "inner") == ["inner/b.md"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A bad note that the configuration leaves out."""
+    (tmp_path / "note.yaml").write_text(RULES)
+    (tmp_path / "speclint.toml").write_text('exclude = ["old"]\n[templates]\n"*.md" = "note.yaml"\n')
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "bad.md").write_text(BAD)
+    return tmp_path
+
+
+def test_what_is_named_is_checked(project: Path) -> None:
+    assert run("old/bad.md", cwd=project).code == 1
+
+
+def test_unless_exclude_is_to_hold_always(project: Path) -> None:
+    for options in (("--force-exclude",), ("--force-exclude", "--fix"), ("--color=never", "--force-exclude")):
+        done = run("check", *options, "old/bad.md", cwd=project)
+        assert (done.code, done.out) == (0, "")
+        assert done.err == "speclint: old/bad.md: excluded by the configuration\n"
+    assert (project / "old" / "bad.md").read_text() == BAD
+
+
+def test_hooks_leave_out_what_the_configuration_does() -> None:
+    hooks = (Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    assert hooks.count("entry: speclint check --force-exclude") == hooks.count("- id: ") == 2

@@ -50,8 +50,7 @@ class Examination(Run):
         except OutOfTime as error:
             self.fail(name, f"{error} (rule set `{rules.id}`)")
             return
-        fail_on = self.options.fail_on or configuration.fail_on
-        self.found = any(one.severity >= fail_on for one in self.documents[0].diagnostics)
+        self.found = any(one.severity >= configuration.fail_on for one in self.documents[0].diagnostics)
 
     def _rules_of_description(
         self, configuration: Configuration, paths: list[str], originals: list[str]

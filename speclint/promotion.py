@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from speclint.linter import section_path
 from speclint.reporters import Checked, Style
 from speclint.reporters.concise import BOLD, COLORS, RESET
 from speclint.reporters.json import entry
+from speclint.reporters.notation import written
 from speclint.reporters.visible import visible
 
 VERSION = 1
@@ -90,8 +90,7 @@ def data(promoted: Promotion) -> str:
     now, then = promoted.now, promoted.then
     content: dict[str, Any] = {
         "version": VERSION,
-        # Bytes of a path that are not UTF-8 come as lone surrogates, which no JSON reader has to take.
-        "path": then.path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+        "path": then.path,
         "template": then.template,
         "obstacles": promoted.obstacles,
         "now": {"stage": now.stage, "met": now.met, "total": now.total},
@@ -101,4 +100,4 @@ def data(promoted: Promotion) -> str:
             for titles, diagnostics in promoted.sections
         ],
     }
-    return json.dumps(content, indent=2).replace("\x7f", "\\u007f") + "\n"
+    return f"{written(content)}\n"

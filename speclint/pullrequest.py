@@ -127,7 +127,9 @@ def judge(binding: Binding, name: str, originals: Iterable[str], configuration: 
         # What stands there is not the author's: nothing of it is met.
         owed = tuple(one._replace(met=False) for one in obligations(binding, diagnostics))
     met = sum(obligation.met for obligation in owed)
-    return Checked(name, source, rules.id, binding.stage, met, len(owed), diagnostics)
+    return Checked(
+        name, source, rules.id, binding.stage, met, len(owed), diagnostics, fail_on=configuration.fail_on
+    )
 
 
 def _at_a_glance(

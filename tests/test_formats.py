@@ -128,9 +128,9 @@ def test_jsonl_is_the_diagnostics_of_json() -> None:
 
 def test_text_counts_what_was_there_before_by_itself() -> None:
     text = rendered("text", REPORT_OF_ALL)
-    assert 'docs/Spec ö 100%.md:4:8: info unchecked-item "zwei" is wrong\n' in text
+    assert 'docs/Spec ö 100%.md:4:8: note unchecked-item "zwei" is wrong\n' in text
     assert text.endswith(
-        "\n3 documents checked: 4 errors, 1 warning, 1 info, 1 known "
+        "\n3 documents checked against origin/main: 4 errors, 1 warning, 1 info, 1 known "
         "(1 fixable with --fix, 1 more with --unsafe-fixes)\n"
     )
     old = FULL._replace(diagnostics=(DIAGNOSTICS[3],))

@@ -461,7 +461,7 @@ def test_junit() -> None:
     assert failure.text == 'docs/Spec ö 100%.md:1:3: error missing-section "Größe 🚀" is wrong'
     assert full.system_out.splitlines() == [
         'docs/Spec ö 100%.md:1:9: warning name-mismatch "🚀" is wrong',
-        'docs/Spec ö 100%.md:4:8: info unchecked-item "zwei" is wrong',
+        'docs/Spec ö 100%.md:4:8: note unchecked-item "zwei" is wrong',
         'docs/Spec ö 100%.md:7:6: info id-gap "c" is wrong',
     ]
     assert (empty.name, empty.failures) == ("a: b,c.md", 1)

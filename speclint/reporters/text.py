@@ -29,7 +29,7 @@ def render(report: Report, style: Style) -> str:
         if lines:
             parts.append("".join(f"{line}\n" for line in lines))
     if report.documents and not style.quiet:
-        parts.append(f"{total(report)}\n")
+        parts.append(f"{total(report, visible(report.base or ''))}\n")
     return ("" if style.quiet else "\n").join(parts)
 
 
@@ -39,15 +39,15 @@ def _completeness(document: Checked, style: Style) -> str:
     return f"{path}: {document.met} of {document.total} obligations met ({visible(document.template)}{stage})"
 
 
-def total(report: Report) -> str:
-    """The line that sums up a run."""
+def total(report: Report, base: str = "") -> str:
+    """The line that sums up a run, with its base where that is given, safe to show."""
     number, found = _found(report)
     if report.fixing and (number or report.fixed()):
         remain = f"{found or 'nothing'} remain{'' if number > 1 else 's'}"
         said = f"{report.fixed() or 'nothing'} fixed, {remain}"
     else:
         said = found or "nothing found"
-    return f"{_checked(report)}: {said}{_known(report)}{_offer(report)}"
+    return f"{_checked(report, base)}: {said}{_known(report)}{_offer(report)}"
 
 
 def forecast(report: Report) -> str:
@@ -59,8 +59,8 @@ def forecast(report: Report) -> str:
     )
 
 
-def _checked(report: Report) -> str:
-    against = f" against {visible(report.base)}" if report.base is not None else ""
+def _checked(report: Report, base: str = "") -> str:
+    against = f" against {base}" if base else ""
     return f"{_counted(len(report.documents), 'document')} checked{against}"
 
 

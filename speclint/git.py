@@ -101,14 +101,18 @@ def content(root: str, blob: str, most: int) -> bytes | None:
     """The bytes of a blob; None when there are more than so many. Raises `GitError`."""
     import subprocess
 
-    with subprocess.Popen(
-        _command(("cat-file", "blob", blob)),
-        cwd=root,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    try:
+        reading = subprocess.Popen(
+            _command(("cat-file", "blob", blob)),
+            cwd=root,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error}") from None
+    with reading as process:
         output: IO[bytes] | None = process.stdout
         data = output.read(most + 1) if output else b""
         process.kill() if len(data) > most else process.wait()

@@ -44,14 +44,14 @@ class Past:
         if path in self._renamed:
             return self._renamed[path]
         # One that was moved without a word to git, and not changed.
-        return next((old for old in self._gone if _is_blob(self._files[old].blob, text)), None)
+        return self._gone.get(self._blob(text)) if self._gone else None
 
     def same(self, path: str, text: str) -> bool:
         """Whether a file held this text at this path; how lines end makes no difference."""
         entry = self._files.get(path)
         if entry is None:
             return False
-        return _is_blob(entry.blob, text) or _lines(self.at_base(path) or "") == _lines(text)
+        return entry.blob == self._blob(text) or _lines(self.at_base(path) or "") == _lines(text)
 
     def kind(self, path: str) -> Kind | None:
         """What a path leads to; links are not followed."""
@@ -63,6 +63,15 @@ class Past:
         """The text of a file, as `at_base` gives it."""
         return self.at_base(path)
 
+    def _blob(self, text: str) -> str:
+        """The id that git gives a text: a hash, as the ids of commits are, SHA-1 in 40 digits or SHA-256."""
+        import hashlib
+
+        data = text.encode()
+        algorithm = hashlib.new("sha1" if len(self.commit) == 40 else "sha256", usedforsecurity=False)
+        algorithm.update(b"blob %d\0" % len(data) + data)
+        return algorithm.hexdigest()
+
     @cached_property
     def _files(self) -> dict[str, git.Entry]:
         return git.files_at(self.root, self.commit)
@@ -72,10 +81,11 @@ class Past:
         return git.renamed(self.root, self.commit)
 
     @cached_property
-    def _gone(self) -> list[str]:
+    def _gone(self) -> dict[str, str]:
+        """By blob, the path of a file that is there no longer, nor under another name that git knows of."""
         taken = set(self._renamed.values())
         missing = (path for path in self._files if not os.path.lexists(os.path.join(self.root, path)))
-        return [path for path in missing if path not in taken]
+        return {self._files[path].blob: path for path in missing if path not in taken}
 
     @cached_property
     def _folders(self) -> set[str]:
@@ -84,16 +94,6 @@ class Past:
             while (path := path.rpartition("/")[0]) and path not in folders:
                 folders.add(path)
         return folders
-
-
-def _is_blob(blob: str, text: str) -> bool:
-    """Whether a blob holds a text, by the hash that its id is: 40 digits of SHA-1 or 64 of SHA-256."""
-    import hashlib
-
-    data = text.encode()
-    algorithm = hashlib.new("sha1" if len(blob) == 40 else "sha256", usedforsecurity=False)
-    algorithm.update(b"blob %d\0" % len(data) + data)
-    return algorithm.hexdigest() == blob
 
 
 def _lines(text: str) -> str:

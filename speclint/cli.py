@@ -580,7 +580,7 @@ def promote(
     given = _configuration(config_path) if config_path else None
     if config_path and given is None:
         return 2
-    run = Examination(Options(template, None, (), (), None, given), complain)
+    run = Examination(Options(template, None, (), (), None, given, today=_day()), complain)
     promoted = run.promote(path, stage)
     if promoted is None:
         return 2

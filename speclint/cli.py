@@ -536,7 +536,7 @@ def pull_request(
     given = _configuration(config_path) if config_path else None
     if config_path and given is None:
         return 2
-    run = Examination(Options(template, stage, (), (), None, given), complain)
+    run = Examination(Options(template, stage, (), (), None, given, today=_day()), complain)
     event = os.environ.get(pullrequest.EVENT)
     try:
         if body is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from speclint import config, discovery
+from speclint.baseline import BaselineError, grown
 from speclint.binding import Binding, bind
 from speclint.config import Configuration, ConfigurationError
 from speclint.diagnostic import Diagnostic
@@ -54,6 +55,7 @@ class Comparison(Run):
         places = [stdin_filename or "<stdin>" if path == STDIN else path for path in paths]
         if all(self.past(place) for place in places):
             super().check(paths, stdin_filename)
+            self._weigh_baselines(places)
 
     def past(self, path: str) -> Past | None:
         """The files around a path as they were at the base; None, and one complaint, where there are none."""
@@ -68,6 +70,28 @@ class Comparison(Run):
             except GitError as error:
                 self._refuse_to_compare(error)
         return self._pasts[root]
+
+    def _weigh_baselines(self, places: Sequence[str]) -> None:
+        """Finds fault with baselines that list more than at the base; a first one may list anything."""
+        configurations = (self.configuration(os.path.join(place, "any.md")) for place in places)
+        named = [self.options.baseline or one.baseline for one in configurations if one is not None]
+        for path in dict.fromkeys((*filter(None, named), *self.ledgers)):
+            past, ledger = self.past(path), self.ledger(path)
+            relative = _relative(past, path) if past is not None else None
+            if past is None or ledger is None or ledger.was is None or relative is None:
+                continue
+            try:
+                old = past.at_base(relative)
+                more = grown(old, ledger.was.decode()) if old is not None else ()
+            except (GitError, BaselineError) as error:
+                self.failed = True
+                self.complain(f"cannot compare {path} with `{self.base}`: {error}")
+                continue
+            if more:
+                self.found = True
+                first = f"{more[0].check} in {more[0].path}"
+                others = f" and {len(more) - 1} more" if len(more) > 1 else ""
+                self.complain(f"{path}: lists more than at {self.base}: {first}{others}; mend them instead")
 
     def omitted(self) -> Iterator[str]:
         """What was not looked at, and how many files did not change."""

@@ -46,7 +46,8 @@ class Examination(Run):
         place = Place(files, pullrequest.NAME, whole)
         try:
             binding = bind(read(source), rules, stage, place)
-            self.documents.append(pullrequest.judge(binding, name, originals, configuration))
+            checked = pullrequest.judge(binding, name, originals, configuration, self.options.today)
+            self.documents.append(checked)
         except OutOfTime as error:
             self.fail(name, f"{error} (rule set `{rules.id}`)")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from speclint.binding import Binding
 from speclint.completeness import obligations
@@ -17,6 +17,9 @@ from speclint.reporters import Checked
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.skeleton import skeleton
 from speclint.text import BYTE_ORDER_MARK, NotText, Source
+
+if TYPE_CHECKING:
+    from datetime import date
 
 NAME = "pull request"
 EVENT = "GITHUB_EVENT_PATH"
@@ -112,7 +115,13 @@ def _words(text: str) -> list[str]:
     return text.removeprefix(BYTE_ORDER_MARK).split()
 
 
-def judge(binding: Binding, name: str, originals: Iterable[str], configuration: Configuration) -> Checked:
+def judge(
+    binding: Binding,
+    name: str,
+    originals: Iterable[str],
+    configuration: Configuration,
+    today: date | None = None,
+) -> Checked:
     """A description checked under its rule set: one diagnostic where it is empty or an untouched template.
 
     `originals` are the templates that authors may have started from, besides the skeleton of the rule set.
@@ -121,7 +130,14 @@ def judge(binding: Binding, name: str, originals: Iterable[str], configuration: 
     rules, source = binding.rules, binding.document.source
     diagnostics = _at_a_glance(binding, (*originals, skeleton(rules)), configuration)
     if diagnostics is None:
-        diagnostics = lint(binding, configuration.select, configuration.ignore, configuration.checks)
+        diagnostics = lint(
+            binding,
+            configuration.select,
+            configuration.ignore,
+            configuration.checks,
+            today,
+            configuration.require_reason,
+        )
         owed = obligations(binding, diagnostics)
     else:
         # What stands there is not the author's: nothing of it is met.

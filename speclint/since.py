@@ -61,7 +61,7 @@ def known(
     stage of then; `same_rules` says that it was under the same rule set, and that this has not changed since.
     """
     if is_raised(binding, base):
-        return tuple(diagnostics)
+        return tuple(diagnostic._replace(known=False) for diagnostic in diagnostics)
     return tuple(_Comparison(binding, base, base_diagnostics, same_rules).marked(diagnostics))
 
 

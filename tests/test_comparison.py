@@ -323,3 +323,43 @@ def test_the_text_of_any_file_at_the_base(repository: Repository) -> None:
     assert past.at_base("note.yaml") == RULES
     assert past.at_base("nothing") is None
     assert (past.kind("notes"), past.kind("notes/old.md"), past.kind("gone")) == ("folder", "file", None)
+
+
+class TestBaselines:
+    """A baseline lists what was there before; a change may shorten it, and not lengthen it."""
+
+    @pytest.fixture
+    def listed(self, repository: Repository) -> Repository:
+        """The repository with what its documents lack in a baseline, on its base branch as well."""
+        repository.edit("speclint.toml", "[templates]", 'baseline = "known.json"\n[templates]')
+        assert repository.lint("--write-baseline", "known.json").code == 0
+        repository.commit()
+        repository.git("branch", "--force", "main")
+        assert repository.lint().code == 0
+        return repository
+
+    def test_a_baseline_that_grew_is_an_error(self, listed: Repository) -> None:
+        listed.commit({"notes/new.md": OLD})
+        assert listed.since().code == 1
+        assert listed.lint("--write-baseline", "known.json").code == 0
+        listed.commit()
+        done = listed.since()
+        assert done.code == 1, "to list a fault is not to mend it"
+        assert "known.json: lists more than at main: broken-link in notes/new.md and 3 more" in done.err
+
+    def test_one_that_shrank_or_is_new_is_none(self, listed: Repository) -> None:
+        listed.edit("notes/old.md", "[Describe why] it", "It")
+        assert listed.lint("--write-baseline", "known.json").code == 0
+        listed.commit()
+        assert listed.since().code == 0
+        listed.git("rm", "--quiet", "--cached", "known.json")
+        listed.commit()
+        listed.git("branch", "--force", "main")
+        assert listed.since().code == 0
+
+    def test_what_is_listed_counts_when_the_stage_is_raised(self, listed: Repository) -> None:
+        listed.edit("notes/old.md", "Draft", "Staging")
+        listed.commit()
+        assert [line.split()[1] for line in owed(listed.since().out)] == [
+            "missing-field", "placeholder", "missing-section", "missing-section", "broken-link",
+        ]  # fmt: skip

@@ -295,6 +295,8 @@ class _Draft:
                 text = _CLOSING.sub(r"\1\\\2", text)
             if not self.text[line.start : place.start].strip(" \t>*+-"):
                 text = _OPENING.sub(r"\1\\\2", text)
+                # At the head of a line a word with a colon behind it is a label.
+                text = _COLON.sub(r"\\\g<0>", text)
         elif "`" not in value:
             text = value
         elif source.slice(code.content).strip() == source.slice(place):
@@ -332,6 +334,7 @@ _SPECIAL = late(r"[\\`*\[\]<~]|&(?=#?\w{1,31};)|^:")
 _EDGE = late(r"(?<![^\W_])_+|_+(?![^\W_])")
 # What a heading would end with, and what a line must not begin with.
 _CLOSING = late(r"(^|[ \t])(#+$)")
+_COLON = late(r":(?=\s|$)")
 _OPENING = late(r"^(\d{0,9})([#>+=|:.)-])")
 _SCALAR = late(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|[^#\n](?:(?![ \t]+#)[^\n])*|")
 _PLAIN = late(r"[^\W\d_](?:[\w .,/()+'&@-]*[\w.)])?")

@@ -7,7 +7,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from speclint.binding import bind
@@ -259,6 +259,7 @@ def names(document: Document) -> list[str]:
 
 @settings(max_examples=400, deadline=None)
 @given(title=VALUES, author=VALUES)
+@example(title="``", author="A:")
 def test_whatever_goes_in_nothing_is_injected(title: str, author: str) -> None:
     text = note(FORM, **asked(title=title, author=author))
     before, after = read(FORM), read(text)

@@ -205,24 +205,10 @@ class _Inserter:
         `follows` is None for the first insertion at a place, and says of others whether they must stand
         apart from the one before; `begins` that it is the first of its section, `last` that none follows.
         """
-        if entry.section is None:
-            value, below = self.template.field(entry.rule), ""
-        else:
-            value, below = self.template.label(self.binding.rules_of.get(entry.section.number), entry.rule)
         like = place.like
-        if like is not None and like.place == "front-matter":
-            lines = f"{_key_like(self.document.fields, entry.rule.name)}: {_quoted(value)}\n"
-            return self.finished(lines, place, follows is None), False
-        if like is not None and like.place == "table":
-            return self.finished(
-                _row(place.source, like, entry.rule.name, value), place, follows is None
-            ), False
-        if like is None and entry.section is not None and entry.section.level > 0:
-            lines, below = "".join(f"{line}\n" for line in label_lines(entry.rule)), ""
-        elif like is None:
-            lines = f"**{entry.rule.name}:** {value}".rstrip() + f"\n{below}"
-        else:
-            lines = _lines(place.source, like, entry.rule.name, value, below, place.step)
+        lines, below = self.written(entry, place)
+        if like is not None and like.place in ("front-matter", "table"):
+            return self.finished(lines, place), False
         footer = entry.section is self.document.root and place.step == 0
         apart = follows
         if footer and begins and self.document.footer is None:
@@ -241,8 +227,25 @@ class _Inserter:
         wants_gap = below or place.step == 0 or self.is_spaced(entry)
         if last and behind and wants_gap and not _is_item(lines, behind):
             lines += "\n"
-        apart_next = bool(below) or (not lines.startswith("-") and self.is_spaced(entry))
-        return self.finished(lines, place, follows is None), apart_next
+        apart_next = below or (not lines.startswith("-") and self.is_spaced(entry))
+        return self.finished(lines, place), apart_next
+
+    def written(self, entry: Wanted, place: _Place) -> tuple[str, bool]:
+        """An entry's lines as those that it looks like are written, and whether text stands below the first."""
+        if entry.section is None:
+            value, below = self.template.field(entry.rule), ""
+        else:
+            value, below = self.template.label(self.binding.rules_of.get(entry.section.number), entry.rule)
+        name, like = entry.rule.name, place.like
+        if like is None and entry.section is not None and entry.section.level > 0:
+            return "".join(f"{line}\n" for line in label_lines(entry.rule)), False
+        if like is None:
+            return f"**{name}:** {value}".rstrip() + f"\n{below}", bool(below)
+        if like.place == "front-matter":
+            return f"{_key_like(self.document.fields, name)}: {_quoted(value)}\n", False
+        if like.place == "table":
+            return _row(place.source, like, name, value), False
+        return _lines(place.source, like, name, value, below, place.step), bool(below)
 
     def is_spaced(self, entry: Wanted) -> bool:
         """Whether the entries around a missing one stand in paragraphs of their own."""
@@ -253,7 +256,7 @@ class _Inserter:
         gaps = [self.source.slice(Span(one.end, other.start)) for one, other in pairwise(fields)]
         return all(re.search(r"\n[ \t>]*\r?\n", gap) for gap in gaps)
 
-    def finished(self, lines: str, place: _Place, first: bool) -> str:
+    def finished(self, lines: str, place: _Place) -> str:
         """Lines with the document's line endings; at an unfinished last line, they begin with one."""
         text = self.source.text
         if place.offset == len(text) and text.strip(BYTE_ORDER_MARK) and not text.endswith(("\n", "\r")):

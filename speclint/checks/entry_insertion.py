@@ -231,7 +231,7 @@ class _Inserter:
         return self.finished(lines, place), apart_next
 
     def written(self, entry: Wanted, place: _Place) -> tuple[str, bool]:
-        """An entry's lines as those that it looks like are written, and whether text stands below the first."""
+        """An entry's lines, in the manner of those beside it, and whether text stands below the first."""
         if entry.section is None:
             value, below = self.template.field(entry.rule), ""
         else:

@@ -76,7 +76,13 @@ _PROMISE = late(
     r"|please|delete|remove|choose|select|check|include|provide)\b",
     re.IGNORECASE,
 )
-# The share of sections with instructions in comments from which on all other text is meant to stay.
+# Fields that name other documents, of which not every document has any.
+_RELATION = late(
+    r"see[ -]also$|(?:supersed|replac|obsolet)(?:es|ed)(?:[ -]by)?$",
+    re.IGNORECASE,
+)
+_AS_IS = late(r"\b(?:leave|keep)\b.{0,20} as (?:it )?is\b|\bleave as is\b", re.IGNORECASE)
+# The share of sections with instructions in comments or quotes from which on all other text is meant to stay.
 _MOSTLY = 0.5
 
 
@@ -131,6 +137,7 @@ class _Reader:
         self.openings = {part.heading_span.start for part in self.chapters if part.bold}
         self.field_spans: set[Span] = set()
         self.general = self._general()
+        self.directions = dict(self._directions())
 
     def draft(self) -> Draft:
         if not self.chapters and self.title is None:
@@ -150,7 +157,9 @@ class _Reader:
             sections=sections,
             labels=tuple(self._closing_labels()),
             allow=tuple(self._boilerplate()),
-            allow_note="Where the template's instructions are comments, its other text is meant to stay.",
+            allow_note=(
+                "Where the template's instructions are comments or quotes, its other text is meant to stay."
+            ),
             preface=(
                 f"Derived from {self.name.replace(chr(92), '/').rpartition('/')[2]} by `speclint derive`. "
                 "It is meant to be edited: comments and order are for people.",
@@ -298,7 +307,10 @@ class _Reader:
                 continue
             seen.add(key)
             self.field_spans.add(field.span)
-            yield self._value(field, name)
+            draft = self._value(field, name)
+            if draft.required and _RELATION.match(name):
+                draft = draft._replace(required=False, note="not every document has one")
+            yield draft
 
     def _field_candidates(self) -> Iterator[Field]:
         matter = [field for field in self.document.fields if field.place == "front-matter"]
@@ -342,6 +354,8 @@ class _Reader:
             if isinstance(block, Quote):
                 if label.emphasised and value_of(self.source.slice(label.value_span)).open:
                     yield label.span
+            elif label.blocks and not label.value and not label.emphasised:
+                continue  # a line above a list
             elif (every or label.emphasised) and label.span.start not in self.openings:
                 yield label.span
 
@@ -370,12 +384,16 @@ class _Reader:
         raw = self.source.slice(field.value_span)
         remark = self._remark(field)
         if field.place == "front-matter":
-            raw = re.split(r"[ \t]#", raw, maxsplit=1)[0]
+            raw = re.split(r"(?:^|[ \t])#", raw, maxsplit=1)[0]
         value = value_of(raw.split("\n")[0], remark)
-        said = map(optional_value, (remark, raw, self.source.slice(field.name_span)))
+        told = self.directions.get(name.casefold(), "") if field.place == "front-matter" else ""
+        said = map(optional_value, (remark, told, raw, self.source.slice(field.name_span)))
         optional = next(filter(None, said), "")
-        if not optional and field.place == "front-matter" and not raw.strip() and not remark:
-            optional = "empty in the template"
+        if not optional and field.place == "front-matter" and not raw.strip():
+            if _AS_IS.search(told):
+                optional = told
+            elif not remark and not told:
+                optional = "empty in the template"
         return ValueDraft(
             name=name,
             required=not optional,
@@ -406,6 +424,16 @@ class _Reader:
         return next(
             (text for text in said if re.search(r"(?i)\b(?:elements|fields|keys|metadata)\b", text)), ""
         )
+
+    def _directions(self) -> Iterator[tuple[str, str]]:
+        """What comments above the first chapter say of single fields, a line each: `suite: Leave as is`."""
+        names = {field.name.casefold() for field in self.document.fields if field.place == "front-matter"}
+        for section in (self.document.root, self.title):
+            for block in filter(_is_comment, section.body if section else ()):
+                for line in self.source.slice(block.span).splitlines():
+                    name, colon, text = line.partition(":")
+                    if colon and name.strip().casefold() in names:
+                        yield name.strip().casefold(), text.strip()
 
     # Labels
 
@@ -534,28 +562,47 @@ class _Reader:
 
     def _boilerplate(self) -> Iterator[str]:
         """The lines that a template means to stay: its open text, where instructions are comments."""
-        told = [section for section in self.document.sections[1:] if not section.bold and section.heading]
-        commented = [any(map(_is_comment, section.body)) for section in told]
-        spoken = [any(self._prose(section)) for section in told]
-        share = sum(commented) / (sum(map(max, commented, spoken)) or 1)
-        if share < _MOSTLY:
+        sections = [section for section in self.document.sections[1:] if not section.bold and section.heading]
+        commented = [section for section in sections if any(map(_is_comment, section.body))]
+        quoted = [section for section in sections if any(isinstance(block, Quote) for block in section.body)]
+        spoken = [section for section in sections if any(self._prose(section))]
+        if len(commented) >= _MOSTLY * len({*_numbers(commented), *_numbers(spoken)}) > 0:
+            told = sections
+        elif len(quoted) >= _MOSTLY * len({*_numbers(quoted), *_numbers(spoken)}) > 0:
+            # Where a quote tells what to write; without one, a text tells it itself.
+            told = quoted
+        else:
             return
         tokens = fingerprints(self.source.text)
         seen: set[str] = set()
         for section in told:
-            for line in self._prose(section):
+            for line in self._prose(section, quotes=told is not quoted):
                 text = without_marker(line).strip()
                 if fingerprint("text", normalise(line)) in tokens and text not in seen:
                     seen.add(text)
                     yield text
 
-    def _prose(self, section: Section) -> Iterator[str]:
-        """The lines of a section's text that leave nothing open and ask for nothing."""
-        for block in walk(section.body):
-            for line in block.lines if isinstance(block, Paragraph) else ():
+    def _prose(self, section: Section, quotes: bool = True) -> Iterator[str]:
+        """The lines of a section's text, with or without that of quotes, that leave nothing open and ask
+        for nothing."""
+        body = [block for block in section.body if quotes or not isinstance(block, Quote)]
+        for block in walk(body):
+            for line in self._closed_lines(block) if isinstance(block, Paragraph) else ():
                 text = self.source.slice(line)
                 if not _inside(section.labels, line) and not has_open(text) and not _PROMISE.match(text):
                     yield text
+
+    def _closed_lines(self, paragraph: Paragraph) -> Iterator[Span]:
+        """The lines of a paragraph without those of brackets that open in one line and close in another."""
+        depth = 0
+        closed: list[Span] = []
+        for line in paragraph.lines:
+            before = depth
+            for mark in re.findall(r"[\[\]{}]", self.source.slice(line)):
+                depth = max(0, depth + (1 if mark in "[{" else -1))
+            if not before and not depth:
+                closed.append(line)
+        yield from closed if not depth else paragraph.lines
 
 
 class _Placed(Protocol):
@@ -576,6 +623,10 @@ def _inside(labels: Sequence[Field], span: Span) -> Sequence[Field]:
     """The labels, given in order, that begin in a span."""
     start = bisect_left(labels, span.start, key=lambda label: label.span.start)
     return labels[start : bisect_left(labels, span.end, key=lambda label: label.span.start)]
+
+
+def _numbers(sections: Sequence[Section]) -> Iterator[int]:
+    return (section.number for section in sections)
 
 
 def _is_comment(block: Block) -> TypeGuard[Html]:

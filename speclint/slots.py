@@ -60,6 +60,7 @@ _OPTIONAL_SECTION = late(
     rf"|\b{_COND}\b[^.\n]{{0,60}}\b{_DROP} (?:this|the (?:whole|entire)) (?:\w+ )?{_PART}\b"
     rf"|\bthis {_PART} is (?:only )?(?:encouraged|recommended)\b"
     rf"|\b{_PART}\b[^.\n]{{0,20}} (?:may|can) be (?:omitted|removed|left out|skipped|deleted|dropped)\b"
+    rf"|\b{_PART} (?:is )?not (?:yet )?(?:required|needed|necessary|mandatory)\b"
     r"|\bfeel free to (?:remove|delete|skip|omit|drop)\b",
     re.IGNORECASE,
 )
@@ -81,7 +82,10 @@ _OPTIONAL_VALUE = late(
     r"|\bnot required\b|\bonly (?:required|needed|for|if|when)\b"
     r"|\b(?:leave|left) (?:this |it )?(?:empty|blank)\b"
     r"|\b(?:remove|delete|omit)\b[^.]{0,20}\b(?:if|when|field|line)\b|\botherwise,? (?:remove|delete|omit)\b"
-    r"|^[\s*_`\[{<(]*any (?:additional|other|further)\b",
+    r"|^[\s*_`\[{<(]*any (?:additional|other|further)\b"
+    # What is known only later is not there before.
+    r"|(?<!or )(?<!no )\blater\b|\bwill (?:contain|hold|list|link to|be (?:added|assigned|filled|set))\b"
+    r"|\b(?:once|after|when) (?:(?:it|the \w+) (?:is|was) )?(?:accepted|approved|merged|implemented)\b",
     re.IGNORECASE,
 )
 _REQUIRED_PREFIX = late(r"(?i)^(?:required|mandatory|not required|optional)[ \t]*:[ \t]*")
@@ -250,7 +254,7 @@ def optional_value(text: str) -> str:
     if found is None:
         return ""
     sentence = optional_reason(text.strip("<!-> *_`()[]{}"))
-    return sentence if len(sentence) < 60 and "[" not in text else found[0].strip("*_ ([{<")
+    return sentence if len(sentence) < 60 and not re.search(r"[\[`]", text) else found[0].strip("*_ ([{<")
 
 
 def value_of(text: str, remark: str = "") -> Value:

@@ -232,7 +232,7 @@ def test_a_rule_set_for_people() -> None:
           - title: Retirement
             required: false # "This section is optional."
 
-        # Where the template's instructions are comments, its other text is meant to stay.
+        # Where the template's instructions are comments or quotes, its other text is meant to stay.
         placeholders:
           allow:
             - Services marked (S) are kept apart.
@@ -252,6 +252,11 @@ OUTLINES = {
         "## D\n> If applicable, the costs.\n## E\n<!-- **Note:** *Not required until the release.* -->\n"
         "## F\n\n<!--\nSay why.\n\nThis section may be omitted for fixes.\n-->",
         "A ?\nB ?\nC ?\nD ?\nE ?\nF ?",
+    ),
+    "optional, until later": (
+        "# T\n## A\n**Note:** *Section not required until a release is planned.*\n## B\n"
+        "It is not required to be long.",
+        "A ?\nB",
     ),
     "optional, said of something else": (
         "# T\n## A\n<!-- Say why. It can optionally have links; add screenshots if applicable. -->\n"
@@ -343,6 +348,26 @@ FIELDS = {
     "front matter that is empty in the template": (
         "---\nstage: open\nstart: # as YYYY-MM-DD\nrelease:\n---\n# T\n## A",
         "stage, start, release ?",
+    ),
+    "front matter with directions in a comment": (
+        "---\nstage: open\nstart: # as YYYY-MM-DD\nend: # as YYYY-MM-DD\nsuite:\n---\n\n<!---\nHow to:\n\n"
+        "stage: Leave as is\nstart: Today's date\nend: Leave as is\nsuite: Its name\n-->\n\n# T\n## A",
+        "stage, start, end ?, suite",
+    ),
+    "what is known only later": (
+        "---\nname: (your name)\nhelpers: (look for some later)\nissues: (will hold links to the work)\n"
+        "feature: (the tracking issue, once accepted)\npython: (3.11 or later)\n---\n# T\n## A",
+        "name, helpers ?, issues ?, feature ?, python",
+    ),
+    "relations to other documents, which not every document has": (
+        '---\ntitle: <a few words>\nsee-also:\n  - "/a.md"\nreplaces:\n  - "/b.md"\nsuperseded-by: RFC-1\n'
+        "---\n# T\n## A",
+        "title, see-also ?, replaces ?, superseded-by ?",
+    ),
+    "a list of advice below a line of its own is none": (
+        "---\ntitle: <a few words>\n---\n\nAbout the process:\n1. **Iterate.** Begin with little.\n"
+        "1. **Ask.** Others know more.\n\n# T\n## A",
+        "title",
     ),
     "several on one line": (
         "# T\n**Branch**: `[###-name]` | **Date**: [DATE] | **Spec**: [link]\n## A",
@@ -463,6 +488,37 @@ def test_checklists(name: str) -> None:
 def test_open_questions_are_no_checklist() -> None:
     (section,) = rules_of("# T\n## Open Questions\n- [ ] [Question]\n").sections
     assert section.checklist is None
+
+
+STAYING = {
+    "beside comments": (
+        "# T\n## A\n<!-- Why? -->\nServices marked (S) stay.\n## B\n<!-- Who? -->",
+        ["Services marked (S) stay."],
+    ),
+    "beside quotes that tell what to write": (
+        "# T\n## A\n> Say why\n> and for whom.\n\nA tick below means that it was signed off.\n## B\n> Who?\n",
+        ["A tick below means that it was signed off."],
+    ),
+    "not the text of a section without a quote": (
+        "# T\n## A\n> Say why.\n## B\n> Who?\n## C\nTests are mandatory for what changes the data.\n",
+        [],
+    ),
+    "not where instructions stand in the open": (
+        "# T\n## A\nSay why.\n## B\nSay who.\n## C\nAn example:\n\n> Lists are read page by page.\n",
+        [],
+    ),
+    "not a place left open over several lines": (
+        "# T\n## A\n<!-- Optional. -->\n{Say why, or\n name who knows,\n and when {the day} was.}\n"
+        "It holds {for {all} of}\nThe others are ours alone.\n## B\n<!-- Who? -->\n[One,\nor two]\n",
+        ["The others are ours alone."],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STAYING)
+def test_text_that_is_meant_to_stay(name: str) -> None:
+    template, expected = STAYING[name]
+    assert list(derive(template, "template.md").allow) == expected
 
 
 def test_levels_that_are_skipped() -> None:

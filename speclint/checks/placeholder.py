@@ -15,7 +15,7 @@ from speclint.checks.leaves import leaves
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Field, Section, is_blank, walk
-from speclint.fingerprint import fingerprint, is_kept, known, normalise_placeholder
+from speclint.fingerprint import fingerprint, is_kept, known, normalise, normalise_placeholder
 from speclint.inline import normalise_label, scan
 from speclint.markdown import (
     Block,
@@ -76,7 +76,11 @@ class _Search:
         self.words = unfilled.WORDS.search(self.text) is not None
         self.items: list[_Place] = []
         self.not_chosen: tuple[Span, ...] | None = None
+        self.empty_fields: set[int] = set()
         self.accidents = {heading.span.start for heading in self.document.accidental_headings}
+        # Fields that need no value, such as "leave this empty".
+        optional = [rule_keys(rule) for rule in binding.rules.fields if not rule.required]
+        self.may_be_empty = frozenset[str]().union(*optional)
         self.allowed = {normalise_placeholder(text) for text in binding.rules.allowed_placeholders}
         # `[Capability 1]: Description` is a link definition only to a parser.
         self.labels = self.document.link_labels - {
@@ -312,8 +316,11 @@ class _Search:
                     outer_start -= 1
                 while raw[outer_end : outer_end + 1] == "`":
                     outer_end += 1
-                if unfilled.follows_label(raw, outer_start) and unfilled.slot_value(
-                    raw, outer_start, outer_end
+                spoken_of = bare in ("...", "…") and raw[outer_start - 1 : outer_start] == "("
+                if (
+                    not spoken_of
+                    and unfilled.follows_label(raw, outer_start)
+                    and unfilled.slot_value(raw, outer_start, outer_end)
                 ):
                     low = start + code.index(bare)
                     yield _Hit(low, low + len(bare))
@@ -448,6 +455,7 @@ class _Search:
                 continue
             start, end = line.start + match.start("value"), line.start + match.end("value")
             value = match["value"]
+            name = self.text[line.start : start].strip(" \t:-")
             bare = re.sub(r"[ \t]+#.*$", "", value).strip("'\"")
             brackets = unfilled.BRACKETS.fullmatch(bare)
             open_brackets = (
@@ -465,12 +473,27 @@ class _Search:
                 or re.match(unfilled.DOTS, bare)
                 or (re.fullmatch(unfilled.ANGLES, bare) and "@" not in bare)
                 or re.fullmatch(r"_{3,}", bare)
+                or (self.is_left(bare, self.source.slice(line)) and not name_keys(name) & self.may_be_empty)
             ):
                 yield from self.report(Span(start, end))
+
+    def is_left(self, value: str, line: str) -> bool:
+        """Whether a value of front matter is in parentheses or braces, and the template's own."""
+        if value.startswith("{"):
+            return value.endswith("}") and self.is_known(value[1:-1])
+        if not (value.startswith("(") and value.endswith(")")):
+            return False
+        told = len(value.split()) > 2 and re.match(unfilled.INSTRUCTION, value[1:]) is not None
+        return told or fingerprint("text", normalise(line)) in self.known
 
     # Labels
 
     def labels_without_value(self) -> Iterator[Finding]:
+        if self.may_be_empty:
+            fields = (field for field in self.document.fields if not field.value)
+            self.empty_fields = {
+                field.span.start for field in fields if name_keys(field.name) & self.may_be_empty
+            }
         everywhere = [*self.binding.rules.fields, *self.binding.rules.labels]
         common = frozenset().union(*map(rule_keys, everywhere)) if everywhere else frozenset()
         own = {0: common}
@@ -488,6 +511,8 @@ class _Search:
     ) -> Iterator[Finding]:
         labels = section.labels
         for i, label in enumerate(labels):
+            if label.span.start in self.empty_fields:
+                continue
             if label.value or label.place not in ("line", "list", "footer") or label.blocks:
                 continue
             if not label.emphasised and label.place != "list":

@@ -18,7 +18,7 @@ from speclint.document import Document, Section, is_blank
 from speclint.pattern import Allowance
 from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
-from speclint.title import TitlePattern, closeness, fold, unnumbered, without_parenthesis
+from speclint.title import TitlePattern, closeness, fold, head, unnumbered, without_parenthesis
 
 if TYPE_CHECKING:
     from speclint.measured import Measured
@@ -663,7 +663,7 @@ class _Binder:
             if pattern is None or pattern.anything:
                 continue
             if pattern.fixed:
-                best = max(best, closeness(folded, pattern.folded))
+                best = max(best, closeness(folded, pattern.folded), _shared_head(section.title, title))
             elif words := pattern.words():
                 beginning = re.findall(r"[^\W\d_]+", folded)[: words.count(" ") + 1]
                 found = " ".join(beginning)
@@ -841,6 +841,16 @@ class _Binder:
             elif node.rule is not None and node.rule.sections:
                 # Below a section without sections in the template, an author is free.
                 yield from self._unknown(section.children)
+
+
+def _shared_head(found: str, wanted: str) -> float:
+    """How likely a title is meant to be another that begins with it (`Motivation: why?`), or the reverse."""
+    for likely, short, long in ((0.9, found, wanted), (0.7, wanted, found)):
+        if ":" in long or "(" in long:
+            beginning = head(long)
+            if beginning is not None and fold(beginning) == fold(short):
+                return likely
+    return 0.0
 
 
 def _is_label(line: Section, rule: SectionRule | None) -> bool:

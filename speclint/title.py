@@ -74,6 +74,12 @@ def unnumbered(title: str) -> str:
     return _start_removed(_NUMBERING, _shown(title))
 
 
+def head(title: str) -> str | None:
+    """A title up to its colon, or without its parenthesis (`Motivation: why?`); None when it has neither."""
+    before, colon, _ = title.partition(": ")
+    return (before if colon and before.strip() else None) or without_parenthesis(title)
+
+
 def _shown(title: str) -> str:
     """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from speclint.binding import Binding, bind
+from speclint.checks.code_language import code_language
 from speclint.checks.labels import name_keys, owed_labels, rule_keys
 from speclint.checks.values import fault, is_unfilled, without_remark
 from speclint.document import Document, Section, items
@@ -61,6 +62,8 @@ class Census:
         self.misfits: dict[str, Counter[str]] = {}
         # Lines of the template that documents keep.
         self.kept: Counter[str] = Counter()
+        # Documents with code that names no language.
+        self.bare_code = 0
 
 
 def take(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Census:
@@ -76,6 +79,7 @@ def take(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Census:
         _count_sections(census, binding)
         _count_labels(census, binding)
         _count_fields(census, binding)
+        census.bare_code += any(code_language(binding))
         found = {normalise(line) for line in re.split(r"\r\n|\n|\r", document.source.text)}
         census.kept.update(text for folded, text in template.items() if folded in found)
     return census

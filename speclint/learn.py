@@ -72,6 +72,10 @@ class _Learner:
         if not in_order:
             note = "Documents have their chapters in different orders."
             checks = (*checks, ("section-order", "warning", note))
+        bare = self.census.bare_code
+        if self.is_share(bare, 1 - REQUIRED, self.total):
+            note = f"{_of(bare, self.total).capitalize()} there is code that names no language."
+            checks = (*checks, ("code-language", "warning", note))
         return draft._replace(
             preface=(
                 *draft.preface,

@@ -105,6 +105,15 @@ def test_documents_that_have_everything_change_nothing_but_the_counts() -> None:
     assert lint(bind(read(DOCUMENT), rules)) == ()
 
 
+def test_code_without_a_language_is_a_warning_where_documents_have_it() -> None:
+    bare = DOCUMENT.replace("Two of them.\n", "Two of them.\n\n```\nimport queue\nqueue.Queue(2)\n```\n")
+    assert "code-language" not in yaml_of(mixed(bare, 1))
+    assert (
+        "checks:\n  # In 3 of 10 documents there is code that names no language.\n  code-language: warning\n"
+        in yaml_of(mixed(bare, 3))
+    )
+
+
 def test_what_one_in_ten_lacks_is_required() -> None:
     without = DOCUMENT.replace("## Drawbacks\n\nMore queues.\n", "")
     assert "  - title: Drawbacks # in 9 of 10 documents\n" in yaml_of(mixed(without, 1))

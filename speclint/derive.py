@@ -25,6 +25,7 @@ from speclint.slots import (
     is_open,
     optional_reason,
     optional_value,
+    says_all_optional,
     says_optional,
     series,
     title_of,
@@ -160,12 +161,21 @@ class _Reader:
             allow_note=(
                 "Where the template's instructions are comments or quotes, its other text is meant to stay."
             ),
+            checks=tuple(self._checks()),
             preface=(
                 f"Derived from {self.name.replace(chr(92), '/').rpartition('/')[2]} by `speclint derive`. "
                 "It is meant to be edited: comments and order are for people.",
             ),
         )
         return lifecycle.staged(draft)
+
+    def _checks(self) -> Iterator[tuple[str, str, str]]:
+        """Severities, where what stands above the first chapter speaks of all of them."""
+        for section in dict.fromkeys((self.document.root, self.title)):
+            said = next(filter(None, map(says_all_optional, self._said(section))), "") if section else ""
+            if said:
+                yield "missing-section", "warning", f'"{said}"'
+                return
 
     # Title and sections
 

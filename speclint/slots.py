@@ -64,6 +64,21 @@ _OPTIONAL_SECTION = late(
     r"|\bfeel free to (?:remove|delete|skip|omit|drop)\b",
     re.IGNORECASE,
 )
+_PARTS = r"(?:sub-?)?(?:section|chapter|part|heading|element)s"
+_IDLE = (
+    r"(?:(?:do|does|is|are)(?: not|n['’]t) (?:\w+ )?(?:apply|applicable|relevant|needed|necessary|required)"
+    r"|(?:is|are) (?:irrelevant|unnecessary|inapplicable))"
+)
+# Of all sections, above the first.
+_OPTIONAL_SECTIONS = late(
+    rf"(?<!not )(?<!n['’]t )(?<!never )\b{_DROP} (?:any|all|the|those|these|every)?[ ]?(?:other )?"
+    rf"(?:{_PARTS}|{_PART}) (?:that|which) (?:you (?:feel|think|find) )?{_IDLE}"
+    rf"|(?<!not )(?<!n['’]t )(?<!never )\b{_DROP} (?:any |all |the )?"
+    rf"(?:irrelevant|unnecessary|inapplicable|unneeded|unused) {_PARTS}"
+    rf"|\b(?:{_PARTS}|{_PART}) (?:that|which) {_IDLE}\b[^.\n]{{0,30}}\b(?:may|can|should|could) be"
+    r" (?:removed|deleted|omitted|skipped|dropped|left out)\b",
+    re.IGNORECASE,
+)
 # At the beginning; elsewhere it may be said of anything.
 _OPTIONAL_START = late(
     r"[\s*_>(\[-]*(?:note:?[\s*_]*)?(?:optional(?=\s*(?:$|[.:,;)\]!*_–—-])|\s+(?:section|element|but|if|when|for)\b)"
@@ -236,6 +251,12 @@ def series(titles: Sequence[Title]) -> tuple[str, ...]:
 def says_optional(text: str) -> bool:
     """Whether the first comment or line below a heading says that its section may be left out."""
     return bool(_OPTIONAL_START.match(text) or _OPTIONAL_SECTION.search(text))
+
+
+def says_all_optional(text: str) -> str:
+    """The words above the first section that say that those that do not apply may go; "" for none."""
+    found = _OPTIONAL_SECTIONS.search(" ".join(text.split()))
+    return found[0] if found else ""
 
 
 def optional_reason(text: str) -> str:

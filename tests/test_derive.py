@@ -490,6 +490,23 @@ def test_open_questions_are_no_checklist() -> None:
     assert section.checklist is None
 
 
+OF_ALL_SECTIONS = {
+    "a comment": ("<!-- Thanks! Remove the sections that do not apply. -->\n## A", True),
+    "a sentence": ("# T\nAny section that isn't relevant may be deleted.\n## A", True),
+    "a list": ("# T\n- Copy this.\n- Delete irrelevant sections.\n## A", True),
+    "over two lines": ("# T\n> Omit all sections\n> which are not needed.\n## A", True),
+    "the opposite": ("# T\nDo not remove sections that do not apply.\n## A", False),
+    "lines": ("# T\nDelete the lines that do not apply.\n## A", False),
+    "one section": ("# T\n## A\nRemove the sections that do not apply.\n## B", False),
+}
+
+
+@pytest.mark.parametrize("name", OF_ALL_SECTIONS)
+def test_where_sections_may_go_a_missing_one_is_a_warning(name: str) -> None:
+    template, expected = OF_ALL_SECTIONS[name]
+    assert ("  missing-section: warning\n" in f"{yaml_of(template)}\n") is expected
+
+
 STAYING = {
     "beside comments": (
         "# T\n## A\n<!-- Why? -->\nServices marked (S) stay.\n## B\n<!-- Who? -->",

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from speclint.binding import Binding
 from speclint.binding import titles as titles_of
 from speclint.checks.boxes import boxes
-from speclint.checks.labels import Label, OwedLabel, name_keys, owed_labels, owes_nothing, rule_keys
+from speclint.checks.labels import Label, OwedLabel, has_list, name_keys, owed_labels, owes_nothing, rule_keys
 from speclint.checks.missing_section import subject
 from speclint.diagnostic import Diagnostic
 from speclint.document import Section, is_blank
@@ -140,7 +140,8 @@ class _Count:
         met = any(map(self.filled, found))
         yield Obligation("label", rule.name, titles, met)
         if rule.checklist and rule.checklist.required:
-            met = any(
+            # A label without a list of its own has none that could lack boxes; no check asks for them there.
+            met = (met and not any(map(has_list, found))) or any(
                 self.complete(label.span) or self.spares("missing-checklist", label.name_span)
                 for label in found
             )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from speclint import baseline
 from speclint.checks import CHECKS
 from speclint.cli import main
 from speclint.reporters import FORMATS
@@ -520,6 +521,7 @@ def test_readme_configuration_is_good(tmp_path: Path) -> None:
     for folder in ("services/a", "docs/specs", "docs/archive"):
         (tmp_path / folder).mkdir(parents=True)
         shutil.copy(ROOT / "examples" / "services" / "refunds.md", tmp_path / folder)
+    (tmp_path / "baseline.json").write_bytes(baseline.written(()))
     dedicated = block[1]
     shared = "[tool.speclint]\n" + re.sub(r"^\[(\w+)\]", r"[tool.speclint.\1]", dedicated, flags=re.MULTILINE)
     for name, text in (("speclint.toml", dedicated), ("pyproject.toml", shared)):

@@ -211,3 +211,12 @@ def test_filled_documents_meet_everything(path: Path) -> None:
     counted = obligations(binding, lint(binding))
     assert counted
     assert [owed for owed in counted if not owed.met] == []
+
+
+def test_boxes_that_follow_a_label_in_a_list_are_not_missed() -> None:
+    """To Markdown the label is part of the item above it, and the boxes are the next items."""
+    rules = loads("sections: [{title: Story, labels: [Impact, {name: Criteria, checklist: true}]}]")
+    binding = bind(read("# A\n\n## Story\n\n- **Impact:** big\n**Criteria:**\n- [ ] one\n"), rules)
+    diagnostics = lint(binding)
+    assert diagnostics == ()
+    assert all(obligation.met for obligation in obligations(binding, diagnostics))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from speclint.binding import Binding
 from speclint.checks.boxes import Box, boxes, demanded
-from speclint.checks.labels import owed_labels, owes_nothing
+from speclint.checks.labels import has_list, owed_labels, owes_nothing
 from speclint.checks.wording import short
 from speclint.diagnostic import Edit, Finding, Fix
 from speclint.text import Span
@@ -42,8 +42,7 @@ def missing_checklist(binding: Binding) -> Iterator[Finding]:
     for owed, _, found in owed_labels(binding):
         if owed.checklist is None or not owed.checklist.required or not found:
             continue
-        # What has its value on the line, or none at all, has no list that could hold boxes.
-        lists = [label for label in found if label.field is None or label.field.blocks]
+        lists = [label for label in found if has_list(label)]
         if lists and not any(_holds(label.span, places) for label in found):
             message = f'"{owed.name}" has no checkbox; write its items as "- [ ] ..."'
             yield Finding(lists[0].name_span, message)

@@ -63,6 +63,11 @@ def first_field(fields: Iterable[Field], keys: frozenset[str]) -> Field | None:
     return next((field for field in fields if not keys.isdisjoint(name_keys(field.name))), None)
 
 
+def has_list(label: Label) -> bool:
+    """Whether a label may have a list: not where its value stands on the line, or nothing is below it."""
+    return label.field is None or bool(label.field.blocks)
+
+
 @once
 def owed_labels(binding: Binding) -> tuple[OwedLabel, ...]:
     """Every label rule, required or not, at every section it holds for, in the order of the rules.

@@ -152,6 +152,9 @@ class _Draft:
         found = pattern.match(section.title) or pattern.match(_NUMBER.sub("1", section.title)) or {}
         name = found.get("name", "") if self.rules.title else ""
         start = raw.rfind(name) if name else -1
+        if start < 0 and not holes and not self.rules.title:
+            # Documents may have any title: the template's only stands for it (`# Feature name`).
+            return span
         if start < 0:
             return holes[-1] if holes else None
         place = Span(span.start + start, span.start + start + len(name))

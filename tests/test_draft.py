@@ -81,7 +81,7 @@ def test_every_open_place_that_is_not_filled_is_reported_as_in_the_skeleton(rule
             },
         ),
         ("feature-doc", {"# Feature: Login"}),
-        ("feature-pr", set()),
+        ("feature-pr", {"# Login"}),
         ("django-feature", {"# Login"}),
         ("go-feature", {"# Login - Go Feature Context", "*Last updated: 2026-03-01*"}),
     ],

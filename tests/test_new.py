@@ -111,7 +111,7 @@ def test_fields_are_set_by_name(tmp_path: Path) -> None:
         (["feature-spec", "a.md", "--date", "2026-02-30"], '"2026-02-30" is no date'),
         (["feature-spec", "a.md", "--title", "a\nb"], "the title must be one line"),
         (["feature-doc", "a.md", "--author", "Ada"], "`feature-doc` has no place for the author"),
-        (["feature-pr", "a.md", "--title", "A"], "the title of `feature-pr` has no place to fill in"),
+        (["untitled.yaml", "a.md", "--title", "A"], "the title of `untitled` has no place to fill in"),
         (["feature-spec", ""], "FILE is empty"),
         (["feature-spec", "a.md", "--config", "gone.toml"], "gone.toml:1:1: No such file or directory"),
         (["feature-spec", "gone/a.md"], "gone/a.md: there is no folder `gone`; make it first"),
@@ -125,6 +125,8 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(
     arguments: list[str], message: str, folder: Path
 ) -> None:
     (folder / "dangling.md").symlink_to("nowhere.md")
+    (folder / "untitled.yaml").write_text("skeleton: untitled.txt\nsections: [Reason]\n")
+    (folder / "untitled.txt").write_text("## Reason\n")
     before = names(folder)
     done = new(*arguments, cwd=folder)
     assert (done.code, done.out) == (2, "")

@@ -1,5 +1,8 @@
 """Markdown text to a tree of blocks with spans; the only module that imports mistune.
 
+The lines are read here: mistune's tokens have no places. What it knows of HTML and of link destinations is
+asked for at the first text that has some, since importing it takes as long as all of speclint.
+
 Every block knows where it is in the source as a half-open span of code-point offsets, from its first
 character (after indentation and container prefixes) to the end of its last line, without that line's
 ending. Leaf blocks also give `lines`: for every line of content, the span of that content, without
@@ -12,13 +15,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import Literal, NamedTuple, cast
-
-from mistune.block_parser import BlockParser
-from mistune.core import BlockState
-from mistune.helpers import BLOCK_TAGS, PRE_TAGS, parse_link_href
 
 from speclint.pattern import late
 from speclint.text import BYTE_ORDER_MARK, Source, Span
@@ -159,8 +158,8 @@ def parse(source: Source) -> tuple[Block, ...]:
     if front_matter is not None:
         # To CommonMark these lines are blank.
         state.advance(state.src.find("\n", front_matter.span.end) + 1)
-    _PARSER.parse(state)
-    return tuple([front_matter, *state.blocks] if front_matter else state.blocks)
+    blocks = _PARSER.read(state, 0)
+    return tuple([front_matter, *blocks] if front_matter else blocks)
 
 
 # Containers (a quote, a list item) nest this deep; a deeper marker is text, as a reader would take it.
@@ -220,9 +219,6 @@ _ATTRIBUTE = (
 )
 _OPEN_TAG_REST = late(rf"(?:{_ATTRIBUTE})*+[ \t\f\v]*+/?>[ \t\f\v]*+\n")
 _CLOSE_TAG_REST = late(r"[ \t\f\v]*+>[ \t\f\v]*+\n")
-# CommonMark 0.31 has `search`; `source` and `meta`, which mistune lists, are no block tags of it.
-_BLOCK_TAGS = frozenset({*BLOCK_TAGS, "search"} - {"source", "meta"})
-_PRE_TAGS = frozenset(PRE_TAGS)
 # How HTML blocks end; all others at a blank line.
 _HTML_ENDS = (
     late(r"-->"),
@@ -230,7 +226,6 @@ _HTML_ENDS = (
     late(r"\]\]>"),
     late(r">"),
 )
-_PRE_END = late(rf"</(?:{'|'.join(PRE_TAGS)})>", re.I | re.A)
 
 # Larger than the number of quotes that can be open.
 _NO_LINE = 1 << 30
@@ -239,7 +234,31 @@ _NO_LINE = 1 << 30
 _span = cast("Callable[[tuple[int, int]], Span]", partial(tuple.__new__, Span))
 
 
-class _State(BlockState):
+class _Tags(NamedTuple):
+    """The tags that begin HTML blocks: up to a blank line, or (`pre`) up to what `pre_end` matches."""
+
+    block: frozenset[str]
+    pre: frozenset[str]
+    pre_end: re.Pattern[str]
+
+
+@cache
+def _tags() -> _Tags:
+    from mistune.helpers import BLOCK_TAGS, PRE_TAGS
+
+    # CommonMark 0.31 has `search`; `source` and `meta`, which mistune lists, are no block tags of it.
+    block = frozenset({*BLOCK_TAGS, "search"} - {"source", "meta"})
+    return _Tags(block, frozenset(PRE_TAGS), late(rf"</(?:{'|'.join(PRE_TAGS)})>", re.I | re.A))
+
+
+def _destination(text: str, position: int) -> tuple[str, int] | tuple[None, None]:
+    """The link destination at an offset, and the offset behind it."""
+    from mistune.helpers import parse_link_href
+
+    return parse_link_href(text, position, block=True, max_nested_level=_DEEPEST_PARENTHESES)
+
+
+class _State:
     """A place in a text, and the current line as the containers open around it see it.
 
     `src` is the text with every line ending as one line feed at the same offset. `cursor` is the offset
@@ -255,7 +274,6 @@ class _State(BlockState):
     """
 
     def __init__(self, source: Source) -> None:
-        super().__init__()
         text = source.text
         self.source = source
         self.carriage_returns = "\r" in text
@@ -264,10 +282,9 @@ class _State(BlockState):
             text = text.replace("\r\n", " \n").replace("\r", "\n")
         if not text.endswith("\n"):
             text += "\n"
-        self.process(text)
-        if not source.text:
-            self.cursor_max = 0
-        self.blocks: list[Block] = []
+        self.src = text
+        # An empty text has no line.
+        self.cursor_max = len(text) if source.text else 0
         self.quotes: list[tuple[int, int]] = []
         self.nesting = 0
         self.block_indent = 0
@@ -408,8 +425,8 @@ class _State(BlockState):
         return tuple([_span((a, b - 1)) for a, b in pairwise(places)])
 
 
-class _Parser(BlockParser):
-    """CommonMark's blocks with GFM tables over mistune's parser state, line by line.
+class _Parser:
+    """CommonMark's blocks with GFM tables, line by line.
 
     mistune's own rules search the text with one alternation and cut containers out into strings of their
     own, which loses positions and gets laziness, setext underlines and interruption wrong in places. Here
@@ -418,7 +435,6 @@ class _Parser(BlockParser):
     """
 
     def __init__(self) -> None:
-        super().__init__(max_nested_level=_DEEPEST)
         openings: dict[str, Callable[[_State], Block | None]] = {
             "#": self.atx_heading,
             "`": self.fenced_code,
@@ -433,11 +449,6 @@ class _Parser(BlockParser):
         # By the first character of a line: the rule for the block that may begin there.
         self.openings = openings
         self.closing_fences: dict[tuple[str, int], re.Pattern[str]] = {}
-
-    def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
-        """Fill `state.blocks`."""
-        assert isinstance(state, _State)
-        state.blocks = self.read(state, 0)
 
     def read(self, s: _State, indent: int) -> list[Block]:
         """The blocks up to where the innermost container ends, whose content begins at a column."""
@@ -661,10 +672,10 @@ class _Parser(BlockParser):
             return None
         if match.lastindex is not None and match.lastindex <= len(_HTML_ENDS):
             return _HTML_ENDS[match.lastindex - 1]
-        slash, name = match.group(5), match.group(6).lower()
-        if not slash and name in _PRE_TAGS and (text[match.end()] == ">" or text[match.end()].isspace()):
-            return _PRE_END
-        if name in _BLOCK_TAGS and _ENDS_BLOCK_TAG.match(text, match.end()):
+        slash, name, tags = match.group(5), match.group(6).lower(), _tags()
+        if not slash and name in tags.pre and (text[match.end()] == ">" or text[match.end()].isspace()):
+            return tags.pre_end
+        if name in tags.block and _ENDS_BLOCK_TAG.match(text, match.end()):
             return _ABOVE_BLANK_LINE
         if any_tag and (_CLOSE_TAG_REST if slash else _OPEN_TAG_REST).match(text, match.end()):
             return _ABOVE_BLANK_LINE
@@ -806,9 +817,7 @@ class _Parser(BlockParser):
         position = self.behind_blanks(s, position)
         destination, end = None, None
         if text[position] != "\n":
-            destination, end = parse_link_href(
-                text, position, block=True, max_nested_level=_DEEPEST_PARENTHESES
-            )
+            destination, end = _destination(text, position)
         if not destination and text[position] != "<":
             end = None
         if end is None or destination is None:

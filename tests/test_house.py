@@ -23,7 +23,7 @@ ORDER = (
 
 # Who may import what, and whether that must be inside a function, so that the common path does not pay.
 GUESTS = {
-    "mistune": ({"markdown"}, False),
+    "mistune": ({"markdown"}, True),
     "yaml": ({"yamltree", "ruleset", "config"}, True),
     "jsonschema": ({"schema", "ruleset", "config"}, True),
     "referencing": ({"schema", "ruleset", "config"}, True),

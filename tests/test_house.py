@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from speclint.checks import CHECKS, Check
 
 PACKAGE = Path(__file__).parent.parent / "speclint"
 
@@ -102,3 +106,11 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
 def test_module_names() -> None:
     names = {path.stem for path in FILES}
     assert not names & {"utils", "util", "helpers", "common", "core", "manager", "base", "misc"}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_is_a_function_called_like_it(check: Check) -> None:
+    """The list of checks names modules, so that they can be imported late: a wrong name is noticed here."""
+    function = getattr(import_module(f"speclint.checks.{check.run.module}"), check.id.replace("-", "_"))  # type: ignore[attr-defined]
+    assert inspect.isfunction(function)
+    assert check.documentation == function.__doc__

@@ -1,5 +1,6 @@
 """Every check, one line each, in the order in which they run.
 
+The module that a line names has a function called like the check, which is imported when it is first asked.
 A check is a function from a binding to findings; those that come last are told what the others found. The
 first sentence of its docstring is true of a good document; then follow why it matters, a failing and a
 passing example. `speclint explain` prints it.
@@ -8,39 +9,9 @@ passing example. `speclint explain` prints it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
-from speclint.checks import (
-    accidental_heading,
-    anchors,
-    budgets,
-    changelog,
-    checklists,
-    code_language,
-    code_syntax,
-    coverage,
-    dates,
-    duplicate_section,
-    empty_section,
-    fences,
-    fields,
-    forbidden,
-    ids,
-    instruction_comment,
-    links,
-    missing_section,
-    names,
-    paths,
-    placeholder,
-    references,
-    rollout,
-    section_level,
-    section_order,
-    section_title,
-    suppressions,
-    unedited_template,
-    unknown_section,
-)
 from speclint.diagnostic import Finding, Severity
 
 
@@ -61,52 +32,78 @@ class Check(NamedTuple):
     @property
     def documentation(self) -> str:
         """What `speclint explain` prints."""
-        return self.run.__doc__ or ""
+        function = self.run.function if isinstance(self.run, _Function) else self.run
+        return function.__doc__ or ""
+
+
+class _Function:
+    """A function that is imported when it is first needed."""
+
+    __slots__ = ("function", "module", "name")
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module = module
+        self.name = name
+
+    def __call__(self, subject: Any) -> Iterator[Finding]:
+        findings: Iterator[Finding] = self.function(subject)
+        return findings
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "function":
+            raise AttributeError(name)
+        # Called as the slot is still empty.
+        self.function = getattr(import_module(f"speclint.checks.{self.module}"), self.name)
+        return self.function
+
+
+def _check(
+    id: str, family: str, severity: Severity | None, module: str, fixes: bool = False, last: bool = False
+) -> Check:
+    return Check(id, family, severity, _Function(module, id.replace("-", "_")), fixes, last)
 
 
 CHECKS: tuple[Check, ...] = (
     # What a fence swallows is not missing, unfilled or out of order: nothing stands before this one.
-    Check("unclosed-fence", "code", Severity.ERROR, fences.unclosed_fence),
-    Check("missing-section", "structure", Severity.ERROR, missing_section.missing_section, fixes=True),
-    Check("section-order", "structure", Severity.ERROR, section_order.section_order),
-    Check("duplicate-section", "structure", Severity.ERROR, duplicate_section.duplicate_section),
-    Check("section-level", "structure", Severity.ERROR, section_level.section_level, fixes=True),
-    Check("section-title", "structure", Severity.ERROR, section_title.section_title, fixes=True),
-    Check("unknown-section", "structure", None, unknown_section.unknown_section),
-    Check(
-        "accidental-heading", "structure", Severity.WARNING, accidental_heading.accidental_heading, fixes=True
-    ),
+    _check("unclosed-fence", "code", Severity.ERROR, "fences"),
+    _check("missing-section", "structure", Severity.ERROR, "missing_section", fixes=True),
+    _check("section-order", "structure", Severity.ERROR, "section_order"),
+    _check("duplicate-section", "structure", Severity.ERROR, "duplicate_section"),
+    _check("section-level", "structure", Severity.ERROR, "section_level", fixes=True),
+    _check("section-title", "structure", Severity.ERROR, "section_title", fixes=True),
+    _check("unknown-section", "structure", None, "unknown_section"),
+    _check("accidental-heading", "structure", Severity.WARNING, "accidental_heading", fixes=True),
     # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
-    Check("empty-section", "structure", Severity.ERROR, empty_section.empty_section, fixes=True),
-    Check("placeholder", "placeholders", Severity.ERROR, placeholder.placeholder),
-    Check("instruction-comment", "placeholders", Severity.ERROR, instruction_comment.instruction_comment),
+    _check("empty-section", "structure", Severity.ERROR, "empty_section", fixes=True),
+    _check("placeholder", "placeholders", Severity.ERROR, "placeholder"),
+    _check("instruction-comment", "placeholders", Severity.ERROR, "instruction_comment"),
     # A name that was left as the template has it is wrong as such: the example around it says less.
-    Check("name-mismatch", "consistency", Severity.ERROR, names.name_mismatch),
-    Check("unedited-template", "placeholders", Severity.ERROR, unedited_template.unedited_template),
-    Check("empty-code", "code", Severity.ERROR, fences.empty_code),
-    Check("code-language", "code", Severity.ERROR, code_language.code_language),
-    Check("code-syntax", "code", Severity.ERROR, code_syntax.code_syntax),
-    Check("missing-field", "fields", Severity.ERROR, fields.missing_field, fixes=True),
-    Check("invalid-field", "fields", Severity.ERROR, fields.invalid_field),
-    Check("date-order", "fields", Severity.ERROR, dates.date_order),
-    Check("missing-label", "fields", Severity.ERROR, fields.missing_label, fixes=True),
-    Check("missing-checklist", "checklists", Severity.ERROR, checklists.missing_checklist),
-    Check("unchecked-item", "checklists", Severity.ERROR, checklists.unchecked_item),
-    Check("malformed-checkbox", "checklists", Severity.ERROR, checklists.malformed_checkbox, fixes=True),
-    Check("open-question", "checklists", Severity.ERROR, checklists.open_question),
-    Check("coverage-below-threshold", "coverage", Severity.ERROR, coverage.coverage_below_threshold),
-    Check("missing-coverage", "coverage", Severity.ERROR, coverage.missing_coverage),
-    Check("coverage-mismatch", "coverage", Severity.ERROR, coverage.coverage_mismatch),
-    Check("broken-link", "references", Severity.ERROR, links.broken_link),
-    Check("broken-anchor", "references", Severity.ERROR, anchors.broken_anchor),
-    Check("missing-path", "references", Severity.ERROR, paths.missing_path),
-    Check("undefined-reference", "references", Severity.ERROR, references.undefined_reference),
-    Check("duplicate-id", "consistency", Severity.ERROR, ids.duplicate_id),
-    Check("id-gap", "consistency", Severity.ERROR, ids.id_gap),
-    Check("changelog-order", "consistency", Severity.ERROR, changelog.changelog_order),
-    Check("rollout-order", "consistency", Severity.ERROR, rollout.rollout_order),
-    Check("budget-exceeded", "consistency", Severity.ERROR, budgets.budget_exceeded),
-    Check("forbidden-text", "consistency", Severity.ERROR, forbidden.forbidden_text),
-    Check("invalid-suppression", "exceptions", Severity.ERROR, suppressions.invalid_suppression, last=True),
-    Check("unused-suppression", "exceptions", Severity.WARNING, suppressions.unused_suppression, last=True),
+    _check("name-mismatch", "consistency", Severity.ERROR, "names"),
+    _check("unedited-template", "placeholders", Severity.ERROR, "unedited_template"),
+    _check("empty-code", "code", Severity.ERROR, "fences"),
+    _check("code-language", "code", Severity.ERROR, "code_language"),
+    _check("code-syntax", "code", Severity.ERROR, "code_syntax"),
+    _check("missing-field", "fields", Severity.ERROR, "fields", fixes=True),
+    _check("invalid-field", "fields", Severity.ERROR, "fields"),
+    _check("date-order", "fields", Severity.ERROR, "dates"),
+    _check("missing-label", "fields", Severity.ERROR, "fields", fixes=True),
+    _check("missing-checklist", "checklists", Severity.ERROR, "checklists"),
+    _check("unchecked-item", "checklists", Severity.ERROR, "checklists"),
+    _check("malformed-checkbox", "checklists", Severity.ERROR, "checklists", fixes=True),
+    _check("open-question", "checklists", Severity.ERROR, "checklists"),
+    _check("coverage-below-threshold", "coverage", Severity.ERROR, "coverage"),
+    _check("missing-coverage", "coverage", Severity.ERROR, "coverage"),
+    _check("coverage-mismatch", "coverage", Severity.ERROR, "coverage"),
+    _check("broken-link", "references", Severity.ERROR, "links"),
+    _check("broken-anchor", "references", Severity.ERROR, "anchors"),
+    _check("missing-path", "references", Severity.ERROR, "paths"),
+    _check("undefined-reference", "references", Severity.ERROR, "references"),
+    _check("duplicate-id", "consistency", Severity.ERROR, "ids"),
+    _check("id-gap", "consistency", Severity.ERROR, "ids"),
+    _check("changelog-order", "consistency", Severity.ERROR, "changelog"),
+    _check("rollout-order", "consistency", Severity.ERROR, "rollout"),
+    _check("budget-exceeded", "consistency", Severity.ERROR, "budgets"),
+    _check("forbidden-text", "consistency", Severity.ERROR, "forbidden"),
+    _check("invalid-suppression", "exceptions", Severity.ERROR, "suppressions", last=True),
+    _check("unused-suppression", "exceptions", Severity.WARNING, "suppressions", last=True),
 )

@@ -78,41 +78,66 @@ def data_if_current(entry: object, folder: str) -> dict[str, Any] | None:
 
 def read_copy(path: str) -> dict[str, Any] | None:
     """The data of the rule set file at a path from the user's cache; None when there is no good copy."""
+    copy = _copy_path(path)
+    content = read_checked(copy, _version()) if copy is not None else None
     try:
-        with open(_copy_path(path), "rb") as file:
-            checksum, _, content = file.read().partition(b"\n")
-        if checksum != digest(_version() + content).encode():
-            return None
-        return data_if_current(json.loads(content), os.path.dirname(os.path.abspath(path)))
-    except (OSError, ValueError, RecursionError):
+        return data_if_current(json.loads(content or b"null"), os.path.dirname(os.path.abspath(path)))
+    except (ValueError, RecursionError):
         return None
 
 
 def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, Any]) -> None:
     """Keeps a validated rule set in the user's cache; where that is not possible, does nothing."""
+    copy = _copy_path(path)
+    if copy is None:
+        return
     try:
         relative = relative_sources(sources, os.path.dirname(path))
         content = json.dumps({"sources": relative, "data": data}).encode()
-        copy = _copy_path(path)
-        os.makedirs(os.path.dirname(copy), exist_ok=True)
-        partial = f"{copy}.{os.getpid()}"
+    except ValueError:
+        return
+    write_checked(copy, content, _version())
+
+
+def read_checked(path: str, version: bytes) -> bytes | None:
+    """The content of a file of the cache; None where it is not there, damaged, or of another version."""
+    try:
+        with open(path, "rb") as file:
+            checksum, _, content = file.read().partition(b"\n")
+    except (OSError, ValueError):
+        return None
+    return content if checksum == digest(version + content).encode() else None
+
+
+def write_checked(path: str, content: bytes, version: bytes) -> None:
+    """Writes a file of the cache as a whole; where that is not possible, does nothing."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        partial = f"{path}.{os.getpid()}"
         try:
             with open(partial, "xb") as file:
-                file.write(digest(_version() + content).encode() + b"\n" + content)
-            os.replace(partial, copy)
+                file.write(digest(version + content).encode() + b"\n" + content)
+            os.replace(partial, path)
         except OSError:
             os.unlink(partial)
     except (OSError, ValueError):
         return
 
 
-def _copy_path(path: str) -> str:
-    """Where the copy of a rule set file lies: one place a file, so that edits do not fill the disk."""
+def cache_folder() -> str | None:
+    """The folder of the user's cache; None where the user has no home."""
     folder = os.environ.get("SPECLINT_CACHE_DIR")
-    if not folder:
-        home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-        folder = os.path.join(home, "speclint")
-    return os.path.join(folder, "rulesets", digest(os.path.abspath(path).encode(errors="replace")) + ".json")
+    if folder:
+        return folder
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(home, "speclint") if os.path.isabs(home) else None
+
+
+def _copy_path(path: str) -> str | None:
+    """Where the copy of a rule set file lies: one place a file, so that edits do not fill the disk."""
+    folder = cache_folder()
+    name = digest(os.path.abspath(path).encode(errors="replace")) + ".json"
+    return os.path.join(folder, "rulesets", name) if folder is not None else None
 
 
 def _version() -> bytes:

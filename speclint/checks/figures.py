@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from speclint.pattern import late
 from speclint.text import Span
 
 Kind = Literal["target", "measured", "stated"]
@@ -28,45 +29,45 @@ class Figure(NamedTuple):
 _REACH = 160
 
 # Text, not compiled patterns: few documents need them all, and `re` keeps what it has compiled.
-_COVERAGE = r"(?i)\b(?:coverage|covered|cov)\b"
-_PERCENT = (
+_COVERAGE = late(r"(?i)\b(?:coverage|covered|cov)\b")
+_PERCENT = late(
     r"(?i)"
     r"(?<![\w.,])(?P<value>\d{1,3}(?:[.,]\d{1,4})?)[*_`]{0,3}[ \t\u00a0\u202f]{0,2}"
     r"(?:%|％|percent\b|per[ ]cent\b|pct\b)"
 )
-_CLAUSE_END = (
+_CLAUSE_END = late(
     r"(?i)"
     r"[;()\[\]—–|→/]|(?<!\d),|,(?!\d)|[ \t]-{1,2}[ \t]|(?<!min)[.!?](?=\s|$)|\b(?:and|with|while|but)\b"
 )
-_SENTENCE_END = r"(?<!min)(?<!Min)[.!?](?=\s)|;(?=\s+[A-Z])"
-_AT_LEAST_BEFORE = (
+_SENTENCE_END = late(r"(?<!min)(?<!Min)[.!?](?=\s)|;(?=\s+[A-Z])")
+_AT_LEAST_BEFORE = late(
     r"(?i)"
     r"(?:[≥⩾≧>]|>=|=>|\bat\s+least|\bmin(?:imum|\.)?(?:\s+of)?|\bno\s+less\s+than|\bnot\s+(?:below|under"
     r"|less\s+than)|\babove|\bover|\bmore\s+than|\bexceeds?|\btargets?|\bgoal|\bthreshold|\brequired|\bmust\s+be"
     r"|\bfloor|\baim(?:ing)?(?:\s+for)?)\s*[:=]?(?:\s+(?:is|of|at))?\s*[*_`\\]{0,3}\s*$"
 )
-_AT_LEAST_BEHIND = (
+_AT_LEAST_BEHIND = late(
     r"(?i)"
     r"\s*(?:(?:(?:test|code|line)\s+)?coverage\s+)?(?:\+|or\s+(?:more|higher|above|better|greater)|(?:at\s+)?min(?:imum|\.)?\b|at\s+least|and\s+(?:above|up)"
     r"|required\b|demanded\b|needed\b|wanted\b|expected\b|asked\b|targets?\b|threshold\b|goal\b)"
 )
-_NOT_MEANT_BEFORE = (
+_NOT_MEANT_BEFORE = late(
     r"(?i)"
     r"(?:[<≤]|\bbelow|\bunder|\bless\s+than|\bfrom|\bby|\bwas|\bpreviously|\bup\s+to|\bdown\s+to|\bbaseline(?:\s+of)?"
     r")\s*[*_`\\]{0,3}\s*$|[-+−±]$"
 )
-_NOT_MEANT_BEHIND = (
+_NOT_MEANT_BEHIND = late(
     r"(?i)"
     r"\s*(?:of\s+(?!(?:the\s+|all\s+)?(?:code|lines|statements|coverage|source|modules?|package)\b)|points?\b"
     r"|uncovered\b|missing\b|before\b|previously\b|last\b|→|->)"
 )
-_MEASURED = (
+_MEASURED = late(
     r"(?i)"
     r"\b(?:measured|currently|current|actual(?:ly)?|achieved|reached|now|today|so\s+far|reported|reports|stands|is\s+at"
     r"|as\s+of|ci|codecov|coverage\.py|covered|result)\b"
 )
-_OF_LINES = r"(?i)\b(?:of|in|lines?|statements?|overall|total|locally)\b"
-_AIMED = r"(?i)\b(?:targets?|goal|threshold|required?|minimum|must|shall|should|needs?)\b"
+_OF_LINES = late(r"(?i)\b(?:of|in|lines?|statements?|overall|total|locally)\b")
+_AIMED = late(r"(?i)\b(?:targets?|goal|threshold|required?|minimum|must|shall|should|needs?)\b")
 # What coverage may be of besides lines of code, and what else is given in percent.
 _OTHER_KINDS = (
     r"branch(?:es)?|mutations?|mutants|conditions?|decision|path|functions?|types?|typing|docs?|docstrings?"
@@ -74,23 +75,23 @@ _OTHER_KINDS = (
     r"|geographic|regions?|population|devices?|browsers?|requests?|cache|alerts?|alerting|monitoring|index|media"
     r"|press|data|shift|on-call|warranty|features?|requirements?|scenarios?|new|diff|patch|changed|legacy"
 )
-_OTHER_COVERAGE = (
+_OTHER_COVERAGE = late(
     r"(?i)"
     rf"\b(?:{_OTHER_KINDS})(?:[ \t-](?:code|test|line))?[ \t-]+(?:coverage|covered|cov)\b"
     rf"|\bcoverage\s+(?:of|for)\s+(?:the\s+|all\s+)?(?:{_OTHER_KINDS})\b"
 )
-_OTHER_SUBJECT = (
+_OTHER_SUBJECT = late(
     r"(?i)"
     rf"\b(?:{_OTHER_KINDS}|rate|latency|errors?|uptime|availability|cpu|memory|disk|p\d\d|pass|passed|success|rollout"
     r"|rolled|canary|discount|budget|increase[ds]?|decrease[ds]?|improve[ds]?|rises?|rose|raised?|drops?|dropped"
     r"|flaky|integration|e2e|end-to-end|acceptance)\b"
 )
-_BLANK_FIGURE = (
+_BLANK_FIGURE = late(
     r"(?i)"
     r"(?:\[[^\[\]\n]{0,30}\]|\{[^{}\n]{0,30}\}|<[A-Za-z][^<>\n]{0,30}>|_{2,}|\b(?:x{1,3}|n{1,3}|tbd|\?{1,3}))\s?%"
     r"|\bT(?:BD|ODO)\b"
 )
-_NUMBER = (
+_NUMBER = late(
     r"(?i)"
     r"\d[ \t\u00a0\u202f]{0,2}[%％]|\b(?:percent|per cent|pct)\b"
     r"|(?:[≥⩾>=:]|\b(?:least|of|is|above|over))\s*[*_`\\]{0,3}\d"
@@ -100,12 +101,12 @@ _NUMBER = (
 
 def says_coverage(text: str) -> bool:
     """Whether a text speaks of coverage, of whatever kind."""
-    return re.search(_COVERAGE, text) is not None
+    return _COVERAGE.search(text) is not None
 
 
 def has_figure(text: str) -> bool:
     """Whether a text that speaks of coverage gives any figure, if only a placeholder for one."""
-    return re.search(_NUMBER, text) is not None or re.search(_BLANK_FIGURE, text) is not None
+    return _NUMBER.search(text) is not None or _BLANK_FIGURE.search(text) is not None
 
 
 def figures(text: str, context: str = "", strict: bool = False) -> list[Figure]:
@@ -129,25 +130,25 @@ def figures(text: str, context: str = "", strict: bool = False) -> list[Figure]:
 
 def sentences(text: str) -> list[Span]:
     """The spans of the sentences of a line or paragraph, in order and without gaps."""
-    ends = [*(match.end() for match in re.finditer(_SENTENCE_END, text)), len(text)]
+    ends = [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
     return [Span(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def clause(text: str, figure: Span) -> Span:
     """The part of a sentence, given by its text, that a figure in it belongs to."""
-    ends = [match.start() for match in re.finditer(_CLAUSE_END, text)]
+    ends = [match.start() for match in _CLAUSE_END.finditer(text)]
     start = max((end for end in ends if end <= figure.start), default=0)
     return Span(start, min((end for end in ends if end >= figure.end), default=len(text)))
 
 
 def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list[Figure]:
-    if strict and re.search(_OTHER_SUBJECT, sentence):
+    if strict and _OTHER_SUBJECT.search(sentence):
         return []
     found: list[Figure] = []
-    bounds = [0, *(m.start() for m in re.finditer(_CLAUSE_END, sentence)), len(sentence)]
+    bounds = [0, *(m.start() for m in _CLAUSE_END.finditer(sentence)), len(sentence)]
     place = 0
     covered = says_coverage(context)
-    for match in re.finditer(_PERCENT, sentence):
+    for match in _PERCENT.finditer(sentence):
         while bounds[place + 1] <= match.start():
             place += 1
         start = max(bounds[place], match.start() - _REACH)
@@ -155,18 +156,18 @@ def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list
         before = sentence[max(start, match.start() - 40) : match.start()]
         behind = sentence[match.end() : match.end() + 40]
         own = says_coverage(clause)
-        if re.search(_OTHER_COVERAGE if own else _OTHER_SUBJECT, clause):
+        if (_OTHER_COVERAGE if own else _OTHER_SUBJECT).search(clause):
             continue
-        target = bool(re.search(_AT_LEAST_BEFORE, before) or re.match(_AT_LEAST_BEHIND, behind))
-        if (not target and re.search(_NOT_MEANT_BEFORE, before)) or re.match(_NOT_MEANT_BEHIND, behind):
+        target = bool(_AT_LEAST_BEFORE.search(before) or _AT_LEAST_BEHIND.match(behind))
+        if (not target and _NOT_MEANT_BEFORE.search(before)) or _NOT_MEANT_BEHIND.match(behind):
             continue
-        measured = bool(re.search(_MEASURED, clause))
+        measured = bool(_MEASURED.search(clause))
         # A clause of its own that only says `74%` or `74% lines` goes on with what the sentence speaks of.
-        bare = bool(found) and not re.search(r"[^\W\d_]", re.sub(_OF_LINES, "", clause.replace(match[0], "")))
+        bare = bool(found) and not re.search(r"[^\W\d_]", _OF_LINES.sub("", clause.replace(match[0], "")))
         if not (own or covered or measured or target or bare):
             continue
         kind: Kind = "stated"
-        if target or (not measured and re.search(_AIMED, f"{context} {clause}")):
+        if target or (not measured and _AIMED.search(f"{context} {clause}")):
             kind = "target"
         elif measured or (bare and not own):
             kind = "measured"

@@ -17,7 +17,7 @@ from speclint.text import Source, Span
 
 _COMMENT = late(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # Comments for tools and lawyers.
-_DIRECTIVE = (
+_DIRECTIVE = late(
     r"(?i)\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint"
     r"|textlint|remark|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
     r"|do not (?:edit|remove)|omit|include[: ]|snippet|embed|template\b|version\b|id:|truncate|lint|spell"
@@ -25,7 +25,7 @@ _DIRECTIVE = (
     r"|rendered)"
 )
 # How an instruction begins.
-_INSTRUCTION = (
+_INSTRUCTION = late(
     r"(?i)\s*(?:\[|<|(?:please|briefly?|say|tell|explain|describe|description|link|list|add|provide|insert|fill|include"
     r"|replace|specify|enter|write|summari[sz]e|summary of|outline|give|state|name|note any|define|document"
     r"|detail|identify|mention|show|attach|paste|put|draw|choose|select|pick|delete|remove|if applicable|e\.g"
@@ -33,7 +33,7 @@ _INSTRUCTION = (
     r"|this section|one[- ]sentence|short|\d(?:[-–]\d)? sentences?)\b)"
 )
 # What says when a section is to be filled, and asks for no text of its own.
-_WHEN = (
+_WHEN = late(
     r"(?i)\s*this section (?:must|should|has to|needs to|may|can|is)\b[^.]{0,12}"
     r"\b(?:completed|filled|answered|required|needed|optional|omitted|removed)\b"
 )
@@ -117,12 +117,12 @@ class _Search(NamedTuple):
         Above sections that are filled, one that only explains them leaves nothing looking empty.
         """
         text = match["text"]
-        if answered and (re.match(_WHEN, text) or not re.match(_INSTRUCTION, text)):
+        if answered and (_WHEN.match(text) or not _INSTRUCTION.match(text)):
             return
         if fingerprint("comment", normalise_placeholder(text)) not in self.tokens:
-            if not text.strip() or re.match(_DIRECTIVE, text):
+            if not text.strip() or _DIRECTIVE.match(text):
                 return
-            if not alone and not re.match(_INSTRUCTION, text):
+            if not alone and not _INSTRUCTION.match(text):
                 return
         span = Span(*match.span())
         message = f'only the instruction "{short(text.strip())}" stands here'

@@ -196,22 +196,22 @@ class _Search:
         for match in unfilled.BRACKETS.finditer(text):
             if self.is_open(text, match, cell):
                 yield _Hit(*match.span())
-        for match in re.finditer(unfilled.ANGLES, text):
+        for match in unfilled.ANGLES.finditer(text):
             if self.is_open_tag(text, match):
                 yield _Hit(*match.span())
-        for match in re.finditer(unfilled.BRACES, text):
+        for match in unfilled.BRACES.finditer(text):
             if text[match.start() - 1 : match.start()] != "$":
                 yield _Hit(*match.span())
-        for match in re.finditer(unfilled.SINGLE_BRACES, text) if "{" in text else ():
+        for match in unfilled.SINGLE_BRACES.finditer(text) if "{" in text else ():
             if self.is_known(match[1]):
                 yield _Hit(*match.span())
-        for match in re.finditer(unfilled.OPEN_REFERENCE, text) if "#<!--" in text else ():
+        for match in unfilled.OPEN_REFERENCE.finditer(text) if "#<!--" in text else ():
             yield _Hit(*match.span())
-        for match in re.finditer(unfilled.BLANK, text) if "___" in text else ():
+        for match in unfilled.BLANK.finditer(text) if "___" in text else ():
             yield _Hit(*match.span())
         if unfilled.WORDS.search(text):
             yield from self.in_words(text, heading)
-        for match in re.finditer(unfilled.LAST_DOTS, text) if "..." in text or "…" in text else ():
+        for match in unfilled.LAST_DOTS.finditer(text) if "..." in text or "…" in text else ():
             start = match.start()
             alone = "\n" not in text or not unfilled.begins_line(text, start)
             if not heading and alone and unfilled.begins_value(text, start):
@@ -220,15 +220,15 @@ class _Search:
     def in_words(self, text: str, heading: bool) -> Iterator[_Hit]:
         """The words, dates and numbers that stand for others still to come."""
         for pattern in (unfilled.FIGURE, unfilled.FILLER):
-            for match in re.finditer(pattern, text):
+            for match in pattern.finditer(text):
                 yield _Hit(*match.span())
-        for match in re.finditer(unfilled.NUMBER, text):
+        for match in unfilled.NUMBER.finditer(text):
             if not unfilled.speaks_of_form(text, *match.span()):
                 yield _Hit(*match.span())
-        for match in re.finditer(unfilled.DATE, text):
+        for match in unfilled.DATE.finditer(text):
             if unfilled.is_open_date(text, *match.span()):
                 yield _Hit(*match.span())
-        for match in re.finditer(unfilled.PROMISE, text):
+        for match in unfilled.PROMISE.finditer(text):
             if self.is_promise(text, match, heading):
                 yield _Hit(*match.span())
 
@@ -241,7 +241,7 @@ class _Search:
         if len(words) > 1 and self.is_known(match[1]):
             return True
         spoken = unfilled.VOCABULARY.intersection(words) and words[0] not in unfilled.HTML_NAMES
-        if not spoken and not re.match(unfilled.INSTRUCTION, match[1]):
+        if not spoken and not unfilled.INSTRUCTION.match(match[1]):
             return False
         return len(words) > 1 or unfilled.slot(text, start, end)
 
@@ -254,7 +254,7 @@ class _Search:
             return False
         if after[:1] in ("(", "[") and not after[1:].isspace():
             return False
-        if re.match(unfilled.STAND_IN, inner.strip()):
+        if unfilled.STAND_IN.match(inner.strip()):
             return self.is_figure(text, start, end, cell)
         if is_kept(inner):
             return False
@@ -270,7 +270,7 @@ class _Search:
 
     def is_figure(self, text: str, start: int, end: int, cell: bool) -> bool:
         """Whether `[X]` stands for a figure and is no ticked box."""
-        unit = re.match(unfilled.UNIT, text[end : end + 3])
+        unit = unfilled.UNIT.match(text[end : end + 3])
         if re.search(r"[<>≤≥=~][ \t]*$", text[max(0, start - 3) : start]):
             return True
         if unit is None or "[ ]" in unfilled.before_in_line(text, start) + unfilled.after_in_line(text, end):
@@ -287,11 +287,11 @@ class _Search:
             return whole and start > 0
         if word == "TBD":
             defined = re.search(r"[\"”*_] \($", text[max(0, start - 4) : start])
-            return not defined and (whole or not re.match(unfilled.SUBJECT, following))
+            return not defined and (whole or not unfilled.SUBJECT.match(following))
         if following[:1] == ":" and word in ("TODO", "FIXME", "XXX"):
             return True
         if word in ("TODO", "FIXME"):
-            if following[:1] == "(" or re.match(unfilled.SUBJECT, following):
+            if following[:1] == "(" or unfilled.SUBJECT.match(following):
                 return following[:1] == "("
             return whole or (not heading and unfilled.begins_value(text, start))
         if word.lower() in ("to do", "to-do", "todo") and following[:1] == ":":
@@ -306,11 +306,7 @@ class _Search:
             for low, high in self.code_hits(code, language="", whole=True):
                 yield _Hit(start + low, start + high)
             bare = code.strip()
-            if (
-                re.fullmatch(unfilled.DATE, bare)
-                or re.fullmatch(unfilled.PROMISE, bare)
-                or bare in ("...", "…")
-            ):
+            if unfilled.DATE.fullmatch(bare) or unfilled.PROMISE.fullmatch(bare) or bare in ("...", "…"):
                 outer_start, outer_end = start, end
                 while raw[outer_start - 1 : outer_start] == "`":
                     outer_start -= 1
@@ -334,7 +330,7 @@ class _Search:
         if len(content) == 1:
             line, text = content[0]
             stripped = text.strip(" \t#/*<!->;.")
-            if re.fullmatch(unfilled.PROMISE, stripped) or re.match(unfilled.DOTS, text.strip()):
+            if unfilled.PROMISE.fullmatch(stripped) or unfilled.DOTS.match(text.strip()):
                 start = line.start + len(text) - len(text.lstrip())
                 yield from self.report(Span(start, start + len(text.strip())))
                 return
@@ -352,36 +348,32 @@ class _Search:
         for match in unfilled.BRACKETS.finditer(text):
             if self.is_open_in_code(text, match, language, whole):
                 yield match.span()
-        for match in re.finditer(unfilled.ANGLES, text):
+        for match in unfilled.ANGLES.finditer(text):
             if self.is_known(match[1]) and (" " in match[1] or "your" in match[1].lower()):
                 yield match.span()
-        for match in re.finditer(unfilled.BRACES, text):
+        for match in unfilled.BRACES.finditer(text):
             if self.is_known(match[1]):
                 yield match.span()
-        for match in re.finditer(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-#{3,}(?![\w-])", text):
+        for match in unfilled.TICKET.finditer(text):
             yield match.span()
         if "your" in text.lower():
-            for match in re.finditer(unfilled.YOURS, text):
+            for match in unfilled.YOURS.finditer(text):
                 yield match.span()
 
     def is_open_in_code(self, text: str, match: re.Match[str], language: str, whole: bool) -> bool:
         start, end = match.span()
         inner = match[1]
         before, after = text[max(0, start - 60) : start], text[end : end + 12]
-        declared = bool(re.search(unfilled.DECLARATION, before)) and after[:1] in ("", ":", "(", " ", "{")
-        if declared and re.match(unfilled.IDENTIFIER, inner):
+        declared = bool(unfilled.DECLARATION.search(before)) and after[:1] in ("", ":", "(", " ", "{")
+        if declared and unfilled.IDENTIFIER.match(inner):
             return after[:1] != "(" or inner[:1].isupper() or self.is_known(inner)
-        if (
-            re.match(unfilled.ATTACHED_NAME, inner)
-            and before[-1:] == "_"
-            and re.match(r"\.[a-z]|_|$|/", after)
-        ):
+        if unfilled.ATTACHED_NAME.match(inner) and before[-1:] == "_" and re.match(r"\.[a-z]|_|$|/", after):
             return True
-        if re.match(unfilled.STAND_IN, inner):
+        if unfilled.STAND_IN.match(inner):
             return re.match(r"%|ms\b", after) is not None
         if not self.is_known(inner):
             return (
-                bool(re.match(unfilled.INSTRUCTION, inner))
+                bool(unfilled.INSTRUCTION.match(inner))
                 and len(unfilled.WORD.findall(inner)) > 1
                 and re.fullmatch(r"[\w ,.'’/&-]+", inner) is not None
                 and not before[-1:].isalnum()
@@ -394,12 +386,12 @@ class _Search:
         if alone:
             return language not in unfilled.INI and (whole or bool(language))
         if before[-1:] == "_" or (
-            before[-1:] == "/" and not whole and re.match(unfilled.IDENTIFIER, inner) is not None
+            before[-1:] == "/" and not whole and unfilled.IDENTIFIER.match(inner) is not None
         ):
             return True
         if before.rstrip().endswith(f"{inner}:"):
             return True
-        return not re.search(unfilled.EXPRESSION, before)
+        return not unfilled.EXPRESSION.search(before)
 
     # Other places
 
@@ -425,7 +417,7 @@ class _Search:
                 span = Span(line.start, line.end)
                 yield Finding(span, "the table row is empty", accounts_for=span)
                 continue
-            if texts and all(re.match(unfilled.DOTS, text) for text in texts) and number > 1:
+            if texts and all(unfilled.DOTS.match(text) for text in texts) and number > 1:
                 continue  # an elision: more rows like those above
             for cell in row:
                 if cell.end > cell.start:
@@ -450,7 +442,7 @@ class _Search:
         last = self.source.line_number(max(block.body_span.start, block.body_span.end - 1))
         for number in range(first, last + 1):
             line = self.source.line_span(number)
-            match = re.match(unfilled.YAML_VALUE, self.source.slice(line))
+            match = unfilled.YAML_VALUE.match(self.source.slice(line))
             if match is None or line.start >= block.body_span.end:
                 continue
             start, end = line.start + match.start("value"), line.start + match.end("value")
@@ -466,12 +458,12 @@ class _Search:
             )
             if (
                 open_brackets
-                or re.fullmatch(unfilled.BRACES, bare)
-                or re.fullmatch(unfilled.DATE, bare)
-                or re.fullmatch(unfilled.PROMISE, bare)
-                or re.fullmatch(unfilled.NUMBER, bare)
-                or re.match(unfilled.DOTS, bare)
-                or (re.fullmatch(unfilled.ANGLES, bare) and "@" not in bare)
+                or unfilled.BRACES.fullmatch(bare)
+                or unfilled.DATE.fullmatch(bare)
+                or unfilled.PROMISE.fullmatch(bare)
+                or unfilled.NUMBER.fullmatch(bare)
+                or unfilled.DOTS.match(bare)
+                or (unfilled.ANGLES.fullmatch(bare) and "@" not in bare)
                 or re.fullmatch(r"_{3,}", bare)
                 or (self.is_left(bare, self.source.slice(line)) and not name_keys(name) & self.may_be_empty)
             ):
@@ -573,7 +565,7 @@ class _Search:
         ):
             return False
         text = self.text[following.content_start : following.span.end]
-        return text.startswith(("*", "_")) if label.emphasised else bool(re.match(unfilled.LABEL, text))
+        return text.startswith(("*", "_")) if label.emphasised else bool(unfilled.LABEL.match(text))
 
     def bare_names(self, section: Section, keys: frozenset[str]) -> Iterator[Finding]:
         """Labels of the template that stand in bold without a colon and without a value: `**As a**`."""
@@ -581,7 +573,7 @@ class _Search:
             if not isinstance(block, Paragraph):
                 continue
             for i, line in enumerate(block.lines):
-                match = re.match(unfilled.BOLD_NAME, self.source.slice(line))
+                match = unfilled.BOLD_NAME.match(self.source.slice(line))
                 if match is None or match[1].endswith(":") or not keys & name_keys(match[1]):
                     continue
                 peers = len(block.lines) > 1

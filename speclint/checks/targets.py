@@ -28,7 +28,7 @@ _ELSEWHERE = late(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _OPEN = late(r"[{}<>\[\]|*]|\$\(|%[sd]\b|\.{3}|…")
 _PERCENT = late(r"(?:%[0-9A-Fa-f]{2})+")
 _DESTINATION = late(r"\]\([ \t\r\n>]*<?(?P<destination>(?<=<)[^<>\n]*|(?:[^\s()\\]|\\.|\([^\s()]*\))*)")
-_ESCAPED = r"\\([!-/:-@\[-`{-~])"
+_ESCAPED = late(r"\\([!-/:-@\[-`{-~])")
 # `@docs/guide.md`, as assistants and some tools read it: the path begins at the root.
 _AT = late(r"(?<![\w@/.`~+-])@(?P<path>[\w.][\w./+-]*)(?P<fragment>#[\w-]+)?")
 _DOCUMENTS = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc")
@@ -109,7 +109,7 @@ def _defined(source: Source, definition: LinkDefinition, used: set[str]) -> Iter
     # An anchor of the same page that nobody refers to is there for no reader.
     addressed = re.search(r"^[^#]*[/.]", target) or normalise_label(definition.label) in used
     if target and addressed and not definition.label.startswith("^"):
-        yield from _link("link", definition.destination_span, re.sub(_ESCAPED, r"\1", target))
+        yield from _link("link", definition.destination_span, _ESCAPED.sub(r"\1", target))
 
 
 def _html(text: str, span: Span) -> Iterator[Link]:

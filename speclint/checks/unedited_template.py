@@ -120,7 +120,7 @@ def _lines(document: Document, tokens: frozenset[str]) -> Iterator[_Line]:
             for code in _of_code(document, block, tokens):
                 text = source.slice(code.span)
                 # What is reported as unfilled is not reported as unedited too.
-                unfilled = "your" in text and re.search(YOURS, text)
+                unfilled = "your" in text and YOURS.search(text)
                 yield code._replace(match="no") if unfilled else code
             yield _Line(block.info_span, "no")
         else:

@@ -15,50 +15,52 @@ from speclint.pattern import late
 MARKS = late(r"[\[<{#…]|\.\.\.|___")
 WORDS = late(r"YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b)")
 BRACKETS = late(r"\[([^\[\]]{1,300})\]")
-ANGLES = r"<([^\W\d_][^<>=\n]{1,80})>"
-BRACES = r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}"
+ANGLES = late(r"<([^\W\d_][^<>=\n]{1,80})>")
+BRACES = late(r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}")
 # Those of a template, and no others: in prose they also hold sets, keys and paths.
-SINGLE_BRACES = r"(?<!\{)\{([A-Za-z][^{}\n]{1,200})\}(?!\})"
-NUMBER = r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])"
-DATE = (
+SINGLE_BRACES = late(r"(?<!\{)\{([A-Za-z][^{}\n]{1,200})\}(?!\})")
+NUMBER = late(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])")
+DATE = late(
     r"(?<![\w/.-])(?:YYYY([-/.])MM\1DD|(?:DD([-/.])MM|MM([-/.])DD)(?:\2|\3)?[-/.]YYYY|YYYY-MM"
     r"|20\d\d-(?:XX|MM|xx|\?\?)(?:-(?:XX|DD|xx|\?\?))?|20(?:XX|xx|YY)-(?:XX|MM|xx)(?:-(?:XX|DD|xx))?)"
     r"(?![\w/-])"
 )
-PROMISE = (
+PROMISE = late(
     r"(?<![\w`/.#-])(?:TBD|TBC|TBA|TODO|FIXME|XXX+|xxx+|NNNN+|\?{3,}"
     r"|[Tt]o[ -]be[ -](?:determined|decided|defined|confirmed|completed|announced|added|written"
     r"|filled in|specified|done)|tbd|Tbd|tbc|todo|Todo|To[ -]do)"
     r"(?![\w`/-]|\.\w)"
 )
 # `your_api_key_here`: a name that says itself that it is none.
-YOURS = r"(?i)(?<![\w-])your[_-](?:[a-z0-9]{1,30}[_-]){1,6}here(?![\w-])"
-FILLER = r"(?i)lorem ipsum"
-FIGURE = r"(?<![\w.])X{2,}(?=[ \t]?(?:%|ms\b|[smh]\b|[KMG]i?B\b|RPS\b|req))"
-BLANK = r"(?<![\w\\])_{3,}(?![\w*])"
+YOURS = late(r"(?i)(?<![\w-])your[_-](?:[a-z0-9]{1,30}[_-]){1,6}here(?![\w-])")
+# A number of a ticket that is still to come: `ABC-###`.
+TICKET = late(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-#{3,}(?![\w-])")
+FILLER = late(r"(?i)lorem ipsum")
+FIGURE = late(r"(?<![\w.])X{2,}(?=[ \t]?(?:%|ms\b|[smh]\b|[KMG]i?B\b|RPS\b|req))")
+BLANK = late(r"(?<![\w\\])_{3,}(?![\w*])")
 # The whole of a line, or what a label is followed by.
-LAST_DOTS = r"(?m)(?:\.{3,}|…)(?P<blank>[ \t*_]*)$"
+LAST_DOTS = late(r"(?m)(?:\.{3,}|…)(?P<blank>[ \t*_]*)$")
 # `#<!-- issue number -->`
-OPEN_REFERENCE = r"#<!--[^>]{0,80}-->"
-DOTS = r"(?:\.{3,}|…)$"
+OPEN_REFERENCE = late(r"#<!--[^>]{0,80}-->")
+DOTS = late(r"(?:\.{3,}|…)$")
 # `TODO list`: what a product is about, not what is to be done.
-SUBJECT = (
+SUBJECT = late(
     r"(?i)[ \t]+(?:app|application|list|item|entr|task|comment|marker|manager|board|apps|note|service|tracker"
     r"|tag|count|state|status|column|page|view|widget|data|model|table|card|group|s\b)"
 )
 # Words by which a text speaks of the form of dates or names instead of giving one.
-FORM_WORDS = (
+FORM_WORDS = late(
     r"(?i)\b(?:formats?|formatted|iso|patterns?|styles?|written as|parse[sd]?|accepts?|expects?|such as|rfc"
     r"|syntax|strings?|form|naming|named|convention|notation|encoded|layout|rendered|display(?:s|ed)?)\b"
 )
-INSTRUCTION = (
+INSTRUCTION = late(
     r"(?i)(?:your|insert|describe|enter|specify|fill|brief(?:ly)?|links? to|name of|e\.g\."
     r"|placeholder|replace|tbd|todo|tbc|to be|detailed? description|short description"
     r"|one[- ]sentence|\d(?:[-–]\d)? sentences?|any additional"
     r"|add (?:a|an|the|your|more|details)\b|list (?:of|the|any|all)\b"
     r"|explain|summari[sz]e|provide|description of)\b"
 )
-QUESTION = r"(?i)(?:what|who|how|why|when|where|which)\b.*[\w ]{4}"
+QUESTION = late(r"(?i)(?:what|who|how|why|when|where|which)\b.*[\w ]{4}")
 # Words for what templates leave open.
 VOCABULARY = frozenset(
     re.findall(
@@ -87,30 +89,30 @@ WORD = late(r"[A-Za-z]+")
 # Longer texts in brackets, unless they ask for something, are an author's sentences.
 SENTENCE = 7
 # `[RFC 2119]`, `[Section 3]`, `[Knuth 1974]`: where something else is to be found.
-CITATION = (
+CITATION = late(
     r"(?i)(?:(?-i:[A-Z]{2,})[- ]?\d|(?:section|figure|fig\.?|table|appendix|chapter|listing|note|rfc|iso"
     r"|version|part|level|see)\b|.*\b(?:19|20)\d\d[a-z]?$|.*\bet al)"
 )
 # `[Capability 1]`, `[Component A]`
-NUMBERED = r"[A-Z][a-z]+(?: [A-Za-z][a-z]+)? (?:\d|[A-D])$"
-STAND_IN = r"(?:X{1,3}|Y{1,2}|N{1,2}|Z)$"
+NUMBERED = late(r"[A-Z][a-z]+(?: [A-Za-z][a-z]+)? (?:\d|[A-D])$")
+STAND_IN = late(r"(?:X{1,3}|Y{1,2}|N{1,2}|Z)$")
 # What a figure is followed by.
-UNIT = r"[ \t]?(?:%|/|[a-z])"
-CHOICE = r"[^|]{1,60}(?:[ \t]+\|[ \t]+[^|]{1,60}){1,20}$|[A-Z][^|]{0,60}(?:\|[A-Z][^|]{0,60}){1,20}$"
-SLASHES = r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}$"
+UNIT = late(r"[ \t]?(?:%|/|[a-z])")
+CHOICE = late(r"[^|]{1,60}(?:[ \t]+\|[ \t]+[^|]{1,60}){1,20}$|[A-Z][^|]{0,60}(?:\|[A-Z][^|]{0,60}){1,20}$")
+SLASHES = late(r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}$")
 # What may stand between a slot and the label or separator in front of it, and behind it.
-BEFORE = r"(?:^|[:：|→>–—=(≥≤<~]|[ \t]-)[\W_]*$"
-AFTER = r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)"
+BEFORE = late(r"(?:^|[:：|→>–—=(≥≤<~]|[ \t]-)[\W_]*$")
+AFTER = late(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)")
 DECORATION = " \t*_`\"'()[]\\✅❌⚠️🔴🟡🟢•-–—.,;:"
-LABEL = r"[ \t]*(?:\*\*|__)?[^:：\n]{1,80}?(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])[ \t]*"
-BOLD_NAME = r"\*\*([^*\n]{1,80})\*\*[ \t\\]*$"
-YAML_VALUE = r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S[^\n]*?)[ \t]*$"
+LABEL = late(r"[ \t]*(?:\*\*|__)?[^:：\n]{1,80}?(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])[ \t]*")
+BOLD_NAME = late(r"\*\*([^*\n]{1,80})\*\*[ \t\\]*$")
+YAML_VALUE = late(r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S[^\n]*?)[ \t]*$")
 INI = frozenset(("ini", "toml", "cfg", "conf", "systemd", "desktop", "editorconfig", "properties", "config"))
 # In front of brackets in code: what makes them a list, an index or an attribute.
-EXPRESSION = r"(?:[\w\])@#$\[{}<&|^?!]|[=(,:][ \t]*|\b(?:in|return|and|or|not|if|is|yield|else)[ \t]+)$"
-DECLARATION = r"\b(?:class|def|func|function|struct|interface|type|enum|trait)[ \t]+$"
-IDENTIFIER = r"[A-Za-z_]\w*(?:[.-]\w+)*$"
-ATTACHED_NAME = r"[a-z]+(?:_[a-z]+)*_(?:name|id)$"
+EXPRESSION = late(r"(?:[\w\])@#$\[{}<&|^?!]|[=(,:][ \t]*|\b(?:in|return|and|or|not|if|is|yield|else)[ \t]+)$")
+DECLARATION = late(r"\b(?:class|def|func|function|struct|interface|type|enum|trait)[ \t]+$")
+IDENTIFIER = late(r"[A-Za-z_]\w*(?:[.-]\w+)*$")
+ATTACHED_NAME = late(r"[a-z]+(?:_[a-z]+)*_(?:name|id)$")
 # Words for elements that browsers know: `<name>` is none, `<details>` is one.
 HTML_NAMES = frozenset(
     re.findall(
@@ -138,24 +140,24 @@ def looks_open(inner: str, slot: bool) -> bool:
     words = WORD.findall(inner.lower())
     if not words or len(inner) > 300:
         return False
-    if re.match(DATE, inner):
+    if DATE.match(inner):
         return True
-    if len(words) > 1 and re.match(INSTRUCTION, inner) and (slot or inner[:1].isupper() or len(words) > 2):
+    if len(words) > 1 and INSTRUCTION.match(inner) and (slot or inner[:1].isupper() or len(words) > 2):
         return True
-    if re.fullmatch(INSTRUCTION, inner) and inner.lower() in ("tbd", "todo", "tbc", "placeholder"):
+    if INSTRUCTION.fullmatch(inner) and inner.lower() in ("tbd", "todo", "tbc", "placeholder"):
         return True
-    if re.match(CHOICE, inner) or re.match(SLASHES, inner):
+    if CHOICE.match(inner) or SLASHES.match(inner):
         return slot or inner[:1].isupper()
-    if not inner[0].isupper() or re.match(CITATION, inner) or inner.isupper():
+    if not inner[0].isupper() or CITATION.match(inner) or inner.isupper():
         return False
-    if slot and re.match(NUMBERED, inner):
+    if slot and NUMBERED.match(inner):
         return True
     if words[0] in COMMANDS:
         return False
     spoken = VOCABULARY.intersection(words)
     if len(words) == 1:
         return slot and bool(spoken)
-    if slot and not spoken and not re.match(QUESTION, inner):
+    if slot and not spoken and not QUESTION.match(inner):
         return len(words) <= SENTENCE and re.search(r"[./:()@=+]|^\w+(?:, *\w+)+$", inner) is None
     if slot:
         return True
@@ -175,8 +177,8 @@ def after_in_line(text: str, end: int) -> str:
 def slot(text: str, start: int, end: int) -> bool:
     """Whether a place is all there is between separators: a value, a cell, an item."""
     before = before_in_line(text, start)
-    return bool(re.search(BEFORE, before[-40:] if len(before) > 40 else before)) and bool(
-        re.match(AFTER, after_in_line(text, end))
+    return bool(BEFORE.search(before[-40:] if len(before) > 40 else before)) and bool(
+        AFTER.match(after_in_line(text, end))
     )
 
 
@@ -191,7 +193,7 @@ def slot_value(text: str, start: int, end: int) -> bool:
 def begins_value(text: str, start: int) -> bool:
     """Whether a line or the value of its label begins here."""
     line = before_in_line(text, start)
-    label = re.match(LABEL, line)
+    label = LABEL.match(line)
     return not (line[label.end() :] if label else line).strip(DECORATION)
 
 
@@ -207,9 +209,7 @@ def follows_label(text: str, start: int) -> bool:
 
 def speaks_of_form(text: str, start: int, end: int) -> bool:
     """Whether the line of a place speaks about the form of such texts."""
-    return bool(
-        re.search(FORM_WORDS, before_in_line(text, start)) or re.search(FORM_WORDS, after_in_line(text, end))
-    )
+    return bool(FORM_WORDS.search(before_in_line(text, start)) or FORM_WORDS.search(after_in_line(text, end)))
 
 
 def is_open_date(text: str, start: int, end: int) -> bool:

@@ -18,11 +18,14 @@ _MONTH = (
 )
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_DATES = (
-    r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
-    _WEEKDAY + _MONTH + r"\s+" + _DAY + r",?\s+(?P<year>\d{4})(?!\d)",
-    _WEEKDAY + _DAY + r"(?:\s+of)?[\s-]+" + _MONTH + r",?[\s-]+(?P<year>\d{4})(?!\d)",
-    r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)",
+_DATES = tuple(
+    late(source, re.IGNORECASE)
+    for source in (
+        r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
+        _WEEKDAY + _MONTH + r"\s+" + _DAY + r",?\s+(?P<year>\d{4})(?!\d)",
+        _WEEKDAY + _DAY + r"(?:\s+of)?[\s-]+" + _MONTH + r",?[\s-]+(?P<year>\d{4})(?!\d)",
+        r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)",
+    )
 )
 # Behind a value may stand a remark: `Staging (since May)`, `Staging - since May`.
 _REMARK = late(r"\s*[(\[,;:–—→.]|\s+-+\s|\s+(?:since|as of|from|until)\b")
@@ -83,7 +86,7 @@ def parse_date(text: str) -> date:
 def read_date(text: str) -> tuple[date, int]:
     """The day a text begins with, as `parse_date` has it, and the length of what names it."""
     for pattern in _DATES:
-        match = re.match(pattern, text, re.IGNORECASE)
+        match = pattern.match(text)
         if match is None:
             continue
         parts = match.groupdict()

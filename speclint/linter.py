@@ -12,6 +12,7 @@ from speclint.binding import Binding, bind
 from speclint.checks import CHECKS, Check
 from speclint.diagnostic import Diagnostic, Finding, Severity
 from speclint.document import Document
+from speclint.ruleset import options
 from speclint.text import Span
 
 if TYPE_CHECKING:
@@ -95,9 +96,13 @@ def suppressions(
 def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterator[Diagnostic]:
     """What checks find, one after the other; those that come last are not asked."""
     accounted = _Accounted()
+    there = options(binding.rules)
     for check, severity in checks:
+        # What cannot find anything is not even imported.
+        if check.last or (check.needs and check.needs not in there):
+            continue
         claims: list[Span] = []
-        for finding in check.run(binding) if not check.last else ():
+        for finding in check.run(binding):
             if accounted.encloses(finding.span):
                 continue
             yield _diagnostic(binding, check, severity, finding)

@@ -337,6 +337,26 @@ def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
     )
 
 
+def options(rules: RuleSet) -> frozenset[str]:
+    """The fields of `Content` that are set anywhere in a rule set."""
+    contents = [rule.content for rule in (*rules.fields, *rules.labels)]
+    contents += [Content(forbidden=rules.forbidden), *_contents(rules.sections)]
+    return frozenset(
+        name
+        for content in contents
+        if content is not NO_CONTENT
+        for name, value in zip(Content._fields, content, strict=True)
+        if value
+    )
+
+
+def _contents(rules: Iterable[SectionRule]) -> Iterator[Content]:
+    for rule in rules:
+        yield rule.content
+        yield from (label.content for label in rule.labels)
+        yield from _contents(rule.sections)
+
+
 def _stages(data: Mapping[str, Any]) -> Stages:
     values = {normalise_label(value): stage for value, stage in data.get("values", {}).items()}
     order = tuple(data["order"])

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from speclint.binding import bind
 from speclint.checks import CHECKS, Check
+from speclint.document import read
+from speclint.ruleset import Content, bundled, bundled_rule_set, loads, options
 
 PACKAGE = Path(__file__).parent.parent / "speclint"
 
@@ -114,3 +117,35 @@ def test_every_check_is_a_function_called_like_it(check: Check) -> None:
     function = getattr(import_module(f"speclint.checks.{check.run.module}"), check.id.replace("-", "_"))  # type: ignore[attr-defined]
     assert inspect.isfunction(function)
     assert check.documentation == function.__doc__
+
+
+NEEDY = [check for check in CHECKS if check.needs]
+
+
+@pytest.mark.parametrize("check", NEEDY, ids=lambda check: check.id)
+def test_a_check_finds_nothing_without_the_option_it_needs(check: Check) -> None:
+    """Such checks are not asked: here they are, about everything that is wrong with unfilled templates."""
+    assert check.needs in Content._fields
+    without = [id for id in bundled() if check.needs not in options(bundled_rule_set(id))]
+    assert without
+    for id in bundled():
+        for other in without:
+            binding = bind(read(bundled_rule_set(id).skeleton), bundled_rule_set(other))
+            assert list(check.run(binding)) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ("sections: [One]", set()),
+        ("forbidden: [{pattern: a}]", {"forbidden"}),
+        (
+            "sections: [{title: One, sections: [{title: Two, rollout: true, code: false}]}]",
+            {"rollout", "code"},
+        ),
+        ("sections: [{title: One, labels: [{name: Flag, used_as: [flag]}]}]", {"used_as"}),
+        ("labels: [{name: Files, paths: true}]", {"paths"}),
+    ],
+)
+def test_options_of_a_rule_set(rules: str, found: set[str]) -> None:
+    assert options(loads(rules)) == found

@@ -20,6 +20,7 @@ class Check(NamedTuple):
 
     `fixes` says that findings of it may carry a fix. `run` takes a `Binding`; that of a check which comes
     `last` takes the `Outcome` of the comments that turn others off, and nothing turns it off but severities.
+    `needs` is the option (a field of `Content`) without which, anywhere in the rule set, it finds nothing.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Check(NamedTuple):
     run: Callable[..., Iterator[Finding]]
     fixes: bool = False
     last: bool = False
+    needs: str = ""
 
     @property
     def documentation(self) -> str:
@@ -58,9 +60,15 @@ class _Function:
 
 
 def _check(
-    id: str, family: str, severity: Severity | None, module: str, fixes: bool = False, last: bool = False
+    id: str,
+    family: str,
+    severity: Severity | None,
+    module: str,
+    fixes: bool = False,
+    last: bool = False,
+    needs: str = "",
 ) -> Check:
-    return Check(id, family, severity, _Function(module, id.replace("-", "_")), fixes, last)
+    return Check(id, family, severity, _Function(module, id.replace("-", "_")), fixes, last, needs)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -78,7 +86,7 @@ CHECKS: tuple[Check, ...] = (
     _check("placeholder", "placeholders", Severity.ERROR, "placeholder"),
     _check("instruction-comment", "placeholders", Severity.ERROR, "instruction_comment"),
     # A name that was left as the template has it is wrong as such: the example around it says less.
-    _check("name-mismatch", "consistency", Severity.ERROR, "names"),
+    _check("name-mismatch", "consistency", Severity.ERROR, "names", needs="used_as"),
     _check("unedited-template", "placeholders", Severity.ERROR, "unedited_template"),
     _check("empty-code", "code", Severity.ERROR, "fences"),
     _check("code-language", "code", Severity.ERROR, "code_language"),
@@ -100,10 +108,10 @@ CHECKS: tuple[Check, ...] = (
     _check("undefined-reference", "references", Severity.ERROR, "references"),
     _check("duplicate-id", "consistency", Severity.ERROR, "ids"),
     _check("id-gap", "consistency", Severity.ERROR, "ids"),
-    _check("changelog-order", "consistency", Severity.ERROR, "changelog"),
-    _check("rollout-order", "consistency", Severity.ERROR, "rollout"),
+    _check("changelog-order", "consistency", Severity.ERROR, "changelog", needs="changelog"),
+    _check("rollout-order", "consistency", Severity.ERROR, "rollout", needs="rollout"),
     _check("budget-exceeded", "consistency", Severity.ERROR, "budgets"),
-    _check("forbidden-text", "consistency", Severity.ERROR, "forbidden"),
+    _check("forbidden-text", "consistency", Severity.ERROR, "forbidden", needs="forbidden"),
     _check("invalid-suppression", "exceptions", Severity.ERROR, "suppressions", last=True),
     _check("unused-suppression", "exceptions", Severity.WARNING, "suppressions", last=True),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from html import unescape
 
 from speclint.inline import normalise_label, scan
 from speclint.pattern import late
@@ -130,5 +129,7 @@ def _unmarked(text: str, start: int, end: int, marks: dict[int, int]) -> str:
     if marks and "_" in part:
         part = re.sub("_+", lambda run: run[0][marks.get(start + run.start(), 0) :], part)
     if "&" in part:
+        from html import unescape
+
         part = _ENTITY.sub(lambda entity: unescape(entity[0]), part)
     return part

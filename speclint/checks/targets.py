@@ -10,7 +10,6 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from html import unescape
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -147,6 +146,8 @@ def _references(text: str, prose: Prose) -> Iterator[Link]:
 
 def _link(kind: Literal["link", "image"], span: Span, target: str) -> Iterator[Link]:
     if "&" in target:
+        from html import unescape
+
         target = unescape(target)
     if _ELSEWHERE.match(target):
         return

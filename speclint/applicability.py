@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from speclint.document import Document, Section
 from speclint.markdown import Html, LinkDefinition, Paragraph, ThematicBreak
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule
 
 # How a text begins that says that something does not apply, is not there, or is not wanted.

@@ -11,13 +11,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from speclint.binding import Binding
 from speclint.checks.heading_style import without_number
 from speclint.diagnostic import Diagnostic
 from speclint.fingerprint import without_marker
 from speclint.problem import Problem
+from speclint.record import NamedTuple
 from speclint.storage import digest
 from speclint.text import Source, Span
 

@@ -11,11 +11,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from speclint.applicability import denial, is_excused
 from speclint.document import Document, Section, is_blank
 from speclint.pattern import Allowance
+from speclint.record import NamedTuple
 from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold, head, unnumbered, without_parenthesis

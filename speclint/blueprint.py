@@ -7,9 +7,9 @@ keys, short mappings on one line. What is written loads, whatever the texts in i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from speclint.pattern import late
+from speclint.record import NamedTuple
 
 _WIDTH = 100
 

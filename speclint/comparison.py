@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from speclint import config, discovery
 from speclint.baseline import BaselineError, grown
@@ -15,6 +14,7 @@ from speclint.document import Document, read
 from speclint.git import GitError
 from speclint.linter import lint
 from speclint.past import Past
+from speclint.record import NamedTuple
 from speclint.repository import Checkout, Place
 from speclint.ruleset import RuleSet
 from speclint.run import STDIN, Case, Options, Run

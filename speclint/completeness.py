@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.binding import Binding
 from speclint.binding import titles as titles_of
@@ -13,6 +13,7 @@ from speclint.checks.labels import Label, OwedLabel, has_list, name_keys, owed_l
 from speclint.checks.missing_section import subject
 from speclint.diagnostic import Diagnostic
 from speclint.document import Section, is_blank
+from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule, ValueRule
 from speclint.text import Span
 

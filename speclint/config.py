@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
 from speclint.problem import Problem
+from speclint.record import NamedTuple
 from speclint.ruleset import bundled
 
 KEYS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeGuard, TypeVar
+from typing import Protocol, TypeGuard, TypeVar
 
 from speclint import lifecycle
 from speclint.blueprint import Draft, SectionDraft, ValueDraft
@@ -18,6 +18,7 @@ from speclint.fingerprint import fingerprint, fingerprints, normalise, without_m
 from speclint.inline import normalise_label
 from speclint.markdown import Block, FrontMatter, Html, List, Paragraph, Quote
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.slots import (
     Title,
     document_title,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from speclint.document import Document, Field
+from speclint.record import NamedTuple
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold
 

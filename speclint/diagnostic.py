@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
+from speclint.record import NamedTuple
 from speclint.text import Span
 
 

@@ -7,8 +7,9 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from speclint.record import NamedTuple
 from speclint.repository import MAX_BYTES
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.inline import normalise_label, plain
 from speclint.markdown import (
@@ -29,6 +29,7 @@ from speclint.markdown import (
     parse,
 )
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 Place = Literal["front-matter", "line", "list", "table", "heading", "footer"]

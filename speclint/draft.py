@@ -11,7 +11,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from speclint.binding import Binding, bind
 from speclint.checks.instruction_comment import instruction_comment
@@ -23,6 +22,7 @@ from speclint.document import Document, Field, read
 from speclint.fixer import mend
 from speclint.inline import scan
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import RuleSet, ValueRule
 from speclint.skeleton import skeleton
 from speclint.text import Span

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from speclint.binding import Binding, bind
 from speclint.diagnostic import Edit, Finding, Fix, Severity
 from speclint.document import Document, read, walk
 from speclint.linter import chosen, suppressions
 from speclint.markdown import CodeBlock
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 if TYPE_CHECKING:

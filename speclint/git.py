@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import IO, NamedTuple
+from typing import IO
+
+from speclint.record import NamedTuple
 
 _SECONDS = 5
 # Listing a large repository takes a while, even more so from a cold disk.

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 Kind = Literal[

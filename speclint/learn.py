@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from speclint import ruleset
 from speclint.blueprint import Draft, SectionDraft, ValueDraft, write
 from speclint.census import TOP, Census, take
 from speclint.document import Document
+from speclint.record import NamedTuple
 from speclint.slots import has_open
 from speclint.title import fold
 

@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from speclint.binding import Binding, bind
 from speclint.checks import CHECKS, Check
 from speclint.diagnostic import Diagnostic, Finding, Severity
 from speclint.document import Document
+from speclint.record import NamedTuple
 from speclint.ruleset import options
 from speclint.text import Span
 

@@ -17,9 +17,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import pairwise
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import BYTE_ORDER_MARK, Source, Span
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from speclint.record import NamedTuple
 
 
 class Tally(NamedTuple):

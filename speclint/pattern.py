@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from time import perf_counter
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
+
+from speclint.record import NamedTuple
 
 # What compiles our own expressions; the command puts one in its place that knows those of earlier runs.
 compiler: Callable[[str, int], re.Pattern[str]] = re.compile

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from speclint.binding import Binding
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.linter import section_path
+from speclint.record import NamedTuple
 from speclint.reporters import Checked, Style
 from speclint.reporters.concise import BOLD, COLORS, RESET
 from speclint.reporters.json import entry

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, count
 from shlex import quote
-from typing import NamedTuple
 
 from speclint.config import matches
+from speclint.record import NamedTuple
 
 
 class Page(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from speclint.binding import Binding
 from speclint.completeness import obligations
@@ -13,6 +13,7 @@ from speclint.diagnostic import Diagnostic
 from speclint.document import is_blank
 from speclint.linter import chosen, lint
 from speclint.problem import reason
+from speclint.record import NamedTuple
 from speclint.reporters import Checked
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.skeleton import skeleton

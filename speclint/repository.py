@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
+from speclint.record import NamedTuple
 from speclint.text import NotText, Source
 
 # "unknown" is what leads out of the root, through a symbolic link for instance, or is no file or folder.

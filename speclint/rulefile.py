@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from speclint import schema, yamltree
 from speclint.inline import normalise_label
 from speclint.pattern import RulePattern
 from speclint.problem import Problem, RuleSetError
+from speclint.record import NamedTuple
 from speclint.storage import MAX_BYTES, bundled, data_file, digest
 from speclint.text import NotText, Position, Source
 from speclint.title import fold

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from speclint import storage
 from speclint.diagnostic import Severity
@@ -20,6 +20,7 @@ from speclint.inline import normalise_label
 from speclint.pattern import RulePattern
 from speclint.problem import Problem as Problem
 from speclint.problem import RuleSetError as RuleSetError
+from speclint.record import NamedTuple
 from speclint.storage import bundled as bundled
 
 ValueType = Literal["text", "date", "version", "number", "quantity"]

@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from speclint import config, discovery
 from speclint.binding import Binding, bind
@@ -22,6 +22,7 @@ from speclint.document import Document, read
 from speclint.linter import chosen, judge
 from speclint.pattern import OutOfTime
 from speclint.problem import RuleSetError, reason
+from speclint.record import NamedTuple
 from speclint.reporters import Checked
 from speclint.repository import MAX_BYTES, Checkout, Place
 from speclint.ruleset import RuleSet, bundled, find

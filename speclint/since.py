@@ -25,10 +25,10 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.diagnostic import Diagnostic
+from speclint.record import NamedTuple
 from speclint.text import BYTE_ORDER_MARK, Span
 from speclint.title import fold
 

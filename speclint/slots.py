@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from speclint.checks.unfilled import HTML_NAMES, VOCABULARY
 from speclint.fingerprint import is_kept
 from speclint.inline import plain
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.title import fold
 
 # Stands for a hole while a title is still Markdown, whose own signs must not be taken for one.

@@ -12,12 +12,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import NamedTuple
 
 from speclint.document import Document, walk
 from speclint.inline import scan
 from speclint.markdown import Heading, Html, Paragraph, Table
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 VERBS = ("disable-next-line", "disable", "enable", "disable-file")

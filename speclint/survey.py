@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from speclint import config, discovery
 from speclint.binding import bind
@@ -16,6 +15,7 @@ from speclint.document import Document, read
 from speclint.fingerprint import placeholders_in
 from speclint.markdown import Html
 from speclint.proposal import Page, RuleSetFile
+from speclint.record import NamedTuple
 from speclint.ruleset import RuleSet, RuleSetError, bundled_rule_sets, from_data, load
 from speclint.run import Case, Options, Run
 from speclint.storage import MAX_BYTES

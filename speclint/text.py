@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+
+from speclint.record import NamedTuple
 
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -9,9 +9,10 @@ and depth are bounded before anything is built, and nothing here recurses with t
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from speclint.problem import Problem, RuleSetError
+from speclint.record import NamedTuple
 from speclint.text import BYTE_ORDER_MARK, Position, Source
 
 MAX_DEPTH = 40

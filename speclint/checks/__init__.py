@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from speclint.diagnostic import Finding, Severity
+from speclint.record import NamedTuple
 
 
 class Check(NamedTuple):

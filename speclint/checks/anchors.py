@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.fences import runaways
@@ -15,6 +14,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Document, read
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 from speclint.title import closeness
 

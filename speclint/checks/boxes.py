@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.labels import owed_labels
@@ -11,6 +10,7 @@ from speclint.document import Document, Section
 from speclint.inline import normalise_label, plain
 from speclint.markdown import Block, List, ListItem, Paragraph
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule
 from speclint.text import Span
 

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, zip_longest
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.leaves import leaves, text_of
@@ -16,6 +15,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.inline import Kind
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Span
 
 _HIDDEN: tuple[Kind, ...] = ("comment", "html", "autolink")

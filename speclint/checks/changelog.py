@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.dates import Moment, comes_before, moment_at, no_such_date
@@ -13,6 +12,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.inline import plain
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Span
 
 

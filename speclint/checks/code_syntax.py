@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.fences import sound_blocks
@@ -14,6 +13,7 @@ from speclint.checks.syntax import Fault, python_fault, toml_fault, yaml_fault
 from speclint.checks.unedited_template import unedited_template
 from speclint.diagnostic import Finding
 from speclint.markdown import CodeBlock
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 

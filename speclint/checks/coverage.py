@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.figures import Figure, figures, has_figure, says_coverage
@@ -15,6 +14,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.markdown import Block, List, ListItem, Paragraph, Table
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import Coverage
 from speclint.text import Span
 from speclint.title import fold

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.binding import Binding
 from speclint.checks.entries import Entry, misplaced, promises, upside_down
@@ -14,6 +14,7 @@ from speclint.checks.values import MONTHS, NoSuchDate, NotADate, parse_date, rea
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Span
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.insertion import closing_start, is_blank_before
@@ -19,6 +18,7 @@ from speclint.checks.passage import Template, template
 from speclint.diagnostic import Edit
 from speclint.document import Field, Section, is_anchor, runs_on
 from speclint.markdown import Block, FrontMatter, ThematicBreak
+from speclint.record import NamedTuple
 from speclint.ruleset import ValueRule
 from speclint.skeleton import label_lines
 from speclint.text import BYTE_ORDER_MARK, Source, Span

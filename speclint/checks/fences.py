@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.labels import name_keys
@@ -22,6 +21,7 @@ from speclint.document import Document, Section, read
 from speclint.inline import plain
 from speclint.markdown import CodeBlock
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule
 from speclint.text import Source, Span
 from speclint.title import TitlePattern, fold

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from speclint.binding import Binding, titles
 from speclint.checks.fences import swallowed_name
@@ -14,6 +13,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Edit, Finding, Fix
 from speclint.document import Document, Field, Section, is_blank
 from speclint.markdown import List
+from speclint.record import NamedTuple
 from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import fold

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.labels import owed_labels
@@ -16,6 +15,7 @@ from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.inline import Kind
+from speclint.record import NamedTuple
 from speclint.ruleset import Forbidden, SectionRule
 from speclint.text import Span
 

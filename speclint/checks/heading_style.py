@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from speclint.document import Document, Section
+from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule
 from speclint.title import TitlePattern
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.entries import Entry, misplaced, promises
@@ -14,6 +13,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.inline import plain
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule
 from speclint.text import Span
 from speclint.title import TitlePattern

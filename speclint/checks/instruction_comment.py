@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.wording import short
@@ -13,6 +12,7 @@ from speclint.document import Section, is_blank, walk
 from speclint.fingerprint import fingerprint, known, normalise_placeholder
 from speclint.markdown import Block, Html, List, Table
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 _COMMENT = late(r"<!--(?P<text>.*?)-->", re.DOTALL)

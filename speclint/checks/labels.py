@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from speclint.applicability import is_excused
 from speclint.binding import Binding, once
@@ -16,6 +15,7 @@ from speclint.document import Document, Field, Section, is_blank, walk
 from speclint.inline import plain
 from speclint.markdown import Table
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import fold

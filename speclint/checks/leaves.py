@@ -6,12 +6,13 @@ Containers are taken apart; whatever is not a container is met once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.binding import Binding, once
 from speclint.document import Document, walk
 from speclint.inline import Inline, scan
 from speclint.markdown import Block, CodeBlock, Heading, Html, LinkDefinition, Paragraph, Table
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 Kind = Literal["paragraph", "heading", "cell"]

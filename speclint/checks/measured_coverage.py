@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.binding import Binding
 from speclint.checks.coverage import Reading, Statement, readings
@@ -21,6 +21,7 @@ from speclint.document import Section
 from speclint.inline import plain
 from speclint.measured import Measured, Part
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Span
 from speclint.title import fold
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from speclint.pattern import late
+from speclint.record import NamedTuple
 
 _NUMBER = r"(?:\d{1,3}(?:[, \u00a0\u202f']\d{3}(?!\d)){1,4}|\d{1,15})(?:[.,]\d{1,9})?(?!\d)"
 _FIGURE = late(

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from speclint.binding import Binding, once
 from speclint.checks.labels import Label, owed_labels
@@ -17,6 +16,7 @@ from speclint.checks.values import is_unfilled
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import edits

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from speclint.binding import Binding, bind
 from speclint.checks.instruction_comment import instruction_comment
@@ -18,6 +17,7 @@ from speclint.checks.placeholder import placeholder
 from speclint.checks.unedited_template import unedited_template
 from speclint.document import Section, is_anchor, read, runs_on
 from speclint.markdown import Block, ThematicBreak
+from speclint.record import NamedTuple
 from speclint.ruleset import RuleSet, SectionRule, ValueRule
 from speclint.skeleton import body_text, heading_text, label_lines, value_text
 from speclint.text import Span

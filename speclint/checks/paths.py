@@ -6,7 +6,6 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.labels import owed_labels
@@ -16,6 +15,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Section
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.repository import Place
 from speclint.text import Source, Span
 

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks import unfilled
@@ -31,6 +30,7 @@ from speclint.markdown import (
     Table,
     ThematicBreak,
 )
+from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule
 from speclint.text import Span
 

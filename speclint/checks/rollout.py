@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from speclint.binding import Binding
 from speclint.checks.dates import moment_at
@@ -14,6 +13,7 @@ from speclint.checks.values import MONTHS
 from speclint.diagnostic import Finding
 from speclint.inline import plain
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.text import Span
 
 

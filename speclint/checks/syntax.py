@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from speclint.checks.plain_yaml import is_plain
 from speclint.pattern import late
+from speclint.record import NamedTuple
 
 if TYPE_CHECKING:
     from ast import AST

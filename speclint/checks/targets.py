@@ -11,13 +11,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.binding import Binding, once
 from speclint.checks.leaves import Prose, leaves
 from speclint.inline import Inline, normalise_label
 from speclint.markdown import LinkDefinition
 from speclint.pattern import late
+from speclint.record import NamedTuple
 from speclint.repository import Kind, Place
 from speclint.text import Source, Span
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from speclint.binding import Binding
 from speclint.checks.unfilled import YOURS
@@ -24,6 +24,7 @@ from speclint.fingerprint import (
     placeholders_in,
 )
 from speclint.markdown import Block, CodeBlock, Heading, List, ListItem, Paragraph, Quote, Table
+from speclint.record import NamedTuple
 from speclint.text import Span
 
 # How much of a block of code must be the template's for the block to count as kept: idioms recur.

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from speclint.coverage_reports.numbers import ReportError
 from speclint.measured import Measured, Tallies, added
+from speclint.record import NamedTuple
 
 MAX_BYTES = 50_000_000
 

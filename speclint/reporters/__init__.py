@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from speclint.diagnostic import Diagnostic, Severity
+from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
 if TYPE_CHECKING:

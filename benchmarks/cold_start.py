@@ -1,81 +1,141 @@
-"""What linting one document costs from a cold start, against `python -c pass`, and where the time goes.
+"""What linting one document costs from a cold start, beside other commands, and where the time goes.
 
-python benchmarks/cold_start.py [DOCUMENT]
+    python benchmarks/cold_start.py [DOCUMENT]
+
+Commands take turns, so that what else runs on the machine falls on all of them alike: the least time of each
+is what it costs, the median what it feels like. Linters that are not installed are left out, with a message.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNS = 15
-SLOWEST = 12
+RUNS = 40
+SLOWEST = 15
+PEERS = {
+    "rumdl": ["rumdl", "check", "--no-cache"],
+    "markdownlint-cli2": ["markdownlint-cli2"],
+}
 
 PHASES = """
+import gc
+gc.disable()  # as the command does
 import sys
-from time import perf_counter
-start = perf_counter()
-from speclint import cli
-imported = perf_counter()
+from time import process_time
+start = process_time()
+from speclint import cli, expressions
+imported = process_time()
+expressions.use()
 from speclint import ruleset
 from speclint.binding import bind
+from speclint.checks import CHECKS
 from speclint.detect import candidate, detect
 from speclint.document import read
 from speclint.linter import lint
 text = open(sys.argv[1], encoding="utf-8").read()
-began = perf_counter()
+began = process_time()
 document = read(text)
-parsed = perf_counter()
+parsed = process_time()
 rules = list(ruleset.bundled_rule_sets())
-loaded = perf_counter()
+loaded = process_time()
 name = detect(document, [candidate(one) for one in rules])
-detected = perf_counter()
+detected = process_time()
 binding = bind(document, ruleset.bundled_rule_set(name or "feature-doc"))
-bound = perf_counter()
+bound = process_time()
 lint(binding)
-linted = perf_counter()
+linted = process_time()
 for phase, seconds in (
-    ("import", imported - start),
+    ("interpreter", start),
+    ("imports", imported - start),
+    ("expressions", began - imported),
     ("parse", parsed - began),
     ("rule sets", loaded - parsed),
     ("detect", detected - loaded),
     ("bind", bound - detected),
     ("checks", linted - bound),
 ):
-    print(f"  {phase:10}{seconds * 1000:7.1f} ms")
+    print(f"  {phase:12}{seconds * 1000:7.1f} ms")
 """
 
 
-def median_ms(command: list[str]) -> float:
-    """The median time of a process, in milliseconds."""
-    times = []
-    for _ in range(RUNS):
-        start = perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        times.append((perf_counter() - start) * 1000)
-    return statistics.median(times)
+def environment(cache: str) -> dict[str, str]:
+    """Ours, with a cache of our own, and with compiled modules as an installation has them."""
+    ours = {**os.environ, "SPECLINT_CACHE_DIR": cache}
+    ours.pop("PYTHONDONTWRITEBYTECODE", None)
+    return ours
+
+
+def measure(commands: Mapping[str, Sequence[str]], cache: str) -> dict[str, list[float]]:
+    """The times of several commands that take turns, in milliseconds."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for run in range(RUNS + 1):
+        for name, command in commands.items():
+            # The first run writes compiled modules and the cache; a cache of nothing is made before each.
+            empty = tempfile.mkdtemp(dir=cache) if name.endswith("(no cache yet)") else cache
+            start = perf_counter()
+            subprocess.run(command, env=environment(empty), capture_output=True, check=False)
+            if run:
+                times[name].append((perf_counter() - start) * 1000)
+    return times
 
 
 def main() -> int:
-    document = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "examples" / "pull-request.md")
+    given = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "tests/documents/feature-doc/receipt-ocr.md")
+    with tempfile.TemporaryDirectory() as folder:
+        # Away from any configuration.
+        report(shutil.copy(given, folder), os.path.join(folder, "cache"))
+    return 0
+
+
+def report(document: str, cache: str) -> None:
+    """Prints the times of the commands, the phases, and the imports."""
+    os.mkdir(cache)
     python = sys.executable
-    nothing = median_ms([python, "-c", "pass"])
-    lint = median_ms([python, "-m", "speclint", document])
-    print(f"python -c pass {nothing:.1f} ms; speclint {document} {lint:.1f} ms: {lint / nothing:.1f} times")
-    print("where it goes, in one process:")
-    print(subprocess.run([python, "-c", PHASES, document], capture_output=True, text=True, check=True).stdout)
+    lint = [python, "-m", "speclint", document]
+    commands = {"python -c pass": [python, "-c", "pass"], "speclint": lint, "speclint (no cache yet)": lint}
+    for name, command in PEERS.items():
+        found = shutil.which(command[0]) or shutil.which(command[0], path=str(Path(python).parent))
+        if found:
+            commands[name] = [found, *command[1:], document]
+        else:
+            print(f"{name} is not installed")
+    print(f"{os.path.basename(document)}, {os.path.getsize(document):,} bytes, {RUNS} runs each:")
+    print(f"  {'':26}{'least':>8}{'median':>8}  times python -c pass")
+    times = measure(commands, cache)
+    nothing = times["python -c pass"]
+    for name, each in times.items():
+        ratios = min(each) / min(nothing), statistics.median(each) / statistics.median(nothing)
+        figures = f"{min(each):8.1f}{statistics.median(each):8.1f}"
+        print(f"  {name:26}{figures}  {ratios[0]:.1f} (least), {ratios[1]:.1f} (median)")
+    print("where it goes, in one process, CPU time:")
+    phases = subprocess.run(
+        [python, "-c", PHASES, document],
+        env=environment(cache),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(phases.stdout, end="")
     trace = subprocess.run(
-        [python, "-X", "importtime", "-m", "speclint", document], capture_output=True, text=True, check=False
+        [python, "-X", "importtime", *lint[1:]],
+        env=environment(cache),
+        capture_output=True,
+        text=True,
+        check=False,
     ).stderr
     rows = [line.removeprefix("import time:").split("|") for line in trace.splitlines() if "|" in line][1:]
-    print("slowest imports (own time, microseconds):")
+    print(f"{len(rows)} imports, the slowest (own time, microseconds):")
     for own, _, name in sorted(rows, key=lambda row: -int(row[0]))[:SLOWEST]:
         print(f"  {int(own):7} {name.strip()}")
-    return 0
 
 
 if __name__ == "__main__":

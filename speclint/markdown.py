@@ -1,7 +1,7 @@
 """Markdown text to a tree of blocks with spans; the only module that imports mistune.
 
 The lines are read here: mistune's tokens have no places. What it knows of HTML and of link destinations is
-asked for at the first text that has some, since importing it takes as long as all of speclint.
+asked for at the first text that has some, since it takes long to import.
 
 Every block knows where it is in the source as a half-open span of code-point offsets, from its first
 character (after indentation and container prefixes) to the end of its last line, without that line's
@@ -17,7 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import pairwise
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
@@ -244,19 +244,42 @@ class _Tags(NamedTuple):
 
 
 @cache
-def _tags() -> _Tags:
-    from mistune.helpers import BLOCK_TAGS, PRE_TAGS
+def _helpers() -> Any:
+    """mistune's `helpers`, alone: its package also imports what renders, which takes three times as long."""
+    import sys
+    from importlib import import_module
+    from importlib.util import find_spec
+    from types import ModuleType
 
+    spec = None if "mistune" in sys.modules else find_spec("mistune")
+    if spec is None or spec.submodule_search_locations is None:
+        from mistune import helpers
+
+        return helpers
+    # A package of another name over the same files.
+    package = ModuleType(_MISTUNE)
+    package.__path__ = list(spec.submodule_search_locations)
+    sys.modules[_MISTUNE] = package
+    return import_module(f"{_MISTUNE}.helpers")
+
+
+_MISTUNE = "speclint._mistune"
+
+
+@cache
+def _tags() -> _Tags:
+    block, pre = _helpers().BLOCK_TAGS, _helpers().PRE_TAGS
     # CommonMark 0.31 has `search`; `source` and `meta`, which mistune lists, are no block tags of it.
-    block = frozenset({*BLOCK_TAGS, "search"} - {"source", "meta"})
-    return _Tags(block, frozenset(PRE_TAGS), late(rf"</(?:{'|'.join(PRE_TAGS)})>", re.I | re.A))
+    block = frozenset({*block, "search"} - {"source", "meta"})
+    return _Tags(block, frozenset(pre), late(rf"</(?:{'|'.join(pre)})>", re.I | re.A))
 
 
 def _destination(text: str, position: int) -> tuple[str, int] | tuple[None, None]:
     """The link destination at an offset, and the offset behind it."""
-    from mistune.helpers import parse_link_href
-
-    return parse_link_href(text, position, block=True, max_nested_level=_DEEPEST_PARENTHESES)
+    found: tuple[str, int] | tuple[None, None] = _helpers().parse_link_href(
+        text, position, block=True, max_nested_level=_DEEPEST_PARENTHESES
+    )
+    return found
 
 
 class _State:

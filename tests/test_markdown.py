@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -227,3 +229,15 @@ class TestBlocks:
 def walk_items(text: str) -> list[ListItem]:
     """All items of the lists of a text."""
     return [item for block in walk(parse(Source(text))) if isinstance(block, List) for item in block.items]
+
+
+@pytest.mark.parametrize("before", ["", "import mistune; "])
+def test_of_mistune_only_what_is_asked_is_imported(before: str) -> None:
+    """A definition needs link destinations and nothing that renders; for others mistune stays whole."""
+    code = (
+        f"{before}import sys; from speclint.markdown import parse; from speclint.text import Source\n"
+        "assert parse(Source('[a]: <b c>\\n\\n<details>\\nc\\n'))[0].destination == 'b c'\n"
+        f"assert bool({before!r}) == ('mistune.renderers.html' in sys.modules)\n"
+        "import mistune; assert 'href' in mistune.html('[a](b)')"
+    )
+    subprocess.run([sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"], check=True)

@@ -149,3 +149,29 @@ def test_a_check_finds_nothing_without_the_option_it_needs(check: Check) -> None
 )
 def test_options_of_a_rule_set(rules: str, found: set[str]) -> None:
     assert options(loads(rules)) == found
+
+
+def test_a_late_expression_is_asked_itself() -> None:
+    """`re.match(late(...), text)` fails, which no type checker sees: `re` takes strings and its own only."""
+    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+    late = {
+        (module, target.id)
+        for module, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name) and node.value.func.id == "late"
+        for target in node.targets if isinstance(target, ast.Name)
+    }  # fmt: skip
+    assert len(late) > 50
+    for module, tree in trees.items():
+        # Where the names of other modules come from, of those imported with their names.
+        home = {
+            alias.name: str(node.module).rpartition(".")[2]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args:
+                owner, _, name = ast.unparse(node.args[0]).rpartition(".")
+                assert (owner or home.get(name, module), name) not in late, f"{module}:{node.lineno}"

@@ -475,7 +475,7 @@ class _Search:
             return value.endswith("}") and self.is_known(value[1:-1])
         if not (value.startswith("(") and value.endswith(")")):
             return False
-        told = len(value.split()) > 2 and re.match(unfilled.INSTRUCTION, value[1:]) is not None
+        told = len(value.split()) > 2 and unfilled.INSTRUCTION.match(value[1:]) is not None
         return told or fingerprint("text", normalise(line)) in self.known
 
     # Labels

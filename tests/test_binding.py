@@ -492,6 +492,6 @@ def test_one_fault_in_any_tree_is_one_entry(
 )  # fmt: skip
 def test_many_alike_stay_cheap(lines: list[str]) -> None:
     document = read("# Title\n\n" + "\n\n".join(lines * (10000 // len(lines))))
-    start = time.perf_counter()
+    start = time.process_time()
     bind(document, SPEC)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -72,9 +72,9 @@ BODIES = {
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_hostile_code(language: str, body: str) -> None:
     text = f"```{language}\n{body}\n```\n"
-    start = time.perf_counter()
+    start = time.process_time()
     diagnostics = linted(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     source = Source(text)
     for diagnostic in diagnostics:
         assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text)
@@ -100,9 +100,9 @@ def test_hostile_code(language: str, body: str) -> None:
     ],
 )
 def test_many_fences(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     linted(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_what_is_too_long_is_left_alone() -> None:

@@ -95,7 +95,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_code_takes_no_longer_than_other_code(language: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for piece in HOSTILE:
         without_comments_and_strings(piece * (100_000 // len(piece)), language)
-    assert time.perf_counter() - start < 1.5 * len(HOSTILE)
+    assert time.process_time() - start < 1.5 * len(HOSTILE)

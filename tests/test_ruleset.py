@@ -833,9 +833,9 @@ HOSTILE: dict[str, str] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     lines = errors(HOSTILE[name])
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert lines
     assert all("\n" not in line and len(line) < 1_000 for line in lines)
 
@@ -944,8 +944,8 @@ def test_bundled_rule_sets_are_quick() -> None:
         "import time\n"
         "def once():\n"
         "    ruleset.bundled_rule_set.cache_clear(); ruleset._compiled.cache_clear()\n"
-        "    start = time.perf_counter(); list(ruleset.bundled_rule_sets())\n"
-        "    return time.perf_counter() - start\n"
+        "    start = time.process_time(); list(ruleset.bundled_rule_sets())\n"
+        "    return time.process_time() - start\n"
         "print(min(once() for _ in range(20)))"
     )
     assert float(run(code).split()[0]) < 0.005

@@ -186,8 +186,8 @@ def test_any_text_folds_and_matches(title: str) -> None:
     "title", ["1." * 50000, "[" * 50000, "a-1 " * 50000, ": " * 50000, "(" * 50000, "-" * 50000]
 )
 def test_long_titles_stay_cheap(title: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     fold(title)
     for pattern in ("FR{n}: {name}", "{name} - {name} - {date}", "{version} - {date}"):
         TitlePattern(pattern).match(title)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1

@@ -264,7 +264,7 @@ class Run:
 
     def fix(self, case: Case) -> Case:
         """Fixes a text and writes it: the case with what it is now, which is what it was when that fails."""
-        from speclint.fixer import UnsoundFix, mend
+        from speclint.fixer import Unfixable, UnsoundFix, mend
 
         # All cases wait for the last one, and documents take much more room than their texts.
         unread = case._replace(document=None)
@@ -280,6 +280,9 @@ class Run:
             )
         except OutOfTime as error:
             self.fail(case.name, f"not fixed: {error} (rule set `{case.rules.id}`)")
+            return unread
+        except Unfixable as error:
+            self.fail(case.name, f"not fixed: {error}")
             return unread
         except UnsoundFix as error:
             self.fail(case.name, f"not fixed, this is a bug of speclint's: {error}; please report it")

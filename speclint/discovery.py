@@ -76,34 +76,36 @@ def _is_foreign(name: str) -> bool:
 def _walk(
     suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None], rules: tuple[_Rules, ...]
 ) -> Iterator[str]:
-    try:
-        with os.scandir(folder) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
-    except OSError as error:
-        failed(error)
-        return
-    if any(entry.name == _IGNORE for entry in entries):
-        rules = (*rules, *_rules_in(folder))
-    folders: list[str] = []
-    for entry in entries:
-        if entry.name.startswith("."):
+    waiting = [(folder, rules)]
+    while waiting:
+        folder, rules = waiting.pop()
+        try:
+            with os.scandir(folder) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            failed(error)
             continue
-        path = os.path.normpath(entry.path)
-        if entry.is_dir(follow_symlinks=False):
-            if not (
-                entry.name in _OF_OTHERS | _MADE
-                or os.path.exists(os.path.join(path, "pyvenv.cfg"))
-                or _is_ignored(path, rules, is_folder=True)
+        if any(entry.name == _IGNORE for entry in entries):
+            rules = (*rules, *_rules_in(folder))
+        folders: list[str] = []
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = os.path.normpath(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                if not (
+                    entry.name in _OF_OTHERS | _MADE
+                    or os.path.exists(os.path.join(path, "pyvenv.cfg"))
+                    or _is_ignored(path, rules, is_folder=True)
+                ):
+                    folders.append(path)
+            elif (
+                entry.name.lower().endswith(suffixes)
+                and _is_file(entry)
+                and not _is_ignored(path, rules, is_folder=False)
             ):
-                folders.append(path)
-        elif (
-            entry.name.lower().endswith(suffixes)
-            and _is_file(entry)
-            and not _is_ignored(path, rules, is_folder=False)
-        ):
-            yield path
-    for path in folders:
-        yield from _walk(suffixes, path, failed, rules)
+                yield path
+        waiting += ((path, rules) for path in reversed(folders))
 
 
 class _Rules(NamedTuple):

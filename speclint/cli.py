@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from speclint import __version__, config, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
-from speclint.problem import reason
+from speclint.problem import reason, told
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
 from speclint.run import STDIN, Change, Options, Run
@@ -365,8 +365,8 @@ def _configuration(path: str) -> Configuration | None:
     try:
         return config.load(path)
     except ConfigurationError as error:
-        for problem in error.problems:
-            complain(str(problem))
+        for line in told(error.problems):
+            complain(line)
         return None
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PASSES = 20
 # How many characters (line ends) a place may be off what was inserted there.
 _NEAR = 4
-# How many characters may be read again to find the fixes that lose something: so many, and so many times the text.
+# To find the fixes that lose something, so many characters are read, and so many times the text.
 _TRIED, _TRIED_OFTEN = 1_000_000, 10
 
 
@@ -173,7 +173,7 @@ def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
 
 
 class _Trials:
-    """Finds the fixes that lose something, by reading the text with some of them, as often as is reasonable."""
+    """Finds the fixes that lose something: reads the text with some of them, as often as is reasonable."""
 
     def __init__(self, size: int) -> None:
         self.left = _TRIED + _TRIED_OFTEN * size
@@ -185,7 +185,7 @@ class _Trials:
             raise Unfixable("too many of its fixes would lose something")
 
     def losing(self, document: Document, proposals: Sequence[_Proposal]) -> list[_Proposal]:
-        """Those of some fixes that lose something of a document; where a half loses nothing, none of it does."""
+        """Those of some fixes that lose something; where a half loses nothing, none of it does."""
         self.count(document)
         if not _loses(document, proposals):
             return []

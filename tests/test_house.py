@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 
 # Modules may import only those above them (a family as one of its own members).
 ORDER = (
-    "__init__", "pattern", "text", "diagnostic", "problem", "markdown", "inline", "document", "repository",
-    "measured", "storage", "git", "past", "writing", "yamltree", "schema", "title", "rulefile", "ruleset",
+    "__init__", "pattern", "text", "diagnostic", "problem", "reading", "markdown", "inline", "document",
+    "repository", "measured", "storage", "git", "past", "writing", "yamltree", "schema", "title", "rulefile", "ruleset",
     "skeleton", "fingerprint", "applicability", "binding", "suppression", "checks", "linter", "since",
     "fixer", "draft", "completeness", "config", "detect", "blueprint", "slots", "lifecycle", "derive",
     "census", "learn", "discovery", "coverage_reports", "reporters", "baseline", "ledger", "difference",

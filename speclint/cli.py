@@ -53,9 +53,10 @@ class OutputFault(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        # What a terminal cannot show is written as an escape, never an error.
+        # What a terminal cannot show is written as an escape, never an error; programs read UTF-8 anywhere.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
         os.getcwd()
     except FileNotFoundError:

@@ -249,7 +249,7 @@ def test_the_one_fix_of_many_that_would_lose_something_is_found(monkeypatch: pyt
 def test_where_most_fixes_would_lose_something_none_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, *before_headings(lambda number: f"<!-- {number}\n"))
     monkeypatch.setattr(fixer, "_TRIED", 0)
-    with pytest.raises(Unfixable, match="^too many of its fixes would lose something$"):
+    with pytest.raises(Unfixable, match="too many of its fixes would lose something"):
         mend(bind(read(HEADINGS), SPEC))
 
 

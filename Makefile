@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test generate bench clean
+.PHONY: demo test generate bench soak fuzz clean
 
 ## demo: lint the examples; it has findings, which is the point of it
 demo: .venv/run
@@ -26,6 +26,16 @@ generate: .venv/dev
 bench: .venv/dev
 	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/linear.py
+
+## soak: documents by chance, real, mangled and hostile ones, and kills, with fresh seeds, for MINUTES=
+MINUTES ?= 10
+soak: .venv/dev
+	$(BIN)/python benchmarks/soak.py $(MINUTES)
+
+## fuzz: the parser, with atheris where that is installed, for SECONDS=
+SECONDS ?= 60
+fuzz: .venv/dev
+	$(BIN)/python benchmarks/fuzz.py $(SECONDS)
 
 .venv/run: pyproject.toml
 	$(PYTHON) -m venv .venv

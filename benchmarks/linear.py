@@ -1,6 +1,7 @@
 """Whether time grows with the text: parses and lints hostile constructs at n, 2n and 4n.
 
-The first table is of reading alone, the second of linting with every check and every option turned on.
+The first table is of reading alone, the second of linting with every check and every option turned on, the
+others are of the hostile documents of the tests.
 
 Prints seconds for each size and the ratio of the last two steps; a ratio near 2 is linear. Exits with 1
 if a construct that takes long enough to measure grows faster.
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -19,11 +22,15 @@ from speclint import document
 from speclint.binding import bind
 from speclint.checks import CHECKS
 from speclint.completeness import obligations
+from speclint.fixer import Unfixable, mend
 from speclint.inline import scan
 from speclint.linter import lint
 from speclint.repository import Kind, Place
 from speclint.ruleset import loads
 from speclint.text import Span
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tests.hostile import markdown
 
 # Below this many seconds noise is larger than growth.
 MEASURABLE = 0.05
@@ -185,6 +192,12 @@ def lint_all(text: str) -> None:
     obligations(binding, lint(binding, select=[check.id for check in CHECKS]))
 
 
+def mend_all(text: str) -> None:
+    """Mends a text; one of which too much would be lost is left, in no more time."""
+    with suppress(Unfixable):
+        mend(bind(document.read(text), RULES))
+
+
 def read_all(text: str) -> None:
     """Reads a text and looks at all of its inline syntax."""
     read = document.read(text)
@@ -204,6 +217,8 @@ def measure(run: Callable[[str], None], text: str) -> float:
 def main() -> int:
     """Prints both tables; the verdict is whether anything grows too fast."""
     faults = table("read", read_all, CONSTRUCTS, 100_000) + table("linted", lint_all, CHECKED, 25_000)
+    faults += table("hostile, linted", lint_all, markdown.CASES, 25_000)
+    faults += table("hostile, mended", mend_all, markdown.CASES, 25_000)
     return 1 if faults else 0
 
 

@@ -756,13 +756,19 @@ class _Binder:
     # What is at fault
 
     def _missing(self, node: _Node, rules: Sequence[SectionRule]) -> Iterator[Missing]:
-        for i, rule in enumerate(rules):
+        assert node.section is not None
+        # What is missing goes behind the last section before it that is in its own place.
+        after = node.section
+        for rule in rules:
             present = node.present(rule)
+            settled = [one for one in present if one.section and one.section.number not in self.astray]
+            if settled:
+                last = max(settled, key=_position).section
+                assert last is not None
+                after = last
             if self._owed(rule):
                 short = (rule.repeat.min if rule.repeat else 1) - len(present)
                 if short > 0:
-                    assert node.section is not None
-                    after = self._after(node, rules[: i + 1])
                     yield Missing(rule, after, node.section, short, self._level_below(node, rule))
             for child in sorted(present, key=_position):
                 if not self._is_excused(child):
@@ -775,21 +781,6 @@ class _Binder:
             return False
         said = denial(self.document, section)
         return said is not None and said.plain and is_excused(self.document, section, rule)
-
-    def _after(self, parent: _Node, rules: Sequence[SectionRule]) -> Section:
-        """The section that one for the last of some rules goes behind: one in its own place."""
-        for rule in reversed(rules):
-            present = [
-                node
-                for node in parent.present(rule)
-                if node.section is not None and node.section.number not in self.astray
-            ]
-            if present:
-                last = max(present, key=_position).section
-                assert last is not None
-                return last
-        assert parent.section is not None
-        return parent.section
 
     def _misplaced(self) -> Iterator[Misplaced]:
         for parent in [node for nodes in self.nodes.values() for node in nodes]:

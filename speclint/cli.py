@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from speclint import __version__, config, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
-from speclint.problem import reason
+from speclint.problem import reason, told
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
 from speclint.run import STDIN, Change, Options, Run
@@ -53,9 +53,10 @@ class OutputFault(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        # What a terminal cannot show is written as an escape, never an error.
+        # What a terminal cannot show is written as an escape, never an error; programs read UTF-8 anywhere.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
         os.getcwd()
     except FileNotFoundError:
@@ -365,8 +366,8 @@ def _configuration(path: str) -> Configuration | None:
     try:
         return config.load(path)
     except ConfigurationError as error:
-        for problem in error.problems:
-            complain(str(problem))
+        for line in told(error.problems):
+            complain(line)
         return None
 
 

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from speclint import reading
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
-from speclint.problem import Problem
+from speclint.problem import Problem, reason
 from speclint.record import NamedTuple
 from speclint.ruleset import bundled
 
@@ -31,6 +32,11 @@ KEYS = (
 )
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 TABLE = ("tool", "speclint")
+MAX_BYTES = 1_000_000
+# A key of so many parts takes the reader of TOML the square of them.
+_MOST_DOTS = 500
+# More faults of one file than anybody reads; each has to be looked for in the text.
+_MOST_FAULTS = 20
 
 SEVERITIES: Mapping[str, Severity | None] = {
     "error": Severity.ERROR,
@@ -119,12 +125,29 @@ def matches(glob: str, path: str) -> bool:
 
 
 def _pattern(glob: str) -> str:
+    """The regular expression of a glob, which takes no time without end, whatever the glob.
+
+    `**/` at the head of a name stands for folders or nothing. Between two `**`, and between two `*` there,
+    what comes first is as good as what comes later: it is settled for good, by an atomic group.
+    """
     rooted = glob.rstrip("/")
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", rooted.removeprefix("./").removeprefix("/"))
-    meaning = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
-    body = "".join(meaning.get(piece) or re.escape(piece) for piece in pieces)
-    anywhere = "" if "/" in rooted else r"(?:.*/)?"
-    return rf"{anywhere}{body}(?:/.*)?\Z"
+    anywhere = "" if "/" in rooted else "**/"
+    first, *rest = re.split(r"((?<![^/])\*\*/|\*\*)", anywhere + rooted.removeprefix("./").removeprefix("/"))
+    pieces = [_piece(first, last=not rest)]
+    for mark, piece in zip(rest[::2], rest[1::2], strict=True):
+        last = len(pieces) == len(rest) // 2
+        body = (r"(?:.*?/)??" if mark == "**/" else ".*?") + _piece(piece, last)
+        pieces.append(body if last else f"(?>{body})")
+    return "".join((*pieces, r"(?:/.*)?\Z"))
+
+
+def _piece(glob: str, last: bool) -> str:
+    """The regular expression of a part of a glob without `**`; `last` is one that must reach the end."""
+    first, *rest = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in glob.split("*"))
+    stars = [f"(?>[^/]*?{part})" for part in rest]
+    if last and rest:
+        stars[-1] = f"[^/]*{rest[-1]}"
+    return "".join((first, *stars))
 
 
 def find(folder: str) -> str | None:
@@ -144,12 +167,13 @@ def find(folder: str) -> str | None:
 
 def _mentions_speclint(path: str) -> bool:
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = reading.read(path, MAX_BYTES)
         if b"speclint" not in data:
             return False
         import tomllib
 
+        if len(data) > MAX_BYTES or _dotted(data.decode("utf-8-sig")):
+            raise ValueError
         tool = tomllib.loads(data.decode("utf-8-sig")).get("tool")
         return isinstance(tool, dict) and "speclint" in tool
     except OSError:
@@ -160,30 +184,50 @@ def _mentions_speclint(path: str) -> bool:
 
 def load(path: str) -> Configuration:
     """The configuration in a file; raises `ConfigurationError`."""
+    if reading.leads_out(path):
+        raise _refused(path, reading.OUTSIDE)
     try:
-        with open(path, "rb") as file:
-            text = file.read().decode("utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError([Problem(path, 1, 1, error.strerror or str(error))]) from None
+        content = reading.read(path, MAX_BYTES)
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConfigurationError([Problem(path, line, 1, f"not UTF-8: {error.reason}")]) from None
+        raise _refused(path, f"not UTF-8: {error.reason}", line) from None
+    except (OSError, ValueError) as error:
+        raise _refused(path, reason(error)) from None
+    if len(content) > MAX_BYTES:
+        raise _refused(path, "larger than 1 MB")
     return loads(text, path)
+
+
+def _refused(path: str, message: str, line: int = 1) -> ConfigurationError:
+    return ConfigurationError([Problem(path, line, 1, message)])
 
 
 def loads(text: str, path: str) -> Configuration:
     """The configuration in a text, read as that of a file; raises `ConfigurationError`."""
     import tomllib
 
+    if line := _dotted(text):
+        raise _refused(path, f"more than {_MOST_DOTS} dots in a line", line)
     try:
         data: Any = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigurationError([_syntax_problem(path, text, str(error))]) from None
+    except (ValueError, OverflowError):
+        raise _refused(path, "not TOML: a number here is out of range") from None
     if os.path.basename(path) == SHARED:
         for key in TABLE:
             data = data.get(key, {}) if isinstance(data, dict) else {}
         return _Reader(path, text, TABLE).read(data)
     return _Reader(path, text, ()).read(data)
+
+
+def _dotted(text: str) -> int:
+    """The first line, from 1, with more dots than a key may have; 0 for none."""
+    if text.count(".") <= _MOST_DOTS:
+        return 0
+    lines = enumerate(text.split("\n"), 1)
+    return next((number for number, line in lines if line.count(".") > _MOST_DOTS), 0)
 
 
 def _syntax_problem(path: str, text: str, message: str) -> Problem:
@@ -203,6 +247,9 @@ class _Reader:
         self.text = text
         self.table = table
         self.problems: list[Problem] = []
+        # How many faults are not told, and the repository that nothing named here leads out of.
+        self.more = 0
+        self.repository = reading.repository_of(path)
 
     def read(self, data: object) -> Configuration:
         if not isinstance(data, dict):
@@ -223,11 +270,21 @@ class _Reader:
             or Severity.ERROR,
             require_reason=self.switch(data, "require-reason"),
             baseline=self.path_of(data, "baseline"),
-            coverage=self.strings(data, "coverage"),
+            coverage=self.paths(data, "coverage"),
         )
         if self.problems:
-            raise ConfigurationError(sorted(self.problems))
+            told = sorted(self.problems)
+            if self.more:
+                told.append(told[-1]._replace(message=f"and {self.more} more faults"))
+            raise ConfigurationError(told)
         return configuration
+
+    def within(self, keys: tuple[str, ...], value: str) -> bool:
+        """Whether a path, relative to this file, stays in its repository; a fault where it does not."""
+        outside = reading.is_outside(os.path.join(os.path.dirname(self.path), value), self.repository)
+        if outside:
+            self.fault(keys, f"`{value}` {reading.OUTSIDE}")
+        return not outside
 
     def strings(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
         value = data.get(key, [])
@@ -247,7 +304,13 @@ class _Reader:
         value = data.get(key, "")
         if key in data and (not isinstance(value, str) or not value):
             self.fault((key,), f"`{key}` must be the path of a file")
+        elif isinstance(value, str) and value:
+            self.within((key,), value)
         return os.path.join(os.path.dirname(self.path), value) if isinstance(value, str) and value else ""
+
+    def paths(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
+        paths = self.strings(data, key)
+        return tuple(path for path in paths if self.within((key, path), path))
 
     def globs(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
         globs = self.strings(data, key)
@@ -286,6 +349,8 @@ class _Reader:
             elif not is_path(template):
                 if template not in bundled():
                     self.unknown("rule set", (*keys, template), bundled())
+            elif not self.within((*keys, template), template):
+                pass
             elif not os.path.isfile(os.path.join(os.path.dirname(self.path), template)):
                 self.fault((*keys, template), f"no file `{template}`")
             pairs.append((glob, str(template)))
@@ -312,12 +377,18 @@ class _Reader:
     def unknown(self, kind: str, keys: tuple[str, ...], known: Iterable[str]) -> None:
         from speclint.schema import did_you_mean
 
+        if len(self.problems) >= _MOST_FAULTS:
+            self.more += 1
+            return
         hint = did_you_mean(keys[-1], known)
         if kind == "check" and not hint:
             hint = "; `speclint explain` lists them"
         self.fault(keys, f"no {kind} `{keys[-1]}`{hint}")
 
     def fault(self, keys: tuple[str, ...], message: str) -> None:
+        if len(self.problems) >= _MOST_FAULTS:
+            self.more += 1
+            return
         line, column = _place(self.text, (*self.table, *keys))
         self.problems.append(Problem(self.path, line, column, message))
 

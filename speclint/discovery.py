@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from speclint import reading
 from speclint.record import NamedTuple
 from speclint.repository import MAX_BYTES
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".md", ".markdown")
 _IGNORE = ".gitignore"
+# In a part of a path, and `**` in all.
+_STARS = 3
 
 # Folders that hold what others wrote; hidden ones are left out as well.
 _OF_OTHERS = frozenset({"node_modules", "bower_components", "site-packages", "vendor"})
@@ -77,34 +80,36 @@ def _is_foreign(name: str) -> bool:
 def _walk(
     suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None], rules: tuple[_Rules, ...]
 ) -> Iterator[str]:
-    try:
-        with os.scandir(folder) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
-    except OSError as error:
-        failed(error)
-        return
-    if any(entry.name == _IGNORE for entry in entries):
-        rules = (*rules, *_rules_in(folder))
-    folders: list[str] = []
-    for entry in entries:
-        if entry.name.startswith("."):
+    waiting = [(folder, rules)]
+    while waiting:
+        folder, rules = waiting.pop()
+        try:
+            with os.scandir(folder) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            failed(error)
             continue
-        path = os.path.normpath(entry.path)
-        if entry.is_dir(follow_symlinks=False):
-            if not (
-                entry.name in _OF_OTHERS | _MADE
-                or os.path.exists(os.path.join(path, "pyvenv.cfg"))
-                or _is_ignored(path, rules, is_folder=True)
+        if any(entry.name == _IGNORE for entry in entries):
+            rules = (*rules, *_rules_in(folder))
+        folders: list[str] = []
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = os.path.normpath(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                if not (
+                    entry.name in _OF_OTHERS | _MADE
+                    or os.path.exists(os.path.join(path, "pyvenv.cfg"))
+                    or _is_ignored(path, rules, is_folder=True)
+                ):
+                    folders.append(path)
+            elif (
+                entry.name.lower().endswith(suffixes)
+                and _is_file(entry)
+                and not _is_ignored(path, rules, is_folder=False)
             ):
-                folders.append(path)
-        elif (
-            entry.name.lower().endswith(suffixes)
-            and _is_file(entry)
-            and not _is_ignored(path, rules, is_folder=False)
-        ):
-            yield path
-    for path in folders:
-        yield from _walk(suffixes, path, failed, rules)
+                yield path
+        waiting += ((path, rules) for path in reversed(folders))
 
 
 class _Rules(NamedTuple):
@@ -130,15 +135,22 @@ def _rules_in(folder: str) -> Iterator[_Rules]:
     from pathspec import GitIgnoreSpec
 
     path = os.path.join(folder, _IGNORE)
-    with suppress(OSError), open(path, encoding="utf-8", errors="surrogateescape") as file:
-        lines = filter(_makes_sense, file.read(MAX_BYTES).splitlines())
+    with suppress(OSError):
+        text = reading.read(path, MAX_BYTES)[:MAX_BYTES].decode("utf-8", "surrogateescape")
+        lines = filter(_makes_sense, text.splitlines())
         yield _Rules(os.path.realpath(folder), GitIgnoreSpec.from_lines(lines))
 
 
 def _makes_sense(line: str) -> bool:
-    """Whether a line of a `.gitignore` is a pattern; others, such as `[z-a]`, match nothing."""
+    """Whether a line of a `.gitignore` is a pattern; others, such as `[z-a]`, match nothing.
+
+    Nor do those of so many stars that to try them all would not come to an end.
+    """
     from pathspec import GitIgnoreSpec
 
+    parts = line.split("/")
+    if any(part.count("*") > _STARS for part in parts) or parts.count("**") > _STARS:
+        return False
     try:
         GitIgnoreSpec.from_lines([line])
     except (ValueError, re.error):

@@ -6,8 +6,9 @@ again: each heading, code block and line that was there must still be there, in 
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from speclint.binding import Binding, bind
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _PASSES = 20
 # How many characters (line ends) a place may be off what was inserted there.
 _NEAR = 4
+# To find the fixes that lose something, so many characters are read, and so many times the text.
+_TRIED, _TRIED_OFTEN = 1_000_000, 10
 
 
 # Of a binding, a question to ask of a check's id and a finding.
@@ -50,6 +53,10 @@ class Mended(NamedTuple):
 
 class UnsoundFix(Exception):
     """A fault of speclint's own: fixing lost something of the text, or never comes to an end."""
+
+
+class Unfixable(Exception):
+    """A text in which too much would be lost by fixing, as no document of a person's has it."""
 
 
 class _Proposal(NamedTuple):
@@ -86,7 +93,7 @@ def mend(
     What a comment in the document hides, on the day given as in `lint`, is not fixed, nor what is `spared`.
     The end is the same whatever the order of the checks. A fix is left out where it would lose something
     (a mark that begins a list item may take code below it into the item) or change nothing for its check.
-    Raises `UnsoundFix`, and `OutOfTime` as binding does.
+    Raises `UnsoundFix`, `Unfixable`, and `OutOfTime` as binding does.
     """
 
     def proposals(binding: Binding) -> list[_Proposal]:
@@ -110,40 +117,55 @@ def mend(
     refused = set[tuple[str, str, str]]()
     open_ones = proposals(binding)
     passes = 0
+    trials = _Trials(len(binding.document.source.text))
     while taken := _compatible([one for one in open_ones if one.key not in refused]):
         edits = _edits(taken)
         document = read(apply(binding.document.source.text, edits))
         lost = _lost(binding.document, document, edits)
         if lost is not None:
-            culprits = {one.key for one in taken if _loses(binding.document, one)}
+            culprits = {one.key for one in trials.losing(binding.document, taken)}
             if not culprits:
                 raise UnsoundFix(f"{lost} would be lost")
             refused |= culprits
             continue
         # The stage that was asked for holds; one that the document says may have been inserted.
         mended = bind(document, binding.rules, binding.stage, binding.place, binding.measured)
-        new = [Applied(one.check, one.fix.title, _extent(one.fix, edits)) for one in taken]
+        extents = _extents([one.fix for one in taken], edits)
+        new = [Applied(one.check, one.fix.title, at) for one, at in zip(taken, extents, strict=True)]
         open_ones_after = proposals(mended)
-        idle = {
-            (one.check, one.fix.title)
-            for one in open_ones_after
-            if any(_is_again(one, before) for before in new)
-        }
+        idle = _again(open_ones_after, new)
         if idle:
+            trials.count(document)
             refused |= {one.key for one in taken if (one.check, one.fix.title) in idle}
             continue
         passes += 1
         if passes > _PASSES:
             raise UnsoundFix(f"fixing does not come to an end; last: {new[-1].check}, {new[-1].title}")
-        applied = [*(one._replace(span=_moved(one.span, edits)) for one in applied), *new]
+        move = _move(edits)
+        applied = [*(one._replace(span=move(one.span)) for one in applied), *new]
         binding, open_ones = mended, open_ones_after
     return Mended(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
 
 
-def _is_again(proposal: _Proposal, before: Applied) -> bool:
-    """Whether a fix is the same as one that was just applied, at the same place."""
-    same = (proposal.check, proposal.fix.title) == (before.check, before.title)
-    return same and before.span.start - _NEAR <= proposal.place.start <= before.span.end + _NEAR
+def _again(proposals: Iterable[_Proposal], applied: Iterable[Applied]) -> set[tuple[str, str]]:
+    """Check and title of the fixes that are the same as one that was just applied, at the same place."""
+    before: dict[tuple[str, str], list[Span]] = {}
+    for one in applied:
+        before.setdefault((one.check, one.title), []).append(one.span)
+    for spans in before.values():
+        spans.sort()
+    again = set[tuple[str, str]]()
+    for proposal in proposals:
+        spans, start = before.get((proposal.check, proposal.fix.title), []), proposal.place.start
+        near = bisect_right(spans, start + _NEAR, key=_start)
+        # Spans of one pass do not overlap, so that of those before a place the last one reaches farthest.
+        if near and start <= spans[near - 1].end + _NEAR:
+            again.add((proposal.check, proposal.fix.title))
+    return again
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
@@ -151,9 +173,34 @@ def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
     return sorted((edit for one in proposals for edit in one.fix.edits), key=_place)
 
 
-def _loses(document: Document, proposal: _Proposal) -> bool:
-    """Whether a fix alone loses something of a document."""
-    edits = _edits([proposal])
+class _Trials:
+    """Finds the fixes that lose something: reads the text with some of them, as often as is reasonable."""
+
+    def __init__(self, size: int) -> None:
+        self.left = _TRIED + _TRIED_OFTEN * size
+
+    def count(self, document: Document) -> None:
+        """Counts a text that was read in vain; raises `Unfixable` when there were too many."""
+        self.left -= len(document.source.text)
+        if self.left < 0:
+            raise Unfixable("too many of its fixes would lose something")
+
+    def losing(self, document: Document, proposals: Sequence[_Proposal]) -> list[_Proposal]:
+        """Those of some fixes that lose something; where a half loses nothing, none of it does."""
+        self.count(document)
+        if not _loses(document, proposals):
+            return []
+        if len(proposals) == 1:
+            return list(proposals)
+        middle = len(proposals) // 2
+        return [
+            one for half in (proposals[:middle], proposals[middle:]) for one in self.losing(document, half)
+        ]
+
+
+def _loses(document: Document, proposals: Sequence[_Proposal]) -> bool:
+    """Whether some fixes, without the others, lose something of a document."""
+    edits = _edits(proposals)
     return _lost(document, read(apply(document.source.text, edits)), edits) is not None
 
 
@@ -200,30 +247,39 @@ def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -
     return False
 
 
-def _moved(span: Span, edits: Sequence[Edit]) -> Span:
-    """Where a span is after edits; what is inserted inside it belongs to it."""
-    before = sum(_growth(edit) for edit in edits if edit.span.end <= span.start)
-    within = sum(_growth(edit) for edit in edits if span.start < edit.span.end and edit.span.start < span.end)
-    return Span(span.start + before, span.end + before + within)
+def _move(edits: Sequence[Edit]) -> Callable[[Span], Span]:
+    """Where spans are after edits in order; what is inserted inside one belongs to it."""
+    starts = [edit.span.start for edit in edits]
+    ends = [edit.span.end for edit in edits]
+    growth = [0, *accumulate(map(_growth, edits))]
+
+    def moved(span: Span) -> Span:
+        before = bisect_right(ends, span.start)
+        within = max(before, bisect_left(starts, span.end))
+        return Span(span.start + growth[before], span.end + growth[within])
+
+    return moved
 
 
 def _growth(edit: Edit) -> int:
     return len(edit.text) - (edit.span.end - edit.span.start)
 
 
-def _extent(fix: Fix, edits: Sequence[Edit]) -> Span:
-    """Where the new text of a fix stands once all edits are applied, without blank lines around it."""
-    starts: list[int] = []
-    ends: list[int] = []
-    growth = 0
-    for edit in edits:
-        if any(edit is own for own in fix.edits):
+def _extents(fixes: Sequence[Fix], edits: Sequence[Edit]) -> list[Span]:
+    """Where the new text of each fix stands once all edits are applied, without blank lines around it."""
+    growth = accumulate(map(_growth, edits), initial=0)
+    grown = dict(zip(map(id, edits), growth, strict=False))
+    extents: list[Span] = []
+    for fix in fixes:
+        starts: list[int] = []
+        ends: list[int] = []
+        for edit in fix.edits:
             shown = edit.text.strip("\r\n")
-            start = edit.span.start + growth + (edit.text.index(shown) if shown else 0)
+            start = edit.span.start + grown[id(edit)] + (edit.text.index(shown) if shown else 0)
             starts.append(start)
             ends.append(start + len(shown))
-        growth += _growth(edit)
-    return Span(min(starts), max(ends))
+        extents.append(Span(min(starts), max(ends)))
+    return extents
 
 
 def _lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from speclint import baseline
+from speclint import baseline, reading
 from speclint.baseline import BaselineError, Entry
 from speclint.binding import Binding
 from speclint.checks import CHECKS
@@ -119,8 +119,7 @@ def load(path: str, new: bool = False) -> Ledger:
         return BaselineError(Problem(path, line, column, why))
 
     try:
-        with open(path, "rb") as file:
-            data = file.read(baseline.MAX_BYTES + 1)
+        data = reading.read(path, baseline.MAX_BYTES)
     except FileNotFoundError:
         if new:
             return Ledger(path, None, ())

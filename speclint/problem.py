@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from speclint.record import NamedTuple
 
@@ -28,6 +28,17 @@ class RuleSetError(Exception):
 
     def __reduce__(self) -> tuple[type[RuleSetError], tuple[tuple[Problem, ...]]]:
         return RuleSetError, (self.problems,)
+
+
+# More than anybody reads of one file.
+_SHOWN = 100
+
+
+def told(problems: Sequence[Problem]) -> Iterator[str]:
+    """Problems as lines; of very many the first ones, and how many more there are."""
+    yield from map(str, problems[:_SHOWN])
+    if len(problems) > _SHOWN:
+        yield f"{problems[_SHOWN].path}: and {len(problems) - _SHOWN} more faults"
 
 
 def reason(error: Exception) -> str:

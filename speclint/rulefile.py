@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from speclint import schema, yamltree
+from speclint import reading, schema, yamltree
 from speclint.inline import normalise_label
 from speclint.pattern import RulePattern
 from speclint.problem import Problem, RuleSetError
@@ -48,13 +48,13 @@ class RuleFile(NamedTuple):
 
 def read(path: str) -> RuleFile:
     """The rule set in a file. Raises `RuleSetError` with everything that is wrong with it."""
-    reader = _Reader()
+    reader = _Reader(path)
     return reader.finish(reader.read_file(path, (), None))
 
 
 def reads(text: str, name: str, skeleton: str, fingerprints: Iterable[str]) -> RuleFile:
     """The rule set in a text; `name` stands for its path. Raises `RuleSetError`."""
-    reader = _Reader()
+    reader = _Reader(name)
     return reader.finish(reader.read_text(text, name, (), skeleton, sorted(fingerprints)))
 
 
@@ -73,7 +73,8 @@ def _looks_like_path(name: str) -> bool:
 class _Reader:
     """Reads one file and those it extends, and notes all problems and all files read."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
+        self.repository = reading.repository_of(path)
         self.problems: list[Problem] = []
         self.sources: dict[str, str | None] = {}
 
@@ -90,9 +91,9 @@ class _Reader:
 
     def text_of(self, path: str, named: Node | None) -> str:
         """The text of a file; one that cannot be opened is reported where it is named, if anywhere."""
+        self.keep_inside(path, named)
         try:
-            with open(path, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            data = reading.read(path, MAX_BYTES)
         except (OSError, ValueError) as error:
             raise self.refused(path, named, _why_unreadable(error)) from None
         if len(data) > MAX_BYTES:
@@ -104,6 +105,13 @@ class _Reader:
             raise RuleSetError(
                 [*self.problems, Problem(path, error.line, error.column, str(error))]
             ) from None
+
+    def keep_inside(self, path: str, named: Node | None) -> None:
+        """Raises `RuleSetError` for a file outside of the repository of the first one."""
+        # Those that travel with the package lie wherever it was installed, perhaps as links.
+        ours = os.path.dirname(path) == os.path.dirname(data_file("rules", ""))
+        if not ours and reading.is_outside(path, self.repository):
+            raise self.refused(path, named, reading.OUTSIDE)
 
     def refused(self, path: str, named: Node | None, reason: str) -> RuleSetError:
         """The error for a file that cannot be used at all."""
@@ -178,6 +186,7 @@ class _Reader:
         """The tree of what a rule set extends."""
         name = str(named.value)
         path = data_file("rules", f"{name}.yaml") if name in bundled() else os.path.join(folder, name)
+        self.keep_inside(path, named)
         if not os.path.isfile(path):
             raise RuleSetError([*self.problems, named.problem(unknown_rule_set(name))])
         real = os.path.realpath(path)

@@ -7,12 +7,11 @@ but those that it is asked to fix.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from speclint import config, discovery
+from speclint import config, discovery, reading
 from speclint.binding import Binding, bind
 from speclint.completeness import obligations
 from speclint.config import Configuration, ConfigurationError
@@ -21,7 +20,7 @@ from speclint.diagnostic import Severity
 from speclint.document import Document, read
 from speclint.linter import chosen, judge
 from speclint.pattern import OutOfTime
-from speclint.problem import RuleSetError, reason
+from speclint.problem import RuleSetError, reason, told
 from speclint.record import NamedTuple
 from speclint.reporters import Checked
 from speclint.repository import MAX_BYTES, Checkout, Place
@@ -156,10 +155,19 @@ class Run:
             # A link is left alone by a fix, so a file goes by a name of its own where it has one.
             if key not in named or (os.path.islink(named[key]) and not os.path.islink(path)):
                 named[key] = path
-        for path in named.values():
+        for key, path in named.items():
+            if key != path and self.leads_out(path, key):
+                continue
             case = self.case(path, stdin_filename or "<stdin>" if path == STDIN else path)
             if case is not None:
                 yield case
+
+    def leads_out(self, path: str, real: str) -> bool:
+        """Whether a path, of which the real one is given, leads out of its repository; says so."""
+        outside = real != os.path.abspath(path) and reading.leads_out(path)
+        if outside:
+            self.fail(path, f"not read: {reading.OUTSIDE}")
+        return outside
 
     def refuse(self, rules: RuleSet, stage: str) -> None:
         """Notes and says that a rule set does not have the stage that was asked for."""
@@ -185,7 +193,8 @@ class Run:
         named = [found for path in paths for found in self.globbed(path)]
         for path in self.files(named):
             real = os.path.realpath(path)
-            source = self.read(path, path) if real not in done else None
+            known = real in done or self.leads_out(path, real)
+            source = None if known else self.read(path, path)
             done.add(real)
             if source is not None:
                 yield path, source
@@ -265,7 +274,7 @@ class Run:
 
     def fix(self, case: Case) -> Case:
         """Fixes a text and writes it: the case with what it is now, which is what it was when that fails."""
-        from speclint.fixer import UnsoundFix, mend
+        from speclint.fixer import Unfixable, UnsoundFix, mend
 
         # All cases wait for the last one, and documents take much more room than their texts.
         unread = case._replace(document=None)
@@ -281,6 +290,9 @@ class Run:
             )
         except OutOfTime as error:
             self.fail(case.name, f"not fixed: {error} (rule set `{case.rules.id}`)")
+            return unread
+        except Unfixable as error:
+            self.fail(case.name, f"not fixed: {error}")
             return unread
         except UnsoundFix as error:
             self.fail(case.name, f"not fixed, this is a bug of speclint's: {error}; please report it")
@@ -416,15 +428,11 @@ class Run:
             if piped and path == STDIN and sys.stdin is None:  # closed by whoever started the command
                 self.fail(name, "standard input is closed")
                 return None
-            if piped and path == STDIN:
-                data = sys.stdin.buffer.read(limit + 1)
-            else:
-                mode = os.stat(path).st_mode
-                if not stat.S_ISREG(mode):
-                    self.fail(name, "not a regular file" + " (for a pipe, use `-`)" * piped)
-                    return None
-                with open(path, "rb") as file:
-                    data = file.read(limit + 1)
+            from_pipe = piped and path == STDIN
+            data = sys.stdin.buffer.read(limit + 1) if from_pipe else reading.read(path, limit)
+        except (reading.NotAFile, IsADirectoryError):
+            self.fail(name, "not a regular file" + " (for a pipe, use `-`)" * piped)
+            return None
         except FileNotFoundError:
             self.fail(name or "''", "no such file or folder")
             return None
@@ -453,8 +461,8 @@ class Run:
             return config.load(os.path.relpath(path))
         except ConfigurationError as error:
             self.failed = True
-            for problem in error.problems:
-                self.complain(str(problem))
+            for line in told(error.problems):
+                self.complain(line)
             return None
 
     def measured(self, configuration: Configuration) -> Measured | Literal[False] | None:
@@ -517,8 +525,8 @@ class Run:
                 self._rules[template] = find(template)
             except RuleSetError as error:
                 self.failed = True
-                for problem in error.problems:
-                    self.complain(str(problem))
+                for line in told(error.problems):
+                    self.complain(line)
         return self._rules[template]
 
     def known(self, configuration: Configuration) -> dict[str, RuleSet] | None:

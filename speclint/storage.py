@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from speclint import __version__
+from speclint import __version__, reading
 
 try:
     # What hashlib would give, without the milliseconds in which it loads OpenSSL.
@@ -51,8 +51,7 @@ def digest(data: bytes) -> str:
 def file_digest(path: str) -> str | None:
     """The digest of a file's bytes; None when it is not there or cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return digest(file.read(MAX_BYTES + 1))
+        return digest(reading.read(path, MAX_BYTES))
     except (OSError, ValueError):
         return None
 

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 
-from speclint import config, discovery
+from speclint import config, discovery, reading
 from speclint.binding import bind
 from speclint.checks.placeholder import placeholder
 from speclint.config import Configuration
@@ -81,9 +81,10 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
 def _rule_sets(folder: str, complain: Callable[[str], None]) -> Iterator[tuple[str, RuleSet]]:
     """The rule sets in a folder, by path."""
     for path in discovery.files_ending((".yaml", ".yml"), folder, lambda error: None):
+        if reading.leads_out(path):
+            continue
         try:
-            with open(path, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            data = reading.read(path, MAX_BYTES)
         except OSError:
             continue
         name = _relative(path, folder)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
@@ -198,3 +201,49 @@ def test_broken_pyproject_of_others_is_not_ours(tmp_path: Path) -> None:
 )
 def test_globs(glob: str, path: str, expected: bool) -> None:
     assert matches(glob, path) is expected
+
+
+def matches_by_trying(glob: str, path: str) -> bool:
+    """What `matches` says, by an expression that may try for ever."""
+    rooted = glob.rstrip("/")
+    pieces = re.split(r"((?<![^/])\*\*/|\*\*|\*|\?)", rooted.removeprefix("./").removeprefix("/"))
+    meaning = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
+    body = "".join(meaning.get(piece) or re.escape(piece) for piece in pieces)
+    anywhere = "" if "/" in rooted else r"(?:.*/)?"
+    return re.match(rf"{anywhere}{body}(?:/.*)?\Z", path, re.DOTALL) is not None
+
+
+@settings(max_examples=3_000, deadline=None)
+@given(
+    st.lists(st.sampled_from(["a", "b", "*", "**", "**/", "/", "?", "ab", "/**/", "*a"]), max_size=7).map(
+        "".join
+    ),
+    st.text(st.sampled_from("aab/\n"), max_size=9),
+)
+def test_a_glob_that_is_quick_matches_as_one_that_tries_everything(glob: str, path: str) -> None:
+    assert matches(glob, path) == matches_by_trying(glob, path)
+
+
+def test_of_very_many_faults_the_first_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "speclint.toml"
+    path.write_text("".join(f"key{number} = 1\n" for number in range(5_000)))
+    with pytest.raises(ConfigurationError) as caught:
+        config.load(str(path))
+    assert len(caught.value.problems) == 21
+    assert caught.value.problems[-1].message == "and 4980 more faults"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# a\n" + "a." * 501 + "b = 1\n", "2:1: more than 500 dots in a line"),
+        ("a = " + "9" * 5_000, "1:1: not TOML: a number here is out of range"),
+        ("# " + "a" * 1_000_000, "1:1: larger than 1 MB"),
+    ],
+)
+def test_what_no_person_writes_is_refused_before_it_is_read(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "speclint.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        config.load(str(path))
+    assert str(caught.value) == f"{path}:{message}"

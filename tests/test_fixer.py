@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from speclint import checks, fixer, linter
 from speclint.binding import Binding, bind
 from speclint.diagnostic import Edit, Finding, Fix
 from speclint.document import Section, read
-from speclint.fixer import UnsoundFix, mend
+from speclint.fixer import Unfixable, UnsoundFix, mend
 from speclint.linter import lint
 from speclint.ruleset import RuleSet, bundled_rule_set, loads
 from speclint.text import Source, Span
@@ -227,6 +227,30 @@ def test_a_loss_that_no_fix_explains_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(fixer, "_loses", lambda *_: False)
     with pytest.raises(UnsoundFix, match=r'^the heading "## Overview" would be lost$'):
         mend(bind(read(TEXT), SPEC))
+
+
+HEADINGS = "# Title\n\n" + "".join(f"## Part {number}\n\n" for number in range(200))
+
+
+def before_headings(text_of: Callable[[int], str]) -> Iterator[Fix]:
+    """A fix before each heading; its text is made from the number of the heading."""
+    for number, match in enumerate(re.finditer("## Part", HEADINGS)):
+        yield Fix(f"Go on {number}", (Edit(Span(match.start(), match.start()), text_of(number)),))
+
+
+def test_the_one_fix_of_many_that_would_lose_something_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, *before_headings(lambda number: "```\n" if number == 77 else f"More {number}.\n\n"))
+    mended = mend(bind(read(HEADINGS), SPEC))
+    assert {one.title for one in mended.applied} == {
+        f"Go on {number}" for number in range(200) if number != 77
+    }
+
+
+def test_where_most_fixes_would_lose_something_none_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, *before_headings(lambda number: f"<!-- {number}\n"))
+    monkeypatch.setattr(fixer, "_TRIED", 0)
+    with pytest.raises(Unfixable, match="too many of its fixes would lose something"):
+        mend(bind(read(HEADINGS), SPEC))
 
 
 def test_fixing_that_does_not_end_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

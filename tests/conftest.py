@@ -1,0 +1,27 @@
+"""No test opens a socket: neither speclint nor its tests need a network.
+
+Those that install it as users do (`test_packaging`) run pip in processes of their own, to which this does not
+reach; they skip where there is no network.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import pytest
+
+
+def refuse(*_: Any, **__: Any) -> NoReturn:
+    """Stands in for whatever opens a socket."""
+    raise AssertionError("a test opens a socket")
+
+
+@pytest.fixture(autouse=True)
+def no_sockets() -> Iterator[None]:
+    """Closes the network for the time of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("socket", "socketpair", "create_connection", "getaddrinfo"):
+            patch.setattr(socket, name, refuse)
+        yield

@@ -1,0 +1,1 @@
+"""What a stranger may send: documents, bytes, YAML, patterns and whole checkouts."""

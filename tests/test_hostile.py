@@ -1,0 +1,182 @@
+"""What a stranger sends is answered: exit 0, 1 or 2, in time, in little memory, and nothing is told or run.
+
+Each case is the real command in a process of its own, within the limits of `tests.hostile.limits`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from speclint.binding import bind
+from speclint.document import read
+from speclint.fixer import mend
+from speclint.linter import lint
+from speclint.ruleset import loads
+
+from .hostile import checkouts, encodings, markdown, patterns, yaml_files
+from .hostile.limits import Outcome, Runner, seconds_for
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs fork, limits and /proc")
+
+SIZE = 20_000
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    """The process that runs the command."""
+    runner = Runner()
+    yield runner
+    runner.close()
+
+
+def answered(outcome: Outcome) -> None:
+    """That a run ended by itself, and with no traceback."""
+    assert "Traceback" not in outcome.err
+    assert outcome.code in (0, 1, 2), outcome
+    assert outcome.code < 2 or outcome.err.startswith("speclint: "), "what could not be done is said"
+
+
+def test_there_are_enough_of_each_kind() -> None:
+    counts = [len(cases.CASES) for cases in (markdown, encodings, yaml_files, patterns, checkouts)]
+    assert all(count >= least for count, least in zip(counts, (80, 50, 30, 10, 30), strict=True))
+
+
+@pytest.mark.parametrize("name", markdown.CASES)
+def test_markdown(name: str, tmp_path: Path, runner: Runner) -> None:
+    text = markdown.CASES[name](SIZE).encode()
+    (tmp_path / "all.yaml").write_text(markdown.RULES)
+    (tmp_path / "a.md").write_bytes(text)
+    outcome = runner.run("--template", "all.yaml", "a.md", cwd=tmp_path, seconds=seconds_for(len(text)))
+    answered(outcome)
+    assert outcome.code == 1
+    assert outcome.out.splitlines()[0].startswith("a.md:")
+    fixed = runner.run(
+        "--template", "all.yaml", "--fix", "a.md", cwd=tmp_path, seconds=seconds_for(len(text))
+    )
+    answered(fixed)
+    if fixed.code == 2:
+        assert "too many of its fixes would lose something" in fixed.err
+        assert (tmp_path / "a.md").read_bytes() == text
+
+
+@pytest.mark.parametrize("name", encodings.CASES)
+def test_bytes(name: str, tmp_path: Path, runner: Runner) -> None:
+    case = encodings.CASES[name]
+    (tmp_path / "note.yaml").write_text("sections: [{title: Reason, checklist: true}]\nfields: {Owner: }\n")
+    (tmp_path / "a.md").write_bytes(case.data)
+    outcome = runner.run("--template", "note.yaml", "--fix", "a.md", cwd=tmp_path)
+    answered(outcome)
+    if case.readable:
+        assert outcome.code in (0, 1)
+    else:
+        assert (outcome.code, outcome.out.count("\n")) == (2, 0)
+        assert outcome.err.startswith("speclint: a.md:")
+        assert ": not UTF-8: " in outcome.err
+        assert (tmp_path / "a.md").read_bytes() == case.data
+
+
+@pytest.mark.parametrize("name", yaml_files.CASES)
+def test_yaml(name: str, tmp_path: Path, runner: Runner) -> None:
+    text = yaml_files.CASES[name]
+    (tmp_path / "bad.yaml").write_text(text)
+    (tmp_path / "a.md").write_text("# A\n")
+    outcome = runner.run("--template", "bad.yaml", "a.md", cwd=tmp_path, seconds=seconds_for(len(text)))
+    answered(outcome)
+    assert len(outcome.err) < 200_000, "nobody reads so many faults"
+    assert not (tmp_path / "pwned").exists()
+    assert "root:" not in outcome.out + outcome.err
+
+
+@pytest.mark.parametrize("name", patterns.CASES)
+def test_patterns(name: str, tmp_path: Path, runner: Runner) -> None:
+    pattern = patterns.CASES[name]
+    (tmp_path / "bad.yaml").write_text(
+        f"fields: {{Owner: {{pattern: '{pattern}'}}}}\nforbidden: [{{pattern: '{pattern}'}}]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "a.md").write_text(f"# A\n\n**Owner:** {patterns.TEXT}\n\n{patterns.TEXT}\n")
+    # The two seconds that patterns may take, and those of the rest.
+    answered(runner.run("--template", "bad.yaml", "a.md", cwd=tmp_path, seconds=4))
+
+
+@pytest.mark.parametrize("name", checkouts.CASES)
+def test_checkouts(name: str, tmp_path: Path, runner: Runner, request: pytest.FixtureRequest) -> None:
+    # Python's own way to remove folders ends at some depth.
+    request.addfinalizer(lambda: subprocess.run(["rm", "-rf", str(tmp_path / "repository")], check=False))
+    top = checkouts.checkout(tmp_path, checkouts.CASES[name])
+    secrets = [tmp_path / name for name in ("secret.md", "secret.yaml", "secret.json", "secrets/a.md")]
+    before = [path.read_bytes() for path in secrets]
+    for arguments in ((), ("--fix",), ("--output-format", "json")):
+        outcome = runner.run(*arguments, ".", cwd=top, seconds=2)
+        answered(outcome)
+        assert checkouts.SECRET not in outcome.out + outcome.err
+        assert "root:" not in outcome.out + outcome.err
+        assert all(line.isprintable() for line in (outcome.out + outcome.err).splitlines())
+        assert not any(line.startswith("::") for line in outcome.out.splitlines())
+    assert [path.read_bytes() for path in secrets] == before
+
+
+@pytest.mark.parametrize("size", [10_000_000, 10_000_001])
+def test_a_document_has_at_most_10_mb(size: int, tmp_path: Path, runner: Runner) -> None:
+    (tmp_path / "a.md").write_bytes(b"a" * size)
+    outcome = runner.run("--template", "feature-doc", "a.md", cwd=tmp_path, seconds=20)
+    answered(outcome)
+    too_large = outcome.err == "speclint: a.md: larger than 10 MB\n"
+    assert too_large == (size > 10_000_000)
+    assert outcome.code == (2 if too_large else 1)
+
+
+# Growth
+
+
+def steps(run: Callable[[], object]) -> int:
+    """How many lines of Python something runs through."""
+    count = 0
+
+    def line(frame: Any, event: str, argument: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return line
+
+    before = sys.gettrace()
+    sys.settrace(line)
+    try:
+        run()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+RULES = loads(markdown.RULES)
+
+
+def lint_and_mend(text: str) -> None:
+    """Everything that is done with a document."""
+    binding = bind(read(text), RULES)
+    lint(binding)
+    mend(binding)
+
+
+def grows_evenly(make: Callable[[int], str], size: int) -> bool:
+    """Whether the second doubling of a text costs about twice what the first one does."""
+    once, twice, fourfold = (steps(partial(lint_and_mend, make(size * n))) for n in (1, 2, 4))
+    return fourfold - twice <= 2.7 * (twice - once) + 4_000
+
+
+@pytest.mark.parametrize("name", [name for name in markdown.CASES if "noise" not in name])
+def test_work_grows_with_the_text_and_no_faster(name: str) -> None:
+    """The work is counted in lines of code, not in seconds.
+
+    What does not show here, because it happens inside one line, is measured by `make bench`.
+    """
+    make = markdown.CASES[name]
+    lint_and_mend(make(600))  # loads what is loaded late
+    # From some size on a text may be read in another way, which is a step and no growth.
+    assert grows_evenly(make, 500) or grows_evenly(make, 2_000)

@@ -1,0 +1,37 @@
+"""What is promised holds for any document and rule set that chance makes; `make soak` goes on."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from speclint.binding import bind
+from speclint.document import read
+from speclint.ruleset import bundled, bundled_rule_set
+from speclint.text import Source
+
+from . import promises
+from .strategies import MARKS, Trial, documents, trials
+
+by_chance = settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+@by_chance
+@given(trials)
+def test_any_document_under_any_rule_set(trial: Trial) -> None:
+    promises.kept(trial.binding())
+
+
+@pytest.mark.parametrize("id", bundled())
+@settings(by_chance, max_examples=30)
+@given(documents())
+def test_any_document_under_a_bundled_rule_set(id: str, text: str) -> None:
+    promises.kept(bind(read(Source(text)), bundled_rule_set(id)))
+
+
+@by_chance
+@given(MARKS, trials)
+def test_noise_under_any_rule_set(text: str, trial: Trial) -> None:
+    promises.kept(trial._replace(text=text).binding())

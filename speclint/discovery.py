@@ -80,9 +80,10 @@ def _is_foreign(name: str) -> bool:
 def _walk(
     suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None], rules: tuple[_Rules, ...]
 ) -> Iterator[str]:
-    waiting = [(folder, rules)]
+    # No link is followed, so where a folder really is need be asked for the first one only.
+    waiting = [(folder, os.path.realpath(folder), rules)]
     while waiting:
-        folder, rules = waiting.pop()
+        folder, real, rules = waiting.pop()
         try:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
@@ -91,25 +92,25 @@ def _walk(
             continue
         if any(entry.name == _IGNORE for entry in entries):
             rules = (*rules, *_rules_in(folder))
-        folders: list[str] = []
+        folders: list[tuple[str, str]] = []
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            path = os.path.normpath(entry.path)
+            path, place = os.path.normpath(entry.path), os.path.join(real, entry.name)
             if entry.is_dir(follow_symlinks=False):
                 if not (
                     entry.name in _OF_OTHERS | _MADE
                     or os.path.exists(os.path.join(path, "pyvenv.cfg"))
-                    or _is_ignored(path, rules, is_folder=True)
+                    or _is_ignored(place, rules, is_folder=True)
                 ):
-                    folders.append(path)
+                    folders.append((path, place))
             elif (
                 entry.name.lower().endswith(suffixes)
                 and _is_file(entry)
-                and not _is_ignored(path, rules, is_folder=False)
+                and not _is_ignored(place, rules, is_folder=False)
             ):
                 yield path
-        waiting += ((path, rules) for path in reversed(folders))
+        waiting += ((path, place, rules) for path, place in reversed(folders))
 
 
 class _Rules(NamedTuple):
@@ -159,12 +160,9 @@ def _makes_sense(line: str) -> bool:
 
 
 def _is_ignored(path: str, rules: tuple[_Rules, ...], is_folder: bool) -> bool:
-    """Whether the nearest rules that say anything of a path leave it out."""
-    if not rules:
-        return False
-    real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    """Whether the nearest rules that say anything of a path leave it out; links in it are resolved."""
     for folder, spec in reversed(rules):
-        name = os.path.relpath(real, folder).replace(os.sep, "/")
+        name = path.removeprefix(folder).lstrip(os.sep).replace(os.sep, "/")
         found = spec.check_file(f"{name}/" if is_folder else name)
         if found.include is not None:
             return found.include

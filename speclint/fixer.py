@@ -28,7 +28,7 @@ _PASSES = 20
 # How many characters (line ends) a place may be off what was inserted there.
 _NEAR = 4
 # To find the fixes that lose something, so many characters are read, and so many times the text.
-_TRIED, _TRIED_OFTEN = 1_000_000, 10
+_TRIED, _TRIED_OFTEN = 300_000, 8
 
 
 # Of a binding, a question to ask of a check's id and a finding.
@@ -185,17 +185,22 @@ class _Trials:
         if self.left < 0:
             raise Unfixable("too many of its fixes would lose something")
 
-    def losing(self, document: Document, proposals: Sequence[_Proposal]) -> list[_Proposal]:
-        """Those of some fixes that lose something; where a half loses nothing, none of it does."""
-        self.count(document)
-        if not _loses(document, proposals):
-            return []
+    def losing(
+        self, document: Document, proposals: Sequence[_Proposal], sure: bool = True
+    ) -> list[_Proposal]:
+        """Those of some fixes that lose something alone; it is `sure` that all of them together do.
+
+        Where some together lose nothing, none of them does.
+        """
+        if len(proposals) == 1 or not sure:
+            self.count(document)
+            if not _loses(document, proposals):
+                return []
         if len(proposals) == 1:
             return list(proposals)
         middle = len(proposals) // 2
-        return [
-            one for half in (proposals[:middle], proposals[middle:]) for one in self.losing(document, half)
-        ]
+        first = self.losing(document, proposals[:middle], sure=False)
+        return [*first, *self.losing(document, proposals[middle:], sure=not first)]
 
 
 def _loses(document: Document, proposals: Sequence[_Proposal]) -> bool:

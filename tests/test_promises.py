@@ -25,7 +25,7 @@ def test_any_document_under_any_rule_set(trial: Trial) -> None:
 
 
 @pytest.mark.parametrize("id", bundled())
-@settings(by_chance, max_examples=30)
+@settings(by_chance, max_examples=10)
 @given(documents())
 def test_any_document_under_a_bundled_rule_set(id: str, text: str) -> None:
     promises.kept(bind(read(Source(text)), bundled_rule_set(id)))

@@ -83,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 128 + 13  # what a shell gives for SIGPIPE
     except KeyboardInterrupt:
         return 130
+    except MemoryError:
+        complain("there is not enough memory for this; check fewer or smaller files at once")
+        return 2
 
 
 def _with_click(arguments: list[str]) -> int:

@@ -133,6 +133,14 @@ def test_a_document_has_at_most_10_mb(size: int, tmp_path: Path, runner: Runner)
     assert outcome.code == (2 if too_large else 1)
 
 
+def test_too_little_memory_is_told(tmp_path: Path, runner: Runner) -> None:
+    (tmp_path / "a.md").write_text("a\n=\n" * 500_000)
+    outcome = runner.run("--template", "feature-doc", "a.md", cwd=tmp_path, seconds=60)
+    answered(outcome)
+    assert outcome.code == 2
+    assert "there is not enough memory" in outcome.err
+
+
 # Growth
 
 

@@ -84,8 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except MemoryError:
-        complain("there is not enough memory for this; check fewer or smaller files at once")
-        return 2
+        pass
+    # Only now, without the error, all that it happened in is let go, and there is room to say so.
+    complain("there is not enough memory for this; check fewer or smaller files at once")
+    return 2
 
 
 def _with_click(arguments: list[str]) -> int:

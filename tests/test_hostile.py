@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from speclint import cli
 from speclint.binding import bind
 from speclint.document import read
 from speclint.fixer import mend
@@ -139,6 +141,27 @@ def test_too_little_memory_is_told(tmp_path: Path, runner: Runner) -> None:
     answered(outcome)
     assert outcome.code == 2
     assert "there is not enough memory" in outcome.err
+
+
+def test_what_memory_is_short_of_is_let_go_before_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Large:
+        pass
+
+    held: list[weakref.ref[Large]] = []
+
+    def check(*arguments: object, **options: object) -> int:
+        large = Large()
+        held.append(weakref.ref(large))
+        raise MemoryError
+
+    def complain(message: str) -> None:
+        assert "not enough memory" in message
+        assert held.pop()() is None
+
+    monkeypatch.setattr(cli, "check", check)
+    monkeypatch.setattr(cli, "complain", complain)
+    assert cli.main(["a.md"]) == 2
+    assert held == []
 
 
 # Growth

@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from speclint import document
 from speclint.binding import bind
@@ -25,7 +24,7 @@ from speclint.completeness import obligations
 from speclint.fixer import Unfixable, mend
 from speclint.inline import scan
 from speclint.linter import lint
-from speclint.repository import Kind, Place
+from speclint.repository import Deriving, Kind, Place
 from speclint.ruleset import loads
 from speclint.text import Span
 
@@ -171,11 +170,8 @@ forbidden: [{pattern: whilst}]
 """)
 
 
-class Nothing:
+class Nothing(Deriving):
     """A repository in which no file is."""
-
-    def __init__(self) -> None:
-        self.computed: dict[str, Any] = {}
 
     def kind(self, path: str) -> Kind | None:
         """Nothing."""

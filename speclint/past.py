@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import Any
 
 from speclint import git
-from speclint.repository import MAX_BYTES, Kind
+from speclint.repository import MAX_BYTES, Deriving, Kind
 from speclint.text import NotText, Source
 
 _LINK = "120000"
 
 
-class Past:
+class Past(Deriving):
     """The files at the merge base of HEAD and what `name` names, by their path from the root.
 
     They serve checks as the surroundings of documents of that time (`repository.Files`). Making it and asking
@@ -21,10 +20,10 @@ class Past:
     """
 
     def __init__(self, root: str, name: str) -> None:
+        super().__init__()
         self.root = os.path.realpath(root)
         self.name = name
         self.commit = git.merge_base(self.root, name)
-        self.computed: dict[str, Any] = {}
 
     def at_base(self, path: str) -> str | None:
         """The text of a file; None when it was not there, is not UTF-8 or is larger than 10 MB."""

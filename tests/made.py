@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from speclint.repository import Kind
+from speclint.repository import Deriving, Kind
 
 
-class Made:
+class Made(Deriving):
     """A repository made of paths and texts."""
 
     def __init__(self, files: Mapping[str, str] | Iterable[str]) -> None:
-        self.computed: dict[str, Any] = {}
+        super().__init__()
         self.texts = dict(files) if isinstance(files, Mapping) else dict.fromkeys(files, "")
         self.folders = {"", *(path.rstrip("/") for path in self.texts if path.endswith("/"))}
         for path in self.texts:

@@ -187,7 +187,7 @@ def test_sarif() -> None:
             "uri": "docs/Spec%20%C3%B6%20100%25.md",
             "uriBaseId": "%SRCROOT%",
         }
-        assert sarif_span(FULL.source, where["region"]) == diagnostic.span
+        assert sarif_span(Source(TEXT), where["region"]) == diagnostic.span
     assert run["invocations"] == [{"executionSuccessful": True}]
     assert run["automationDetails"]["id"] == "speclint/"
 
@@ -208,7 +208,7 @@ def test_sarif_fixes_do_what_the_fixes_do() -> None:
             [change] = fix["artifactChanges"]
             edits = tuple(
                 Edit(
-                    sarif_span(FULL.source, replacement["deletedRegion"]),
+                    sarif_span(Source(TEXT), replacement["deletedRegion"]),
                     replacement["insertedContent"]["text"],
                 )
                 for replacement in change["replacements"]
@@ -826,6 +826,7 @@ def read_sarif(text: str, report: Report) -> None:
         assert "](" not in result["message"]["text"]
         where = result["locations"][0]["physicalLocation"]
         assert re.fullmatch(r"(file://)?([A-Za-z0-9._~/-]|%[0-9A-F]{2})+", where["artifactLocation"]["uri"])
+        assert isinstance(document.source, Source)
         mark = document.source.text.startswith("\ufeff")
         start, end = (max(offset, mark) for offset in diagnostic.span)
         assert sarif_span(document.source, where["region"]) == (start, end)
@@ -894,6 +895,15 @@ READ: dict[str, Callable[[str, Report], None]] = {
     "rdjson": read_rdjson,
     "markdown": read_markdown,
 }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None)
+@given(report=reports)
+def test_the_lines_that_are_spoken_of_are_all_that_a_report_needs(name: str, report: Report) -> None:
+    trimmed = report._replace(documents=tuple(document.trimmed() for document in report.documents))
+    style = Style(excerpts=True)
+    assert reporter(name)(trimmed, style) == reporter(name)(report, style)
 
 
 def test_a_path_is_no_command_at_the_head_of_a_line() -> None:

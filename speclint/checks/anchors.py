@@ -116,14 +116,11 @@ def _line_count(binding: Binding, page: str) -> int | None:
     if not page:
         return _lines_in(binding.document.source)
     assert binding.place is not None
-    files = binding.place.files
-    key = f"lines of {page}"
-    if key not in files.computed:
-        text = files.read(page)
-        known = text is not None and len(text) <= _MAX_LENGTH
-        files.computed[key] = _lines_in(Source(text or "")) if known else None
-    count: int | None = files.computed[key]
-    return count
+    return binding.place.files.derived(page, "lines", _lines_of)
+
+
+def _lines_of(text: str | None) -> int | None:
+    return _lines_in(Source(text)) if text is not None and len(text) <= _MAX_LENGTH else None
 
 
 def _lines_in(source: Source) -> int:
@@ -135,15 +132,16 @@ def _anchors(binding: Binding, page: str) -> Anchors | None:
     if not page:
         return _own_anchors(binding)
     assert binding.place is not None
-    files = binding.place.files
-    key = f"anchors of {page}"
-    if key not in files.computed:
-        text = files.read(page) if page.lower().endswith(_PAGES) else None
-        known = text is not None and len(text) <= _MAX_LENGTH
-        document = read(text or "") if known else None
-        files.computed[key] = _anchors_in(document, leaves_of(document)) if document else None
-    anchors: Anchors | None = files.computed[key]
-    return anchors
+    if not page.lower().endswith(_PAGES):
+        return None
+    return binding.place.files.derived(page, "anchors", _anchors_of)
+
+
+def _anchors_of(text: str | None) -> Anchors | None:
+    if text is None or len(text) > _MAX_LENGTH:
+        return None
+    document = read(text)
+    return _anchors_in(document, leaves_of(document))
 
 
 @once

@@ -198,8 +198,9 @@ def _is_ours(place: Place, link: Link, path: str) -> bool:
 
 def is_absent(place: Place, path: str) -> bool:
     """Whether a path lies in a submodule, which may not have been checked out."""
-    computed = place.files.computed
-    if "submodules" not in computed:
-        text = place.files.read(".gitmodules") or ""
-        computed["submodules"] = tuple(re.findall(r"(?m)^[ \t]*path[ \t]*=[ \t]*([^\s]+)", text))
-    return any(path == module or path.startswith(f"{module}/") for module in computed["submodules"])
+    modules = place.files.derived(".gitmodules", "submodules", _modules)
+    return any(path == module or path.startswith(f"{module}/") for module in modules)
+
+
+def _modules(text: str | None) -> tuple[str, ...]:
+    return tuple(re.findall(r"(?m)^[ \t]*path[ \t]*=[ \t]*([^\s]+)", text or ""))

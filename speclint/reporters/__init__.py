@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from speclint.diagnostic import Diagnostic, Severity
+from speclint.excerpt import Excerpt, excerpt
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
@@ -19,11 +20,12 @@ class Checked(NamedTuple):
 
     `stage` is "" where the rule set has no stages; `met` and `total` count its obligations. `fixed` is what
     was fixed before; all the rest is about the text after that. `fail_on` is the least severity that makes
-    the exit code 1.
+    the exit code 1. Of the source,
+    what diagnostics and fixes speak of is enough.
     """
 
     path: str
-    source: Source
+    source: Source | Excerpt
     template: str
     stage: str
     met: int
@@ -44,10 +46,19 @@ class Checked(NamedTuple):
         """The line of the last character of a span; a line ending belongs to the line that it ends."""
         return self.source.line_number(max(span.start, span.end - 1))
 
+    def trimmed(self) -> Checked:
+        """The same document with no more of its source than reports speak of."""
+        if isinstance(self.source, Excerpt) or self.fixed:
+            return self
+        fixes = (diagnostic.fix.edits for diagnostic in self.diagnostics if diagnostic.fix is not None)
+        wholes = [Span(min(edits)[0].start, max(edit.span.end for edit in edits)) for edits in fixes if edits]
+        spans = (diagnostic.span for diagnostic in self.diagnostics)
+        return self._replace(source=excerpt(self.source, spans, wholes))
+
     def extent(self, applied: Applied) -> Span:
         """Where what a fix wrote stands, without the blank lines around it."""
         start, end = applied.span
-        text = self.source.text[start:end]
+        text = self.source.slice(applied.span)
         if not text.strip():
             return applied.span
         return Span(end - len(text.lstrip()), start + len(text.rstrip()))

@@ -10,6 +10,7 @@ from speclint.diagnostic import Diagnostic
 from speclint.reporters import Checked, Report
 from speclint.reporters.paths import slashed
 from speclint.storage import digest
+from speclint.text import Span
 
 
 def identified(report: Report) -> Iterator[tuple[Checked, Diagnostic, str]]:
@@ -31,7 +32,8 @@ def _traits(document: Checked, diagnostic: Diagnostic) -> tuple[str, ...]:
     they are often those of lines.
     """
     source, span = document.source, diagnostic.span
-    first_line = source.text[span.start : min(span.end, source.line_span(source.line_number(span.start)).end)]
+    line_end = source.line_span(source.line_number(span.start)).end
+    first_line = source.slice(Span(span.start, min(span.end, line_end)))
     said = re.sub(r"\d+", "0", diagnostic.message)
     return (
         diagnostic.check, slashed(document.path), said, " ".join(first_line.split()), *diagnostic.section,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from speclint.diagnostic import Diagnostic, Fix
+from speclint.excerpt import Excerpt
 from speclint.reporters import Checked, Report, Style
 from speclint.reporters.literal import literal
 from speclint.reporters.notation import written
@@ -37,22 +38,22 @@ def _diagnostic(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
     return data
 
 
-def _range(source: Source, span: Span) -> dict[str, Any]:
+def _range(source: Source | Excerpt, span: Span) -> dict[str, Any]:
     return {"start": _position(source, span.start), "end": _position(source, span.end)}
 
 
-def _position(source: Source, offset: int) -> dict[str, int]:
+def _position(source: Source | Excerpt, offset: int) -> dict[str, int]:
     line = source.line_number(offset)
     # A byte order mark is read as a part of its line.
-    before = source.text[source.line_starts[line - 1] : offset]
+    before = source.slice(Span(source.line_span(line).start, offset))
     return {"line": line, "column": len(before.encode("utf-8", "replace")) + 1}
 
 
-def _suggestion(source: Source, fix: Fix) -> dict[str, Any]:
+def _suggestion(source: Source | Excerpt, fix: Fix) -> dict[str, Any]:
     edits = sorted(fix.edits)
     whole = Span(edits[0].span.start, max(edit.span.end for edit in edits))
     parts, at = [], whole.start
     for edit in edits:
-        parts += [source.text[at : edit.span.start], edit.text]
+        parts += [source.slice(Span(at, edit.span.start)), edit.text]
         at = edit.span.end
     return {"range": _range(source, whole), "text": "".join(parts)}

@@ -8,6 +8,7 @@ from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
 from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline, shown
 from speclint.reporters.visible import COMMAND, COMMAND_ESCAPE, named, visible
+from speclint.text import Span
 
 # An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
 _BEFORE, _FROM = 40, 60
@@ -100,7 +101,7 @@ def _excerpt(document: Checked, diagnostic: Diagnostic, style: Style) -> list[st
         return []
     first = max(line.start, span.start - _BEFORE)
     last = min(line.end, span.start + _FROM)
-    shown = _shown(source.text[first:last])
+    shown = _shown(source.slice(Span(first, last)))
     begin, end = span.start - first, min(last, span.end) - first
     before, marked, after = ("".join(part) for part in (shown[:begin], shown[begin:end], shown[end:]))
     before = (_CUT if first > line.start else "") + before

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from speclint import reading
@@ -99,7 +100,17 @@ class Configuration(NamedTuple):
 
     def relative(self, path: str) -> str:
         """A path as globs are compared with it."""
-        return os.path.relpath(os.path.abspath(path), self.folder or None).replace(os.sep, "/")
+        folder, file = os.path.split(path)
+        if file in ("", os.curdir, os.pardir):
+            return _relative(path, self.folder, os.getcwd())
+        around = _relative(folder, self.folder, os.getcwd())
+        return file if around == os.curdir else f"{around}/{file}"
+
+
+@cache
+def _relative(path: str, start: str, here: str) -> str:
+    """A path relative to a folder ("": the current one, which is `here`), with `/`."""
+    return os.path.relpath(os.path.join(here, path), start or here).replace(os.sep, "/")
 
 
 class ConfigurationError(Exception):
@@ -121,10 +132,11 @@ def matches(glob: str, path: str) -> bool:
     `*` and `?` stop at `/`; `**` does not. A glob without `/` matches names in any folder, and a glob
     that matches a folder matches all that is in it. A `/` in front holds a glob to the topmost folder.
     """
-    return re.match(_pattern(glob), path, re.DOTALL) is not None
+    return _pattern(glob).match(path) is not None
 
 
-def _pattern(glob: str) -> str:
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
     """The regular expression of a glob, which takes no time without end, whatever the glob.
 
     `**/` at the head of a name stands for folders or nothing. Between two `**`, and between two `*` there,
@@ -138,7 +150,7 @@ def _pattern(glob: str) -> str:
         last = len(pieces) == len(rest) // 2
         body = (r"(?:.*?/)??" if mark == "**/" else ".*?") + _piece(piece, last)
         pieces.append(body if last else f"(?>{body})")
-    return "".join((*pieces, r"(?:/.*)?\Z"))
+    return re.compile("".join((*pieces, r"(?:/.*)?\Z")), re.DOTALL)
 
 
 def _piece(glob: str, last: bool) -> str:

@@ -237,6 +237,8 @@ _SUFFIXES = frozenset(
 )
 
 
+# Documents of one kind have the same headings, right or wrong.
+@lru_cache(maxsize=10_000)
 def closeness(found: str, wanted: str) -> float:
     """How likely a folded title is meant to be another: 0 for not at all, 1 for the same.
 

@@ -18,8 +18,17 @@ _LETTERS = ((0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 
 _ENTITY = late(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
+# What becomes of the characters of ASCII.
+_ASCII = {
+    code: "-" if chr(code) == " " else chr(code).lower() if chr(code).isalnum() or chr(code) in "-_" else None
+    for code in range(128)
+}
+
+
 def slug(text: str) -> str:
     """The anchor of a heading that reads like this, before it is told from others that do."""
+    if text.isascii():
+        return text.translate(_ASCII)
     return "".join([c for c in text.lower() if _is_kept(c)]).replace(" ", "-")
 
 

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from speclint import __version__, config, reporters
@@ -22,7 +22,7 @@ from speclint.config import Configuration, ConfigurationError
 from speclint.problem import reason, told
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
-from speclint.run import STDIN, Change, Options, Run
+from speclint.run import FEW, STDIN, Change, Options, Run
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from speclint.baseline import Entry
     from speclint.ledger import Ledger
     from speclint.proposal import Proposal
+    from speclint.replay import Piece
     from speclint.ruleset import RuleSet
     from speclint.survey import Preview
 
@@ -106,6 +107,21 @@ def _with_click(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+# What is said while somebody notes it.
+_notes: list[Piece] | None = None
+
+
+@contextmanager
+def _noted() -> Iterator[list[Piece]]:
+    """All that is said meanwhile, as a list that grows."""
+    global _notes
+    _notes = []
+    try:
+        yield _notes
+    finally:
+        _notes = None
+
+
 def say(text: str | bytes) -> None:
     """Writes to standard output, bytes as they are.
 
@@ -114,6 +130,8 @@ def say(text: str | bytes) -> None:
     if sys.stdout is None:  # closed by whoever started the command
         raise OutputFault("is closed")
     try:
+        if _notes is not None and isinstance(text, str):
+            _notes.append((True, text))
         if isinstance(text, bytes):
             sys.stdout.buffer.write(text)
         else:
@@ -133,6 +151,8 @@ def _drop_output() -> None:
 
 def remark(text: str) -> None:
     """Writes lines that are safe to show to stderr."""
+    if _notes is not None:
+        _notes.append((False, text))
     # Without anyone to read it, it is not worth failing for.
     if sys.stderr is not None:
         with suppress(OSError):
@@ -170,6 +190,9 @@ def check(
     since: str | None = None,
     strict: bool = False,
     force_exclude: bool = False,
+    jobs: int | None = None,
+    cache: bool = True,
+    cache_dir: str | None = None,
 ) -> int:
     """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
@@ -181,23 +204,52 @@ def check(
     options = Options(
         template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
         baseline=baseline or write_baseline, write_baseline=write_baseline is not None, today=_day(),
-        coverage=coverage, force_exclude=force_exclude,
+        coverage=coverage, force_exclude=force_exclude, jobs=jobs, cache=cache, cache_dir=cache_dir,
     )  # fmt: skip
-    run = Run(options, complain) if since is None else _comparison(options, since)
+    run = _run(options, paths or (os.curdir,), since)
     if template is not None and run.rules(template) is None:
         return 2
     if coverage and run.measured(Configuration()) is False:
         return 2
-    run.check(paths or (os.curdir,), stdin_filename)
+    paths = paths or (os.curdir,)
     if write_baseline is not None:
-        return _write_baseline(run, write_baseline, paths or (os.curdir,))
+        run.check(paths, stdin_filename)
+        return _write_baseline(run, write_baseline, paths)
+    replay = None
+    if not options.fix and all(path is None for _, path in outputs):
+        told = repr((options, outputs, _style(color, quiet), strict, paths))
+        replay = run.replay(told, paths, stdin_filename)
+    said = replay.recall() if replay is not None else None
+    if said is not None:
+        for is_result, text in said.pieces:
+            say(text) if is_result else remark(text)
+        return said.code
+    with _noted() as pieces:
+        run.check(paths, stdin_filename)
+        code = _report(run, paths, outputs, color, quiet, diff, since, strict)
+    if replay is not None and code != 2:
+        run.remember(replay, code, pieces)
+    return code
 
+
+def _report(
+    run: Run,
+    paths: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    color: str,
+    quiet: bool,
+    diff: bool,
+    since: str | None,
+    strict: bool,
+) -> int:
+    """Says what a run found: the exit code."""
+    fix, unsafe, stage = run.options.fix, run.options.unsafe, run.options.stage
     # Where only changes are looked at, there may well be none.
     if since is None and (strict or not quiet):
-        run.failed |= _vacuous(run, paths or (os.curdir,), strict)
+        run.failed |= _vacuous(run, paths, strict)
     unstaged = sum(map(len, run.without_stage.values()))
     report = reporters.Report(
-        tuple(run.documents), len(run.skipped) + unstaged, fix or diff, unsafe, base=since, failed=run.failed
+        tuple(run.documents), len(run.skipped) + unstaged, fix, unsafe, base=since, failed=run.failed
     )
     if diff:
         _show(run.changes, color)
@@ -206,7 +258,7 @@ def check(
 
             note(forecast(report))
     else:
-        piped = run.piped if fix else None
+        piped = run.piped if run.options.fix else None
         if piped is not None:
             say(piped.encode())
         # Standard output is for the text then.
@@ -216,7 +268,7 @@ def check(
             note(line)
         for ledger in filter(None, run.ledgers.values()):
             # At another stage, or after fixes that were not made, other things are found.
-            for line in _about(ledger, () if stage is not None or diff else paths or (os.curdir,)):
+            for line in _about(ledger, () if stage is not None or diff else paths):
                 note(line)
     if run.failed:
         return 2
@@ -318,10 +370,17 @@ def prune(
     return 2 if run.failed else 0
 
 
-def _comparison(options: Options, since: str) -> Run:
-    from speclint.comparison import Comparison
+def _run(options: Options, paths: Sequence[str], since: str | None) -> Run:
+    """The run that is needed for some paths: that over a few files has the least to import."""
+    if since is not None:
+        from speclint.comparison import Comparison
 
-    return Comparison(options, complain, since)
+        return Comparison(options, complain, since)
+    if len(paths) >= FEW or any(map(os.path.isdir, paths)):
+        from speclint.sweep import Sweep
+
+        return Sweep(options, complain)
+    return Run(options, complain)
 
 
 def _publish(
@@ -945,6 +1004,14 @@ def _commands() -> click.Group:
     @click.option(
         FORCE_EXCLUDE, is_flag=True, help="Leave out what the configuration excludes also where it is named."
     )
+    @click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="Look at many files in N processes (default: one per core, where there is enough to do).",
+    )
+    @click.option("--no-cache", is_flag=True, help="Do not use or keep results of many files.")
+    @click.option("--cache-dir", metavar="DIR", help="Keep results here (default: the user's cache).")
     def check_command(
         paths: tuple[str, ...],
         template: str | None,
@@ -966,6 +1033,9 @@ def _commands() -> click.Group:
         since: str | None,
         strict: bool,
         force_exclude: bool,
+        jobs: int | None,
+        no_cache: bool,
+        cache_dir: str | None,
     ) -> int:
         """Check files, folders, or standard input (-). Without PATH, the current folder.
 
@@ -999,7 +1069,7 @@ def _commands() -> click.Group:
         return check(
             paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
             fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
-            coverage, since, strict, force_exclude,
+            coverage, since, strict, force_exclude, jobs, not no_cache, cache_dir,
         )  # fmt: skip
 
     @group.command("derive")

@@ -156,7 +156,7 @@ class Comparison(Run):
             then = self._configuration_then(origin.past, configuration)
             name = os.path.join(origin.past.root, origin.path)
             rules = self._silent.rules_of(document, name, then) if then is not None else None
-            if rules is None or rules.id != case.rules.id:
+            if not rules or rules.id != case.rules.id:
                 return False
         return not any(_changed(origin.past, path) for path in self._sources(case.rules, configuration))
 

@@ -77,15 +77,15 @@ class Examination(Run):
     def _has_stage(self, rules: RuleSet, stage: str) -> Stages | None:
         """The stages of a rule set; None, and a complaint, when one is not among them."""
         if rules.stages is None or stage not in rules.stages.order:
-            self.refuse(rules, stage)
+            self.refuse(rules.id, rules.stages.order if rules.stages else (), stage)
             return None
         return rules.stages
 
     def promote(self, path: str, stage: str) -> Promotion | None:
         """What stands between a document and a stage; says why and gives None when that cannot be told."""
         case = self.case(path, path)
-        if case is None:
-            if self.skipped:
+        if not isinstance(case, Case):
+            if case.status == "skipped":
                 self.fail(path, "no template recognised; name one with --template")
             return None
         stages = self._has_stage(case.rules, stage)

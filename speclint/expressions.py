@@ -85,7 +85,7 @@ class Compiler:
         entries = {key: _entry(code) for key, code in self.fresh.items()}
         if len(self.known) + len(entries) <= _MOST:
             entries = {**self.known, **entries}
-        storage.write_checked(self.path, json.dumps(entries).encode(), _version())
+        storage.write_checked(self.path, _version(), json.dumps(entries).encode())
 
 
 def use() -> Compiler:

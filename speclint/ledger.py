@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from speclint import baseline, reading
 from speclint.baseline import BaselineError, Entry
@@ -18,6 +18,15 @@ from speclint.writing import create, replace
 
 if TYPE_CHECKING:
     from speclint.fixer import Spared
+
+
+class Judged(NamedTuple):
+    """What a baseline says of a document: its diagnostics, those in it known, all of them as entries, and the
+    entries that were not found."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    found: tuple[Entry, ...]
+    gone: tuple[Entry, ...]
 
 
 class Ledger:
@@ -43,18 +52,20 @@ class Ledger:
         binding: Binding,
         diagnostics: Sequence[Diagnostic],
         ran: Collection[str],
-    ) -> tuple[Diagnostic, ...]:
-        """The diagnostics of a document, those in the baseline known; `ran` are the checks that ran."""
+    ) -> Judged:
+        """What the baseline says of the diagnostics of a document; `ran` are the checks that ran."""
         path = self.relative(name)
         known = self._by_path.get(path, ())
         compared = baseline.compare(known, path, binding, diagnostics)
-        self.found += baseline.entries(path, binding, diagnostics)
-        self.known += sum(diagnostic.known for diagnostic in compared.diagnostics)
         # Of a check that did not run it is not known whether it would still find something.
-        self.gone += [
-            entry for entry in compared.gone if entry.check in ran or entry.check not in self._known
-        ]
-        return compared.diagnostics
+        gone = (entry for entry in compared.gone if entry.check in ran or entry.check not in self._known)
+        return Judged(compared.diagnostics, baseline.entries(path, binding, diagnostics), tuple(gone))
+
+    def take(self, judged: Judged) -> None:
+        """Counts a document that was judged."""
+        self.found += judged.found
+        self.known += sum(diagnostic.known for diagnostic in judged.diagnostics)
+        self.gone += judged.gone
 
     def spares(self, name: str) -> Spared:
         """What of a document's findings is known, for a fixer: it is left as it is."""

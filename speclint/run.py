@@ -19,6 +19,7 @@ from speclint.detect import candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
 from speclint.document import Document, read
 from speclint.linter import chosen, judge
+from speclint.outcome import Outcome
 from speclint.pattern import OutOfTime
 from speclint.problem import RuleSetError, reason, told
 from speclint.record import NamedTuple
@@ -35,8 +36,11 @@ if TYPE_CHECKING:
     from speclint.fixer import Applied
     from speclint.ledger import Ledger
     from speclint.measured import Measured
+    from speclint.replay import Piece, Replay
 
 STDIN = "-"
+# Fewer files are looked at sooner than it takes to find out what is known of them.
+FEW = 16
 
 
 class Options(NamedTuple):
@@ -62,6 +66,11 @@ class Options(NamedTuple):
     coverage: tuple[str, ...] = ()
     # Files that are named are left out like those that are found.
     force_exclude: bool = False
+    # How many processes look at files; None: as many as are worth it.
+    jobs: int | None = None
+    # Whether what earlier runs know of many files is used, and where it is kept ("" or None: as always).
+    cache: bool = True
+    cache_dir: str | None = None
 
 
 class Case(NamedTuple):
@@ -121,12 +130,23 @@ class Run:
         self.failed = False
         self.found = False
         self._rules: dict[str, RuleSet | None] = {}
-        self._used: dict[str, RuleSet] = {}
+        # By the id of a rule set that any document was under, its stages.
+        self._used: dict[str, tuple[str, ...]] = {}
         self._configurations: dict[str, Configuration | None] = {}
         self._measured: dict[tuple[str, ...], Measured | Literal[False] | None] = {}
-        # By folder, the root of what lies around its documents, and by root, what is known of that.
-        self._roots: dict[str, tuple[str, bool]] = {}
+        # By folder, the root of what lies around its documents, its path from there, and whether that is the
+        # root of a repository; and by root, what is known of that.
+        self._around: dict[str, tuple[str, str, bool]] = {}
         self._checkouts: dict[str, Checkout] = {}
+        self._told: set[str] = set()
+
+    def learn(self, other: Run) -> None:
+        """Takes over what another run has read: configurations, rule sets, baselines and coverage reports."""
+        self._rules = dict(other._rules)
+        self._configurations = dict(other._configurations)
+        self._measured = dict(other._measured)
+        self.ledgers = dict(other.ledgers)
+        self._around = dict(other._around)
 
     def fail(self, path: str, why: str) -> None:
         """Notes and says that something about a file could not be done."""
@@ -135,32 +155,37 @@ class Run:
 
     def check(self, paths: Sequence[str], stdin_filename: str | None) -> None:
         """Checks every file that the paths name, each once, after fixing all of them if that is asked."""
-        cases = self.cases(paths, stdin_filename)
-        if self.options.fix:
-            cases = iter([self.fix(case) for case in cases])
-            # What was found out about files may no longer be true of them.
-            self._checkouts.clear()
-        for case in cases:
-            self.judge(case)
+        named = self.named(paths, stdin_filename)
+        for outcome in self.fixed(named) if self.options.fix else self.outcomes(named):
+            self.take(outcome)
         stage = self.options.stage
         if stage is not None and all(document.stage != stage for document in self.documents):
-            for rules in self._used.values():
-                self.refuse(rules, stage)
+            for id, order in self._used.items():
+                self.refuse(id, order, stage)
 
-    def cases(self, paths: Sequence[str], stdin_filename: str | None) -> Iterator[Case]:
-        """What is to be checked of all that the paths name."""
+    def named(self, paths: Sequence[str], stdin_filename: str | None) -> list[tuple[str, str]]:
+        """The files that the paths name, each once, and the names that they go by."""
         named: dict[str, str] = {}
+        # By folder where it really is, and by real path the files that are named in another way.
+        folders: dict[str, str] = {}
+        linked: set[str] = set()
         for path in self.files(paths):
-            key = path if path == STDIN else os.path.realpath(path)
+            folder, file = os.path.split(path)
+            if folder not in folders:
+                folders[folder] = os.path.realpath(folder)
+            is_link = os.path.islink(path)
+            unclear = is_link or file in ("", os.curdir, os.pardir)
+            real = os.path.realpath(path) if unclear else os.path.join(folders[folder], file)
+            key = path if path == STDIN else real
             # A link is left alone by a fix, so a file goes by a name of its own where it has one.
-            if key not in named or (os.path.islink(named[key]) and not os.path.islink(path)):
+            if key not in named or (not is_link and os.path.islink(named[key])):
                 named[key] = path
-        for key, path in named.items():
-            if key != path and self.leads_out(path, key):
-                continue
-            case = self.case(path, stdin_filename or "<stdin>" if path == STDIN else path)
-            if case is not None:
-                yield case
+            if key != path and (unclear or folders[folder] != os.path.abspath(folder)):
+                linked.add(key)
+        for key in linked:
+            if self.leads_out(named[key], key):
+                del named[key]
+        return [(path, (stdin_filename or "<stdin>") if path == STDIN else path) for path in named.values()]
 
     def leads_out(self, path: str, real: str) -> bool:
         """Whether a path, of which the real one is given, leads out of its repository; says so."""
@@ -169,14 +194,60 @@ class Run:
             self.fail(path, f"not read: {reading.OUTSIDE}")
         return outside
 
-    def refuse(self, rules: RuleSet, stage: str) -> None:
-        """Notes and says that a rule set does not have the stage that was asked for."""
+    def fixed(self, named: Sequence[tuple[str, str]]) -> Iterator[Outcome]:
+        """What comes of files after all of them have been fixed."""
+        cases = [self.case(*one) for one in named]
+        cases = [self.fix(case) if isinstance(case, Case) else case for case in cases]
+        # What was found out about files may no longer be true of them.
+        self._checkouts.clear()
+        return (self.judge(case) if isinstance(case, Case) else case for case in cases)
+
+    def replay(self, command: str, paths: Sequence[str], stdin_filename: str | None) -> Replay | None:
+        """The last run of a command over the files that the paths name; None where none is kept."""
+        return None
+
+    def remember(self, replay: Replay, code: int, pieces: Sequence[Piece]) -> None:
+        """Keeps what a command said about this run."""
+
+    def outcomes(self, named: Sequence[tuple[str, str]]) -> Iterator[Outcome]:
+        """What comes of files, in their order."""
+        return (self.look(*one) for one in named)
+
+    def look(self, path: str, name: str) -> Outcome:
+        """What comes of a file."""
+        case = self.case(path, name)
+        return self.judge(case) if isinstance(case, Case) else case
+
+    def take(self, outcome: Outcome) -> None:
+        """Keeps what came of a document."""
+        for line in outcome.said:
+            # What is wrong with all files is said by every process.
+            if line not in self._told:
+                self._told.add(line)
+                self.complain(line)
+        self.failed |= outcome.failed
+        if outcome.rules:
+            self._used[outcome.rules] = outcome.order
+        if outcome.status == "skipped":
+            self.skipped.append(outcome.name)
+        if outcome.status == "unstaged":
+            self.without_stage.setdefault(outcome.rules, []).append(outcome.name)
+        ledger = self.ledger(outcome.ledger) if outcome.judged is not None else None
+        if outcome.judged is not None and ledger is not None:
+            ledger.take(outcome.judged)
+        checked = outcome.checked
+        if checked is not None:
+            self.documents.append(checked)
+            self.bound.setdefault(checked.template, set()).update(outcome.bound)
+            self.found |= any(d.severity >= checked.fail_on and not d.known for d in checked.diagnostics)
+
+    def refuse(self, id: str, order: Sequence[str], stage: str) -> None:
+        """Notes and says that a rule set with these stages does not have the one that was asked for."""
         from speclint.schema import did_you_mean, quoted
 
-        order = rules.stages.order if rules.stages else ()
         stages = f"its stages are {quoted(order)}" if order else "it has no stages"
         self.failed = True
-        self.complain(f"rule set `{rules.id}` has no stage `{stage}`; {stages}{did_you_mean(stage, order)}")
+        self.complain(f"rule set `{id}` has no stage `{stage}`; {stages}{did_you_mean(stage, order)}")
 
     def files(self, paths: Sequence[str]) -> Iterator[str]:
         for path in paths:
@@ -234,33 +305,34 @@ class Run:
         if not count and self.failed == failed_before:
             self.fail(folder, "no Markdown files (*.md, *.markdown) in this folder")
 
-    def case(self, path: str, name: str) -> Case | None:
-        """A text and what it is checked under; None when it is not to be checked or cannot be."""
+    def case(self, path: str, name: str) -> Case | Outcome:
+        """A text and what it is checked under; what came of it where it is not to be checked or cannot be."""
         source = self.read(path, name)
         if source is not None and path == STDIN:
             self.piped = source.text
         configuration = self.configuration(name)
+        left = Outcome(name, "left")
         if source is None or configuration is None:
-            return None
+            return left
         measured = self.measured(configuration)
         if measured is False:
-            return None
+            return left
         document = read(source)
         rules = self.rules_of(document, name, configuration)
         if rules is None:
-            return None
+            return left
+        if rules is False:
+            return Outcome(name, "skipped")
         ledger = None
         baseline = self.options.baseline or configuration.baseline
         if baseline and name != "<stdin>":
             ledger = self.ledger(baseline)
             if ledger is None:
-                return None
-        self._used[rules.id] = rules
+                return left
         # Without stages everything is owed at any time, and so at the one that was asked for.
         stage = self.options.stage if rules.stages else None
         if stage is not None and rules.stages is not None and stage not in rules.stages.order:
-            self.without_stage.setdefault(rules.id, []).append(name)
-            return None
+            return Outcome(name, "unstaged", rules.id, rules.stages.order)
         return Case(
             path, name, source, document, rules, stage,
             select=self.options.select or configuration.select,
@@ -327,8 +399,10 @@ class Run:
         document = case.document or read(case.source)
         return bind(document, case.rules, case.stage, self.place(case.path, case.name), case.measured)
 
-    def judge(self, case: Case) -> None:
-        """Lints a text and keeps the result."""
+    def judge(self, case: Case) -> Outcome:
+        """Lints a text: what comes of it."""
+        order = case.rules.stages.order if case.rules.stages else ()
+        judged = None
         try:
             binding = self.bind(case)
             diagnostics, hidden = judge(
@@ -337,22 +411,28 @@ class Run:
             if case.ledger is not None:
                 checks = chosen(binding, case.select, case.ignore, case.severities)
                 ran = {check.id for check, _ in checks}
-                diagnostics = case.ledger.judged(case.name, binding, diagnostics, ran)
+                judged = case.ledger.judged(case.name, binding, diagnostics, ran)
+                diagnostics = judged.diagnostics
             diagnostics = self.weighed(case, binding, diagnostics)
         except OutOfTime as error:
             self.fail(case.name, f"{error} (rule set `{case.rules.id}`)")
-            return
-        numbers = (number for number, sections in enumerate(binding.sections) if sections)
-        self.bound.setdefault(case.rules.id, set()).update(numbers)
+            return Outcome(case.name, "left", case.rules.id, order)
         owed = obligations(binding, diagnostics, hidden)
         met = sum(obligation.met for obligation in owed)
-        self.documents.append(
-            Checked(
-                case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed,
-                case.fail_on,
-            )
+        checked = Checked(
+            case.name, case.source, case.rules.id, binding.stage, met, len(owed), diagnostics, case.fixed,
+            case.fail_on,
         )  # fmt: skip
-        self.found |= any(d.severity >= case.fail_on and not d.known for d in diagnostics)
+        return Outcome(
+            case.name,
+            "checked",
+            case.rules.id,
+            order,
+            checked.trimmed(),
+            tuple(number for number, sections in enumerate(binding.sections) if sections),
+            case.ledger.path if case.ledger is not None else "",
+            judged,
+        )
 
     def ledger(self, path: str) -> Ledger | None:
         """The baseline in a file; None, and a complaint once, when it cannot be used."""
@@ -374,8 +454,10 @@ class Run:
         """The diagnostics of a document, those marked that count for nothing here."""
         return diagnostics
 
-    def rules_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
-        """The rule set that a document is under; None when it is skipped, or for a reason that is told."""
+    def rules_of(
+        self, document: Document, name: str, configuration: Configuration
+    ) -> RuleSet | Literal[False] | None:
+        """The rule set that a document is under; False for none, None where the reason is told."""
         template = self.options.template or configuration.template(name)
         if template is not None:
             return self.rules(template)
@@ -389,24 +471,25 @@ class Run:
             self.fail(f"{name}:{line}:{column}", f"no rule set `{said.value}`; did you mean `{wanted}`?")
             return None
         id = detect(document, [candidate(rules) for rules in known.values()])
-        if id is None:
-            self.skipped.append(name)
-            return None
-        return known[id]
+        return False if id is None else known[id]
 
     def place(self, path: str, name: str) -> Place | None:
         """Where a document lies; None for standard input without a name."""
         if path == STDIN and name == "<stdin>":
             return None
         # The folder is looked up as it is, the document itself may be a link to elsewhere.
-        folder, file = os.path.split(os.path.abspath(name))
-        folder = os.path.realpath(folder)
-        if folder not in self._roots:
-            self._roots[folder] = discovery.root_of(folder)
-        root, whole = self._roots[folder]
-        checkout = self._checkouts.setdefault(root, Checkout(root))
-        relative = os.path.relpath(os.path.join(folder, file), root).replace(os.sep, "/")
-        return Place(checkout, relative, whole)
+        folder, file = os.path.split(name)
+        if file in ("", os.curdir, os.pardir):
+            folder, file = os.path.split(os.path.abspath(name))
+        if folder not in self._around:
+            real = os.path.realpath(folder)
+            root, whole = discovery.root_of(real)
+            above = os.path.relpath(real, root).replace(os.sep, "/")
+            self._around[folder] = root, "" if above == os.curdir else f"{above}/", whole
+        root, above, whole = self._around[folder]
+        if root not in self._checkouts:
+            self._checkouts[root] = Checkout(root)
+        return Place(self._checkouts[root], above + file, whole)
 
     def read(self, path: str, name: str) -> Source | None:
         """The text of a file; says why and gives None when it cannot be read."""
@@ -448,7 +531,10 @@ class Run:
         """The configuration that holds for a file; None, and a complaint once, when it is bad."""
         if self.options.config is not None:
             return self.options.config
-        folder = os.path.dirname(os.path.abspath(path))
+        folder, file = os.path.split(path)
+        if file in ("", os.curdir, os.pardir):
+            folder = os.path.dirname(os.path.abspath(path))
+        folder = folder or os.curdir
         if folder not in self._configurations:
             found = config.find(folder) or ""
             if found not in self._configurations:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -25,6 +26,8 @@ except ImportError:
 MAX_BYTES = 1_000_000
 COMPILED = "compiled.json"
 
+# Windows must be told that bytes are bytes.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -43,9 +46,12 @@ def bundled() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def digest(data: bytes) -> str:
-    """A short digest of bytes, in hexadecimal."""
-    return blake2b(data, digest_size=16).hexdigest()
+def digest(*data: bytes) -> str:
+    """A short digest of bytes, one behind the other, in hexadecimal."""
+    hashed = blake2b(digest_size=16)
+    for part in data:
+        hashed.update(part)
+    return hashed.hexdigest()
 
 
 def file_digest(path: str) -> str | None:
@@ -95,27 +101,27 @@ def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, 
         content = json.dumps({"sources": relative, "data": data}).encode()
     except ValueError:
         return
-    write_checked(copy, content, _version())
+    write_checked(copy, _version(), content)
 
 
-def read_checked(path: str, version: bytes) -> bytes | None:
+def read_checked(path: str, version: bytes, limit: int = 100_000_000) -> bytes | None:
     """The content of a file of the cache; None where it is not there, damaged, or of another version."""
     try:
-        with open(path, "rb") as file:
-            checksum, _, content = file.read().partition(b"\n")
+        checksum, _, content = reading.read(path, limit).partition(b"\n")
     except (OSError, ValueError):
         return None
-    return content if checksum == digest(version + content).encode() else None
+    return content if checksum == digest(version, content).encode() else None
 
 
-def write_checked(path: str, content: bytes, version: bytes) -> None:
-    """Writes a file of the cache as a whole; where that is not possible, does nothing."""
+def write_checked(path: str, version: bytes, *content: bytes) -> None:
+    """Writes a file of the cache as a whole, for its owner alone; where it cannot be, does nothing."""
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         partial = f"{path}.{os.getpid()}"
         try:
-            with open(partial, "xb") as file:
-                file.write(digest(version + content).encode() + b"\n" + content)
+            with open(os.open(partial, _NEW, 0o600), "wb") as file:
+                file.write(digest(version, *content).encode() + b"\n")
+                file.writelines(content)
             os.replace(partial, path)
         except OSError:
             os.unlink(partial)
@@ -130,6 +136,23 @@ def cache_folder() -> str | None:
         return folder
     home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.join(home, "speclint") if os.path.isabs(home) else None
+
+
+@cache
+def tool() -> str:
+    """A digest of what answers: this version of speclint, its files, and Python, which parses code.
+
+    The files are told by size and time, so that who works on speclint gets what it says now.
+    """
+    folders = (_PACKAGE, *(os.path.join(_PACKAGE, name) for name in ("checks", "reporters")))
+    files: list[tuple[str, int, int]] = []
+    for folder in (*folders, data_file("rules", "")):
+        with os.scandir(folder) as scan:
+            for entry in scan:
+                if entry.is_file():
+                    state = entry.stat()
+                    files.append((entry.name, state.st_size, state.st_mtime_ns))
+    return digest(f"{__version__} {sys.version} {sorted(files)}".encode())
 
 
 def _copy_path(path: str) -> str | None:

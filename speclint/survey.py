@@ -14,6 +14,7 @@ from speclint.detect import candidate, detect
 from speclint.document import Document, read
 from speclint.fingerprint import placeholders_in
 from speclint.markdown import Html
+from speclint.outcome import Outcome
 from speclint.proposal import Page, RuleSetFile
 from speclint.record import NamedTuple
 from speclint.ruleset import RuleSet, RuleSetError, bundled_rule_sets, from_data, load
@@ -169,8 +170,9 @@ class Preview(Run):
         below = _configured_below(path, self.planned.folder)
         return super().configuration(path) if below else self.planned
 
-    def judge(self, case: Case) -> None:
+    def judge(self, case: Case) -> Outcome:
         """Notes which rule set a file would be checked under."""
         configuration = self.configuration(case.name)
         glob = (configuration.glob(case.name) if configuration else None) or ""
         self.checked.setdefault((case.rules.id, glob), []).append(case.name)
+        return Outcome(case.name, "left")

@@ -211,7 +211,7 @@ def test_json_and_files(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--bogus"], "No such option '--bogus' (see: speclint check --help)"),
+        (["--xyzzy"], "No such option '--xyzzy' (see: speclint check --help)"),
         (["--select", ",", "notes"], "`--select` names no check"),
         (["explain", "nothing-like-it"], "no check `nothing-like-it`; `speclint explain` lists them"),
         ([""], "'': no such file or folder"),

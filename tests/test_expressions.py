@@ -110,7 +110,7 @@ def test_a_forged_entry_is_an_expression_or_none(entry: object) -> None:
 def test_a_foreign_content_is_none() -> None:
     path = kept()
     for content in (b"[]", b"null", b"3", b"{", b"[" * 100_000):
-        storage.write_checked(str(path), content, expressions._version())
+        storage.write_checked(str(path), expressions._version(), content)
         assert Compiler().known == {}
 
 

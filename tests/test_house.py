@@ -19,13 +19,14 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 
 # Modules may import only those above them (a family as one of its own members).
 ORDER = (
-    "__init__", "record", "pattern", "text", "diagnostic", "problem", "reading", "markdown", "inline",
-    "document", "repository", "measured", "storage", "expressions", "git", "past", "writing", "yamltree",
-    "schema", "title", "rulefile", "ruleset", "skeleton", "fingerprint", "applicability", "binding",
-    "suppression", "checks", "linter", "since", "fixer", "draft", "completeness", "config", "detect",
-    "blueprint", "slots", "lifecycle", "derive", "census", "learn", "discovery", "coverage_reports",
-    "reporters", "baseline", "ledger", "difference", "run", "comparison", "pullrequest", "promotion",
-    "examination", "vacuity", "proposal", "survey", "cli", "__main__",
+    "__init__", "record", "pattern", "text", "excerpt", "diagnostic", "problem", "reading", "markdown",
+    "inline", "document", "storage", "repository", "measured", "expressions", "git", "past", "writing",
+    "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton", "fingerprint", "applicability",
+    "binding", "suppression", "checks", "linter", "since", "fixer", "draft", "completeness", "config",
+    "detect", "blueprint", "slots", "lifecycle", "derive", "census", "learn", "discovery",
+    "coverage_reports", "reporters", "baseline", "ledger", "outcome", "results", "replay", "workers",
+    "difference", "run", "sweep", "comparison", "pullrequest", "promotion", "examination", "vacuity",
+    "proposal", "survey", "cli", "__main__",
 )  # fmt: skip
 
 # Who may import what, and whether that must be inside a function, so that the common path does not pay.

@@ -1,0 +1,84 @@
+"""What a command said when it last ran, to be said again while nothing has changed that it looked at.
+
+This is for the run of a whole repository where nothing happened, which is most runs: what came of thousands
+of documents need not even be put into words again. Unlike `results` it knows no part of a run: one file that
+is another, or may be, and everything is looked at.
+
+The file is like that of `results`: a line with a digest of the rest, a line of JSON, and then what was said,
+each piece as long as the JSON says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from time import time_ns
+from typing import Any
+
+from speclint import storage
+from speclint.record import NamedTuple
+from speclint.repository import Checkout
+from speclint.results import MAX_BYTES, kept_in, read, settled, stamp_of, write
+
+# A piece of what was said: whether it is a result (standard output) or a remark, and the text.
+Piece = tuple[bool, str]
+
+
+class Said(NamedTuple):
+    """What a command said, in order, and its exit code."""
+
+    code: int
+    pieces: tuple[Piece, ...]
+
+
+class Replay:
+    """The last run of a command over some files.
+
+    `command` is all that the command was told, `terms` all that it read beside the files, as texts that are
+    the same when nothing has changed; `paths` are the files. It must be made before they are looked at.
+    """
+
+    def __init__(self, folder: str | None, command: str, terms: str, paths: Iterable[str]) -> None:
+        self._path = kept_in(folder, command, ".said")
+        self._state: str | None = None
+        began = time_ns()
+        stamps: list[str] = [terms]
+        with suppress(OSError, ValueError):  # looking at the file says what is wrong
+            for path in paths:
+                stamp = stamp_of(os.stat(path))
+                if not settled(stamp, began):
+                    return
+                stamps.append(f"{path}\0{stamp}")
+            self._state = storage.digest("\0".join(stamps).encode("utf-8", "surrogatepass"))
+
+    def recall(self) -> Said | None:
+        """What was said; None when that is not known or something has changed."""
+        with suppress(OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            content = read(self._path)
+            end = content.find(b"\n")
+            code, state, world, pieces = json.loads(content[:end])
+            if state != self._state or code not in (0, 1):
+                return None
+            for root, answers in world.items():
+                checkout = Checkout(root)
+                if any(checkout.answer(question) != answer for question, answer in answers.items()):
+                    return None
+            said: list[Piece] = []
+            at = end + 1
+            for is_result, length in pieces:
+                text = content[at : at + length].decode("utf-8", "surrogatepass")
+                said.append((bool(is_result), text))
+                at += length
+            return Said(code, tuple(said))
+        return None
+
+    def keep(self, code: int, pieces: Sequence[Piece], world: Any) -> None:
+        """Keeps what was said; `world` has by root the questions about the files around and their answers."""
+        data = [text.encode("utf-8", "surrogatepass") for _, text in pieces]
+        if self._state is None or sum(map(len, data)) > MAX_BYTES // 2:
+            return
+        lengths = [(is_result, len(one)) for (is_result, _), one in zip(pieces, data, strict=True)]
+        head = json.dumps([code, self._state, world, lengths], separators=(",", ":")).encode()
+        write(self._path, head + b"\n", *data)

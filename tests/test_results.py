@@ -1,0 +1,462 @@
+"""What earlier runs know: a second run says the same to the byte, and sees every change."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from speclint import cli, replay, results, run, storage, sweep
+from speclint.outcome import Outcome
+from speclint.reporters import FORMATS
+from speclint.repository import Checkout
+
+RULES = """\
+id: note
+name: Note
+stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
+fields:
+  Owner: {required: true}
+sections:
+  - {title: Reason, checklist: {complete_from: final}}
+  - {title: Result, required: false}
+"""
+GOOD = "# Note {n}\n\n**Owner:** Ada\n**Status:** Draft\n\n## Reason\n\n[A](../guide.md#start)\n\n- [ ] b\n"
+BAD = "\ufeff# Note {n}\n\n**Status:** TBD\n\n## Reason\n\n[Gone](gone.md) <!-- speclint-disable x -->\n"
+DATED = GOOD + "\n<!-- speclint-disable-next-line placeholder until=2026-06-01: later -->\nTBD\n"
+CONFIGURATION = '[templates]\n"notes/*.md" = "note.yaml"\n'
+COUNT = 24
+
+Said = tuple[int, str, str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with so many notes that what comes of them is kept."""
+    project = tmp_path / "project"
+    (project / "notes").mkdir(parents=True)
+    (project / "speclint.toml").write_text(CONFIGURATION)
+    (project / "note.yaml").write_text(RULES)
+    (project / "guide.md").write_text("# Guide\n\n## Start\n")
+    for n in range(COUNT):
+        text = (GOOD, BAD, DATED)[n % 3]
+        (project / "notes" / f"{n:02}.md").write_text(text.replace("{n}", str(n)), encoding="utf-8")
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("SPECLINT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    return project
+
+
+@pytest.fixture
+def lint(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """The command: its exit code and what it printed."""
+
+    def call(*arguments: str) -> Said:
+        code = cli.main(["check", ".", *arguments])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the documents that were not known, in this process."""
+    names: list[str] = []
+    look = run.Run.look
+
+    def noted(self: run.Run, path: str, name: str) -> Outcome:
+        names.append(name)
+        return look(self, path, name)
+
+    monkeypatch.setattr(run.Run, "look", noted)
+    return names
+
+
+def kept(folder: Path) -> Path:
+    """The file in which results are kept."""
+    [path] = (folder.parent / "cache" / "results").glob("*.json")
+    return path
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are taken for older than they are, so that their times are trusted at once."""
+    monkeypatch.setattr(results, "_COARSE", -60_000_000_000)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_warm_run_says_the_same(
+    name: str, folder: Path, lint: Callable[..., Said], looked_at: list[str]
+) -> None:
+    plain = lint("--output-format", name, "--no-cache")
+    assert not (folder.parent / "cache" / "results").exists()
+    cold = lint("--output-format", name)
+    looked_at.clear()
+    warm = lint("--output-format", name)
+    assert looked_at == []
+    assert plain == cold == warm
+    assert warm[0] == 1
+
+
+def test_excerpts_are_the_same(folder: Path, lint: Callable[..., Said]) -> None:
+    cold = lint("--color", "always")
+    assert lint("--color", "always") == cold
+    assert "^^^" in cold[1]
+
+
+def test_what_is_known_is_not_even_read(
+    folder: Path, lint: Callable[..., Said], settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lint()
+
+    def refuse(path: str) -> str:
+        raise AssertionError(f"{path} was read")
+
+    monkeypatch.setattr(sweep, "_digest_of", refuse)
+    assert lint() == before
+
+
+def test_a_fresh_checkout_is_known_by_its_texts(
+    folder: Path, lint: Callable[..., Said], looked_at: list[str], settled: None
+) -> None:
+    before = lint()
+    for path in (folder / "notes").iterdir():
+        copy = path.with_suffix(".new")
+        shutil.copyfile(path, copy)
+        copy.replace(path)
+    looked_at.clear()
+    assert lint() == before
+    assert looked_at == []
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def edit_in_place(folder: Path) -> None:
+    path = folder / "notes" / "00.md"
+    before = path.stat()
+    edit(path, "Owner", "Ownez")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "document, same size and time": edit_in_place,
+    "document removed": lambda folder: (folder / "notes" / "00.md").unlink(),
+    "document added": lambda folder: (folder / "notes" / "99.md").write_text("# New\n"),
+    "document renamed": lambda folder: (folder / "notes" / "00.md").rename(folder / "notes" / "98.md"),
+    "linked file added": lambda folder: (folder / "notes" / "gone.md").write_text("# Not gone\n"),
+    "linked file removed": lambda folder: (folder / "guide.md").unlink(),
+    "linked heading renamed": lambda folder: edit(folder / "guide.md", "Start", "Begin"),
+    "rule set": lambda folder: edit(folder / "note.yaml", "Owner", "Keeper"),
+    "configuration": lambda folder: edit(
+        folder / "speclint.toml", "[templates]", 'ignore = ["missing-field"]\n[templates]'
+    ),
+    "configuration, other severity": lambda folder: edit(
+        folder / "speclint.toml", "[templates]", 'checks = {missing-field = "info"}\n[templates]'
+    ),
+    "template": lambda folder: edit(folder / "speclint.toml", "notes/*.md", "notes/*0.md"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.usefixtures("settled")
+def test_every_change_is_seen(change: str, folder: Path, lint: Callable[..., Said]) -> None:
+    before = lint("--output-format", "json")
+    CHANGES[change](folder)
+    warm = lint("--output-format", "json")
+    assert warm == lint("--output-format", "json", "--no-cache")
+    assert warm != before
+
+
+@pytest.mark.usefixtures("settled")
+def test_options_are_terms(folder: Path, lint: Callable[..., Said]) -> None:
+    for options in ((), ("--stage", "final"), ("--ignore", "placeholder"), ("--fail-on", "info"), ()):
+        lint(*options)
+        assert lint(*options) == lint(*options, "--no-cache")
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_day_matters_where_a_comment_expires(
+    folder: Path, lint: Callable[..., Said], looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lint()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(1767225600 + 365 * 86_400))
+    looked_at.clear()
+    after = lint()
+    assert len(looked_at) == COUNT / 3
+    assert after == lint("--no-cache") != before
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_baseline_matters(folder: Path, lint: Callable[..., Said]) -> None:
+    assert lint()[0] == 1
+    assert lint("--write-baseline", "known.json")[0] == 0
+    known = lint("--baseline", "known.json")
+    assert known[0] == 0
+    assert lint("--baseline", "known.json") == known == lint("--baseline", "known.json", "--no-cache")
+    data = json.loads((folder / "known.json").read_text())
+    data["entries"] = data["entries"][3:]
+    (folder / "known.json").write_text(json.dumps(data))
+    assert lint("--baseline", "known.json") == lint("--baseline", "known.json", "--no-cache") != known
+
+
+@pytest.mark.usefixtures("settled")
+def test_another_version_knows_nothing(
+    folder: Path, lint: Callable[..., Said], looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lint()
+    monkeypatch.setattr(storage, "tool", lambda: "another")
+    looked_at.clear()
+    assert lint() == before
+    assert len(looked_at) == COUNT + 1
+
+
+def signed(content: bytes) -> bytes:
+    """A file of ours: whoever can write it can write its checksum."""
+    return storage.digest(storage.tool().encode(), content).encode() + b"\n" + content
+
+
+def truncated(data: bytes) -> Iterator[bytes]:
+    yield from (data[:end] for end in (0, 1, 33, 34, 500, len(data) // 2, len(data) - 1))
+
+
+def garbled(data: bytes) -> Iterator[bytes]:
+    for at in range(0, len(data), len(data) // 7):
+        yield data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def foreign(data: bytes) -> Iterator[bytes]:
+    contents = [b"", b"\n", b"{}\n", b"[1]\n", b"null\n", b"[" * 100_000 + b"\n", b'{"root": "/"}\n']
+    root = json.loads(data.split(b"\n", 2)[1])["root"]
+    kinds: tuple[object, ...] = (
+        [],
+        {"a": 1},
+        {"a": [[1], 2, 3, 4, 5, "6"]},
+        {"a": [[0] * 4, "", "", "", [7], 9]},
+    )
+    for documents in kinds:
+        head = {"root": root, "world": {}, "documents": documents}
+        contents.append(json.dumps(head).encode() + b"\n[]")
+    contents.append(json.dumps({"root": root, "world": {"": ""}, "documents": {}}).encode() + b"\n")
+    contents.append(json.dumps({"root": root, "world": {"?": 5, "\0": []}, "documents": {}}).encode() + b"\n")
+    # Whoever can write the file can write its checksum.
+    yield from (signed(content) for content in contents)
+
+
+@pytest.mark.parametrize("damage", [truncated, garbled, foreign])
+def test_a_damaged_file_is_as_none(
+    damage: Callable[[bytes], Iterator[bytes]], folder: Path, lint: Callable[..., Said]
+) -> None:
+    before = lint()
+    path = kept(folder)
+    data = path.read_bytes()
+    for broken in damage(data):
+        path.write_bytes(broken)
+        assert lint() == before
+    assert lint() == before
+
+
+def test_outcomes_that_are_none_are_not_used(folder: Path, lint: Callable[..., Said]) -> None:
+    before = lint()
+    path = kept(folder)
+    _, head, body = path.read_bytes().split(b"\n", 2)
+    # The note that comes first, behind a guide that is under no template.
+    guide, note, *_ = (known[5] for known in json.loads(head)["documents"].values())
+    one = json.loads(body[guide : guide + note])
+    wrong = [json.dumps([*one[:at], 1, *one[at + 1 :]]).encode() for at in range(len(one))]
+    for hostile in (b"null", b"[]", b'["checked"]', b"[" * 5000, b"\xff", *wrong):
+        data = json.loads(head)
+        for known in data["documents"].values():
+            known[5] = len(hostile)
+        content = json.dumps(data).encode() + b"\n" + hostile * len(data["documents"])
+        path.write_bytes(signed(content))
+        assert lint() == before
+
+
+@pytest.mark.parametrize("obstacle", ["file", "folder", "pipe", "link to nowhere"])
+def test_what_cannot_be_kept_is_not(obstacle: str, folder: Path, lint: Callable[..., Said]) -> None:
+    before = lint()
+    path = kept(folder)
+    path.unlink()
+    if obstacle == "file":
+        shutil.rmtree(path.parent)
+        path.parent.write_text("")
+    elif obstacle == "folder":
+        path.mkdir()
+    elif obstacle == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("nowhere/at/all")
+    assert lint() == before
+    assert lint() == before
+
+
+@pytest.fixture
+def replayed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For every run whether it only said what the one before had said."""
+    said: list[bool] = []
+    recall = replay.Replay.recall
+
+    def noted(self: replay.Replay) -> replay.Said | None:
+        found = recall(self)
+        said.append(found is not None)
+        return found
+
+    monkeypatch.setattr(replay.Replay, "recall", noted)
+    return said
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("options", [(), ("--quiet",), ("--output-format", "sarif"), ("--strict",)])
+def test_where_nothing_changed_the_same_is_said_again(
+    options: tuple[str, ...], folder: Path, lint: Callable[..., Said], replayed: list[bool]
+) -> None:
+    plain = lint(*options, "--no-cache")
+    assert [lint(*options), lint(*options), lint(*options)] == [plain] * 3
+    assert replayed == [False, True, True]
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("change", CHANGES)
+def test_nothing_is_said_again_after_a_change(
+    change: str, folder: Path, lint: Callable[..., Said], replayed: list[bool]
+) -> None:
+    lint()
+    CHANGES[change](folder)
+    lint()
+    assert replayed == [False, False]
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_is_left_out_is_counted_anew(
+    folder: Path, lint: Callable[..., Said], replayed: list[bool]
+) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "a.md").write_text("# A\n")
+    edit(folder / "speclint.toml", "[templates]", 'exclude = ["more"]\n[templates]')
+    first = lint("more")
+    (folder / "more" / "b.md").write_text("# B\n")
+    second = lint("more")
+    assert second == lint("more", "--no-cache") != first
+
+
+@pytest.mark.usefixtures("settled")
+def test_colors_are_another_command(folder: Path, lint: Callable[..., Said], replayed: list[bool]) -> None:
+    plain = lint()
+    assert lint("--color", "always") != plain
+    assert lint() == plain
+    assert replayed == [False, False, True]
+
+
+@pytest.mark.parametrize("damage", [truncated, garbled])
+@pytest.mark.usefixtures("settled")
+def test_what_was_said_may_be_damaged(
+    damage: Callable[[bytes], Iterator[bytes]], folder: Path, lint: Callable[..., Said], replayed: list[bool]
+) -> None:
+    before = lint()
+    [path] = (folder.parent / "cache" / "results").glob("*.said")
+    for broken in damage(path.read_bytes()):
+        path.write_bytes(broken)
+        assert lint() == before
+    assert not any(replayed)
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_was_said_may_be_anything(folder: Path, lint: Callable[..., Said], replayed: list[bool]) -> None:
+    before = lint()
+    [path] = (folder.parent / "cache" / "results").glob("*.said")
+    code, state, world, pieces = json.loads(path.read_bytes().split(b"\n", 2)[1])
+    for hostile in (
+        [], None, 5, [code, state], [9, state, world, []], [code, state, [], pieces],
+        [code, state, {"/": 5}, []], [code, state, {"/": {"": ""}}, []],
+        [code, state, world, [[True, "x"]]], [code, state, world, [5]],
+    ):  # fmt: skip
+        content = json.dumps(hostile).encode() + b"\n\xff"
+        path.write_bytes(signed(content))
+        assert lint() == before
+    assert not any(replayed)
+
+
+def test_cache_dir(folder: Path, lint: Callable[..., Said]) -> None:
+    lint("--cache-dir", str(folder.parent / "mine"))
+    assert [path.name for path in (folder.parent / "mine").iterdir()] == ["results"]
+    assert not (folder.parent / "cache" / "results").exists()
+
+
+def test_few_files_are_not_kept(folder: Path, lint: Callable[..., Said]) -> None:
+    for path in sorted((folder / "notes").iterdir())[5:]:
+        path.unlink()
+    lint()
+    assert not (folder.parent / "cache" / "results").exists()
+
+
+def test_documents_that_are_gone_leave(folder: Path, lint: Callable[..., Said]) -> None:
+    lint()
+    (folder / "notes" / "00.md").unlink()
+    lint()
+    documents = json.loads(kept(folder).read_bytes().split(b"\n", 2)[1])["documents"]
+    assert "notes/00.md" not in documents
+    assert "notes/01.md" in documents
+
+
+def test_there_is_a_limit(folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
+    before = lint()
+    size = kept(folder).stat().st_size
+    kept(folder).unlink()
+    monkeypatch.setattr(results, "MAX_BYTES", 6000)
+    assert lint() == before
+    assert kept(folder).stat().st_size < size
+    assert lint() == before
+
+
+def test_the_oldest_repositories_are_forgotten(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = folder.parent / "cache" / "results"
+    cache.mkdir(parents=True)
+    for n in range(5):
+        (cache / f"{n}.json").write_text("")
+        os.utime(cache / f"{n}.json", (n, n))
+    monkeypatch.setattr(results, "MAX_FILES", 3)
+    lint()
+    assert {path.name for path in cache.iterdir()} == {kept_name(folder), "3.json", "4.json"}
+
+
+def kept_name(folder: Path) -> str:
+    return f"{storage.digest(str(folder).encode())}.json"
+
+
+def test_a_file_that_is_written_while_it_is_checked_is_read_again(folder: Path) -> None:
+    checkout = Checkout(str(folder))
+    path = folder / "notes" / "00.md"
+    first = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer)
+    state = results.stamp_of(path.stat())
+    first.keep("notes/00.md", state, "terms", "", Outcome("", "skipped", digest="before"))
+    first.save()
+    second = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer)
+    # Its times are those from before, but they are too young to say anything.
+    assert second.recall("notes/00.md", state, "terms", "", lambda: "after") is None
+    assert second.recall("notes/00.md", state, "terms", "", lambda: "before") is not None
+
+
+def test_two_runs_at_once(folder: Path) -> None:
+    from .test_cli import run as command
+
+    environment = {"SPECLINT_CACHE_DIR": str(folder.parent / "cache")}
+    alone = command(".", "--no-cache", cwd=folder, env=environment)
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        runs = [pool.submit(command, ".", cwd=folder, env=environment) for _ in range(6)]
+    for one in runs:
+        assert (one.result().code, one.result().out) == (alone.code, alone.out)
+    assert kept(folder).name == kept_name(folder)

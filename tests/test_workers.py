@@ -1,0 +1,228 @@
+"""Many files in several processes: the same to the byte, and an end whatever happens to them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speclint import cli, config, run, sweep, workers
+from speclint.workers import WorkerLost, spread
+
+from .test_patterns_end import PATTERN, SLOW
+from .test_results import BAD, CONFIGURATION, RULES
+
+Said = tuple[int, str, str]
+
+
+def double(number: int) -> int:
+    """Twice a number, sooner for larger ones."""
+    time.sleep(0.001 * (10 - number % 10))
+    return 2 * number
+
+
+def die(number: int) -> int:
+    """Nothing: the process is killed at 3."""
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def fail(number: int) -> int:
+    """An error, as a bug would give."""
+    raise ZeroDivisionError(number)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_results_come_in_order(jobs: int) -> None:
+    assert list(spread(double, range(23), jobs)) == [2 * n for n in range(23)]
+
+
+def test_a_process_that_is_killed_is_noticed() -> None:
+    with pytest.raises(WorkerLost) as caught:
+        list(spread(die, range(8), 2))
+    assert caught.value.task == 3
+
+
+def test_an_error_is_the_caller_s() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(spread(fail, range(3), 2))
+
+
+def test_who_stops_early_leaves_nobody_behind() -> None:
+    from multiprocessing import active_children
+
+    results = spread(double, range(1000), 3)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+    assert active_children() == []
+
+
+def test_what_goes_to_another_process_can_be_sent_there() -> None:
+    """Where processes are not copied but started anew."""
+    import pickle
+
+    options = run.Options(None, None, (), (), None, None)
+    one = run.Run(options, print)
+    known = one.known(config.Configuration())
+    lookout = pickle.loads(pickle.dumps(sweep.Lookout(one, traced=True)))
+    assert known == lookout.run.known(config.Configuration())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with files enough for several processes, some of which cannot be read."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "speclint.toml").write_text(CONFIGURATION)
+    (tmp_path / "note.yaml").write_text(RULES)
+    for n in range(60):
+        text = BAD.replace("{n}", str(n)) + "\nsome more words\n" * (400 * (n % 5))
+        (tmp_path / "notes" / f"{n:02}.md").write_text(text, encoding="utf-8")
+    for n in (5, 6, 50):
+        (tmp_path / "notes" / f"{n:02}.md").write_bytes(b"# \xff\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def lint(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """The command: its exit code and what it printed."""
+
+    def call(*arguments: str) -> Said:
+        code = cli.main(["check", ".", "--no-cache", *arguments])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_the_number_of_processes_makes_no_difference(folder: Path, lint: Callable[..., Said]) -> None:
+    alone = lint("--jobs", "1")
+    assert alone[0] == 2
+    assert alone[2].count("not UTF-8") == 3
+    for jobs in ("2", "3", "7"):
+        assert lint("--jobs", jobs) == alone
+    (folder / "notes" / "speclint.toml").write_text("colour = 1\n")
+    broken = lint("--jobs", "1")
+    assert broken[2].count("colour") == 1
+    assert lint("--jobs", "3") == broken
+
+
+def test_a_bad_rule_set_is_told_once(folder: Path, lint: Callable[..., Said]) -> None:
+    (folder / "note.yaml").write_text("id: note\nsectoins: []\n")
+    alone = lint("--jobs", "1")
+    assert alone[2].count("sectoins") == 1
+    assert lint("--jobs", "3") == alone
+
+
+def test_patterns_run_out_of_time_in_every_process(folder: Path, lint: Callable[..., Said]) -> None:
+    (folder / "note.yaml").write_text(f"{RULES}forbidden: [{{pattern: '{PATTERN}'}}]\n")
+    (folder / "notes" / "07.md").write_text(f"{BAD}\n{SLOW}\n")
+    alone = lint("--jobs", "1")
+    assert "takes too long" in alone[2]
+    assert lint("--jobs", "2") == alone
+
+
+def test_few_bytes_start_no_process(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in sorted((folder / "notes").iterdir()):
+        path.write_text(BAD)
+
+    def refuse(*arguments: object) -> object:
+        raise AssertionError
+
+    monkeypatch.setattr(sweep, "spread", refuse)
+    assert lint()[0] == 1
+
+
+def test_a_lost_process_is_an_error(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = run.Run.look
+
+    def fatal(self: run.Run, path: str, name: str) -> object:
+        if name == os.path.join("notes", "30.md"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return look(self, path, name)
+
+    monkeypatch.setattr(run.Run, "look", fatal)
+    code, out, err = lint("--jobs", "2")
+    assert code == 2
+    assert "was killed" in err
+    assert "notes/00.md" in out
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
+def test_an_interrupted_run_ends_at_once_and_leaves_nobody_behind(folder: Path) -> None:
+    for n in range(100, 400):
+        (folder / "notes" / f"{n}.md").write_text(BAD + "\nsome **words** in `a` line\n" * 3000)
+    root = str(Path(cli.__file__).parent.parent)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "speclint", "--no-cache", "--jobs", "2", "."],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": root},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_for_children(process, 2)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    assert b"Traceback" not in err
+    assert not is_there(process.pid)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
+def test_processes_end_with_the_one_that_started_them() -> None:
+    root = str(Path(cli.__file__).parent.parent)
+    code = "import time; from speclint.workers import spread; list(spread(time.sleep, [0.01] * 100000, 3))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": root}, start_new_session=True
+    )
+    wait_for_children(process, 3)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 60
+    while is_there(process.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_there(group: int) -> bool:
+    """Whether any process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for_children(process: subprocess.Popen[bytes], number: int) -> None:
+    """Waits until a process has so many below it."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    deadline = time.monotonic() + 60
+    while len(children.read_text().split()) < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@given(sizes=st.lists(st.integers(0, 400_000), max_size=40))
+def test_every_file_is_in_one_portion_in_order(sizes: list[int]) -> None:
+    names = [(f"{n}.md", f"{n}.md") for n in range(len(sizes))]
+    portions = sweep.portions(names, dict(zip(names, sizes, strict=True)))
+    assert [one for portion in portions for one in portion] == names
+    assert all(portions)
+
+
+def test_cores() -> None:
+    assert workers.cores() >= 1

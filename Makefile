@@ -22,10 +22,11 @@ generate: .venv/dev
 	$(BIN)/python scripts/compile_rules.py
 	$(BIN)/python scripts/list_checks.py
 
-## bench: what a cold start takes and where the time goes; whether time grows with the text
+## bench: a cold start and where it goes; whether time grows with the text; many files, beside other linters
 bench: .venv/dev
 	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/linear.py
+	$(BIN)/python benchmarks/peers.py
 
 ## soak: documents by chance, real, mangled and hostile ones, and kills, with fresh seeds, for MINUTES=
 MINUTES ?= 10

@@ -5,28 +5,20 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from speclint import baseline, reading
 from speclint.baseline import BaselineError, Entry
 from speclint.binding import Binding
 from speclint.checks import CHECKS
 from speclint.diagnostic import Diagnostic, Finding
+from speclint.outcome import Judged
 from speclint.problem import Problem, reason
 from speclint.text import NotText, Source
 from speclint.writing import create, replace
 
 if TYPE_CHECKING:
     from speclint.fixer import Spared
-
-
-class Judged(NamedTuple):
-    """What a baseline says of a document: its diagnostics, those in it known, all of them as entries, and the
-    entries that were not found."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    found: tuple[Entry, ...]
-    gone: tuple[Entry, ...]
 
 
 class Ledger:

@@ -10,12 +10,21 @@ from speclint.diagnostic import Diagnostic, Edit, Fix
 from speclint.record import NamedTuple
 
 if TYPE_CHECKING:
-    from speclint.ledger import Judged
+    from speclint.baseline import Entry
     from speclint.reporters import Checked
 
 # "checked"; "skipped", under no rule set; "unstaged", without the stage that was asked for; "left", for a
 # reason that was told.
 Status = Literal["checked", "skipped", "unstaged", "left"]
+
+
+class Judged(NamedTuple):
+    """What a baseline says of a document: its diagnostics, those in it known, all of them as entries, and the
+    entries that were not found."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    found: tuple[Entry, ...]
+    gone: tuple[Entry, ...]
 
 
 class Outcome(NamedTuple):

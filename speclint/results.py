@@ -22,17 +22,18 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import time_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from speclint import storage
-from speclint.baseline import Entry as Listed
 from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
 from speclint.excerpt import Excerpt
-from speclint.ledger import Judged
-from speclint.outcome import Outcome
+from speclint.outcome import Judged, Outcome
 from speclint.record import NamedTuple
 from speclint.reporters import Checked
 from speclint.text import Span
+
+if TYPE_CHECKING:
+    from speclint.baseline import Entry
 
 MAX_BYTES = 200_000_000
 # How many repositories are remembered, and how many bytes of them.
@@ -285,8 +286,10 @@ def _fix(title: str, edits: Any, safe: bool) -> Fix:
     return Fix(title, tuple([Edit(Span(*span), text) for span, text in edits]), safe)
 
 
-def _listed(entry: Any) -> Listed:
+def _listed(entry: Any) -> Entry:
+    from speclint.baseline import Entry
+
     path, check, section, digest, times = entry
     _expect(str, path, check, digest, *section)
     _expect(int, times)
-    return Listed(path, check, tuple(section), digest, times)
+    return Entry(path, check, tuple(section), digest, times)

@@ -24,7 +24,7 @@ ORDER = (
     "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton", "fingerprint", "applicability",
     "binding", "suppression", "checks", "linter", "since", "fixer", "draft", "completeness", "config",
     "detect", "blueprint", "slots", "lifecycle", "derive", "census", "learn", "discovery",
-    "coverage_reports", "reporters", "baseline", "ledger", "outcome", "results", "replay", "workers",
+    "coverage_reports", "reporters", "baseline", "outcome", "ledger", "results", "replay", "workers",
     "difference", "run", "sweep", "comparison", "pullrequest", "promotion", "examination", "vacuity",
     "proposal", "survey", "cli", "__main__",
 )  # fmt: skip

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from speclint import __version__, config, reporters
+from speclint import __version__, config, reading, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
 from speclint.problem import reason, told
@@ -525,7 +525,9 @@ def derive(
     if len(source.text.encode()) > MAX_BYTES:
         complain(f"{name}: larger than 1 MB, which no rule set can name as its skeleton")
         return 2
-    skeleton = "" if template == STDIN else _relative(template, output)
+    # What a repository names is read only inside it.
+    outside = reading.is_outside(template, reading.repository_of(output or os.path.join(os.curdir, "any")))
+    skeleton = "" if template == STDIN or outside else _relative(template, output)
     try:
         draft = read_template(source, name, id, skeleton)
     except NotATemplate as fault:
@@ -542,6 +544,11 @@ def derive(
             complain(f"{name}: nothing to learn from: no document is of this template")
             return 2
         draft = result.draft
+    if template != STDIN and outside:
+        note(
+            f"{output or 'the rule set'}: does not name its skeleton, as {template} {reading.OUTSIDE}; "
+            "derive it from a copy inside to have text that is left of the template found"
+        )
     text = write(draft)
     try:
         ruleset.loads(text, output or "<rule set>", source.text)

@@ -51,6 +51,18 @@ def test_to_a_file_that_checks_documents(folder: Path) -> None:
     assert [path.name for path in (folder / "rules").iterdir()] == ["rfc.yaml"], "nothing is left beside it"
 
 
+def test_a_template_outside_of_the_repository(folder: Path) -> None:
+    (folder / "repository" / ".git").mkdir(parents=True)
+    result = run("derive", "../templates/rfc.md", "--output", "rfc.yaml", cwd=folder / "repository")
+    assert (result.code, result.out) == (0, "")
+    assert result.err.splitlines()[0] == (
+        "rfc.yaml: does not name its skeleton, as ../templates/rfc.md leads out of the repository; derive it "
+        "from a copy inside to have text that is left of the template found"
+    )
+    (folder / "repository" / "1.md").write_text((folder / "docs" / "1.md").read_text())
+    assert run("--template", "rfc.yaml", "1.md", cwd=folder / "repository").code == 0
+
+
 def test_a_file_that_is_there_is_kept(folder: Path) -> None:
     rules = folder / "rfc.yaml"
     rules.write_text("id: mine\n")

@@ -131,7 +131,7 @@ def say(text: str | bytes) -> None:
         raise OutputFault("is closed")
     try:
         if _notes is not None and isinstance(text, str):
-            _notes.append((True, text))
+            _notes.append((True, text.encode("utf-8", "backslashreplace")))
         if isinstance(text, bytes):
             sys.stdout.buffer.write(text)
         else:
@@ -152,7 +152,7 @@ def _drop_output() -> None:
 def remark(text: str) -> None:
     """Writes lines that are safe to show to stderr."""
     if _notes is not None:
-        _notes.append((False, text))
+        _notes.append((False, text.encode("utf-8", "backslashreplace")))
     # Without anyone to read it, it is not worth failing for.
     if sys.stderr is not None:
         with suppress(OSError):
@@ -221,8 +221,15 @@ def check(
         replay = run.replay(told, paths, stdin_filename)
     said = replay.recall() if replay is not None else None
     if said is not None:
-        for is_result, text in said.pieces:
-            say(text) if is_result else remark(text)
+        for is_result, data in said.pieces:
+            # Where it would come to the same, there is no need to take it apart.
+            as_it_is = is_result and os.linesep == "\n" and getattr(sys.stdout, "encoding", "") == "utf-8"
+            if as_it_is:
+                say(data)
+            elif is_result:
+                say(data.decode(errors="replace"))
+            else:
+                remark(data.decode(errors="replace"))
         return said.code
     with _noted() as pieces:
         run.check(paths, stdin_filename)

@@ -76,6 +76,8 @@ class Configuration(NamedTuple):
 
     def chosen(self, path: str) -> bool:
         """Whether a file found in a folder is to be checked."""
+        if not (self.include or self.exclude):
+            return True
         name = self.relative(path)
         included = not self.include or any(matches(glob, name) for glob in self.include)
         return included and not any(matches(glob, name) for glob in self.exclude)
@@ -102,15 +104,19 @@ class Configuration(NamedTuple):
         """A path as globs are compared with it."""
         folder, file = os.path.split(path)
         if file in ("", os.curdir, os.pardir):
-            return _relative(path, self.folder, os.getcwd())
-        around = _relative(folder, self.folder, os.getcwd())
-        return file if around == os.curdir else f"{around}/{file}"
+            return _below(path, self.path, os.getcwd()).rstrip("/")
+        return _below(folder, self.path, os.getcwd()) + file
 
 
 @cache
-def _relative(path: str, start: str, here: str) -> str:
-    """A path relative to a folder ("": the current one, which is `here`), with `/`."""
-    return os.path.relpath(os.path.join(here, path), start or here).replace(os.sep, "/")
+def _below(folder: str, configuration: str, here: str) -> str:
+    """What paths in a folder begin with when they are relative to that of a configuration, with `/`.
+
+    Without a configuration ("") that is the current folder, `here`.
+    """
+    start = os.path.dirname(os.path.join(here, configuration))
+    below = os.path.relpath(os.path.join(here, folder), os.path.normpath(start)).replace(os.sep, "/")
+    return "" if below == os.curdir else f"{below}/"
 
 
 class ConfigurationError(Exception):

@@ -55,22 +55,38 @@ def files_ending(suffixes: tuple[str, ...], folder: str, failed: Callable[[OSErr
 
 def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> Iterator[str]:
     """Those of the files that git lists which are there, and neither hidden nor other people's."""
+    found: dict[str, list[str]] = {}
+    for path in listed:
+        if path.lower().endswith(suffixes):
+            below, _, name = path.rpartition("/")
+            if not name.startswith("."):
+                found.setdefault(below, []).append(name)
     # Files come before folders, as in a walk.
-    found = sorted(
-        ([(1, name) for name in folders], name)
-        for *folders, name in (path.split("/") for path in listed if path.lower().endswith(suffixes))
-        if not name.startswith(".") and not any(map(_is_foreign, folders))
-    )
-    for folders, name in found:
-        path = os.path.normpath(os.path.join(folder, *(part for _, part in folders), name))
-        try:
-            mode = os.stat(path).st_mode
-        except (FileNotFoundError, NotADirectoryError):  # deleted, or not part of a sparse checkout
-            continue
-        except OSError:
-            mode = stat.S_IFREG  # reading it says why it cannot be read
-        if stat.S_ISREG(mode):
-            yield path
+    for parts in sorted(below.split("/") if below else [] for below in found):
+        if not any(map(_is_foreign, parts)):
+            around = os.path.normpath(os.path.join(folder, *parts))
+            around = "" if around == os.curdir else os.path.join(around, "")
+            plain = _plain_files(around)
+            for name in sorted(found["/".join(parts)]):
+                if name in plain or _is_there(around + name):
+                    yield around + name
+
+
+def _plain_files(folder: str) -> set[str]:
+    """The names of the files in a folder, without links; none where it cannot be read."""
+    with suppress(OSError), os.scandir(folder or os.curdir) as scan:
+        return {entry.name for entry in scan if entry.is_file(follow_symlinks=False)}
+    return set()
+
+
+def _is_there(path: str) -> bool:
+    """Whether a path leads to a file, or to what only reading it says about why it cannot be read."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):  # deleted, or not part of a sparse checkout
+        return False
+    except OSError:
+        return True
 
 
 def _is_foreign(name: str) -> bool:

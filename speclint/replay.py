@@ -14,7 +14,6 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from time import time_ns
 from typing import Any
 
 from speclint import storage
@@ -22,8 +21,8 @@ from speclint.record import NamedTuple
 from speclint.repository import Checkout
 from speclint.results import MAX_BYTES, kept_in, read, settled, stamp_of, write
 
-# A piece of what was said: whether it is a result (standard output) or a remark, and the text.
-Piece = tuple[bool, str]
+# A piece of what was said: whether it is a result (standard output) or a remark, and the text in UTF-8.
+Piece = tuple[bool, bytes]
 
 
 class Said(NamedTuple):
@@ -37,21 +36,27 @@ class Replay:
     """The last run of a command over some files.
 
     `command` is all that the command was told, `terms` all that it read beside the files, as texts that are
-    the same when nothing has changed; `paths` are the files. It must be made before they are looked at.
+    the same when nothing has changed; `files` are the files and what they were like before they are looked
+    at, at a time in nanoseconds.
     """
 
-    def __init__(self, folder: str | None, command: str, terms: str, paths: Iterable[str]) -> None:
+    def __init__(
+        self,
+        folder: str | None,
+        command: str,
+        terms: str,
+        files: Iterable[tuple[str, os.stat_result]],
+        now: int,
+    ) -> None:
         self._path = kept_in(folder, command, ".said")
         self._state: str | None = None
-        began = time_ns()
         stamps: list[str] = [terms]
-        with suppress(OSError, ValueError):  # looking at the file says what is wrong
-            for path in paths:
-                stamp = stamp_of(os.stat(path))
-                if not settled(stamp, began):
-                    return
-                stamps.append(f"{path}\0{stamp}")
-            self._state = storage.digest("\0".join(stamps).encode("utf-8", "surrogatepass"))
+        for path, state in files:
+            stamp = stamp_of(state)
+            if not settled(stamp, now):
+                return
+            stamps.append(f"{path}\0{stamp}")
+        self._state = storage.digest("\0".join(stamps).encode("utf-8", "surrogatepass"))
 
     def recall(self) -> Said | None:
         """What was said; None when that is not known or something has changed."""
@@ -68,17 +73,15 @@ class Replay:
             said: list[Piece] = []
             at = end + 1
             for is_result, length in pieces:
-                text = content[at : at + length].decode("utf-8", "surrogatepass")
-                said.append((bool(is_result), text))
+                said.append((bool(is_result), content[at : at + length]))
                 at += length
             return Said(code, tuple(said))
         return None
 
     def keep(self, code: int, pieces: Sequence[Piece], world: Any) -> None:
         """Keeps what was said; `world` has by root the questions about the files around and their answers."""
-        data = [text.encode("utf-8", "surrogatepass") for _, text in pieces]
-        if self._state is None or sum(map(len, data)) > MAX_BYTES // 2:
+        if self._state is None or sum(len(data) for _, data in pieces) > MAX_BYTES // 2:
             return
-        lengths = [(is_result, len(one)) for (is_result, _), one in zip(pieces, data, strict=True)]
+        lengths = [(is_result, len(data)) for is_result, data in pieces]
         head = json.dumps([code, self._state, world, lengths], separators=(",", ":")).encode()
-        write(self._path, head + b"\n", *data)
+        write(self._path, head + b"\n", *(data for _, data in pieces))

@@ -21,7 +21,6 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from speclint import storage
@@ -58,12 +57,15 @@ class _Kept(NamedTuple):
 
 
 class Results:
-    """The outcomes of the documents below a root; `answer` gives the answer to a question about the files."""
+    """The outcomes of the documents below a root.
 
-    def __init__(self, root: str, folder: str | None, answer: Callable[[str], str]) -> None:
+    `answer` gives the answer to a question about the files; `now` is a time before they were looked at.
+    """
+
+    def __init__(self, root: str, folder: str | None, answer: Callable[[str], str], now: int) -> None:
         self.root = root
         self._path = kept_in(folder, root, ".json")
-        self._began = time_ns()
+        self._began = now
         self._kept: dict[str, _Kept] = {}
         # What was asked of the files around, and whether anything had two answers in this run.
         self.answers: dict[str, str] = {}

@@ -7,8 +7,10 @@ but those that it is asked to fix.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from speclint import config, discovery, reading
@@ -138,6 +140,8 @@ class Run:
         # root of a repository; and by root, what is known of that.
         self._around: dict[str, tuple[str, str, bool]] = {}
         self._checkouts: dict[str, Checkout] = {}
+        # What files that are no links were like when they were found.
+        self.states: dict[str, os.stat_result] = {}
         self._told: set[str] = set()
 
     def learn(self, other: Run) -> None:
@@ -166,26 +170,43 @@ class Run:
     def named(self, paths: Sequence[str], stdin_filename: str | None) -> list[tuple[str, str]]:
         """The files that the paths name, each once, and the names that they go by."""
         named: dict[str, str] = {}
-        # By folder where it really is, and by real path the files that are named in another way.
-        folders: dict[str, str] = {}
-        linked: set[str] = set()
+        # By folder, what the real paths of its files begin with, and whether they are others than it says.
+        folders: dict[str, tuple[str, bool]] = {}
+        # The real paths of files that are named in another way, in order.
+        linked: dict[str, None] = {}
         for path in self.files(paths):
             folder, file = os.path.split(path)
             if folder not in folders:
-                folders[folder] = os.path.realpath(folder)
-            is_link = os.path.islink(path)
-            unclear = is_link or file in ("", os.curdir, os.pardir)
-            real = os.path.realpath(path) if unclear else os.path.join(folders[folder], file)
-            key = path if path == STDIN else real
+                real = os.path.realpath(folder)
+                folders[folder] = os.path.join(real, ""), real != os.path.abspath(folder)
+            around, elsewhere = folders[folder]
+            is_link = self.is_link(path)
+            if path == STDIN:
+                key = path
+            elif is_link or file in ("", os.curdir, os.pardir):
+                key, elsewhere = os.path.realpath(path), True
+            else:
+                key = around + file
             # A link is left alone by a fix, so a file goes by a name of its own where it has one.
             if key not in named or (not is_link and os.path.islink(named[key])):
                 named[key] = path
-            if key != path and (unclear or folders[folder] != os.path.abspath(folder)):
-                linked.add(key)
+            if elsewhere:
+                linked[key] = None
         for key in linked:
             if self.leads_out(named[key], key):
                 del named[key]
         return [(path, (stdin_filename or "<stdin>") if path == STDIN else path) for path in named.values()]
+
+    def is_link(self, path: str) -> bool:
+        """Whether a path is a symbolic link; what else is there is noted in `states`."""
+        try:
+            state = os.lstat(path)
+        except (OSError, ValueError):  # reading it says what is wrong
+            return False
+        if stat.S_ISLNK(state.st_mode):
+            return True
+        self.states[path] = state
+        return False
 
     def leads_out(self, path: str, real: str) -> bool:
         """Whether a path, of which the real one is given, leads out of its repository; says so."""
@@ -294,12 +315,16 @@ class Run:
             self.fail(str(error.filename), f"cannot read the folder: {reason(error)}")
 
         whole = self.configuration(os.path.join(folder, "any.md"))
-        for path in discovery.markdown_files(folder, failed):
-            count += 1
+        for _, paths in groupby(discovery.markdown_files(folder, failed), os.path.dirname):
+            found = list(paths)
+            count += len(found)
             # What the configuration of the whole folder leaves out, one further down cannot bring back.
-            if (whole is None or whole.chosen(path)) and self.is_chosen(path):
-                chosen += 1
-                yield path
+            own = self.configuration(found[0])
+            for one in (whole,) if own is whole else (whole, own):
+                if one is not None:
+                    found = list(filter(one.chosen, found))
+            chosen += len(found)
+            yield from found
         if count and not chosen:
             self.excluded[folder] = count
         if not count and self.failed == failed_before:

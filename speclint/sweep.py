@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from time import time_ns
 from typing import Literal
 
 from speclint import reading, storage
@@ -33,6 +34,8 @@ class Sweep(Run):
 
     def __init__(self, options: Options, complain: Callable[[str], None]) -> None:
         super().__init__(options, complain)
+        # Before any file is looked at.
+        self.began = time_ns()
         self._named: dict[tuple[str | None, ...], list[Named]] = {}
         # By root, what was asked of the files around and the answers; None while that is not all known.
         self.world: dict[str, dict[str, str]] | None = None
@@ -58,7 +61,11 @@ class Sweep(Run):
         if reader.failed or reader.ledgers:  # a baseline also tells of files that are not among these
             return None
         told = repr((command, read, reader.unmeasured, self.excluded, self.left_out))
-        return Replay(self.options.cache_dir, f"{os.getcwd()} {command}", told, (path for path, _ in named))
+        # Looking at what cannot be looked at says what is wrong.
+        with suppress(OSError, ValueError):
+            files = [(path, self.states.get(path) or os.stat(path)) for path, _ in named]
+            return Replay(self.options.cache_dir, f"{os.getcwd()} {command}", told, files, self.began)
+        return None
 
     def remember(self, replay: Replay, code: int, pieces: Sequence[Piece]) -> None:
         """Keeps what a command said about this run."""
@@ -79,7 +86,7 @@ class Sweep(Run):
                 known[one] = self.look(*one)
                 continue
             with suppress(OSError, ValueError):  # reading it says what is wrong
-                sizes[one] = os.stat(one[0]).st_size
+                sizes[one] = (self.states.get(one[0]) or os.stat(one[0])).st_size
             owed = terms.of(one[1])
             found = memory.recall(*one, owed) if memory is not None and owed is not None else None
             if found is not None:
@@ -185,7 +192,7 @@ class _Traced(Run):
 class _Memory:
     """What earlier runs know of files, by the root that they lie below."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Sweep) -> None:
         self.run = run
         self._day = run.options.today.isoformat() if run.options.today else ""
         self._results: dict[str, Results] = {}
@@ -199,7 +206,7 @@ class _Memory:
             return None
         terms += str(place.whole)
         try:
-            state = os.stat(path)
+            state = self.run.states.get(path) or os.stat(path)
         except (OSError, ValueError):
             return None
         if not stat.S_ISREG(state.st_mode):
@@ -209,7 +216,7 @@ class _Memory:
         assert isinstance(checkout, Checkout)
         results = self._results.get(checkout.root)
         if results is None:
-            results = Results(checkout.root, self.run.options.cache_dir, checkout.answer)
+            results = Results(checkout.root, self.run.options.cache_dir, checkout.answer, self.run.began)
             self._results[checkout.root] = results
         outcome = results.recall(place.path, stamp, terms, self._day, lambda: _digest_of(path))
         if outcome is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -438,11 +439,11 @@ def kept_name(folder: Path) -> str:
 def test_a_file_that_is_written_while_it_is_checked_is_read_again(folder: Path) -> None:
     checkout = Checkout(str(folder))
     path = folder / "notes" / "00.md"
-    first = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer)
+    first = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer, time.time_ns())
     state = results.stamp_of(path.stat())
     first.keep("notes/00.md", state, "terms", "", Outcome("", "skipped", digest="before"))
     first.save()
-    second = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer)
+    second = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer, time.time_ns())
     # Its times are those from before, but they are too young to say anything.
     assert second.recall("notes/00.md", state, "terms", "", lambda: "after") is None
     assert second.recall("notes/00.md", state, "terms", "", lambda: "before") is not None

@@ -23,10 +23,10 @@ generate: .venv/dev
 	$(BIN)/python scripts/list_checks.py
 
 ## bench: a cold start and where it goes; whether time grows with the text; many files, beside other linters
-bench: .venv/dev
-	$(BIN)/python benchmarks/cold_start.py
+bench: .venv/dev .venv/peers
+	$(WITH_PEERS) $(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/linear.py
-	$(BIN)/python benchmarks/peers.py
+	$(WITH_PEERS) $(BIN)/python benchmarks/peers.py
 
 ## soak: documents by chance, real, mangled and hostile ones, and kills, with fresh seeds, for MINUTES=
 MINUTES ?= 10
@@ -46,6 +46,13 @@ fuzz: .venv/dev
 .venv/dev: .venv/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
+
+# Linters to compare with. What cannot be installed is left out, and the benchmarks say so.
+WITH_PEERS := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.venv/peers/node_modules/.bin:$$PATH"
+.venv/peers: .venv/run
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check rumdl
+	-npm install --silent --no-fund --no-audit --prefix $@ markdownlint-cli2
+	mkdir -p $@ && touch $@
 
 clean:
 	rm -rf .venv build dist

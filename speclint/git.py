@@ -131,14 +131,16 @@ def listed(folder: str) -> list[str] | None:
     A file in conflict comes once, one that was deleted still does. None where git does not look: no
     repository, a folder that is ignored or cannot be read, no git.
     """
-    try:
-        # What is ignored as a whole has no files for git, although somebody asks for them.
-        _ask(folder, ("check-ignore", "--quiet", "."))
-        return None
-    except Refused:
-        pass
-    except GitError:
-        return None
+    # What is ignored as a whole has no files for git, although somebody asks for them; a whole repository
+    # never is.
+    if not os.path.lexists(os.path.join(folder, ".git")):
+        try:
+            _ask(folder, ("check-ignore", "--quiet", "."))
+            return None
+        except Refused:
+            pass
+        except GitError:
+            return None
     try:
         command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
         found = _ask(folder, command, _SECONDS_FOR_LISTS, unwarned=True)

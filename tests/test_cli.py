@@ -421,6 +421,21 @@ def test_closed_streams(folder: Path) -> None:
     assert (result.code, result.out) == (2, f"notes/bad.md:1:1: {BAD_LINE}\n")
 
 
+def test_what_is_to_be_done_at_the_end_is_done(folder: Path) -> None:
+    """The process ends without taking itself apart, but not without those who wait for its end."""
+    program = (
+        "import atexit, sys; atexit.register(print, 'the end');"
+        "from speclint.__main__ import main; sys.argv[1:] = ['--version']; main()"
+    )
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1:] == ["the end"]
+
+
 def test_a_folder_that_is_gone(folder: Path) -> None:
     gone = folder / "gone"
     gone.mkdir()

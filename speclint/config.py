@@ -15,6 +15,7 @@ from typing import Any
 from speclint import reading
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
+from speclint.pattern import late
 from speclint.problem import Problem, reason
 from speclint.record import NamedTuple
 from speclint.ruleset import bundled
@@ -405,7 +406,7 @@ class _Reader:
         self.problems.append(Problem(self.path, line, column, message))
 
 
-_HEADER = re.compile(r"[ \t]*\[([^\[\]\r\n]+)\]")
+_HEADER = late(r"[ \t]*\[([^\[\]\r\n]+)\]")
 
 
 def _place(text: str, keys: tuple[str, ...]) -> tuple[int, int]:

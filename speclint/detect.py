@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
 from speclint.document import Document, Field
+from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold
@@ -46,6 +46,10 @@ _LEAST = 1.5
 _SUPPORT = {1: 2.0, 2: 0.5}
 # How much share a title that fits is worth where several candidates are likely.
 _TITLE = 0.3
+
+
+_HOLE = late(r"\{\w+\}")
+_WORD = late(r"\w+")
 
 
 class Candidate(NamedTuple):
@@ -164,4 +168,4 @@ def _weight(spellings: frozenset[str]) -> float:
 
 def _own_words(title: str) -> int:
     """How many words of a title pattern are not left to the author."""
-    return len(re.findall(r"\w+", re.sub(r"\{\w+\}", "", title)))
+    return len(_WORD.findall(_HOLE.sub("", title)))

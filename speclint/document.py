@@ -191,6 +191,7 @@ _BOLD_LINE = late(
 )
 _HEADING_FIELD = late(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
 _FRONT_MATTER_LINE = late(r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]+(?P<value>[^\r\n]*?))?[ \t]*$")
+_VALUE_BEHIND = late(r"[ \t]+\S")
 # What may stand between two labels of one line, and a line break at the end of a value.
 _SEPARATORS = " \t-–—|·•;,"
 _LINE_BREAK = late(r"(?:\\|<br[ \t]{0,3}/?>)[ \t]{0,9}$")
@@ -519,7 +520,7 @@ class _Builder:
         if not emphasised or match["colon"] or match["name"].endswith((":", "：")):
             return True
         return len(match["mark"]) > 1 and bool(
-            re.match(r"[ \t]+\S", self.text[match.end() : min(end, match.end() + 20)])
+            _VALUE_BEHIND.match(self.text[match.end() : min(end, match.end() + 20)])
         )
 
     def _field(

@@ -182,7 +182,7 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
     if budgets is None or not budgets.words or not binding.owed(budgets.start):
         return
     names = "|".join(sorted(map(re.escape, budgets.words), key=len, reverse=True))
-    words = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
+    words = late(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
     for text in _texts(binding):
         if words.search(text.text):
             yield from _in_text(text, words)

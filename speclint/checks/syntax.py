@@ -5,7 +5,6 @@ Documents show code as people read it: excerpts, sketches, dialogues. What is no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ class Fault(NamedTuple):
 
 # Python
 
+_BRACKET = late(r"[(\[{]|[)\]}]")
 # Dialogues with a shell, Python's or another.
 _DIALOGUE = late(r"(?m)^[ \t]*(?:>>>|\.\.\. |> |\$ |%|!|\?|In \[)")
 # What a generator or a person fills in.
@@ -135,7 +135,7 @@ def _indent(line: str) -> int:
 def _is_deep(text: str) -> bool:
     """Whether a text is nested deeper than people nest."""
     depth = 0
-    for bracket in re.finditer(r"[(\[{]|[)\]}]", text):
+    for bracket in _BRACKET.finditer(text):
         depth = depth + 1 if bracket.group() in "([{" else max(depth - 1, 0)
         if depth > _DEEPEST:
             return True

@@ -29,6 +29,7 @@ _OPEN = late(r"[{}<>\[\]|*]|\$\(|%[sd]\b|\.{3}|…")
 _PERCENT = late(r"(?:%[0-9A-Fa-f]{2})+")
 _DESTINATION = late(r"\]\([ \t\r\n>]*<?(?P<destination>(?<=<)[^<>\n]*|(?:[^\s()\\]|\\.|\([^\s()]*\))*)")
 _ESCAPED = late(r"\\([!-/:-@\[-`{-~])")
+_SUBMODULE_PATH = late(r"(?m)^[ \t]*path[ \t]*=[ \t]*([^\s]+)")
 # `@docs/guide.md`, as assistants and some tools read it: the path begins at the root.
 _AT = late(r"(?<![\w@/.`~+-])@(?P<path>[\w.][\w./+-]*)(?P<fragment>#[\w-]+)?")
 _DOCUMENTS = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc")
@@ -203,4 +204,4 @@ def is_absent(place: Place, path: str) -> bool:
 
 
 def _modules(text: str | None) -> tuple[str, ...]:
-    return tuple(re.findall(r"(?m)^[ \t]*path[ \t]*=[ \t]*([^\s]+)", text or ""))
+    return tuple(_SUBMODULE_PATH.findall(text or ""))

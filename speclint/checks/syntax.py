@@ -5,15 +5,13 @@ Documents show code as people read it: excerpts, sketches, dialogues. What is no
 
 from __future__ import annotations
 
+# What `ast` is made around, which takes longer to import than most programs to parse.
+from _ast import AST, PyCF_ONLY_AST
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from speclint.checks.plain_yaml import is_plain
 from speclint.pattern import late
 from speclint.record import NamedTuple
-
-if TYPE_CHECKING:
-    from ast import AST
 
 
 class Fault(NamedTuple):
@@ -89,25 +87,25 @@ def python_fault(text: str) -> Fault | None:
 
 def python_nodes(text: str) -> frozenset[str]:
     """The kinds of nodes that a text of Python has; none where it does not parse."""
-    import ast
-
     tree = None if "\0" in text or _is_deep(text) else _parsed(text)
-    return (
-        frozenset(type(node).__name__ for node in ast.walk(tree))
-        if isinstance(tree, ast.AST)
-        else frozenset()
-    )
+    nodes = [tree] if isinstance(tree, AST) else []
+    for node in nodes:
+        for field in node._fields:
+            value = getattr(node, field, None)
+            children = value if isinstance(value, list) else [value]
+            nodes += [child for child in children if isinstance(child, AST)]
+    return frozenset(type(node).__name__ for node in nodes)
 
 
 def _parsed(text: str) -> AST | SyntaxError | None:
     """A text of Python as its parser sees it, or what is wrong with it; None where the parser gives up."""
-    import ast
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            tree: AST = compile(text, "<code>", "exec", PyCF_ONLY_AST)
+            return tree
         except SyntaxError as error:
             return error
         except (ValueError, RecursionError, MemoryError, OverflowError):

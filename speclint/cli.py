@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from speclint import __version__, config, reading, reporters
 from speclint.checks import CHECKS
@@ -24,6 +23,7 @@ from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
 from speclint.run import FEW, STDIN, Change, Options, Run
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
 
 from speclint import reading
 from speclint.checks import CHECKS
@@ -19,6 +18,10 @@ from speclint.pattern import late
 from speclint.problem import Problem, reason
 from speclint.record import NamedTuple
 from speclint.ruleset import bundled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KEYS = (
     "include",

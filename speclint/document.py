@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from speclint.inline import normalise_label, plain
 from speclint.markdown import (
@@ -32,7 +31,11 @@ from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
-Place = Literal["front-matter", "line", "list", "table", "heading", "footer"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Place = Literal["front-matter", "line", "list", "table", "heading", "footer"]
 
 
 class Field(NamedTuple):

@@ -14,10 +14,13 @@ import sys
 from array import array
 from binascii import a2b_base64, b2a_base64
 from importlib import import_module
-from typing import Any
 
 from speclint import pattern, storage
 from speclint.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # More than that are only in a cache that has seen many rule sets: what one run needs is below half of it.
 _MOST = 1000

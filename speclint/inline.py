@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection
-from typing import Literal
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
-Kind = Literal[
-    "code", "link", "image", "reference", "footnote", "wiki-link", "autolink", "comment", "html", "escape"
-]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal[
+        "code", "link", "image", "reference", "footnote", "wiki-link", "autolink", "comment", "html", "escape"
+    ]
 
 
 class Inline(NamedTuple):

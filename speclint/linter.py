@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from speclint.binding import Binding, bind
 from speclint.checks import CHECKS, Check
@@ -16,6 +15,7 @@ from speclint.record import NamedTuple
 from speclint.ruleset import options
 from speclint.text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 

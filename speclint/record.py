@@ -8,8 +8,8 @@ many fields the code of their constructor.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING or sys.version_info >= (3, 14):  # where annotations are looked at when they are asked for
     from typing import NamedTuple as NamedTuple
 else:

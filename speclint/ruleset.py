@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Literal
 
 from speclint import storage
 from speclint.diagnostic import Severity
@@ -23,7 +22,11 @@ from speclint.problem import RuleSetError as RuleSetError
 from speclint.record import NamedTuple
 from speclint.storage import bundled as bundled
 
-ValueType = Literal["text", "date", "version", "number", "quantity"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    ValueType = Literal["text", "date", "version", "number", "quantity"]
 
 
 class Stages(NamedTuple):

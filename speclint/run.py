@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
 
 from speclint import config, discovery, reading
 from speclint.binding import Binding, bind
@@ -28,8 +27,10 @@ from speclint.repository import MAX_BYTES, Checkout, Place
 from speclint.ruleset import RuleSet, bundled, find
 from speclint.text import NotText, Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Literal
 
     from speclint.diagnostic import Diagnostic
     from speclint.document import Document

@@ -13,9 +13,12 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from speclint import __version__, reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 try:
     # What hashlib would give, without the milliseconds in which it loads OpenSSL.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +39,8 @@ GUESTS = {
     "jsonschema": ({"schema", "ruleset", "config"}, True),
     "referencing": ({"schema", "ruleset", "config"}, True),
     "regex": ({"pattern"}, True),
+    "typing": (None, True),
+    "ast": (None, True),
     "pathspec": ({"discovery"}, True),
     "click": ({"cli"}, True),
     "tomllib": ({"config", "checks"}, True),
@@ -63,7 +68,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
         id(node)
         for around in ast.walk(tree)
         if isinstance(around, ast.FunctionDef)
-        or (isinstance(around, ast.If) and isinstance(around.test, ast.Name))  # if TYPE_CHECKING
+        or (isinstance(around, ast.If) and "TYPE_CHECKING" in ast.unparse(around.test))
         for node in ast.walk(around)
     }
     for node in ast.walk(tree):
@@ -105,6 +110,26 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
             assert node.func.id not in ("print", "input", "exit", "eval", "exec")
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys":
             assert node.attr not in ("exit", "stdout", "stderr", "argv")
+
+
+def test_what_a_document_that_passes_does_not_load(tmp_path: Path) -> None:
+    """Each of these takes a twentieth of a cold start or more."""
+    program = "import sys; from speclint.cli import main; assert main(sys.argv[1:]) == 0; print(*sys.modules)"
+    # Away from our own configuration.
+    document = shutil.copy(PACKAGE.parent / "tests/documents/feature-doc/receipt-ocr.md", tmp_path)
+    loaded = subprocess.run(
+        [sys.executable, "-S", "-c", program, document], cwd=tmp_path,
+        env={"PYTHONPATH": str(PACKAGE.parent), "SPECLINT_CACHE_DIR": str(tmp_path / "cache")},
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert "speclint.linter" in loaded
+    late = {
+        "ast", "calendar", "click", "dataclasses", "difflib", "inspect", "jsonschema", "mistune", "pathlib",
+        "regex", "shutil", "subprocess", "tempfile", "tomllib", "yaml",
+    }  # fmt: skip
+    if sys.version_info < (3, 14):
+        late.add("typing")
+    assert not late & set(loaded)
 
 
 def test_module_names() -> None:

@@ -13,10 +13,13 @@ from speclint.checks.measures import NO_UNIT, Measure, measures, unit_named
 from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.inline import Kind
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from speclint.inline import Kind
 
 _HIDDEN: tuple[Kind, ...] = ("comment", "html", "autolink")
 # How far from a budget its figures and what is said of them are looked for.

@@ -11,7 +11,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Literal
 
 from speclint.binding import Binding, once
 from speclint.checks.leaves import Prose, leaves
@@ -19,8 +18,14 @@ from speclint.inline import Inline, normalise_label
 from speclint.markdown import LinkDefinition
 from speclint.pattern import late
 from speclint.record import NamedTuple
-from speclint.repository import Kind, Place
+from speclint.repository import Place
 from speclint.text import Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from speclint.repository import Kind
 
 # A scheme, or `//host`.
 _ELSEWHERE = late(r"[A-Za-z][A-Za-z0-9+.-]*:|//")

@@ -102,6 +102,8 @@ def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterat
         # What cannot find anything is not even imported.
         if check.last or (check.needs and check.needs not in there):
             continue
+        if check.about and not getattr(binding, check.about):
+            continue
         claims: list[Span] = []
         for finding in check.run(binding):
             if accounted.encloses(finding.span):

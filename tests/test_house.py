@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -158,6 +159,18 @@ def test_a_check_finds_nothing_without_the_option_it_needs(check: Check) -> None
         for other in without:
             binding = bind(read(bundled_rule_set(id).skeleton), bundled_rule_set(other))
             assert list(check.run(binding)) == []
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS if check.about], ids=lambda check: check.id)
+def test_a_check_finds_nothing_where_there_is_nothing_that_it_is_about(check: Check) -> None:
+    found = 0
+    for id in bundled():
+        for other in bundled():
+            binding = bind(read(bundled_rule_set(id).skeleton), bundled_rule_set(other))
+            found += len(list(check.run(binding)))
+            without: dict[str, Any] = {check.about: (), "computed": {}}
+            assert list(check.run(binding._replace(**without))) == []
+    assert found or check.id in ("section-title", "duplicate-section")
 
 
 @pytest.mark.parametrize(

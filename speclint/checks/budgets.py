@@ -185,6 +185,10 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
     if budgets is None or not budgets.words or not binding.owed(budgets.start):
         return
     names = "|".join(sorted(map(re.escape, budgets.words), key=len, reverse=True))
+    # Most documents have none, and need not be taken apart. Behind the first word there may be markup.
+    first = "|".join(re.escape(part) for word in budgets.words for part in word.split()[:1])
+    if not late(first, re.IGNORECASE).search(binding.document.source.text):
+        return
     words = late(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
     for text in _texts(binding):
         if words.search(text.text):

@@ -12,12 +12,14 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from speclint import __version__, config, reading, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
+from speclint.day import date, day_of
 from speclint.problem import reason, told
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
@@ -25,7 +27,6 @@ from speclint.run import FEW, STDIN, Change, Options, Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import date
     from typing import Any
 
     import click
@@ -361,14 +362,9 @@ def _report(
 
 def _day() -> date:
     """The day it is in UTC, the same for all who check at one time, or that of SOURCE_DATE_EPOCH."""
-    # Checks of dates have loaded it before.
-    from datetime import UTC, datetime
-
-    said = os.environ.get("SOURCE_DATE_EPOCH")
-    if not said:
-        return datetime.now(UTC).date()
+    said = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))
     try:
-        return datetime.fromtimestamp(int(said), UTC).date()
+        return day_of(int(said))
     except (ValueError, OverflowError, OSError):
         raise UsageFault(f"SOURCE_DATE_EPOCH must be a number of seconds, not `{said[:60]}`") from None
 
@@ -876,8 +872,6 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _today() -> str:
-    from datetime import date
-
     return date.today().isoformat()
 
 

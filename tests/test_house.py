@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 
 # Modules may import only those above them (a family as one of its own members).
 ORDER = (
-    "__init__", "record", "pattern", "text", "excerpt", "diagnostic", "problem", "reading", "markdown",
+    "__init__", "record", "day", "pattern", "text", "excerpt", "diagnostic", "problem", "reading", "markdown",
     "inline", "document", "storage", "repository", "measured", "expressions", "git", "past", "writing",
     "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton", "fingerprint", "applicability",
     "binding", "suppression", "checks", "linter", "since", "fixer", "draft", "completeness", "config",
@@ -125,8 +125,8 @@ def test_what_a_document_that_passes_does_not_load(tmp_path: Path) -> None:
     ).stdout.split()  # fmt: skip
     assert "speclint.linter" in loaded
     late = {
-        "ast", "calendar", "click", "dataclasses", "difflib", "inspect", "jsonschema", "mistune", "pathlib",
-        "regex", "shutil", "subprocess", "tempfile", "tomllib", "yaml",
+        "ast", "calendar", "click", "dataclasses", "datetime", "difflib", "inspect", "jsonschema", "mistune",
+        "pathlib", "regex", "shutil", "subprocess", "tempfile", "tomllib", "yaml",
     }  # fmt: skip
     if sys.version_info < (3, 14):
         late.add("typing")

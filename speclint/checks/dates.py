@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from speclint.binding import Binding
 from speclint.checks.entries import Entry, misplaced, promises, upside_down
 from speclint.checks.fields import filled
 from speclint.checks.values import MONTHS, NoSuchDate, NotADate, parse_date, read_date
 from speclint.checks.wording import short
+from speclint.day import date
 from speclint.diagnostic import Finding
 from speclint.pattern import late
 from speclint.record import NamedTuple

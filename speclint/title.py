@@ -80,6 +80,7 @@ def head(title: str) -> str | None:
     return (before if colon and before.strip() else None) or without_parenthesis(title)
 
 
+@lru_cache(maxsize=65536)
 def _shown(title: str) -> str:
     """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]
@@ -93,7 +94,9 @@ def _shown(title: str) -> str:
         text = "".join(c for c in text if c not in _VARIANTS and unicodedata.category(c) not in _SYMBOLS)
     if ":" in text:
         text = _SHORTCODE.sub("", text)
-    text = _remainder(_CLOSING_HASHES, " ".join(text.split()))
+    text = " ".join(text.split())
+    if text.endswith("#"):
+        text = _remainder(_CLOSING_HASHES, text)
     return text.rstrip(" :：.")
 
 

@@ -38,18 +38,18 @@ expressions.use()
 from speclint import ruleset
 from speclint.binding import bind
 from speclint.checks import CHECKS
-from speclint.detect import candidate, detect
+from speclint.detect import bundled_candidate, detect
 from speclint.document import read
 from speclint.linter import lint
 text = open(sys.argv[1], encoding="utf-8").read()
 began = process_time()
 document = read(text)
 parsed = process_time()
-rules = list(ruleset.bundled_rule_sets())
-loaded = process_time()
-name = detect(document, [candidate(one) for one in rules])
+name = detect(document, [bundled_candidate(id) for id in ruleset.bundled()])
 detected = process_time()
-binding = bind(document, ruleset.bundled_rule_set(name or "feature-doc"))
+rules = ruleset.bundled_rule_set(name or "feature-doc")
+loaded = process_time()
+binding = bind(document, rules)
 bound = process_time()
 lint(binding)
 linted = process_time()
@@ -58,9 +58,9 @@ for phase, seconds in (
     ("imports", imported - start),
     ("expressions", began - imported),
     ("parse", parsed - began),
-    ("rule sets", loaded - parsed),
-    ("detect", detected - loaded),
-    ("bind", bound - detected),
+    ("detect", detected - parsed),
+    ("rule set", loaded - detected),
+    ("bind", bound - loaded),
     ("checks", linted - bound),
 ):
     print(f"  {phase:12}{seconds * 1000:7.1f} ms")
@@ -101,7 +101,13 @@ def report(document: str, cache: str) -> None:
     os.mkdir(cache)
     python = sys.executable
     lint = [python, "-m", "speclint", document]
-    commands = {"python -c pass": [python, "-c", "pass"], "speclint": lint, "speclint (no cache yet)": lint}
+    commands = {
+        "python -c pass": [python, "-c", "pass"],
+        "speclint": lint,
+        "speclint with options": [*lint, "--output-format", "concise"],
+        "speclint --color never": [*lint, "--color", "never"],  # one of those for which click is loaded
+        "speclint (no cache yet)": lint,
+    }
     for name, command in PEERS.items():
         found = shutil.which(command[0]) or shutil.which(command[0], path=str(Path(python).parent))
         if found:

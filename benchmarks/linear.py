@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from speclint import document
 from speclint.binding import bind
@@ -24,12 +25,15 @@ from speclint.completeness import obligations
 from speclint.fixer import Unfixable, mend
 from speclint.inline import scan
 from speclint.linter import lint
-from speclint.repository import Deriving, Kind, Place
+from speclint.repository import Deriving, Place
 from speclint.ruleset import loads
 from speclint.text import Span
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.hostile import markdown
+
+if TYPE_CHECKING:
+    from speclint.repository import Kind
 
 # Below this many seconds noise is larger than growth.
 MEASURABLE = 0.05

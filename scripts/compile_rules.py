@@ -1,24 +1,27 @@
-"""Writes `rules/compiled.json`, the checked copies of the bundled rule sets.
+"""Writes the compiled copies of the bundled rule sets: `rules/<id>.json`, and `rules/candidates.json`.
 
 Run it after every change in `rules/` or to the language: `python scripts/compile_rules.py`.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 
+from speclint.detect import COMPILED, compile_candidates
 from speclint.ruleset import RuleSetError, compile_bundled
-from speclint.storage import COMPILED, data_file
+from speclint.storage import data_file
 
 
 def main() -> int:
     try:
-        compiled = compile_bundled()
+        compiled = compile_bundled() | {COMPILED: compile_candidates()}
     except RuleSetError as error:
         print(error, file=sys.stderr)
         return 2
-    with open(data_file("rules", COMPILED), "w", encoding="utf-8", newline="\n") as file:
-        file.write(compiled)
+    for name, content in compiled.items():
+        with open(data_file("rules", f"{name}.json"), "w", encoding="utf-8", newline="\n") as file:
+            file.write(json.dumps(content, ensure_ascii=False) + "\n")
     return 0
 
 

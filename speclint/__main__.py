@@ -1,11 +1,13 @@
 """The command's entry point: `speclint`, `python -m speclint`."""
 
+import atexit
 import gc
+import os
 import sys
 
 
-def main() -> int:
-    """Runs the command line and returns its exit code."""
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
     # What imports make stays to the end; looking through it for garbage is a tenth of a cold start.
     gc.disable()
     from speclint import cli, expressions
@@ -15,10 +17,23 @@ def main() -> int:
     gc.enable()
     compiler = expressions.use()
     try:
-        return cli.main()
+        code = cli.main()
     finally:
         compiler.save()
+    _leave(code)
+
+
+def _leave(code: int) -> None:
+    """Ends the process as Python does, without taking apart all that was imported: another tenth."""
+    from contextlib import suppress
+
+    atexit._run_exitfuncs()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        # Who reads it may have gone away, which was told where it matters.
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

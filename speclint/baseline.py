@@ -11,7 +11,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from speclint.binding import Binding
 from speclint.checks.heading_style import without_number
@@ -21,6 +20,10 @@ from speclint.problem import Problem
 from speclint.record import NamedTuple
 from speclint.storage import digest
 from speclint.text import Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 VERSION = 1
 # As much as a file may have, in bytes.

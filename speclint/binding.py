@@ -11,7 +11,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from speclint.applicability import denial, is_excused
 from speclint.document import Document, Section, is_blank
@@ -21,10 +20,13 @@ from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
 from speclint.title import TitlePattern, closeness, fold, head, unnumbered, without_parenthesis
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     from speclint.measured import Measured
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 class Missing(NamedTuple):

@@ -3,8 +3,8 @@
 Exit codes: 0, nothing at or above `--fail-on`; 1, something; 2, something could not be done; 130,
 interrupted; 141, the reader of the output went away.
 
-Importing click takes as long as linting a document. A command of paths, perhaps with `--fix`, which is what
-hooks run, is understood without it.
+Importing click takes as long as linting a document. A command of paths and plain options, which is what hooks
+and editors run, is understood without it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from speclint import __version__, config, reading, reporters
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
+from speclint.day import date, day_of
 from speclint.problem import reason, told
 from speclint.reporters.visible import visible
 from speclint.ruleset import bundled
 from speclint.run import FEW, STDIN, Change, Options, Run
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import date
+    from typing import Any
 
     import click
 
@@ -37,7 +39,18 @@ if TYPE_CHECKING:
     from speclint.survey import Preview
 
 COMMANDS = ("check", "pr", "promote", "explain", "templates", "new", "derive", "init", "baseline")
-FIX, FORCE_EXCLUDE = "--fix", "--force-exclude"
+# Options of `check` that are understood without click, under the names of their parameters: those without a
+# value, those with one, and those that may be given several times.
+FLAGS = {
+    "--fix": "fix", "--diff": "diff", "--unsafe-fixes": "unsafe", "--quiet": "quiet", "-q": "quiet",
+    "--strict": "strict", "--force-exclude": "force_exclude", "--no-cache": "no_cache",
+}  # fmt: skip
+TEXTS = {
+    "--template": "template", "--stage": "stage", "--config": "config_path", "--since": "since",
+    "--baseline": "baseline", "--write-baseline": "write_baseline", "--stdin-filename": "stdin_filename",
+    "--cache-dir": "cache_dir",
+}  # fmt: skip
+LISTS = {"--output-format": "outputs", "--select": "select", "--ignore": "ignore", "--coverage": "coverage"}
 Output = tuple[str, str | None]
 # How many files, or entries of a baseline, a message names.
 _SHOWN = 10
@@ -67,10 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in (*COMMANDS, "--help", "-h", "--version"):
         given.insert(0, "check")
     try:
-        paths = tuple(word for word in given[1:] if word not in (FIX, FORCE_EXCLUDE))
-        if given[0] == "check" and all(path == STDIN or not path.startswith("-") for path in paths):
-            return check(paths, fix=FIX in given, force_exclude=FORCE_EXCLUDE in given)
-        return _with_click(given)
+        plain = without_click(given[1:]) if given[0] == "check" else None
+        return _with_click(given) if plain is None else _asked(**plain)
     except UsageFault as fault:
         complain(f"{fault} (see: speclint {given[0]} --help)")
         return 2
@@ -89,6 +100,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Only now, without the error, all that it happened in is let go, and there is room to say so.
     complain("there is not enough memory for this; check fewer or smaller files at once")
     return 2
+
+
+def without_click(words: Sequence[str]) -> dict[str, Any] | None:
+    """What click would make of the words behind `check`; None where it takes click to know.
+
+    That is so for help, for what is wrong, and for options that are not plain.
+    """
+    paths: list[str] = []
+    options: dict[str, Any] = {}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if word == STDIN or not word.startswith("-"):
+            paths.append(word)
+        elif word in FLAGS:
+            options[FLAGS[word]] = True
+        elif name in TEXTS or name in LISTS:
+            value = value if equals else next(rest, "-")
+            if not equals and value.startswith("-"):
+                return None
+            if name in TEXTS:
+                options[TEXTS[name]] = value
+            else:
+                options[LISTS[name]] = (*options.get(LISTS[name], ()), value)
+        else:
+            return None
+    return {"paths": tuple(paths), **options}
 
 
 def _with_click(arguments: list[str]) -> int:
@@ -167,6 +205,53 @@ def note(text: str) -> None:
 def complain(message: str) -> None:
     """Says on stderr what could not be done, in one line."""
     note(f"speclint: {message}")
+
+
+def _asked(
+    paths: tuple[str, ...],
+    template: str | None = None,
+    stage: str | None = None,
+    coverage: tuple[str, ...] = (),
+    outputs: tuple[str, ...] = (),
+    fix: bool = False,
+    diff: bool = False,
+    unsafe: bool = False,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    fail_on: str | None = None,
+    config_path: str | None = None,
+    baseline: str | None = None,
+    write_baseline: str | None = None,
+    stdin_filename: str | None = None,
+    color: str = "auto",
+    quiet: bool = False,
+    since: str | None = None,
+    strict: bool = False,
+    force_exclude: bool = False,
+    jobs: int | None = None,
+    no_cache: bool = False,
+    cache_dir: str | None = None,
+) -> int:
+    """Checks what the options on the command line ask for, where they go together: the exit code."""
+    selected = _ids(select)
+    if select and not selected:
+        raise UsageFault("`--select` names no check")
+    if unsafe and not (fix or diff):
+        raise UsageFault("`--unsafe-fixes` needs `--fix` or `--diff`")
+    if diff and outputs:
+        raise UsageFault("`--diff` shows a diff and no report; leave out `--output-format`")
+    if since is not None and STDIN in paths and stdin_filename is None:
+        raise UsageFault("with `--since`, `--stdin-filename` must say which file standard input is")
+    if "" in (baseline, write_baseline):
+        raise UsageFault("the name of the baseline is empty")
+    if write_baseline is not None and (baseline is not None or fix or diff or outputs):
+        others = "`--baseline`, `--fix`, `--diff` and `--output-format`"
+        raise UsageFault(f"`--write-baseline` shows nothing and fixes nothing; leave out {others}")
+    return check(
+        paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
+        fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
+        coverage, since, strict, force_exclude, jobs, not no_cache, cache_dir,
+    )  # fmt: skip
 
 
 def check(
@@ -284,14 +369,9 @@ def _report(
 
 def _day() -> date:
     """The day it is in UTC, the same for all who check at one time, or that of SOURCE_DATE_EPOCH."""
-    # Checks of dates have loaded it before.
-    from datetime import UTC, datetime
-
-    said = os.environ.get("SOURCE_DATE_EPOCH")
-    if not said:
-        return datetime.now(UTC).date()
+    said = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))
     try:
-        return datetime.fromtimestamp(int(said), UTC).date()
+        return day_of(int(said))
     except (ValueError, OverflowError, OSError):
         raise UsageFault(f"SOURCE_DATE_EPOCH must be a number of seconds, not `{said[:60]}`") from None
 
@@ -799,8 +879,6 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _today() -> str:
-    from datetime import date
-
     return date.today().isoformat()
 
 
@@ -974,7 +1052,7 @@ def _commands() -> click.Group:
         help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
         "once without a file (default: text).",
     )
-    @click.option(FIX, is_flag=True, help="Fix what can be fixed safely, then check.")
+    @click.option("--fix", is_flag=True, help="Fix what can be fixed safely, then check.")
     @click.option("--diff", is_flag=True, help="Show what --fix would write, as a diff, and write nothing.")
     @click.option(
         "--unsafe-fixes", "unsafe", is_flag=True, help="With --fix or --diff: fixes that guess, too."
@@ -1016,7 +1094,9 @@ def _commands() -> click.Group:
         help="An error (exit code 2) where no document was checked, a glob or a rule met nothing.",
     )
     @click.option(
-        FORCE_EXCLUDE, is_flag=True, help="Leave out what the configuration excludes also where it is named."
+        "--force-exclude",
+        is_flag=True,
+        help="Leave out what the configuration excludes also where it is named.",
     )
     @click.option(
         "--jobs",
@@ -1026,31 +1106,7 @@ def _commands() -> click.Group:
     )
     @click.option("--no-cache", is_flag=True, help="Do not use or keep results of many files.")
     @click.option("--cache-dir", metavar="DIR", help="Keep results here (default: the user's cache).")
-    def check_command(
-        paths: tuple[str, ...],
-        template: str | None,
-        stage: str | None,
-        coverage: tuple[str, ...],
-        outputs: tuple[str, ...],
-        fix: bool,
-        diff: bool,
-        unsafe: bool,
-        select: tuple[str, ...],
-        ignore: tuple[str, ...],
-        fail_on: str | None,
-        config_path: str | None,
-        baseline: str | None,
-        write_baseline: str | None,
-        stdin_filename: str | None,
-        color: str,
-        quiet: bool,
-        since: str | None,
-        strict: bool,
-        force_exclude: bool,
-        jobs: int | None,
-        no_cache: bool,
-        cache_dir: str | None,
-    ) -> int:
+    def check_command(**options: Any) -> int:
         """Check files, folders, or standard input (-). Without PATH, the current folder.
 
         In a git repository, a folder has the files that git tracks or does not ignore; elsewhere, those that
@@ -1066,25 +1122,7 @@ def _commands() -> click.Group:
         speclint-disable ... speclint-enable and speclint-disable-file. With until=2027-01-31 before the
         colon they hold to the end of that day (UTC; SOURCE_DATE_EPOCH gives another today).
         """
-        selected = _ids(select)
-        if select and not selected:
-            raise UsageFault("`--select` names no check")
-        if unsafe and not (fix or diff):
-            raise UsageFault("`--unsafe-fixes` needs `--fix` or `--diff`")
-        if diff and outputs:
-            raise UsageFault("`--diff` shows a diff and no report; leave out `--output-format`")
-        if since is not None and STDIN in paths and stdin_filename is None:
-            raise UsageFault("with `--since`, `--stdin-filename` must say which file standard input is")
-        if "" in (baseline, write_baseline):
-            raise UsageFault("the name of the baseline is empty")
-        if write_baseline is not None and (baseline is not None or fix or diff or outputs):
-            others = "`--baseline`, `--fix`, `--diff` and `--output-format`"
-            raise UsageFault(f"`--write-baseline` shows nothing and fixes nothing; leave out {others}")
-        return check(
-            paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
-            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
-            coverage, since, strict, force_exclude, jobs, not no_cache, cache_dir,
-        )  # fmt: skip
+        return _asked(**options)
 
     @group.command("derive")
     @click.argument("template", metavar="TEMPLATE")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from typing import Literal
 
 from speclint.binding import Binding
 from speclint.binding import titles as titles_of
@@ -17,7 +16,11 @@ from speclint.record import NamedTuple
 from speclint.ruleset import SectionRule, ValueRule
 from speclint.text import Span
 
-Kind = Literal["field", "section", "label", "checklist", "coverage"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal["field", "section", "label", "checklist", "coverage"]
 
 # What makes a text that stands there still unfilled, or not what is owed.
 _UNFILLED = frozenset(("placeholder", "instruction-comment", "unedited-template", "empty-section"))

@@ -10,14 +10,18 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
 
 from speclint import reading
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
+from speclint.pattern import late
 from speclint.problem import Problem, reason
 from speclint.record import NamedTuple
 from speclint.ruleset import bundled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KEYS = (
     "include",
@@ -411,7 +415,7 @@ class _Reader:
         self.problems.append(Problem(self.path, line, column, message))
 
 
-_HEADER = re.compile(r"[ \t]*\[([^\[\]\r\n]+)\]")
+_HEADER = late(r"[ \t]*\[([^\[\]\r\n]+)\]")
 
 
 def _place(text: str, keys: tuple[str, ...]) -> tuple[int, int]:

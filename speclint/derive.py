@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeGuard, TypeVar
 
 from speclint import lifecycle
 from speclint.blueprint import Draft, SectionDraft, ValueDraft
@@ -34,6 +33,16 @@ from speclint.slots import (
 )
 from speclint.text import Source, Span
 from speclint.title import fold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol, TypeGuard, TypeVar
+
+    class _Placed(Protocol):
+        @property
+        def span(self) -> Span: ...
+
+    _P = TypeVar("_P", bound=_Placed)
 
 CHAPTER_LEVEL = 2
 _DEEPEST = 6
@@ -614,14 +623,6 @@ class _Reader:
             if not before and not depth:
                 closed.append(line)
         yield from closed if not depth else paragraph.lines
-
-
-class _Placed(Protocol):
-    @property
-    def span(self) -> Span: ...
-
-
-_P = TypeVar("_P", bound=_Placed)
 
 
 def _around(parts: Sequence[_P], offset: int) -> _P | None:

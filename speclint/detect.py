@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
+from speclint import storage
 from speclint.document import Document, Field
+from speclint.pattern import late
 from speclint.record import NamedTuple
-from speclint.ruleset import RuleSet, SectionRule
+from speclint.ruleset import RuleSet, SectionRule, compile_bundled, from_data
 from speclint.title import TitlePattern, closeness, fold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Headings that documents of every kind have. They say little about the template, and so count less.
 _GENERIC = frozenset(
@@ -48,6 +53,13 @@ _SUPPORT = {1: 2.0, 2: 0.5}
 _TITLE = 0.3
 
 
+# The compiled copies of all bundled candidates, in one file, since all are asked for at once.
+COMPILED = "candidates"
+
+_HOLE = late(r"\{\w+\}")
+_WORD = late(r"\w+")
+
+
 class Candidate(NamedTuple):
     """A rule set as far as detection needs it.
 
@@ -67,6 +79,27 @@ def candidate(rules: RuleSet) -> Candidate:
         for rule in _rules(rules.sections)
     )
     return Candidate(rules.id, rules.title, tuple(spellings for spellings in headings if spellings))
+
+
+def bundled_candidate(id: str) -> Candidate | None:
+    """What detection needs of a bundled rule set, from its compiled copy; None where that is out of date."""
+    data = storage.data_if_current(storage.compiled(COMPILED).get(id), storage.data_file("rules", ""))
+    return None if data is None else Candidate(id, data["title"], tuple(map(frozenset, data["headings"])))
+
+
+def compile_candidates() -> dict[str, dict[str, Any]]:
+    """What `rules/candidates.json` should hold: by id, what detection needs of every bundled rule set.
+
+    Raises `RuleSetError`.
+    """
+    copies: dict[str, dict[str, Any]] = {}
+    for id, copy in compile_bundled().items():
+        one = candidate(from_data(copy["data"], trusted=True))
+        data = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
+        # Neither a skeleton nor fingerprints have a say.
+        sources = {name: known for name, known in copy["sources"].items() if name.endswith(".yaml")}
+        copies[id] = {"sources": sources, "data": data}
+    return copies
 
 
 def _rules(rules: Sequence[SectionRule]) -> Iterable[SectionRule]:
@@ -164,4 +197,4 @@ def _weight(spellings: frozenset[str]) -> float:
 
 def _own_words(title: str) -> int:
     """How many words of a title pattern are not left to the author."""
-    return len(re.findall(r"\w+", re.sub(r"\{\w+\}", "", title)))
+    return len(_WORD.findall(_HOLE.sub("", title)))

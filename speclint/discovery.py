@@ -7,12 +7,12 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from speclint import reading
 from speclint.record import NamedTuple
 from speclint.repository import MAX_BYTES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 

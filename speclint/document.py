@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from speclint.inline import normalise_label, plain
 from speclint.markdown import (
@@ -32,7 +31,11 @@ from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
-Place = Literal["front-matter", "line", "list", "table", "heading", "footer"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Place = Literal["front-matter", "line", "list", "table", "heading", "footer"]
 
 
 class Field(NamedTuple):
@@ -191,6 +194,7 @@ _BOLD_LINE = late(
 )
 _HEADING_FIELD = late(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
 _FRONT_MATTER_LINE = late(r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]+(?P<value>[^\r\n]*?))?[ \t]*$")
+_VALUE_BEHIND = late(r"[ \t]+\S")
 # What may stand between two labels of one line, and a line break at the end of a value.
 _SEPARATORS = " \t-–—|·•;,"
 _LINE_BREAK = late(r"(?:\\|<br[ \t]{0,3}/?>)[ \t]{0,9}$")
@@ -519,7 +523,7 @@ class _Builder:
         if not emphasised or match["colon"] or match["name"].endswith((":", "：")):
             return True
         return len(match["mark"]) > 1 and bool(
-            re.match(r"[ \t]+\S", self.text[match.end() : min(end, match.end() + 20)])
+            _VALUE_BEHIND.match(self.text[match.end() : min(end, match.end() + 20)])
         )
 
     def _field(

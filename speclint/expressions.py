@@ -11,13 +11,14 @@ import json
 import os
 import re
 import sys
-from array import array
-from binascii import a2b_base64, b2a_base64
 from importlib import import_module
-from typing import Any
 
 from speclint import pattern, storage
 from speclint.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # More than that are only in a cache that has seen many rule sets: what one run needs is below half of it.
 _MOST = 1000
@@ -41,6 +42,9 @@ class Code(NamedTuple):
         )
         return compiled
 
+
+# The bytes of one number of the code.
+_SIZE = memoryview(b"").cast("I").itemsize
 
 # What a damaged or foreign entry may raise.
 _FAULTS = (AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError, ValueError)
@@ -105,13 +109,14 @@ def _compiled(source: str, flags: int) -> Code:
 
 
 def _entry(code: Code) -> list[Any]:
-    binary = array("I", code.code).tobytes()
-    return [code.flags, b2a_base64(binary, newline=False).decode(), code.groups, code.names]
+    # Hexadecimal, since Python reads that without loading a library.
+    binary = b"".join(number.to_bytes(_SIZE, sys.byteorder) for number in code.code)
+    return [code.flags, binary.hex(), code.groups, code.names]
 
 
 def _code(entry: Any) -> Code:
     flags, binary, groups, names = entry
-    return Code(flags, memoryview(a2b_base64(binary)).cast("I").tolist(), groups, names)
+    return Code(flags, memoryview(bytes.fromhex(binary)).cast("I").tolist(), groups, names)
 
 
 def _path() -> str | None:
@@ -130,6 +135,6 @@ def _load(path: str) -> dict[str, Any]:
 
 
 def _version() -> bytes:
-    """What code depends on: all of the Python that compiled it."""
-    magic = getattr(_MATCHER, "MAGIC", None), getattr(_MATCHER, "CODESIZE", None), array("I").itemsize
-    return f"{sys.implementation.name} {sys.version} {sys.byteorder} {magic}".encode()
+    """What entries depend on: all of the Python that compiled them, and how they are written."""
+    magic = getattr(_MATCHER, "MAGIC", None), getattr(_MATCHER, "CODESIZE", None), _SIZE
+    return f"hexadecimal {sys.implementation.name} {sys.version} {sys.byteorder} {magic}".encode()

@@ -23,15 +23,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from typing import Literal
 from zlib import crc32
 
 from speclint.inline import normalise_label
 from speclint.pattern import late
 from speclint.ruleset import RuleSet
 
-Kind = Literal["placeholder", "comment", "text", "short", "value", "sample", "code", "block", "whole"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
+    Kind = Literal["placeholder", "comment", "text", "short", "value", "sample", "code", "block", "whole"]
 
 # What is in brackets and yet belongs to a finished document: boxes, remarks, tags, usage lines.
 _NO_PLACEHOLDER = late(

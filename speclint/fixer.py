@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from speclint.binding import Binding, bind
 from speclint.diagnostic import Edit, Finding, Fix, Severity
@@ -19,6 +18,7 @@ from speclint.markdown import CodeBlock
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection
-from typing import Literal
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
-Kind = Literal[
-    "code", "link", "image", "reference", "footnote", "wiki-link", "autolink", "comment", "html", "escape"
-]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal[
+        "code", "link", "image", "reference", "footnote", "wiki-link", "autolink", "comment", "html", "escape"
+    ]
 
 
 class Inline(NamedTuple):
@@ -36,6 +39,7 @@ class Inline(NamedTuple):
     target: str = ""
 
 
+_BACKTICKS = late("`+")
 _TRIGGER = late(r"[\[<`\\]")
 _TOKEN = late(r"\\[!-/:-@\[-`{-~]|`+|!?\[|\]|<")
 _AUTOLINK = late(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>")
@@ -155,7 +159,7 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
 def _backtick_closers(text: str) -> dict[int, list[int]]:
     """For every length of backtick run, the offsets of the runs, last first."""
     runs: dict[int, list[int]] = {}
-    for match in re.finditer(r"`+", text):
+    for match in _BACKTICKS.finditer(text):
         runs.setdefault(match.end() - match.start(), []).append(match.start())
     for offsets in runs.values():
         offsets.reverse()

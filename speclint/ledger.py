@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from speclint import baseline, reading
 from speclint.baseline import BaselineError, Entry
@@ -17,6 +16,7 @@ from speclint.problem import Problem, reason
 from speclint.text import NotText, Source
 from speclint.writing import create, replace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from speclint.fixer import Spared
 

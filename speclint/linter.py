@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from speclint.binding import Binding, bind
 from speclint.checks import CHECKS, Check
@@ -16,6 +15,7 @@ from speclint.record import NamedTuple
 from speclint.ruleset import options
 from speclint.text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 
@@ -101,6 +101,8 @@ def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterat
     for check, severity in checks:
         # What cannot find anything is not even imported.
         if check.last or (check.needs and check.needs not in there):
+            continue
+        if check.about and not getattr(binding, check.about):
             continue
         claims: list[Span] = []
         for finding in check.run(binding):

@@ -17,11 +17,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import pairwise
-from typing import Any, Literal, cast
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import BYTE_ORDER_MARK, Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
 
 
 class Heading(NamedTuple):
@@ -232,7 +235,7 @@ _HTML_ENDS = (
 _NO_LINE = 1 << 30
 
 # A named tuple's own constructor is Python code, which a span for every line can feel.
-_span = cast("Callable[[tuple[int, int]], Span]", partial(tuple.__new__, Span))
+_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class _Tags(NamedTuple):

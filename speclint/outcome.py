@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
 
 from speclint.diagnostic import Diagnostic, Edit, Fix
 from speclint.record import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from speclint.baseline import Entry
     from speclint.reporters import Checked
 
+    Status = Literal["checked", "skipped", "unstaged", "left"]
+
 # "checked"; "skipped", under no rule set; "unstaged", without the stage that was asked for; "left", for a
 # reason that was told.
-Status = Literal["checked", "skipped", "unstaged", "left"]
 
 
 class Judged(NamedTuple):

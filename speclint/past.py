@@ -6,8 +6,12 @@ import os
 from functools import cached_property
 
 from speclint import git
-from speclint.repository import MAX_BYTES, Deriving, Kind
+from speclint.repository import MAX_BYTES, Deriving
 from speclint.text import NotText, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from speclint.repository import Kind
 
 _LINK = "120000"
 

@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from time import perf_counter
-from typing import Any, cast
 
 from speclint.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # What compiles our own expressions; the command puts one in its place that knows those of earlier runs.
 compiler: Callable[[str, int], re.Pattern[str]] = re.compile
@@ -41,7 +44,8 @@ def late(source: str, flags: int = 0) -> re.Pattern[str]:
 
     An expression that does not compile is noticed only then: a test compiles them all.
     """
-    return cast("re.Pattern[str]", _Late(source, flags))
+    pattern: re.Pattern[str] = _Late(source, flags)  # type: ignore[assignment]
+    return pattern
 
 
 class OutOfTime(Exception):

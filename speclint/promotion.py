@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from speclint.binding import Binding
 from speclint.diagnostic import Diagnostic, Severity
@@ -14,6 +13,10 @@ from speclint.reporters.concise import BOLD, COLORS, RESET
 from speclint.reporters.json import entry
 from speclint.reporters.notation import written
 from speclint.reporters.visible import visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 VERSION = 1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
 
 from speclint.binding import Binding
 from speclint.completeness import obligations
@@ -19,8 +18,10 @@ from speclint.ruleset import RuleSet, SectionRule
 from speclint.skeleton import skeleton
 from speclint.text import BYTE_ORDER_MARK, NotText, Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Any
 
 NAME = "pull request"
 EVENT = "GITHUB_EVENT_PATH"

@@ -14,12 +14,15 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
 
 from speclint import storage
 from speclint.record import NamedTuple
 from speclint.repository import Checkout
 from speclint.results import MAX_BYTES, kept_in, read, settled, stamp_of, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # A piece of what was said: whether it is a result (standard output) or a remark, and the text in UTF-8.
 Piece = tuple[bool, bytes]

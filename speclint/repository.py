@@ -10,14 +10,19 @@ import os
 import posixpath
 import stat
 from collections.abc import Callable
-from typing import Any, Literal, Protocol, TypeVar
 
 from speclint.record import NamedTuple
 from speclint.storage import digest
 
-T = TypeVar("T")
-# "unknown" is what leads out of the root, through a symbolic link for instance, or is no file or folder.
-Kind = Literal["file", "folder", "unknown"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, Protocol, TypeVar
+
+    T = TypeVar("T")
+    # "unknown" is what leads out of the root, through a symbolic link for instance, or is no file or folder.
+    Kind = Literal["file", "folder", "unknown"]
+else:
+    Protocol = object
 
 MAX_BYTES = 10_000_000
 
@@ -30,15 +35,12 @@ class Files(Protocol):
 
     def kind(self, path: str) -> Kind | None:
         """What a path leads to; None when nothing is there."""
-        ...
 
     def read(self, path: str) -> str | None:
         """The text of a file; None when it is none, is not UTF-8 or is larger than 10 MB."""
-        ...
 
     def derived(self, path: str, name: str, make: Callable[[str | None], T]) -> T:
         """What a function makes of the text of a file; made once under a name, for all documents of a run."""
-        ...
 
 
 class Place(NamedTuple):

@@ -21,7 +21,6 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
 from speclint import storage
 from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
@@ -31,7 +30,10 @@ from speclint.record import NamedTuple
 from speclint.reporters import Checked
 from speclint.text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from speclint.baseline import Entry
 
 MAX_BYTES = 200_000_000

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 from speclint import reading, schema, yamltree
 from speclint.inline import normalise_label
@@ -21,6 +20,10 @@ from speclint.storage import MAX_BYTES, bundled, data_file, digest
 from speclint.text import NotText, Position, Source
 from speclint.title import fold
 from speclint.yamltree import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_EXTENDS = 20
 # Chapters are headings of level 2, and Markdown ends at 6.

@@ -8,11 +8,9 @@ common path needs neither YAML nor the schema.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Literal
 
 from speclint import storage
 from speclint.diagnostic import Severity
@@ -23,7 +21,11 @@ from speclint.problem import RuleSetError as RuleSetError
 from speclint.record import NamedTuple
 from speclint.storage import bundled as bundled
 
-ValueType = Literal["text", "date", "version", "number", "quantity"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    ValueType = Literal["text", "date", "version", "number", "quantity"]
 
 
 class Stages(NamedTuple):
@@ -226,7 +228,7 @@ def bundled_rule_set(id: str) -> RuleSet:
     """A bundled rule set: its compiled copy, or its YAML where that is newer. Raises `RuleSetError`."""
     if id not in bundled():
         return find(id)
-    data = storage.data_if_current(_compiled().get(id), storage.data_file("rules", ""))
+    data = storage.data_if_current(storage.compiled(id), storage.data_file("rules", ""))
     if data is None:
         return load(storage.data_file("rules", f"{id}.yaml"))
     return from_data(data, trusted=True)
@@ -237,28 +239,16 @@ def bundled_rule_sets() -> Iterator[RuleSet]:
     return map(bundled_rule_set, bundled())
 
 
-@cache
-def _compiled() -> dict[str, Any]:
-    try:
-        with open(storage.data_file("rules", storage.COMPILED), "rb") as file:
-            compiled = json.load(file)
-    except (OSError, ValueError):
-        return {}
-    return compiled if isinstance(compiled, dict) else {}
-
-
-def compile_bundled() -> str:
-    """What `rules/compiled.json` should hold: a copy of every bundled rule set. Raises `RuleSetError`."""
+def compile_bundled() -> dict[str, dict[str, Any]]:
+    """By id, what `rules/<id>.json` should hold: a copy of the bundled rule set. Raises `RuleSetError`."""
     from speclint import rulefile
 
     folder = storage.data_file("rules", "")
-    copies: dict[str, Any] = {}
+    copies: dict[str, dict[str, Any]] = {}
     for id in bundled():
         file = rulefile.read(os.path.join(folder, f"{id}.yaml"))
         copies[id] = {"sources": storage.relative_sources(file.sources, folder), "data": file.data}
-    # One line a rule set: small, and a change shows where it is.
-    lines = [f"{json.dumps(id)}: {json.dumps(copy, ensure_ascii=False)}" for id, copy in copies.items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return copies
 
 
 def loads(

@@ -11,13 +11,12 @@ import stat
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
 
 from speclint import config, discovery, reading
 from speclint.binding import Binding, bind
 from speclint.completeness import obligations
 from speclint.config import Configuration, ConfigurationError
-from speclint.detect import candidate, declaration, detect, meant
+from speclint.detect import Candidate, bundled_candidate, candidate, declaration, detect, meant
 from speclint.diagnostic import Severity
 from speclint.document import Document, read
 from speclint.linter import chosen, judge
@@ -30,8 +29,10 @@ from speclint.repository import MAX_BYTES, Checkout, Place
 from speclint.ruleset import RuleSet, bundled, find
 from speclint.text import NotText, Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Literal
 
     from speclint.diagnostic import Diagnostic
     from speclint.document import Document
@@ -132,6 +133,7 @@ class Run:
         self.failed = False
         self.found = False
         self._rules: dict[str, RuleSet | None] = {}
+        self._candidates: dict[str, Candidate | None] = {}
         # By the id of a rule set that any document was under, its stages.
         self._used: dict[str, tuple[str, ...]] = {}
         self._configurations: dict[str, Configuration | None] = {}
@@ -147,6 +149,7 @@ class Run:
     def learn(self, other: Run) -> None:
         """Takes over what another run has read: configurations, rule sets, baselines and coverage reports."""
         self._rules = dict(other._rules)
+        self._candidates = dict(other._candidates)
         self._configurations = dict(other._configurations)
         self._measured = dict(other._measured)
         self.ledgers = dict(other.ledgers)
@@ -486,8 +489,9 @@ class Run:
         template = self.options.template or configuration.template(name)
         if template is not None:
             return self.rules(template)
-        known = self.known(configuration)
-        if known is None:
+        found = [(reference, self.candidate(reference)) for reference in _references(configuration)]
+        known = {one.id: (reference, one) for reference, one in found if one is not None}
+        if any(one is None for _, one in found):
             return None
         said = declaration(document)
         wanted = meant(said.value, known) if said is not None else None
@@ -495,8 +499,8 @@ class Run:
             line, column = document.source.position(said.value_span.start)
             self.fail(f"{name}:{line}:{column}", f"no rule set `{said.value}`; did you mean `{wanted}`?")
             return None
-        id = detect(document, [candidate(rules) for rules in known.values()])
-        return False if id is None else known[id]
+        id = detect(document, [one for _, one in known.values()])
+        return False if id is None else self.rules(known[id][0])
 
     def place(self, path: str, name: str) -> Place | None:
         """Where a document lies; None for standard input without a name."""
@@ -640,8 +644,22 @@ class Run:
                     self.complain(line)
         return self._rules[template]
 
+    def candidate(self, reference: str) -> Candidate | None:
+        """What detection needs of a rule set by id or path; None, and a complaint once, when that is bad."""
+        if reference not in self._candidates:
+            known = bundled_candidate(reference) if reference in bundled() else None
+            if known is None:
+                rules = self.rules(reference)
+                known = candidate(rules) if rules is not None else None
+            self._candidates[reference] = known
+        return self._candidates[reference]
+
     def known(self, configuration: Configuration) -> dict[str, RuleSet] | None:
         """By id, the bundled rule sets and those that a configuration names; None when one is bad."""
-        references = [*bundled(), *(configuration.reference(name) for _, name in configuration.templates)]
-        found = [self.rules(reference) for reference in references]
+        found = [self.rules(reference) for reference in _references(configuration)]
         return None if None in found else {rules.id: rules for rules in found if rules is not None}
+
+
+def _references(configuration: Configuration) -> list[str]:
+    """The rule sets that are recognised: those that are bundled, and those that a configuration names."""
+    return [*bundled(), *(configuration.reference(name) for _, name in configuration.templates)]

@@ -2,8 +2,8 @@
 
 A copy is JSON: `sources` gives, for every file that the rule set was made from, a digest of its bytes
 (null for a file that was looked for and not there), and `data` what `ruleset.from_data` takes. A copy
-whose sources have changed is not used. Copies of the bundled rule sets travel with them in
-`rules/compiled.json`; copies of other rule sets lie in the user's cache, one a file.
+whose sources have changed is not used. Copies of the bundled rule sets travel with them as
+`rules/<id>.json`; copies of other rule sets lie in the user's cache, one a file.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from speclint import __version__, reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 try:
     # What hashlib would give, without the milliseconds in which it loads OpenSSL.
@@ -24,7 +27,6 @@ except ImportError:
     from hashlib import blake2b
 
 MAX_BYTES = 1_000_000
-COMPILED = "compiled.json"
 
 # Windows must be told that bytes are bytes.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -79,6 +81,17 @@ def data_if_current(entry: object, folder: str) -> dict[str, Any] | None:
             if all(file_digest(os.path.join(folder, name)) == known for name, known in sources.items()):
                 return data
     return None
+
+
+@cache
+def compiled(name: str) -> dict[str, Any]:
+    """What `scripts/compile_rules.py` wrote to a file in `rules`; nothing where that is not there."""
+    try:
+        with open(data_file("rules", f"{name}.json"), "rb") as file:
+            content = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def read_copy(path: str) -> dict[str, Any] | None:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
-from datetime import date
 
+from speclint.day import date
 from speclint.document import Document, walk
 from speclint.inline import scan
 from speclint.markdown import Heading, Html, Paragraph, Table

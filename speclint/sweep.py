@@ -7,7 +7,6 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from time import time_ns
-from typing import Literal
 
 from speclint import reading, storage
 from speclint.config import Configuration
@@ -20,6 +19,10 @@ from speclint.ruleset import RuleSet
 from speclint.run import FEW, STDIN, Case, Options, Run
 from speclint.text import Source
 from speclint.workers import WorkerLost, cores, spread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
 # So many bytes are worth another process, and so many are handed to one at a time.
 _WORTH, _PORTION = 200_000, 100_000

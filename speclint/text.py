@@ -7,15 +7,15 @@ nearly free to define, which a command that starts for every commit can feel.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
+from speclint.pattern import late
 from speclint.record import NamedTuple
 
 BYTE_ORDER_MARK = "\ufeff"
 
 # CommonMark's line endings and no others: `str.splitlines` also cuts at form feed, U+0085, U+2028...
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = late(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):

@@ -80,6 +80,7 @@ def head(title: str) -> str | None:
     return (before if colon and before.strip() else None) or without_parenthesis(title)
 
 
+@lru_cache(maxsize=65536)
 def _shown(title: str) -> str:
     """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]
@@ -93,7 +94,9 @@ def _shown(title: str) -> str:
         text = "".join(c for c in text if c not in _VARIANTS and unicodedata.category(c) not in _SYMBOLS)
     if ":" in text:
         text = _SHORTCODE.sub("", text)
-    text = _remainder(_CLOSING_HASHES, " ".join(text.split()))
+    text = " ".join(text.split())
+    if text.endswith("#"):
+        text = _remainder(_CLOSING_HASHES, text)
     return text.rstrip(" :：.")
 
 
@@ -108,6 +111,8 @@ def _start_removed(beginning: re.Pattern[str], text: str) -> str:
 
 
 _UNBRACKETED = late(r"^\[([^\[\]]{1,40})\]")
+_FIRST_WORD_END = late(r"[\W{]")
+_PIECE = late(r"[\s:.\-–—|()\[\]]+|[^\s:.\-–—|()\[\]]+")
 _HOLE = late(r"\{(n|name|date|version)\}")
 _EXAMPLES = {"n": "1", "name": "...", "date": "YYYY-MM-DD", "version": "1.0.0"}
 _DATE = (
@@ -137,7 +142,7 @@ class TitlePattern:
         # Whether any title at all matches.
         self.anything = title.strip() == "{name}"
         self.folded = fold(title) if self.fixed else ""
-        self._first_word = re.split(r"[\W{]", title.lower(), maxsplit=1)[0]
+        self._first_word = _FIRST_WORD_END.split(title.lower(), maxsplit=1)[0]
         self._compiled: re.Pattern[str] | None = None
 
     def match(self, title: str) -> Mapping[str, str] | None:
@@ -220,7 +225,7 @@ def _compiled(title: str) -> re.Pattern[str]:
 def _literal(text: str, between: bool) -> str:
     """An expression for the fixed text of a title, with any separator where it has one."""
     pieces: list[str] = []
-    for piece in re.findall(r"[\s:.\-–—|()\[\]]+|[^\s:.\-–—|()\[\]]+", text):
+    for piece in _PIECE.findall(text):
         if piece[0].isspace() and piece.isspace():
             pieces.append("[ -]")
         elif piece[0] in " :.-–—|()[]" and not piece.strip(" :.-–—|()[]"):

@@ -6,14 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+    from typing import Any, TypeVar
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+    Task = TypeVar("Task")
+    Result = TypeVar("Result")
 
 
 class WorkerLost(Exception):
@@ -76,7 +77,8 @@ def spread(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> 
             hand_out(answers, orders)
         for number in range(len(tasks)):
             while number not in results:
-                for answers in cast("list[Any]", wait(list(at))):
+                ready: list[Any] = wait(list(at))
+                for answers in ready:
                     orders, task = at[answers]
                     try:
                         result = answers.recv()

@@ -9,11 +9,14 @@ and depth are bounded before anything is built, and nothing here recurses with t
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from speclint.problem import Problem, RuleSetError
 from speclint.record import NamedTuple
 from speclint.text import BYTE_ORDER_MARK, Position, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_DEPTH = 40
 MAX_NODES = 20_000

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from speclint.repository import Deriving, Kind
+from speclint.repository import Deriving
+
+if TYPE_CHECKING:
+    from speclint.repository import Kind
 
 
 class Made(Deriving):

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from speclint import baseline
+from speclint import baseline, cli
 from speclint.checks import CHECKS
-from speclint.cli import main
+from speclint.cli import FLAGS, LISTS, TEXTS, main, without_click
 from speclint.reporters import FORMATS
 
 ROOT = Path(__file__).parent.parent
@@ -419,6 +419,69 @@ def test_closed_streams(folder: Path) -> None:
     assert (result.code, result.err) == (2, "speclint: <stdin>: standard input is closed\n")
     result = shell(f"{command} -q none.md notes 2>&-", folder)
     assert (result.code, result.out) == (2, f"notes/bad.md:1:1: {BAD_LINE}\n")
+
+
+def as_click_says(*words: str) -> dict[str, object]:
+    """The parameters of `check` that click is given by some words: those that are not the default."""
+    command = cli._commands().commands["check"]
+    return {name: value for name, value in command.make_context("check", list(words)).params.items() if value}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("a.md", "docs", "-"),
+        ("--fix", "a.md", "--fix"),
+        ("--stage", "final", "a.md", "--stage", "draft"),
+        ("--stage=", "--template=a=b", "--since=-x"),
+        ("--select", "a,b", "--select=c", "--output-format", "json=x", "--output-format=concise"),
+        ("-q", "", "--config", "a b.toml", "--cache-dir=-"),
+        *((name, "a") for name in FLAGS),
+        *((name, "a", f"{name}=b") for name in (*TEXTS, *LISTS)),
+    ],
+)
+def test_plain_options_are_what_click_makes_of_them(words: tuple[str, ...]) -> None:
+    plain = without_click(words)
+    assert plain is not None
+    assert {"color": "auto"} | {name: value for name, value in plain.items() if value} == as_click_says(
+        *words
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "-h", "--", "--fix=1", "--stag x", "-qq", "--stage", "--stage --fix", "--stage -", "--jobs 2",
+     "--fail-on error", "--color=never", "a.md -x"],
+)  # fmt: skip
+def test_what_is_not_plain_is_left_to_click(words: str) -> None:
+    assert without_click(words.split()) is None
+
+
+def test_plain_options_do_not_load_click(folder: Path) -> None:
+    loads = "import sys; from speclint.cli import main; main(sys.argv[1:]); print('click' in sys.modules)"
+    for words in (["--stage", "final"], ["--output-format", "json", "-q"], ["--template", "note.yaml"]):
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", f"import sys; sys.path[1:1] = {sys.path!r}; {loads}", *words,
+             "notes/good.md"],
+            cwd=folder, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_what_is_to_be_done_at_the_end_is_done(folder: Path) -> None:
+    """The process ends without taking itself apart, but not without those who wait for its end."""
+    program = (
+        "import atexit, sys; atexit.register(print, 'the end');"
+        "from speclint.__main__ import main; sys.argv[1:] = ['--version']; main()"
+    )
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1:] == ["the end"]
 
 
 def test_a_folder_that_is_gone(folder: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 
 from speclint import document, ruleset
 from speclint.binding import bind
+from speclint.checks import syntax
 from speclint.checks.json_syntax import json_fault
 from speclint.checks.languages import canonical, language_of, likely_language
-from speclint.checks.syntax import python_fault, toml_fault, yaml_fault
+from speclint.checks.syntax import python_fault, python_nodes, toml_fault, yaml_fault
 from speclint.diagnostic import Diagnostic
 from speclint.linter import lint
 from speclint.text import Source
@@ -166,6 +168,13 @@ def test_what_other_parsers_take_is_no_fault(text: str) -> None:
         warnings.simplefilter("ignore")
         if parses(ast.parse):
             assert python_fault(text) is None
+
+
+def test_the_nodes_of_a_program_are_those_that_ast_walks() -> None:
+    for module in (syntax, json):
+        text = Path(str(module.__file__)).read_text(encoding="utf-8")
+        assert python_nodes(text) == {type(node).__name__ for node in ast.walk(ast.parse(text))}
+    assert python_nodes("a b") == python_nodes("\0") == frozenset()
 
 
 @given(ANYTHING, st.sampled_from(["", "json", "yaml", "python", "md"]))

@@ -6,10 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from speclint.fingerprint import Kind, fingerprint, fingerprints, normalise, normalise_code
+from speclint.fingerprint import fingerprint, fingerprints, normalise, normalise_code
+
+if TYPE_CHECKING:
+    from speclint.fingerprint import Kind
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +23,7 @@ PACKAGE = Path(__file__).parent.parent / "speclint"
 
 # Modules may import only those above them (a family as one of its own members).
 ORDER = (
-    "__init__", "record", "pattern", "text", "excerpt", "diagnostic", "problem", "reading", "markdown",
+    "__init__", "record", "day", "pattern", "text", "excerpt", "diagnostic", "problem", "reading", "markdown",
     "inline", "document", "storage", "repository", "measured", "expressions", "git", "past", "writing",
     "yamltree", "schema", "title", "rulefile", "ruleset", "skeleton", "fingerprint", "applicability",
     "binding", "suppression", "checks", "linter", "since", "fixer", "draft", "completeness", "config",
@@ -36,6 +40,8 @@ GUESTS = {
     "jsonschema": ({"schema", "ruleset", "config"}, True),
     "referencing": ({"schema", "ruleset", "config"}, True),
     "regex": ({"pattern"}, True),
+    "typing": (None, True),
+    "ast": (None, True),
     "pathspec": ({"discovery"}, True),
     "click": ({"cli"}, True),
     "tomllib": ({"config", "checks"}, True),
@@ -63,7 +69,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
         id(node)
         for around in ast.walk(tree)
         if isinstance(around, ast.FunctionDef)
-        or (isinstance(around, ast.If) and isinstance(around.test, ast.Name))  # if TYPE_CHECKING
+        or (isinstance(around, ast.If) and "TYPE_CHECKING" in ast.unparse(around.test))
         for node in ast.walk(around)
     }
     for node in ast.walk(tree):
@@ -107,6 +113,26 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
             assert node.attr not in ("exit", "stdout", "stderr", "argv")
 
 
+def test_what_a_document_that_passes_does_not_load(tmp_path: Path) -> None:
+    """Each of these takes a twentieth of a cold start or more."""
+    program = "import sys; from speclint.cli import main; assert main(sys.argv[1:]) == 0; print(*sys.modules)"
+    # Away from our own configuration.
+    document = shutil.copy(PACKAGE.parent / "tests/documents/feature-doc/receipt-ocr.md", tmp_path)
+    loaded = subprocess.run(
+        [sys.executable, "-S", "-c", program, document], cwd=tmp_path,
+        env={"PYTHONPATH": str(PACKAGE.parent), "SPECLINT_CACHE_DIR": str(tmp_path / "cache")},
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert "speclint.linter" in loaded
+    late = {
+        "ast", "calendar", "click", "dataclasses", "datetime", "difflib", "inspect", "jsonschema", "mistune",
+        "pathlib", "regex", "shutil", "subprocess", "tempfile", "tomllib", "yaml",
+    }  # fmt: skip
+    if sys.version_info < (3, 14):
+        late.add("typing")
+    assert not late & set(loaded)
+
+
 def test_module_names() -> None:
     names = {path.stem for path in FILES}
     assert not names & {"utils", "util", "helpers", "common", "core", "manager", "base", "misc"}
@@ -133,6 +159,18 @@ def test_a_check_finds_nothing_without_the_option_it_needs(check: Check) -> None
         for other in without:
             binding = bind(read(bundled_rule_set(id).skeleton), bundled_rule_set(other))
             assert list(check.run(binding)) == []
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS if check.about], ids=lambda check: check.id)
+def test_a_check_finds_nothing_where_there_is_nothing_that_it_is_about(check: Check) -> None:
+    found = 0
+    for id in bundled():
+        for other in bundled():
+            binding = bind(read(bundled_rule_set(id).skeleton), bundled_rule_set(other))
+            found += len(list(check.run(binding)))
+            without: dict[str, Any] = {check.about: (), "computed": {}}
+            assert list(check.run(binding._replace(**without))) == []
+    assert found or check.id in ("section-title", "duplicate-section")
 
 
 @pytest.mark.parametrize(

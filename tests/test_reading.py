@@ -24,6 +24,16 @@ def test_no_more_is_read_than_one_byte_too_many(top: Path) -> None:
     assert read(str(top / "a.md"), 2) == b"123"
 
 
+def test_a_file_that_is_longer_than_it_says_is_read_as_well() -> None:
+    """As one that grows meanwhile; those of the kernel say that they are empty."""
+    path = Path("/proc/self/limits")
+    if not path.exists():
+        pytest.skip("there is no /proc here")
+    assert path.stat().st_size == 0
+    assert read(str(path), 10_000) == path.read_bytes()
+    assert read(str(path), 20) == path.read_bytes()[:21]
+
+
 def test_what_is_no_file_is_not_waited_for(top: Path) -> None:
     os.mkfifo(top / "pipe")
     (top / "link").symlink_to("pipe")

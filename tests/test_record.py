@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import typing
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,33 @@ def test_they_are_alike() -> None:
     assert repr(Made(1, label="a")) == "Made(x=1, y=2, label='a')"
     assert issubclass(Made, tuple)
     assert not hasattr(Made(1), "__dict__")
+
+
+def outcome(call: Callable[[], object]) -> str:
+    try:
+        return str(call()).replace("Typed", "Made")
+    except (TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}".replace("Typed", "Made")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda kind: kind(1, 2, "a"),
+        lambda kind: kind(y=3, x=4),
+        lambda kind: kind(),
+        lambda kind: kind(1, 2, "a", 4),
+        lambda kind: kind(1, x=1),
+        lambda kind: kind(1, z=1),
+        lambda kind: kind._make([1, 2, "a"]),
+        lambda kind: kind._make([1]),
+        lambda kind: kind(1)._replace(y=5),
+        lambda kind: kind(1)._replace(z=5),
+        lambda kind: kind(1)._asdict(),
+    ],
+)
+def test_calls_give_what_those_of_typing_give(call: Callable[[Any], object]) -> None:
+    assert outcome(lambda: call(Made)) == outcome(lambda: call(Typed))
 
 
 def test_fields_methods_and_properties() -> None:

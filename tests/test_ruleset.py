@@ -16,7 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import rulefile, ruleset, storage
+from speclint import detect, rulefile, ruleset, storage
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
 from speclint.pattern import RulePattern
@@ -924,8 +924,9 @@ def run(code: str, **environment: str) -> str:
 
 
 def test_compiled_rule_sets_are_up_to_date() -> None:
-    compiled = (ROOT / "rules" / storage.COMPILED).read_text("utf-8")
-    assert compiled == ruleset.compile_bundled(), "run scripts/compile_rules.py"
+    compiled = ruleset.compile_bundled() | {detect.COMPILED: detect.compile_candidates()}
+    kept = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "rules").glob("*.json")}
+    assert kept == compiled, "run scripts/compile_rules.py"
 
 
 def test_compiled_and_read_rule_sets_are_equal() -> None:
@@ -933,6 +934,7 @@ def test_compiled_and_read_rule_sets_are_equal() -> None:
     for rules in ruleset.bundled_rule_sets():
         file = rulefile.read(str(ROOT / "rules" / f"{rules.id}.yaml"))
         assert rules == ruleset.from_data(file.data, trusted=True)
+        assert detect.bundled_candidate(rules.id) == detect.candidate(rules)
 
 
 def test_bundled_rule_sets_need_no_yaml() -> None:
@@ -943,7 +945,7 @@ def test_bundled_rule_sets_are_quick() -> None:
     code = (
         "import time\n"
         "def once():\n"
-        "    ruleset.bundled_rule_set.cache_clear(); ruleset._compiled.cache_clear()\n"
+        "    ruleset.bundled_rule_set.cache_clear(); ruleset.storage.compiled.cache_clear()\n"
         "    start = time.process_time(); list(ruleset.bundled_rule_sets())\n"
         "    return time.process_time() - start\n"
         "print(min(once() for _ in range(20)))"
@@ -954,10 +956,15 @@ def test_bundled_rule_sets_are_quick() -> None:
 def test_an_edited_rule_set_is_read_anew(tmp_path: Path) -> None:
     for path in (ROOT / "rules").iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    copies = json.loads(ruleset.compile_bundled())
+    copies = ruleset.compile_bundled()
     assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) == copies["feature-doc"]["data"]
     (tmp_path / "feature-doc.md").write_text("# Edited\n")
     assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) is None
+    # Detection does not look at the skeleton.
+    one = detect.compile_candidates()["feature-doc"]
+    assert storage.data_if_current(one, str(tmp_path)) == one["data"]
+    (tmp_path / "feature-doc.yaml").write_text("id: feature-doc\n")
+    assert storage.data_if_current(one, str(tmp_path)) is None
 
 
 def cached(folder: Path, cache: Path) -> str:

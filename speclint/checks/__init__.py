@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
 
 from speclint.diagnostic import Finding, Severity
 from speclint.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Check(NamedTuple):
@@ -21,7 +24,8 @@ class Check(NamedTuple):
 
     `fixes` says that findings of it may carry a fix. `run` takes a `Binding`; that of a check which comes
     `last` takes the `Outcome` of the comments that turn others off, and nothing turns it off but severities.
-    `needs` is the option (a field of `Content`) without which, anywhere in the rule set, it finds nothing.
+    `needs` is the option (a field of `Content`) without which, anywhere in the rule set, it finds nothing;
+    `about` the field of the `Binding` that it speaks of: where that is empty, it finds nothing either.
     """
 
     id: str
@@ -31,6 +35,7 @@ class Check(NamedTuple):
     fixes: bool = False
     last: bool = False
     needs: str = ""
+    about: str = ""
 
     @property
     def documentation(self) -> str:
@@ -68,19 +73,20 @@ def _check(
     fixes: bool = False,
     last: bool = False,
     needs: str = "",
+    about: str = "",
 ) -> Check:
-    return Check(id, family, severity, _Function(module, id.replace("-", "_")), fixes, last, needs)
+    return Check(id, family, severity, _Function(module, id.replace("-", "_")), fixes, last, needs, about)
 
 
 CHECKS: tuple[Check, ...] = (
     # What a fence swallows is not missing, unfilled or out of order: nothing stands before this one.
     _check("unclosed-fence", "code", Severity.ERROR, "fences"),
-    _check("missing-section", "structure", Severity.ERROR, "missing_section", fixes=True),
-    _check("section-order", "structure", Severity.ERROR, "section_order"),
-    _check("duplicate-section", "structure", Severity.ERROR, "duplicate_section"),
-    _check("section-level", "structure", Severity.ERROR, "section_level", fixes=True),
-    _check("section-title", "structure", Severity.ERROR, "section_title", fixes=True),
-    _check("unknown-section", "structure", None, "unknown_section"),
+    _check("missing-section", "structure", Severity.ERROR, "missing_section", fixes=True, about="missing"),
+    _check("section-order", "structure", Severity.ERROR, "section_order", about="misplaced"),
+    _check("duplicate-section", "structure", Severity.ERROR, "duplicate_section", about="duplicates"),
+    _check("section-level", "structure", Severity.ERROR, "section_level", fixes=True, about="wrong_levels"),
+    _check("section-title", "structure", Severity.ERROR, "section_title", fixes=True, about="near_misses"),
+    _check("unknown-section", "structure", None, "unknown_section", about="unknown"),
     _check("accidental-heading", "structure", Severity.WARNING, "accidental_heading", fixes=True),
     # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
     _check("empty-section", "structure", Severity.ERROR, "empty_section", fixes=True),

@@ -13,10 +13,13 @@ from speclint.checks.measures import NO_UNIT, Measure, measures, unit_named
 from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.inline import Kind
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from speclint.inline import Kind
 
 _HIDDEN: tuple[Kind, ...] = ("comment", "html", "autolink")
 # How far from a budget its figures and what is said of them are looked for.
@@ -182,7 +185,11 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
     if budgets is None or not budgets.words or not binding.owed(budgets.start):
         return
     names = "|".join(sorted(map(re.escape, budgets.words), key=len, reverse=True))
-    words = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
+    # Most documents have none, and need not be taken apart. Behind the first word there may be markup.
+    first = "|".join(re.escape(part) for word in budgets.words for part in word.split()[:1])
+    if not late(first, re.IGNORECASE).search(binding.document.source.text):
+        return
+    words = late(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
     for text in _texts(binding):
         if words.search(text.text):
             yield from _in_text(text, words)

@@ -86,9 +86,9 @@ def changelog_order(binding: Binding) -> Iterator[Finding]:
         ### Version 1.2.0 (2025-06-01)
         ### v1.1.0 - March 2025
     """
-    for promise in promises(binding, lambda content: content.changelog):
-        if binding.owed(promise.value.start):
-            yield from _faults(binding, _releases(binding, promise.entries))
+    for promise, _, listed in promises(binding, lambda content: content.changelog):
+        if binding.owed(promise.start):
+            yield from _faults(binding, _releases(binding, listed))
 
 
 def _faults(binding: Binding, releases: Sequence[_Release]) -> Iterator[Finding]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
-from typing import Literal
 
 from speclint.binding import Binding
 from speclint.checks.entries import Entry, misplaced, promises, upside_down
 from speclint.checks.fields import filled
 from speclint.checks.values import MONTHS, NoSuchDate, NotADate, parse_date, read_date
 from speclint.checks.wording import short
+from speclint.day import date
 from speclint.diagnostic import Finding
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
 
 class Moment(NamedTuple):
@@ -172,9 +175,9 @@ def date_order(binding: Binding) -> Iterator[Finding]:
             yield Finding(
                 field.value_span, f'{rule.name} "{late_date}" is before {rule.not_before} "{early_date}"'
             )
-    for promise in promises(binding, lambda content: content.dates):
-        if binding.owed(promise.value.start):
-            yield from _entries_in_order(binding, promise.entries, promise.value.order)
+    for promise, _, listed in promises(binding, lambda content: content.dates):
+        if binding.owed(promise.start):
+            yield from _entries_in_order(binding, listed, promise.order)
 
 
 def _entries_in_order(

@@ -7,16 +7,20 @@ a line of code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, Literal, NamedTuple, TypeVar
 
 from speclint.binding import Binding, once
 from speclint.checks.labels import owed_labels
 from speclint.markdown import Block, CodeBlock, Heading, List, ListItem, Paragraph, Quote, Table
+from speclint.record import NamedTuple
 from speclint.ruleset import Content
 from speclint.text import Span
 
-T = TypeVar("T")
-Kind = Literal["heading", "item", "line", "row", "code"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeVar
+
+    T = TypeVar("T")
+    Kind = Literal["heading", "item", "line", "row", "code"]
 
 
 class Entry(NamedTuple):
@@ -38,16 +42,11 @@ class Entry(NamedTuple):
     heads: tuple[Span, ...] = ()
 
 
-class Promise(NamedTuple, Generic[T]):
-    """What a section or label promises, and the entries that it promises it of."""
-
-    value: T
-    span: Span
-    entries: tuple[Entry, ...]
-
-
-def promises(binding: Binding, option: Callable[[Content], T | None]) -> Iterator[Promise[T]]:
-    """Every promise of one kind in the document, owed or not, with the entries that no inner one takes."""
+def promises(
+    binding: Binding, option: Callable[[Content], T | None]
+) -> Iterator[tuple[T, Span, tuple[Entry, ...]]]:
+    """Every promise of one kind in the document, owed or not: what is promised, in which text, and of which
+    entries, those that no inner promise takes."""
     claims = _claims(binding, option)
     held: list[list[Entry]] = [[] for _ in claims]
     if claims:
@@ -58,7 +57,7 @@ def promises(binding: Binding, option: Callable[[Content], T | None]) -> Iterato
             if place is not None:
                 held[place].append(entry)
     for (span, value), inside in zip(claims, held, strict=True):
-        yield Promise(value, span, tuple(inside))
+        yield value, span, tuple(inside)
 
 
 def innermost(

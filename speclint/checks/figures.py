@@ -9,13 +9,16 @@ kinds of coverage (branches, mutations) and of change over time (`up from 58%`) 
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Span
 
-Kind = Literal["target", "measured", "stated"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal["target", "measured", "stated"]
 
 
 class Figure(NamedTuple):

@@ -14,10 +14,13 @@ from speclint.checks.lexer import without_comments_and_strings
 from speclint.checks.prose import visible_lines
 from speclint.checks.wording import short
 from speclint.diagnostic import Finding
-from speclint.inline import Kind
 from speclint.record import NamedTuple
 from speclint.ruleset import Forbidden, SectionRule
 from speclint.text import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from speclint.inline import Kind
 
 # Who sees so many in one block sees the rest.
 _MOST = 20

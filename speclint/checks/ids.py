@@ -189,14 +189,14 @@ def _numbered_rules(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
 
 
 def _series_of_entries(binding: Binding) -> Iterator[_Series]:
-    for promise in promises(binding, lambda content: content.ids):
-        if not binding.owed(promise.value.start):
+    for promise, _, listed in promises(binding, lambda content: content.ids):
+        if not binding.owed(promise.start):
             continue
-        for title in promise.value.words:
+        for title in promise.words:
             pattern = TitlePattern(title if "{name}" in title else f"{title}: {{name}}")
             by_kind: dict[str, list[_Id]] = {}
             unsure: set[int] = set()
-            for entry in promise.entries:
+            for entry in listed:
                 found, sure = _entry_id(binding, pattern, entry)
                 if found and sure:
                     by_kind.setdefault(entry.kind, []).append(found)

@@ -8,12 +8,15 @@ another. None of that is a fault. Single quotes, a comma too many or too few, a 
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from speclint.checks.syntax import Fault
 from speclint.checks.wording import short
 from speclint.pattern import late
 from speclint.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
 _TOKEN = late(
     r"(?P<blank>\s++)"

@@ -6,7 +6,6 @@ Containers are taken apart; whatever is not a container is met once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from speclint.binding import Binding, once
 from speclint.document import Document, walk
@@ -15,7 +14,11 @@ from speclint.markdown import Block, CodeBlock, Heading, Html, LinkDefinition, P
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
-Kind = Literal["paragraph", "heading", "cell"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal["paragraph", "heading", "cell"]
 
 
 class Prose(NamedTuple):

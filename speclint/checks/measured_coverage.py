@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from speclint.binding import Binding
 from speclint.checks.coverage import Reading, Statement, readings
@@ -25,6 +24,12 @@ from speclint.record import NamedTuple
 from speclint.text import Span
 from speclint.title import fold
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    _Claim = Literal["measured", "reached"]
+
 # A difference of so many points is taken for rounding.
 _POINTS = 1.0
 
@@ -33,7 +38,6 @@ _MAX_FIGURES = 20
 _MAX_LENGTH = 4000
 
 # A figure that is claimed to be what was measured, and one that is claimed to be reached.
-_Claim = Literal["measured", "reached"]
 
 # Words that leave open which part of the code is meant: with any other, a sentence may be about that.
 _WORDS = frozenset(

@@ -21,39 +21,34 @@ from speclint.text import Source, Span
 
 # Endings of what people write and keep; nobody looks for what programs write.
 _SOURCE = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    adb asm astro bash bat bzl c cc clj cljs cpp cs css cts cu cxx dart el elm erl ex exs fish fs go gql
-    gradle graphql groovy h hbs hpp hrl hs htm html hxx ipynb java jinja jl js jsx kt kts less lua m md
-    mdx mjs mk ml mli mm mts nim nix php pl po proto ps1 pug py pyi pyx r rake rb rego rs rst sass scala
-    scm scss sh sol sql svelte swift tcl tex tf ts tsx twig vb vue wat xsd xslt zig zsh
-    """,
-    )
-)
+    {
+        "adb", "asm", "astro", "bash", "bat", "bzl", "c", "cc", "clj", "cljs", "cpp", "cs", "css", "cts",
+        "cu", "cxx", "dart", "el", "elm", "erl", "ex", "exs", "fish", "fs", "go", "gql", "gradle",
+        "graphql", "groovy", "h", "hbs", "hpp", "hrl", "hs", "htm", "html", "hxx", "ipynb", "java", "jinja",
+        "jl", "js", "jsx", "kt", "kts", "less", "lua", "m", "md", "mdx", "mjs", "mk", "ml", "mli", "mm",
+        "mts", "nim", "nix", "php", "pl", "po", "proto", "ps1", "pug", "py", "pyi", "pyx", "r", "rake",
+        "rb", "rego", "rs", "rst", "sass", "scala", "scm", "scss", "sh", "sol", "sql", "svelte", "swift",
+        "tcl", "tex", "tf", "ts", "tsx", "twig", "vb", "vue", "wat", "xsd", "xslt", "zig", "zsh",
+    }
+)  # fmt: skip
 # Kept as well, but a bare name of this kind may be anyone's, anywhere.
 _SETTINGS = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    cfg cmake conf csproj gemspec ini json json5 jsonc lock mod plist properties sln sum tmpl toml txt
-    xml yaml yml
-    """,
-    )
-)
+    {
+        "cfg", "cmake", "conf", "csproj", "gemspec", "ini", "json", "json5", "jsonc", "lock", "mod",
+        "plist", "properties", "sln", "sum", "tmpl", "toml", "txt", "xml", "yaml", "yml",
+    }
+)  # fmt: skip
 # What an import leaves away.
 _IMPORTED = ("py", "ts", "tsx", "js", "jsx", "go", "rs", "java", "kt", "rb", "vue", "php", "cs", "swift")
 # Folders of what is made from the rest, or of what everyone has for themselves.
 _MADE = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    node_modules dist build target out bin obj tmp temp log logs coverage htmlcov venv .venv env .env
-    .git __pycache__ .cache .next .nuxt .tox vendor generated gen _build site-packages data media
-    uploads var
-    """,
-    )
-)
+    {
+        "node_modules", "dist", "build", "target", "out", "bin", "obj", "tmp", "temp", "log", "logs",
+        "coverage", "htmlcov", "venv", ".venv", "env", ".env", ".git", "__pycache__", ".cache", ".next",
+        ".nuxt", ".tox", "vendor", "generated", "gen", "_build", "site-packages", "data", "media",
+        "uploads", "var",
+    }
+)  # fmt: skip
 # Libraries that are called like files.
 _LIBRARY = late(
     r"(?:alpine|backbone|chart|d3|ember|express|nest|next|node|nuxt|p5|react|three|vue)\.js", re.IGNORECASE
@@ -62,6 +57,8 @@ _PATH = late(r"/?(?:\.{1,2}/){0,20}[\w.@+-]+(?:/[\w.@+-]+){0,60}/?")
 _MEDIA = late(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 _TOKEN = late(r"[^\s,;()|]+")
 _ITEM = late(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$")
+_PATH_END = late(r"[:#(]")
+_STRIKE = late("~~")
 _BOX = late(r"\[[ xX]\][ \t]+")
 # Said beside a file that is not there: in words, in parentheses or emphasis, or alone behind a dash.
 _ABSENT = late(
@@ -214,7 +211,7 @@ def _without_absent(source: Source, prose: Prose, mentions: Iterator[_Mention]) 
     for mention in mentions:
         if strikes is None:
             lines = ((line.start, source.slice(line)) for line in prose.lines)
-            strikes = [start + match.start() for start, text in lines for match in re.finditer("~~", text)]
+            strikes = [start + match.start() for start, text in lines for match in _STRIKE.finditer(text)]
         line = source.line_number(mention.span.start)
         if line not in absent:
             absent[line] = _ABSENT.search(source.text, *source.line_span(line)) is not None
@@ -267,7 +264,7 @@ def _path(text: str) -> str | None:
     text = text.strip()
     if not text or len(text) > 400 or "..." in text or text[0] in "~@-" or _MEDIA.fullmatch(text):
         return None
-    text = re.split(r"[:#(]", text, maxsplit=1)[0].rstrip(".,;")
+    text = _PATH_END.split(text, maxsplit=1)[0].rstrip(".,;")
     if "*" in text:
         text = text[: text.index("*")].rpartition("/")[0]
     return text if _PATH.fullmatch(text) else None

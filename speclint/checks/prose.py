@@ -6,8 +6,11 @@ from bisect import bisect_left
 from collections.abc import Collection
 
 from speclint.checks.leaves import Prose
-from speclint.inline import Kind
 from speclint.text import Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from speclint.inline import Kind
 
 
 def visible_lines(source: Source, prose: Prose, hidden: Collection[Kind]) -> list[str]:

@@ -175,14 +175,14 @@ def rollout_order(binding: Binding) -> Iterator[Finding]:
         Week 3: 100% (everyone)
     """
     source = binding.document.source
-    for promise in promises(binding, lambda content: content.rollout):
-        if not binding.owed(promise.value.start):
+    for promise, span, listed in promises(binding, lambda content: content.rollout):
+        if not binding.owed(promise.start):
             continue
-        text = source.slice(promise.span)
+        text = source.slice(span)
         stops = _STOPS.search(text) is not None
-        for rollout in _rollouts(binding, promise.entries):
+        for rollout in _rollouts(binding, listed):
             last = rollout.steps[-1].span
-            more = stops or _SURELY_EVERYBODY.search(text, _end_of_line(text, last.end - promise.span.start))
+            more = stops or _SURELY_EVERYBODY.search(text, _end_of_line(text, last.end - span.start))
             yield from _faults(rollout, bool(more))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from speclint.diagnostic import Finding
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from speclint.suppression import Outcome
 

@@ -5,16 +5,13 @@ Documents show code as people read it: excerpts, sketches, dialogues. What is no
 
 from __future__ import annotations
 
-import re
+# What `ast` is made around, which takes longer to import than most programs to parse.
+from _ast import AST, PyCF_ONLY_AST
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from speclint.checks.plain_yaml import is_plain
 from speclint.pattern import late
 from speclint.record import NamedTuple
-
-if TYPE_CHECKING:
-    from ast import AST
 
 
 class Fault(NamedTuple):
@@ -31,6 +28,7 @@ class Fault(NamedTuple):
 
 # Python
 
+_BRACKET = late(r"[(\[{]|[)\]}]")
 # Dialogues with a shell, Python's or another.
 _DIALOGUE = late(r"(?m)^[ \t]*(?:>>>|\.\.\. |> |\$ |%|!|\?|In \[)")
 # What a generator or a person fills in.
@@ -89,25 +87,25 @@ def python_fault(text: str) -> Fault | None:
 
 def python_nodes(text: str) -> frozenset[str]:
     """The kinds of nodes that a text of Python has; none where it does not parse."""
-    import ast
-
     tree = None if "\0" in text or _is_deep(text) else _parsed(text)
-    return (
-        frozenset(type(node).__name__ for node in ast.walk(tree))
-        if isinstance(tree, ast.AST)
-        else frozenset()
-    )
+    nodes = [tree] if isinstance(tree, AST) else []
+    for node in nodes:
+        for field in node._fields:
+            value = getattr(node, field, None)
+            children = value if isinstance(value, list) else [value]
+            nodes += [child for child in children if isinstance(child, AST)]
+    return frozenset(type(node).__name__ for node in nodes)
 
 
 def _parsed(text: str) -> AST | SyntaxError | None:
     """A text of Python as its parser sees it, or what is wrong with it; None where the parser gives up."""
-    import ast
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            tree: AST = compile(text, "<code>", "exec", PyCF_ONLY_AST)
+            return tree
         except SyntaxError as error:
             return error
         except (ValueError, RecursionError, MemoryError, OverflowError):
@@ -135,7 +133,7 @@ def _indent(line: str) -> int:
 def _is_deep(text: str) -> bool:
     """Whether a text is nested deeper than people nest."""
     depth = 0
-    for bracket in re.finditer(r"[(\[{]|[)\]}]", text):
+    for bracket in _BRACKET.finditer(text):
         depth = depth + 1 if bracket.group() in "([{" else max(depth - 1, 0)
         if depth > _DEEPEST:
             return True

@@ -11,7 +11,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Literal
 
 from speclint.binding import Binding, once
 from speclint.checks.leaves import Prose, leaves
@@ -19,8 +18,14 @@ from speclint.inline import Inline, normalise_label
 from speclint.markdown import LinkDefinition
 from speclint.pattern import late
 from speclint.record import NamedTuple
-from speclint.repository import Kind, Place
+from speclint.repository import Place
 from speclint.text import Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from speclint.repository import Kind
 
 # A scheme, or `//host`.
 _ELSEWHERE = late(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -29,6 +34,7 @@ _OPEN = late(r"[{}<>\[\]|*]|\$\(|%[sd]\b|\.{3}|…")
 _PERCENT = late(r"(?:%[0-9A-Fa-f]{2})+")
 _DESTINATION = late(r"\]\([ \t\r\n>]*<?(?P<destination>(?<=<)[^<>\n]*|(?:[^\s()\\]|\\.|\([^\s()]*\))*)")
 _ESCAPED = late(r"\\([!-/:-@\[-`{-~])")
+_SUBMODULE_PATH = late(r"(?m)^[ \t]*path[ \t]*=[ \t]*([^\s]+)")
 # `@docs/guide.md`, as assistants and some tools read it: the path begins at the root.
 _AT = late(r"(?<![\w@/.`~+-])@(?P<path>[\w.][\w./+-]*)(?P<fragment>#[\w-]+)?")
 _DOCUMENTS = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc")
@@ -203,4 +209,4 @@ def is_absent(place: Place, path: str) -> bool:
 
 
 def _modules(text: str | None) -> tuple[str, ...]:
-    return tuple(re.findall(r"(?m)^[ \t]*path[ \t]*=[ \t]*([^\s]+)", text or ""))
+    return tuple(_SUBMODULE_PATH.findall(text or ""))

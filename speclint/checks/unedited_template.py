@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from speclint.binding import Binding
 from speclint.checks.unfilled import YOURS
@@ -12,7 +11,6 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Document
 from speclint.fingerprint import (
-    Kind,
     block_text,
     digest,
     fingerprint,
@@ -27,14 +25,20 @@ from speclint.markdown import Block, CodeBlock, Heading, List, ListItem, Paragra
 from speclint.record import NamedTuple
 from speclint.text import Span
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from speclint.fingerprint import Kind
+
+    Match = Literal["no", "short", "yes"]
+
 # How much of a block of code must be the template's for the block to count as kept: idioms recur.
 _KEPT = 0.9
 _FEW_LINES = 5
 
 # The kinds of fingerprints that lines of prose have.
 _TEXTS: tuple[Kind, ...] = ("text", "short", "value")
-
-Match = Literal["no", "short", "yes"]
 
 
 class _Line(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 
+from speclint.day import date
 from speclint.inline import plain
 from speclint.pattern import Allowance, late
 from speclint.ruleset import ValueRule

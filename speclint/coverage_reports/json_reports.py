@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import NoReturn
 
 from speclint.coverage_reports.numbers import ReportError, checked_path, count, tally
 from speclint.measured import Tallies, Tally
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def read(text: str) -> tuple[dict[str, Tallies], Tallies]:

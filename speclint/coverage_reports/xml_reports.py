@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NoReturn, Protocol
 
 from speclint.coverage_reports.numbers import LineHits, ReportError, checked_path, count, tally
 from speclint.measured import Tallies, Tally
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn, Protocol
+else:
+    Protocol = object
 
 _MAX_DEPTH = 60
 _MAX_LINE = 100_000_000

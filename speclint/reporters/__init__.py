@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.excerpt import Excerpt, excerpt
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from speclint.fixer import Applied
 

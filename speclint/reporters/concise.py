@@ -6,12 +6,11 @@ run comes last, as a `note`; a quiet report leaves it out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
 from speclint.reporters.visible import named, visible
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from speclint.fixer import Applied
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from speclint.diagnostic import Diagnostic, Severity
 from speclint.reporters import Checked, Report, Style
 from speclint.reporters.notation import written
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from speclint.fixer import Applied
 
 VERSION = 1

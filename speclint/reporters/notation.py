@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Besides what is not printable ASCII: tags and entities, and what begins `##[command]` in a log.
 _ESCAPED = re.compile(r"[^\n -~]|[<>&]|(?<=#)#")

@@ -6,8 +6,6 @@ messages are code in it. A fix of several edits is one suggestion, from the firs
 
 from __future__ import annotations
 
-from typing import Any
-
 from speclint.diagnostic import Diagnostic, Fix
 from speclint.excerpt import Excerpt
 from speclint.reporters import Checked, Report, Style
@@ -15,6 +13,10 @@ from speclint.reporters.literal import literal
 from speclint.reporters.notation import written
 from speclint.reporters.paths import plain
 from speclint.text import Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def render(report: Report, style: Style) -> str:

@@ -7,7 +7,6 @@ of the run, which is `%SRCROOT%`; those that lead out of it stand for themselves
 from __future__ import annotations
 
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
 
 from speclint import __version__
 from speclint.checks import CHECKS, Check
@@ -18,7 +17,10 @@ from speclint.reporters.notation import written
 from speclint.reporters.paths import uri
 from speclint.reporters.visible import visible
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from speclint.text import Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

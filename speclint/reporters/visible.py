@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from speclint.pattern import late
+
 # The second `#` of `##[group]` or `##vso[...]`: CI systems obey that anywhere in a line of their logs.
 COMMAND = r"(?<=#)#(?=\w{0,20}\[)"
 COMMAND_ESCAPE = r"\x23"
@@ -11,7 +13,7 @@ COMMAND_ESCAPE = r"\x23"
 # Control characters (C0, DEL, C1), line and paragraph separators, direction marks and overrides,
 # the byte order mark, zero-width space, tags, what is no character, and lone surrogates, as which
 # undecodable bytes of a path come.
-_UNSAFE = re.compile(
+_UNSAFE = late(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
     f"\U000e0000-\U000e007f\ud800-\udfff]|{COMMAND}"
 )

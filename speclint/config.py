@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from speclint import reading
+from speclint import reading, storage
 from speclint.checks import CHECKS
 from speclint.diagnostic import Severity
 from speclint.pattern import late
@@ -192,11 +192,15 @@ def _mentions_speclint(path: str) -> bool:
         data = reading.read(path, MAX_BYTES)
         if b"speclint" not in data:
             return False
-        import tomllib
+        copy = storage.read_copy(path)
+        if copy is None:
+            import tomllib
 
-        if len(data) > MAX_BYTES or _dotted(data.decode("utf-8-sig")):
-            raise ValueError
-        tool = tomllib.loads(data.decode("utf-8-sig")).get("tool")
+            if len(data) > MAX_BYTES or _dotted(data.decode("utf-8-sig")):
+                raise ValueError
+            copy = tomllib.loads(data.decode("utf-8-sig"))
+            storage.write_copy(path, {path: storage.digest(data)}, copy)
+        tool = copy.get("tool")
         return isinstance(tool, dict) and "speclint" in tool
     except OSError:
         return False
@@ -218,7 +222,12 @@ def load(path: str) -> Configuration:
         raise _refused(path, reason(error)) from None
     if len(content) > MAX_BYTES:
         raise _refused(path, "larger than 1 MB")
-    return loads(text, path)
+    # To read TOML takes as long as to look at a document: what it holds is kept in the user's cache.
+    data = storage.read_copy(path)
+    if data is None:
+        data = _parsed(text, path)
+        storage.write_copy(path, {path: storage.digest(content)}, data)
+    return _configuration(data, text, path)
 
 
 def _refused(path: str, message: str, line: int = 1) -> ConfigurationError:
@@ -227,16 +236,24 @@ def _refused(path: str, message: str, line: int = 1) -> ConfigurationError:
 
 def loads(text: str, path: str) -> Configuration:
     """The configuration in a text, read as that of a file; raises `ConfigurationError`."""
+    return _configuration(_parsed(text, path), text, path)
+
+
+def _parsed(text: str, path: str) -> dict[str, Any]:
+    """What a text of TOML holds; raises `ConfigurationError`."""
     import tomllib
 
     if line := _dotted(text):
         raise _refused(path, f"more than {_MOST_DOTS} dots in a line", line)
     try:
-        data: Any = tomllib.loads(text)
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigurationError([_syntax_problem(path, text, str(error))]) from None
     except (ValueError, OverflowError):
         raise _refused(path, "not TOML: a number here is out of range") from None
+
+
+def _configuration(data: Any, text: str, path: str) -> Configuration:
     if os.path.basename(path) == SHARED:
         for key in TABLE:
             data = data.get(key, {}) if isinstance(data, dict) else {}

@@ -1,7 +1,8 @@
 """Where rule sets are kept: the files of the package, and copies that have been validated before.
 
 A copy is JSON: `sources` gives, for every file that the rule set was made from, a digest of its bytes
-(null for a file that was looked for and not there), and `data` what `ruleset.from_data` takes. A copy
+(null for a file that was looked for and not there), and `data` what `ruleset.from_data` takes; that of a
+configuration has as `data` what its TOML holds. A copy
 whose sources have changed is not used. Copies of the bundled rule sets travel with them as
 `rules/<id>.json`; copies of other rule sets lie in the user's cache, one a file.
 """
@@ -95,7 +96,7 @@ def compiled(name: str) -> dict[str, Any]:
 
 
 def read_copy(path: str) -> dict[str, Any] | None:
-    """The data of the rule set file at a path from the user's cache; None when there is no good copy."""
+    """The data of the file at a path from the user's cache; None when there is no good copy."""
     copy = _copy_path(path)
     content = read_checked(copy, _version()) if copy is not None else None
     try:
@@ -105,14 +106,14 @@ def read_copy(path: str) -> dict[str, Any] | None:
 
 
 def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, Any]) -> None:
-    """Keeps a validated rule set in the user's cache; where that is not possible, does nothing."""
+    """Keeps what a file holds in the user's cache; where that is not possible, does nothing."""
     copy = _copy_path(path)
     if copy is None:
         return
     try:
         relative = relative_sources(sources, os.path.dirname(path))
         content = json.dumps({"sources": relative, "data": data}).encode()
-    except ValueError:
+    except (RecursionError, TypeError, ValueError):  # a date in a configuration, for one
         return
     write_checked(copy, _version(), content)
 

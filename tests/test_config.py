@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from speclint import config
+from speclint import config, storage
 from speclint.config import Configuration, ConfigurationError, matches
 from speclint.diagnostic import Severity
 
@@ -95,6 +95,53 @@ def test_good(text: str, tmp_path: Path) -> None:
     (tmp_path / "speclint.toml").write_text(text)
     config.load(str(tmp_path / "speclint.toml"))
     VALIDATOR.validate(tomllib.loads(text))
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where copies of configurations are kept."""
+    monkeypatch.setenv("SPECLINT_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "rulesets"
+
+
+@pytest.mark.parametrize("name", ["speclint.toml", "pyproject.toml"])
+def test_a_configuration_is_read_once(
+    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    head = "[tool.speclint]\n" if name == "pyproject.toml" else ""
+    path = tmp_path / name
+    path.write_text(f'{head}exclude = ["a"]')
+    first = config.load(str(path))
+    assert len(list(kept.iterdir())) == 1
+    monkeypatch.setattr(tomllib, "loads", None)
+    assert config.find(str(tmp_path)) == str(path)
+    assert config.load(str(path)) == first
+    monkeypatch.undo()
+    path.write_text(f'{head}exclude = ["b"]')
+    assert config.load(str(path)).exclude == ("b",)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"[" * 10_000, b'{"sources": {}, "data": {}}'])
+def test_a_damaged_copy_of_a_configuration_is_none(tmp_path: Path, kept: Path, damage: bytes) -> None:
+    path = tmp_path / "speclint.toml"
+    path.write_text('exclude = ["a"]')
+    config.load(str(path))
+    (copy,) = kept.iterdir()
+    for content in (
+        damage,
+        copy.read_bytes()[:-1],
+        storage.digest(storage._version(), damage).encode() + b"\n" + damage,
+    ):
+        copy.write_bytes(content)
+        assert config.load(str(path)).exclude == ("a",)
+
+
+def test_what_json_cannot_hold_is_not_kept(tmp_path: Path, kept: Path) -> None:
+    path = tmp_path / "speclint.toml"
+    path.write_text("include = 2026-01-01")
+    for _ in range(2):
+        assert problems(path) == ["1:1: `include` must be a list of strings"]
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize(("text", "expected"), BAD)

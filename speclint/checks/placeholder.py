@@ -90,7 +90,7 @@ class _Search:
         }
         # What the walk that checks share has found in lines of text, where definitions are the same to it.
         same = self.labels == self.document.link_labels
-        self.scanned = {prose.lines: prose.pieces for prose in leaves(binding).prose} if same else {}
+        self.scanned = {prose.lines[0].start: prose for prose in leaves(binding).prose} if same else {}
 
     def findings(self) -> Iterator[Finding]:
         stack: list[Block | ListItem] = list(reversed(self.document.blocks))
@@ -147,8 +147,10 @@ class _Search:
 
     def prose(self, lines: Sequence[Span], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
         """The placeholders in lines of running text, in order."""
-        spoken = self.words and any(unfilled.WORDS.search(self.text, *line) for line in lines)
-        if not spoken and not any(unfilled.MARKS.search(self.text, *line) for line in lines):
+        # What stands between the lines, before the text of each, has no marks.
+        reach = lines[0].start, lines[-1].end
+        spoken = self.words and unfilled.WORDS.search(self.text, *reach)
+        if not spoken and not unfilled.MARKS.search(self.text, *reach):
             return
         lines = tuple(lines)
         starts = [0]
@@ -172,8 +174,10 @@ class _Search:
         codes: list[tuple[int, int]] = []
         pieces: list[str] = []
         position = 0
-        found = self.scanned.get(lines)
-        for kind, span, content, _ in scan(self.source, lines, self.labels) if found is None else found:
+        prose = self.scanned.get(lines[0].start)
+        same = prose is not None and prose.lines == lines
+        found = prose.pieces if prose and same else scan(self.source, lines, self.labels)
+        for kind, span, content, _ in found:
             start, end = _joined(lines, starts, span.start), _joined(lines, starts, span.end - 1) + 1
             if start < position:
                 continue
@@ -193,13 +197,13 @@ class _Search:
         return text, codes
 
     def in_text(self, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
-        for match in unfilled.BRACKETS.finditer(text):
+        for match in unfilled.BRACKETS.finditer(text) if "[" in text else ():
             if self.is_open(text, match, cell):
                 yield _Hit(*match.span())
-        for match in unfilled.ANGLES.finditer(text):
+        for match in unfilled.ANGLES.finditer(text) if "<" in text else ():
             if self.is_open_tag(text, match):
                 yield _Hit(*match.span())
-        for match in unfilled.BRACES.finditer(text):
+        for match in unfilled.BRACES.finditer(text) if "{{" in text else ():
             if text[match.start() - 1 : match.start()] != "$":
                 yield _Hit(*match.span())
         for match in unfilled.SINGLE_BRACES.finditer(text) if "{" in text else ():
@@ -209,7 +213,7 @@ class _Search:
             yield _Hit(*match.span())
         for match in unfilled.BLANK.finditer(text) if "___" in text else ():
             yield _Hit(*match.span())
-        if unfilled.WORDS.search(text):
+        if self.words and unfilled.WORDS.search(text):
             yield from self.in_words(text, heading)
         for match in unfilled.LAST_DOTS.finditer(text) if "..." in text or "…" in text else ():
             start = match.start()
@@ -569,10 +573,14 @@ class _Search:
 
     def bare_names(self, section: Section, keys: frozenset[str]) -> Iterator[Finding]:
         """Labels of the template that stand in bold without a colon and without a value: `**As a**`."""
+        if not keys:
+            return
         for block in (block for body in _bodies(section.body) for block in body):
             if not isinstance(block, Paragraph):
                 continue
             for i, line in enumerate(block.lines):
+                if not self.text.startswith("**", line.start):
+                    continue
                 match = unfilled.BOLD_NAME.match(self.source.slice(line))
                 if match is None or match[1].endswith(":") or not keys & name_keys(match[1]):
                     continue

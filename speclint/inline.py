@@ -14,7 +14,7 @@ from typing import Literal
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
-from speclint.text import Source, Span
+from speclint.text import Source, Span, span_of
 
 Kind = Literal[
     "code", "link", "image", "reference", "footnote", "wiki-link", "autolink", "comment", "html", "escape"
@@ -37,7 +37,8 @@ class Inline(NamedTuple):
 
 
 _TRIGGER = late(r"[\[<`\\]")
-_TOKEN = late(r"\\[!-/:-@\[-`{-~]|`+|!?\[|\]|<")
+# Each alternative begins with a character of its own, which makes Python look for these alone.
+_TOKEN = late(r"\\[!-/:-@\[-`{-~]|``*|\[|\]|<")
 _AUTOLINK = late(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>")
 _HTML = late(r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|<\?[^<>]*\?>|<![A-Z][^<>]*>")
 # Destination and title of an inline link; bounded, so that text full of `](` stays cheap.
@@ -60,11 +61,10 @@ def scan(source: Source, lines: tuple[Span, ...], defined: Collection[str] = ())
     `defined` are the normalised labels of the document's link definitions.
     """
     text = source.text
-    if not any(_TRIGGER.search(text, line.start, line.end) for line in lines):
+    # What stands between the lines, before the text of each, triggers nothing.
+    if not lines or not _TRIGGER.search(text, lines[0].start, lines[-1].end):
         return ()
-    if len(lines) == 1:
-        return tuple(_scan(text[lines[0].start : lines[0].end], _Offsets(lines), defined))
-    return tuple(_scan("\n".join(text[s:e] for s, e in lines), _Offsets(lines), defined))
+    return tuple(_scan("\n".join([text[s:e] for s, e in lines]), _Offsets(lines), defined))
 
 
 class _Offsets:
@@ -75,22 +75,25 @@ class _Offsets:
     def __init__(self, lines: tuple[Span, ...]) -> None:
         self.lines = lines
         self.starts = [0]
-        for line in lines:
-            self.starts.append(self.starts[-1] + line.end - line.start + 1)
+        for start, end in lines:
+            self.starts.append(self.starts[-1] + end - start + 1)
 
     def span(self, start: int, end: int) -> Span:
         """The source span of a range of the joined text."""
-        return Span(self.offset(start), self.offset(end))
+        if len(self.lines) == 1:
+            shift = self.lines[0][0]
+            return span_of((start + shift, end + shift))
+        return span_of((self.offset(start), self.offset(end)))
 
     def offset(self, position: int) -> int:
         line = min(bisect_right(self.starts, position) - 1, len(self.lines) - 1)
-        return self.lines[line].start + position - self.starts[line]
+        return self.lines[line][0] + position - self.starts[line]
 
 
 def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline]:
     found: list[Inline] = []
     brackets: list[tuple[int, bool]] = []  # the open `[`: its offset and whether `!` precedes it
-    closers = _backtick_closers(text)
+    closers = _backtick_closers(text) if "`" in text else {}
     no_comment_after = len(text)  # from here on there is no `-->`
     last_paren = text.rfind(")")
     position = 0
@@ -99,7 +102,8 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
         found.append(Inline(kind, offsets.span(start, end), offsets.span(*content), target))
 
     while match := _TOKEN.search(text, position):
-        token, start, position = match.group(), match.start(), match.end()
+        before = position
+        token, (start, position) = match.group(), match.span()
         if token[0] == "\\":
             add("escape", start, position, (start + 1, position))
         elif token[0] == "`":
@@ -121,12 +125,13 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
             elif tag := _HTML.match(text, start):
                 add("html", start, tag.end(), (start, tag.end()))
                 position = tag.end()
-        elif token != "]":
-            brackets.append((start, token[0] == "!"))
+        elif token == "[":
+            image = start > before and text[start - 1] == "!"
+            brackets.append((start - image, image))
         elif brackets:
             start, image = brackets.pop()
             opening = start + image
-            content = (opening + 1, match.start())
+            content = (opening + 1, position - 1)
             # A label holds at most 999 characters, and slices of nested brackets must not add up.
             inner = text[content[0] : min(content[1], content[0] + 1000)]
             kind: Kind = "image" if image else "link"
@@ -148,7 +153,8 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
                 position = label.end()
             elif inner.strip() and normalise_label(inner) in defined:
                 add("reference", start, position, content, inner)
-    found.sort(key=lambda piece: (piece.span.start, -piece.span.end))
+    if len(found) > 1:
+        found.sort(key=lambda piece: (piece.span.start, -piece.span.end))
     return found
 
 

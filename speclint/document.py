@@ -479,6 +479,15 @@ class _Builder:
         found: list[Field] = []
         for i, line in enumerate(block.lines):
             begin = max(line.start, start) if i == 0 else line.start
+            character = self.text[begin : begin + 1]
+            # Most lines begin with a letter, and no label in emphasis does; other labels have a colon.
+            unlabelled = character.isalnum() and (
+                not "A" <= character <= "Z" or self.text.find(":", begin, line.end) < 0
+            )
+            if unlabelled and not found:
+                if i == 0 and in_list:
+                    break
+                continue
             end = self._trimmed(begin, line.end)
             whole = _EMPHASISED_LINE.match(self.text, begin, end)
             if whole:

@@ -127,11 +127,13 @@ def walk(blocks: Sequence[Block]) -> Iterator[Block]:
     stack: list[Block | ListItem] = list(reversed(blocks))
     while stack:
         block = stack.pop()
-        if not isinstance(block, ListItem):
-            yield block
+        if isinstance(block, ListItem):
+            stack += reversed(block.blocks)
+            continue
+        yield block
         if isinstance(block, List):
             stack += reversed(block.items)
-        elif isinstance(block, Quote | ListItem):
+        elif isinstance(block, Quote):
             stack += reversed(block.blocks)
 
 
@@ -245,7 +247,7 @@ class _Builder:
             accidental_headings=tuple(self.accidental),
             link_labels=frozenset(
                 normalise_label(block.label)
-                for block in walk(self.blocks)
+                for block in (walk(self.blocks) if "]:" in self.text else ())
                 if isinstance(block, LinkDefinition)
             ),
             footer=footer,

@@ -39,6 +39,7 @@ class Inline(NamedTuple):
 _TRIGGER = late(r"[\[<`\\]")
 # Each alternative begins with a character of its own, which makes Python look for these alone.
 _TOKEN = late(r"\\[!-/:-@\[-`{-~]|``*|\[|\]|<")
+_BACKTICKS = late(r"``*")
 _AUTOLINK = late(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>")
 _HTML = late(r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|<\?[^<>]*\?>|<![A-Z][^<>]*>")
 # Destination and title of an inline link; bounded, so that text full of `](` stays cheap.
@@ -161,8 +162,9 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
 def _backtick_closers(text: str) -> dict[int, list[int]]:
     """For every length of backtick run, the offsets of the runs, last first."""
     runs: dict[int, list[int]] = {}
-    for match in re.finditer(r"`+", text):
-        runs.setdefault(match.end() - match.start(), []).append(match.start())
+    for match in _BACKTICKS.finditer(text):
+        start, end = match.span()
+        runs.setdefault(end - start, []).append(start)
     for offsets in runs.values():
         offsets.reverse()
     return runs

@@ -250,7 +250,7 @@ def closeness(found: str, wanted: str) -> float:
         return 0.98
     # One slip in a long title; two where words are run together or cut apart as well.
     slips = 1 if len(first) == len(second) else 2
-    if 11 <= len(joined[1]) <= 60 and abs(len(joined[0]) - len(joined[1])) <= slips >= edits(*joined):
+    if 11 <= len(joined[1]) <= 60 and abs(len(joined[0]) - len(joined[1])) <= slips >= edits(*joined, slips):
         return 0.95
     left = list(second)
     shared = 0
@@ -297,11 +297,21 @@ def _similar(one: str, other: str) -> bool:
                 return True
     short, long = sorted((len(one), len(other)))
     allowed = 0 if long < 4 else 1 if long < 10 else 2
-    return long - short <= allowed and edits(one, other) <= allowed
+    return long - short <= allowed and edits(one, other, allowed) <= allowed
 
 
-def edits(one: str, other: str) -> int:
-    """The fewest letters to insert, delete, replace, or swap with their neighbour to make one the other."""
+def edits(one: str, other: str, most: int) -> int:
+    """The fewest letters to insert, delete, replace, or swap with their neighbour to make one the other.
+
+    Where that is more than `most`, any number above it.
+    """
+    # What they begin and end with together takes no edits.
+    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if shared is None:
+        return abs(len(one) - len(other))
+    one, other = one[shared:], other[shared:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -311,4 +321,6 @@ def edits(one: str, other: str) -> int:
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == facing:
                 cost = min(cost, earlier[j - 2] + 1)
             row.append(cost)
+        if min(row) > most and min(before) > most:
+            break  # a swap reaches back two letters, nothing further
     return row[-1]

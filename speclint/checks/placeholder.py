@@ -85,7 +85,7 @@ class _Search:
         # `[Capability 1]: Description` is a link definition only to a parser.
         self.labels = self.document.link_labels - {
             normalise_label(block.label)
-            for block in _definitions(self.document.blocks)
+            for block in leaves(binding).definitions
             if not _is_address(block.destination)
         }
         # What the walk that checks share has found in lines of text, where definitions are the same to it.
@@ -652,19 +652,6 @@ def _bodies(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
                 stack += (item.blocks for item in block.items)
             elif isinstance(block, Quote):
                 stack.append(block.blocks)
-
-
-def _definitions(blocks: Sequence[Block]) -> Iterator[LinkDefinition]:
-    stack: list[Block] = list(blocks)
-    while stack:
-        block = stack.pop()
-        if isinstance(block, LinkDefinition):
-            yield block
-        elif isinstance(block, List):
-            for item in block.items:
-                stack += item.blocks
-        elif isinstance(block, Quote):
-            stack += block.blocks
 
 
 def _is_tag(text: str) -> bool:

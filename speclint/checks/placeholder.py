@@ -96,17 +96,21 @@ class _Search:
         stack: list[Block | ListItem] = list(reversed(self.document.blocks))
         while stack:
             block = stack.pop()
-            if isinstance(block, Heading):
-                yield from self.prose(block.lines, heading=True)
-            elif isinstance(block, Paragraph):
-                yield from self.prose(block.lines)
+            if isinstance(block, Paragraph):
+                if self.is_marked(block.lines):
+                    yield from self.prose(block.lines)
+            elif isinstance(block, Heading):
+                if self.is_marked(block.lines):
+                    yield from self.prose(block.lines, heading=True)
             elif isinstance(block, List):
                 stack += reversed(block.items)
             elif isinstance(block, ListItem):
                 yield from self.item(block)
                 stack += reversed(block.blocks if block.checkbox is None else _behind(block))
                 if block.checkbox is not None and block.blocks and isinstance(block.blocks[0], Paragraph):
-                    yield from self.prose(_lines_from(block.blocks[0], block.content_start))
+                    lines = _lines_from(block.blocks[0], block.content_start)
+                    if self.is_marked(lines):
+                        yield from self.prose(lines)
             elif isinstance(block, Quote):
                 stack += reversed(block.blocks)
             elif isinstance(block, Table):
@@ -145,14 +149,17 @@ class _Search:
 
     # Prose
 
-    def prose(self, lines: Sequence[Span], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
-        """The placeholders in lines of running text, in order."""
-        # What stands between the lines, before the text of each, has no marks.
-        reach = lines[0].start, lines[-1].end
-        spoken = self.words and unfilled.WORDS.search(self.text, *reach)
-        if not spoken and not unfilled.MARKS.search(self.text, *reach):
-            return
-        lines = tuple(lines)
+    def is_marked(self, lines: Sequence[Span]) -> bool:
+        """Whether a placeholder may be in lines or cells; nothing that stands between them looks like one."""
+        if not lines:
+            return False
+        start, end = lines[0].start, lines[-1].end
+        if self.words and unfilled.WORDS.search(self.text, start, end):
+            return True
+        return unfilled.MARKS.search(self.text, start, end) is not None
+
+    def prose(self, lines: tuple[Span, ...], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
+        """The placeholders in lines of running text that are marked, in order."""
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + line.end - line.start + 1)
@@ -415,22 +422,22 @@ class _Search:
 
     def table(self, table: Table) -> Iterator[Finding]:
         for number, row in enumerate(table.rows):
-            texts = [self.source.slice(cell).strip() for cell in row]
+            texts = [self.text[start:end].strip() for start, end in row]
             if number and row and not any(texts):
                 line = self.source.line_span(self.source.line_number(row[0].start))
                 span = Span(line.start, line.end)
                 yield Finding(span, "the table row is empty", accounts_for=span)
                 continue
-            if texts and all(unfilled.DOTS.match(text) for text in texts) and number > 1:
+            if number > 1 and texts and all(map(unfilled.DOTS.match, texts)):
                 continue  # an elision: more rows like those above
-            for cell in row:
-                if cell.end > cell.start:
+            for cell in row if self.is_marked(row) else ():
+                if cell.end > cell.start and self.is_marked((cell,)):
                     yield from self.prose((cell,), cell=True)
 
     def html(self, block: Html) -> Iterator[Finding]:
         if block.comment or len(block.lines) != 1:
             return
-        if not _is_tag(self.source.slice(block.lines[0]).strip()):
+        if not _is_tag(self.source.slice(block.lines[0]).strip()) and self.is_marked(block.lines):
             yield from self.prose(block.lines)
 
     def definition(self, block: LinkDefinition) -> Iterator[Finding]:

@@ -80,6 +80,8 @@ def head(title: str) -> str | None:
     return (before if colon and before.strip() else None) or without_parenthesis(title)
 
 
+# Every pattern of a rule set asks for the same title.
+@lru_cache(maxsize=1024)
 def _shown(title: str) -> str:
     """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]
@@ -193,6 +195,13 @@ class TitlePattern:
         return _HOLE.sub(lambda hole: values.get(hole[1]) or _EXAMPLES[hole[1]], self.title)
 
 
+# Every document under a rule set has the same patterns.
+@lru_cache(maxsize=1024)
+def pattern_of(title: str) -> TitlePattern:
+    """The pattern that a title is."""
+    return TitlePattern(title)
+
+
 @lru_cache(maxsize=256)
 def _compiled(title: str) -> re.Pattern[str]:
     parts = _HOLE.split(" ".join(title.lower().replace("&", "and").split()))
@@ -277,9 +286,10 @@ def closeness(found: str, wanted: str) -> float:
     return 0.6 if same_start and long == 2 else 0.0
 
 
-def _words(folded: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _words(folded: str) -> tuple[str, ...]:
     words = folded[:120].split()
-    return [word for word in words if word not in _STOP_WORDS][:12] or words[:12]
+    return tuple([word for word in words if word not in _STOP_WORDS][:12] or words[:12])
 
 
 def _similar(one: str, other: str) -> bool:
@@ -305,7 +315,11 @@ def edits(one: str, other: str, most: int) -> int:
 
     Where that is more than `most`, any number above it.
     """
-    # What they begin and end with together takes no edits.
+    # Each letter that only one of them has takes an edit.
+    letters, others = set(one), set(other)
+    if len(letters - others) > most or len(others - letters) > most:
+        return most + 1
+    # What they begin and end with together takes none.
     shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     if shared is None:
         return abs(len(one) - len(other))

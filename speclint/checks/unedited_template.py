@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from speclint.binding import Binding
@@ -65,14 +66,12 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
         2. Deploy to the Dublin cluster
     """
     allowed = binding.rules.allowed_placeholders
-    tokens = known(binding.rules) - {
-        fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS
-    }
-    if not tokens:
+    kept = _but(known(binding.rules), allowed)
+    if not kept.kinds:
         return
     source = binding.document.source
     run: list[_Line] = []
-    for line in (*_lines(binding.document, Known(tokens)), _OTHER):
+    for line in (*_lines(binding.document, kept), _OTHER):
         if line.match != "no":
             run.append(line)
             continue
@@ -84,6 +83,13 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
             lines = f" and {more} more line{'s' if more > 1 else ''} are" if more else " is"
             yield Finding(span, f"`{first}`{lines} the template's example", accounts_for=span)
         run = []
+
+
+# Every document under a rule set asks.
+@lru_cache(maxsize=8)
+def _but(tokens: frozenset[str], allowed: tuple[str, ...]) -> Known:
+    """The fingerprints of a template without those of texts that may stay."""
+    return Known(tokens - {fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS})
 
 
 def _lines(document: Document, known: Known) -> Iterator[_Line]:

@@ -18,7 +18,7 @@ from speclint.pattern import Allowance
 from speclint.record import NamedTuple
 from speclint.repository import Place
 from speclint.ruleset import RuleSet, SectionRule
-from speclint.title import TitlePattern, closeness, fold, head, unnumbered, without_parenthesis
+from speclint.title import TitlePattern, closeness, fold, head, pattern_of, unnumbered, without_parenthesis
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -342,7 +342,7 @@ class _Binder:
             for title in (rule.title, *rule.aliases):
                 if title is rule.title and rule.pattern is not None:
                     continue
-                pattern = self.patterns.setdefault(title, TitlePattern(title))
+                pattern = self.patterns[title] = pattern_of(title)
                 if pattern.anything:
                     self.wildcards[parent] = rule
                 elif pattern.fixed:
@@ -399,7 +399,7 @@ class _Binder:
         first = next((top for top in tops if top.level == 1), tops[0] if len(tops) == 1 else None)
         if first is None:
             return None
-        if self.rule_set.title and TitlePattern(self.rule_set.title).match(first.title) is not None:
+        if self.rule_set.title and pattern_of(self.rule_set.title).match(first.title) is not None:
             return first
         if any(self._is_chapter(rule) for rule, _ in self._named(first.title)):
             chapters = sum(self._names_chapter(child) for child in first.children)

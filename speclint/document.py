@@ -130,11 +130,13 @@ def walk(blocks: Sequence[Block]) -> Iterator[Block]:
     stack: list[Block | ListItem] = list(reversed(blocks))
     while stack:
         block = stack.pop()
-        if not isinstance(block, ListItem):
-            yield block
+        if isinstance(block, ListItem):
+            stack += reversed(block.blocks)
+            continue
+        yield block
         if isinstance(block, List):
             stack += reversed(block.items)
-        elif isinstance(block, Quote | ListItem):
+        elif isinstance(block, Quote):
             stack += reversed(block.blocks)
 
 
@@ -249,7 +251,7 @@ class _Builder:
             accidental_headings=tuple(self.accidental),
             link_labels=frozenset(
                 normalise_label(block.label)
-                for block in walk(self.blocks)
+                for block in (walk(self.blocks) if "]:" in self.text else ())
                 if isinstance(block, LinkDefinition)
             ),
             footer=footer,
@@ -483,6 +485,15 @@ class _Builder:
         found: list[Field] = []
         for i, line in enumerate(block.lines):
             begin = max(line.start, start) if i == 0 else line.start
+            character = self.text[begin : begin + 1]
+            # Most lines begin with a letter, and no label in emphasis does; other labels have a colon.
+            unlabelled = character.isalnum() and (
+                not "A" <= character <= "Z" or self.text.find(":", begin, line.end) < 0
+            )
+            if unlabelled and not found:
+                if i == 0 and in_list:
+                    break
+                continue
             end = self._trimmed(begin, line.end)
             whole = _EMPHASISED_LINE.match(self.text, begin, end)
             if whole:

@@ -52,6 +52,7 @@ _BRACES = r"\{\{([^{}\n]{1,80})\}\}"
 _SINGLE_BRACES = r"(?<![\w${/\\])\{([A-Za-z][^{}\n]{1,200})\}(?![}\w/])"
 _ARROW = r"\]\s*[-─=]*[>→▶]\s*\["
 
+_FINGERPRINT = late(r"(?P<kind>[a-z]+):(?P<checksum>[0-9a-f]{8})[0-9a-f]{4}")
 _MARKER = late(r"(?:>[ \t]?|[-*+•][ \t]+|\d{1,9}[.)][ \t]+|\|[ \t]*)+")
 _EMPHASIS = late(r"[*`]+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
 _BOX = r"[ \t]*[-*+][ \t]+\[[ xX]\]"
@@ -103,14 +104,44 @@ def digest(text: str) -> str:
     return f"{crc32(data):08x}{crc32(data[::-1]) & 0xFFFF:04x}"
 
 
+class Known:
+    """Fingerprints to look up texts in, of which hardly any is there.
+
+    `kinds` are those that there is a fingerprint of.
+    """
+
+    __slots__ = ("_checksums", "_tokens", "kinds")
+
+    def __init__(self, tokens: frozenset[str]) -> None:
+        self._tokens = tokens
+        found = [match for match in map(_FINGERPRINT.fullmatch, tokens) if match]
+        self.kinds = frozenset(match["kind"] for match in found)
+        # Half of a hash tells nearly as much as the whole, at a fifth of the cost.
+        self._checksums = frozenset(int(match["checksum"], 16) for match in found)
+
+    def kind(self, text: str, *kinds: Kind) -> Kind | None:
+        """The first of some kinds of which the fingerprint of a normalised text is known."""
+        if crc32(text.encode("utf-8", "surrogatepass")) not in self._checksums:
+            return None
+        hashed = digest(text)
+        return next((kind for kind in kinds if f"{kind}:{hashed}" in self._tokens), None)
+
+
 def normalise(text: str) -> str:
     """A line of prose as it is compared: without list markers, emphasis, code quotes, case and end mark."""
-    return " ".join(_EMPHASIS.sub("", without_marker(text)).split()).rstrip(".;| ").casefold()
+    text = without_marker(text)
+    if "_" in text:
+        text = _EMPHASIS.sub("", text)
+    elif "*" in text or "`" in text:
+        text = text.replace("*", "").replace("`", "")
+    return " ".join(text.split()).rstrip(".;| ").casefold()
 
 
 def without_marker(line: str) -> str:
     """A line without the marks of the lists, quotes and tables it stands in."""
     line = line.strip()
+    if line[:1].isalpha():
+        return line
     marker = _MARKER.match(line)
     return line[marker.end() :] if marker else line
 
@@ -167,9 +198,15 @@ def fingerprints(template: str) -> frozenset[str]:
 
 def known(rules: RuleSet) -> frozenset[str]:
     """The fingerprints of a rule set: those it lists and those of its skeleton."""
-    if fingerprint("whole", rules.skeleton) in rules.fingerprints:
-        return rules.fingerprints
-    return rules.fingerprints | fingerprints(rules.skeleton)
+    return _known(rules.skeleton, rules.fingerprints)
+
+
+# Every document under a rule set asks, several times.
+@lru_cache(maxsize=8)
+def _known(skeleton: str, listed: frozenset[str]) -> frozenset[str]:
+    if fingerprint("whole", skeleton) in listed:
+        return listed
+    return listed | fingerprints(skeleton)
 
 
 def _fingerprints(template: str) -> Iterator[str]:

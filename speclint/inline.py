@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
-from speclint.text import Source, Span
+from speclint.text import Source, Span, span_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ class Inline(NamedTuple):
     target: str = ""
 
 
-_BACKTICKS = late("`+")
 _TRIGGER = late(r"[\[<`\\]")
-_TOKEN = late(r"\\[!-/:-@\[-`{-~]|`+|!?\[|\]|<")
+# Each alternative begins with a character of its own, which makes Python look for these alone.
+_TOKEN = late(r"\\[!-/:-@\[-`{-~]|``*|\[|\]|<")
+_BACKTICKS = late(r"``*")
 _AUTOLINK = late(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>")
 _HTML = late(r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|<\?[^<>]*\?>|<![A-Z][^<>]*>")
 # Destination and title of an inline link; bounded, so that text full of `](` stays cheap.
@@ -64,11 +65,10 @@ def scan(source: Source, lines: tuple[Span, ...], defined: Collection[str] = ())
     `defined` are the normalised labels of the document's link definitions.
     """
     text = source.text
-    if not any(_TRIGGER.search(text, line.start, line.end) for line in lines):
+    # What stands between the lines, before the text of each, triggers nothing.
+    if not lines or not _TRIGGER.search(text, lines[0].start, lines[-1].end):
         return ()
-    if len(lines) == 1:
-        return tuple(_scan(text[lines[0].start : lines[0].end], _Offsets(lines), defined))
-    return tuple(_scan("\n".join(text[s:e] for s, e in lines), _Offsets(lines), defined))
+    return tuple(_scan("\n".join([text[s:e] for s, e in lines]), _Offsets(lines), defined))
 
 
 class _Offsets:
@@ -79,22 +79,25 @@ class _Offsets:
     def __init__(self, lines: tuple[Span, ...]) -> None:
         self.lines = lines
         self.starts = [0]
-        for line in lines:
-            self.starts.append(self.starts[-1] + line.end - line.start + 1)
+        for start, end in lines:
+            self.starts.append(self.starts[-1] + end - start + 1)
 
     def span(self, start: int, end: int) -> Span:
         """The source span of a range of the joined text."""
-        return Span(self.offset(start), self.offset(end))
+        if len(self.lines) == 1:
+            shift = self.lines[0][0]
+            return span_of((start + shift, end + shift))
+        return span_of((self.offset(start), self.offset(end)))
 
     def offset(self, position: int) -> int:
         line = min(bisect_right(self.starts, position) - 1, len(self.lines) - 1)
-        return self.lines[line].start + position - self.starts[line]
+        return self.lines[line][0] + position - self.starts[line]
 
 
 def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline]:
     found: list[Inline] = []
     brackets: list[tuple[int, bool]] = []  # the open `[`: its offset and whether `!` precedes it
-    closers = _backtick_closers(text)
+    closers = _backtick_closers(text) if "`" in text else {}
     no_comment_after = len(text)  # from here on there is no `-->`
     last_paren = text.rfind(")")
     position = 0
@@ -103,7 +106,8 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
         found.append(Inline(kind, offsets.span(start, end), offsets.span(*content), target))
 
     while match := _TOKEN.search(text, position):
-        token, start, position = match.group(), match.start(), match.end()
+        before = position
+        token, (start, position) = match.group(), match.span()
         if token[0] == "\\":
             add("escape", start, position, (start + 1, position))
         elif token[0] == "`":
@@ -125,12 +129,13 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
             elif tag := _HTML.match(text, start):
                 add("html", start, tag.end(), (start, tag.end()))
                 position = tag.end()
-        elif token != "]":
-            brackets.append((start, token[0] == "!"))
+        elif token == "[":
+            image = start > before and text[start - 1] == "!"
+            brackets.append((start - image, image))
         elif brackets:
             start, image = brackets.pop()
             opening = start + image
-            content = (opening + 1, match.start())
+            content = (opening + 1, position - 1)
             # A label holds at most 999 characters, and slices of nested brackets must not add up.
             inner = text[content[0] : min(content[1], content[0] + 1000)]
             kind: Kind = "image" if image else "link"
@@ -152,7 +157,8 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
                 position = label.end()
             elif inner.strip() and normalise_label(inner) in defined:
                 add("reference", start, position, content, inner)
-    found.sort(key=lambda piece: (piece.span.start, -piece.span.end))
+    if len(found) > 1:
+        found.sort(key=lambda piece: (piece.span.start, -piece.span.end))
     return found
 
 
@@ -160,7 +166,8 @@ def _backtick_closers(text: str) -> dict[int, list[int]]:
     """For every length of backtick run, the offsets of the runs, last first."""
     runs: dict[int, list[int]] = {}
     for match in _BACKTICKS.finditer(text):
-        runs.setdefault(match.end() - match.start(), []).append(match.start())
+        start, end = match.span()
+        runs.setdefault(end - start, []).append(start)
     for offsets in runs.values():
         offsets.reverse()
     return runs

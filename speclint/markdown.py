@@ -15,12 +15,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
-from speclint.text import BYTE_ORDER_MARK, Source, Span
+from speclint.text import BYTE_ORDER_MARK, Source, Span, span_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -234,9 +234,6 @@ _HTML_ENDS = (
 # Larger than the number of quotes that can be open.
 _NO_LINE = 1 << 30
 
-# A named tuple's own constructor is Python code, which a span for every line can feel.
-_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
-
 
 class _Tags(NamedTuple):
     """The tags that begin HTML blocks: up to a blank line, or (`pre`) up to what `pre_end` matches."""
@@ -425,7 +422,7 @@ class _State:
         """A span without blanks at its end."""
         if end > start and self.src[end - 1] in " \t":
             end = start + len(self.src[start:end].rstrip(" \t"))
-        return _span((start, end))
+        return span_of((start, end))
 
     def content(self, columns: int) -> Span:
         """The span of the current line without up to so many columns of indentation."""
@@ -438,7 +435,7 @@ class _State:
                 column += step
                 position += 1
         end = self.line_end(self.next_line())
-        return _span((min(position, end), end))
+        return span_of((min(position, end), end))
 
     def whole_lines(self, start: int, stop: int) -> tuple[Span, ...]:
         """The spans of the lines from one that begins at an offset to before one that begins at another."""
@@ -448,8 +445,8 @@ class _State:
         low, high = bisect_right(starts, start), bisect_left(starts, stop)
         places = [start, *starts[low:high], stop]
         if self.carriage_returns:
-            return tuple([_span((a, self.line_end(b))) for a, b in pairwise(places)])
-        return tuple([_span((a, b - 1)) for a, b in pairwise(places)])
+            return tuple([span_of((a, self.line_end(b))) for a, b in pairwise(places)])
+        return tuple([span_of((a, b - 1)) for a, b in pairwise(places)])
 
 
 class _Parser:
@@ -541,7 +538,7 @@ class _Parser:
             if text.find("\n", first, stop) == stop - 1:
                 lines.append(s.trimmed(first, stop - 1))
             else:
-                lines += [_span(line.span(1)) for line in _LINE.finditer(text, first, stop)]
+                lines += [span_of(line.span(1)) for line in _LINE.finditer(text, first, stop)]
             s.advance(following)
             if following > stop:
                 break
@@ -568,7 +565,7 @@ class _Parser:
                     )
             if character in "#>`~<*-_+0123456789" and self.interrupts(s):
                 break
-        return Paragraph(_span((begin, lines[-1].end)), tuple(lines))
+        return Paragraph(span_of((begin, lines[-1].end)), tuple(lines))
 
     def head_above(self, s: _State, first_line: int, lines: list[Span]) -> bool:
         """Whether the last line of a paragraph is the head of a table; if so, takes it off and goes to it."""
@@ -589,7 +586,7 @@ class _Parser:
             return None
         begin, hashes = match.span(1)
         start, end = match.span(2)
-        line = _span((begin, max(hashes, end)))
+        line = span_of((begin, max(hashes, end)))
         text = match.group(2) or ""
         if text.endswith("#"):
             unclosed = text.rstrip("#")
@@ -597,7 +594,7 @@ class _Parser:
                 text = unclosed.rstrip(" \t")
         if start < 0:
             start = hashes
-        span = _span((start, start + len(text)))
+        span = span_of((start, start + len(text)))
         s.leave(match.end())
         return Heading(line, hashes - begin, text, span, (span,))
 
@@ -720,7 +717,7 @@ class _Parser:
             stop = text.find("\n", last) + 1
             s.leave(stop)
             return self.html_of(s, s.whole_lines(begin, stop))
-        lines = [_span((begin, s.line_end(s.next_line())))]
+        lines = [span_of((begin, s.line_end(s.next_line())))]
         filled = 1
         while not ending.search(text, s.first, s.next_line()):
             s.advance(s.next_line())
@@ -779,13 +776,13 @@ class _Parser:
             match = _MARKER.match(text, s.first)
             if match and text[match.end(1) - 1] != kind:
                 break
-        span = _span((items[0].span.start, items[-1].span.end))
+        span = span_of((items[0].span.start, items[-1].span.end))
         return List(span, int(start) if start else None, tuple(items))
 
     def item(self, s: _State, match: re.Match[str]) -> ListItem:
         """A list item; leaves the state at the line below it that is not blank."""
         text = s.src
-        marker = _span(match.span(1))
+        marker = span_of(match.span(1))
         s.first = s.start = marker.end
         s.indent += marker.end - marker.start
         width = s.start_column = s.indent
@@ -828,7 +825,7 @@ class _Parser:
                     checkbox_span = Span(*box.span(1))
                     content_start = min(box.end(), opening.lines[0].end)
         return ListItem(
-            _span((marker.start, end)), marker, checkbox, checkbox_span, content_start, tuple(blocks)
+            span_of((marker.start, end)), marker, checkbox, checkbox_span, content_start, tuple(blocks)
         )
 
     def definition(self, s: _State) -> LinkDefinition | None:
@@ -992,7 +989,7 @@ class _Parser:
         content = text[start:end]
         filled = content.lstrip(" \t")
         start += len(content) - len(filled)
-        return _span((start, start + len(filled.rstrip(" \t"))))
+        return span_of((start, start + len(filled.rstrip(" \t"))))
 
 
 _PARSER = _Parser()

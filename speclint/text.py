@@ -8,6 +8,10 @@ nearly free to define, which a command that starts for every commit can feel.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
+from functools import partial
+from itertools import accumulate
+from typing import cast
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
@@ -35,6 +39,10 @@ class Span(NamedTuple):
     def overlaps(self, other: Span) -> bool:
         """Whether the two share at least one code point."""
         return self.start < other.end and other.start < self.end
+
+
+# A named tuple's own constructor is Python code, which spans for every line or piece can feel.
+span_of = cast("Callable[[tuple[int, int]], Span]", partial(tuple.__new__, Span))
 
 
 class Position(NamedTuple):
@@ -65,7 +73,13 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         # The offset at which each line starts.
-        self.line_starts: tuple[int, ...] = (0, *(m.end() for m in _LINE_END.finditer(text)))
+        self.line_starts: tuple[int, ...]
+        if "\r" in text:
+            self.line_starts = (0, *(end.end() for end in _LINE_END.finditer(text)))
+        else:
+            lengths = [len(line) + 1 for line in text.split("\n")]
+            lengths.pop()
+            self.line_starts = (0, *accumulate(lengths))
 
     @classmethod
     def decode(cls, data: bytes) -> Source:
@@ -96,7 +110,7 @@ class Source:
         end = len(self.text) if last else self.line_starts[line]
         while not last and end > start and self.text[end - 1] in "\r\n":
             end -= 1
-        return Span(start, end)
+        return span_of((start, end))
 
     def line_ending(self, offset: int) -> str:
         """The line ending in use at an offset: that of the line before, or else of the first one."""
@@ -107,7 +121,8 @@ class Source:
 
     def slice(self, span: Span) -> str:
         """The text of a span."""
-        return self.text[span.start : span.end]
+        start, end = span
+        return self.text[start:end]
 
     def __getstate__(self) -> str:
         return self.text

@@ -80,7 +80,8 @@ def head(title: str) -> str | None:
     return (before if colon and before.strip() else None) or without_parenthesis(title)
 
 
-@lru_cache(maxsize=65536)
+# Every pattern of a rule set asks for the same title.
+@lru_cache(maxsize=1024)
 def _shown(title: str) -> str:
     """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]
@@ -198,6 +199,13 @@ class TitlePattern:
         return _HOLE.sub(lambda hole: values.get(hole[1]) or _EXAMPLES[hole[1]], self.title)
 
 
+# Every document under a rule set has the same patterns.
+@lru_cache(maxsize=1024)
+def pattern_of(title: str) -> TitlePattern:
+    """The pattern that a title is."""
+    return TitlePattern(title)
+
+
 @lru_cache(maxsize=256)
 def _compiled(title: str) -> re.Pattern[str]:
     parts = _HOLE.split(" ".join(title.lower().replace("&", "and").split()))
@@ -255,7 +263,7 @@ def closeness(found: str, wanted: str) -> float:
         return 0.98
     # One slip in a long title; two where words are run together or cut apart as well.
     slips = 1 if len(first) == len(second) else 2
-    if 11 <= len(joined[1]) <= 60 and abs(len(joined[0]) - len(joined[1])) <= slips >= edits(*joined):
+    if 11 <= len(joined[1]) <= 60 and abs(len(joined[0]) - len(joined[1])) <= slips >= edits(*joined, slips):
         return 0.95
     left = list(second)
     shared = 0
@@ -282,9 +290,10 @@ def closeness(found: str, wanted: str) -> float:
     return 0.6 if same_start and long == 2 else 0.0
 
 
-def _words(folded: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _words(folded: str) -> tuple[str, ...]:
     words = folded[:120].split()
-    return [word for word in words if word not in _STOP_WORDS][:12] or words[:12]
+    return tuple([word for word in words if word not in _STOP_WORDS][:12] or words[:12])
 
 
 def _similar(one: str, other: str) -> bool:
@@ -302,11 +311,25 @@ def _similar(one: str, other: str) -> bool:
                 return True
     short, long = sorted((len(one), len(other)))
     allowed = 0 if long < 4 else 1 if long < 10 else 2
-    return long - short <= allowed and edits(one, other) <= allowed
+    return long - short <= allowed and edits(one, other, allowed) <= allowed
 
 
-def edits(one: str, other: str) -> int:
-    """The fewest letters to insert, delete, replace, or swap with their neighbour to make one the other."""
+def edits(one: str, other: str, most: int) -> int:
+    """The fewest letters to insert, delete, replace, or swap with their neighbour to make one the other.
+
+    Where that is more than `most`, any number above it.
+    """
+    # Each letter that only one of them has takes an edit.
+    letters, others = set(one), set(other)
+    if len(letters - others) > most or len(others - letters) > most:
+        return most + 1
+    # What they begin and end with together takes none.
+    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if shared is None:
+        return abs(len(one) - len(other))
+    one, other = one[shared:], other[shared:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -316,4 +339,6 @@ def edits(one: str, other: str) -> int:
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == facing:
                 cost = min(cost, earlier[j - 2] + 1)
             row.append(cost)
+        if min(row) > most and min(before) > most:
+            break  # a swap reaches back two letters, nothing further
     return row[-1]

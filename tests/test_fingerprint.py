@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from speclint.fingerprint import fingerprint, fingerprints, normalise, normalise_code
+from speclint.fingerprint import Known, fingerprint, fingerprints, normalise, normalise_code
 
 if TYPE_CHECKING:
     from speclint.fingerprint import Kind
@@ -113,6 +113,25 @@ def test_brackets_of_code_are_no_placeholders() -> None:
 def test_lines_compare_without_markers_emphasis_case_and_blanks() -> None:
     assert normalise("  3. **Deploy**  the `API`.") == normalise("* deploy the API") == "deploy the api"
     assert normalise_code("\tx  =  1 ") == "x = 1"
+
+
+def test_emphasis_goes_and_names_keep_their_underscores() -> None:
+    assert normalise("**Roll _back_** with `roll_back`") == "roll back with roll_back"
+    assert normalise("a*_b") == "ab"
+
+
+def test_a_text_is_known_as_the_first_of_the_kinds_asked_for() -> None:
+    known = Known(frozenset(fingerprint(kind, "merge the branch") for kind in ("code", "text")))
+    assert known.kinds == {"code", "text"}
+    assert known.kind("merge the branch", "sample", "text", "code") == "text"
+    assert known.kind("merge the branch", "sample") is None
+    assert known.kind("merge a branch", "text", "code") is None
+
+
+def test_what_is_no_fingerprint_is_known_for_nothing() -> None:
+    known = Known(frozenset(("", "text", "text:", "text:xyz", "text:0123456789AB", "text:0123456789ab0")))
+    assert known.kinds == frozenset()
+    assert known.kind("", "text") is None
 
 
 def test_entries_of_a_changelog_count_only_together() -> None:

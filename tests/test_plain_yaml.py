@@ -16,6 +16,7 @@ PLAIN = [
     "a:\n- b\n- c: d\n  e:\n  - f\ng: h\n",
     "- - a\n  - b\n- c\n",
     "# first\n---\na: 1\n\n---\nb: \"two words\"\nc: ''\nd: []\ne: {}\nf:\n",
+    "verbs: [\"get\", 'list', watch pods, 8080]\nmode: 420 # 0644\nlimits:  # of memory\n  - [a/b , c.d]\n",
     "on:\n  push:\njobs:\n  test:\n    steps:\n      - uses: a/b\n        with:\n          c: 1\n",
 ]
 NOT_PLAIN = [
@@ -39,6 +40,10 @@ NOT_PLAIN = [
     "- a: 1\n   b: 2\n",
     "a: ? b\n",
     "a: - b\n",
+    "a: [b: c, -]\n",
+    "a: [b,, c]\n",
+    "a: [b, {c: d}]\n",
+    "a: [b, c]#d\n",
     "a: b -\n- c\n",
 ]
 
@@ -64,7 +69,7 @@ def test_what_is_for_the_parser(text: str) -> None:
 
 VALUES = (
     "1|x y|x:y|x: y|x:|- z|-1|'q'|\"q\"|'|\"|[]|{}|[a]|&a b|*a|!t"
-    "|>|#|x#|x #y|%|@|`|?|? a|~|<<|---|...|,|a,b|(a)"
+    "|>|#|x#|x #y|%|@|`|?|? a|~|<<|---|...|,|a,b|(a)|[a, b]|[ 'a' ,\"b\"]|[a -]|[-]|[a: b]|[a #]|[a],"
 )
 LINES = st.builds(
     "{}{}{}{}{}".format,

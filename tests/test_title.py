@@ -169,7 +169,14 @@ def test_a_word_more_or_less_is_in_between() -> None:
     ("one", "other", "count"), [("", "ab", 2), ("ab", "ba", 1), ("kitten", "sitting", 3)]
 )
 def test_edits(one: str, other: str, count: int) -> None:
-    assert edits(one, other) == edits(other, one) == count
+    assert edits(one, other, 3) == edits(other, one, 3) == count
+
+
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(0, 8))
+def test_edits_are_counted_as_far_as_they_are_wanted(one: str, other: str, most: int) -> None:
+    all_of_them = edits(one, other, 8)
+    assert min(edits(one, other, most), most + 1) == min(all_of_them, most + 1)
+    assert edits(f"common {one} end", f"common {other} end", 8) == all_of_them
 
 
 @given(st.text(max_size=60))

@@ -166,7 +166,8 @@ def _anchors_in(document: Document, found: Leaves) -> Anchors:
         for piece in prose.pieces:
             if piece.kind == "html":
                 known.update(_ids(text[piece.span.start : piece.span.end]))
-        for line in prose.lines:
+        reach = prose.lines[0].start, prose.lines[-1].end
+        for line in prose.lines if text.find("#", *reach) >= 0 or text.find("(", *reach) >= 0 else ():
             if text.find("#", *line) >= 0 or text.startswith("(", line.start):
                 known.update(name for match in _NAMES.findall(text[line.start : line.end]) for name in match)
     slugger = Slugger()

@@ -115,6 +115,8 @@ def _candidates(blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph,
 def _malformed_line(document: Document, line: Span, company: bool) -> Box | None:
     """The malformed box that a line of running text begins with."""
     text = document.source.text
+    if text[line.start : line.start + 1].isalpha():
+        return None
     match = _LOST_MARKER.match(text, *line)
     if match is None and not company:
         # Without any bullet, brackets are a box only where boxes are asked for.
@@ -131,6 +133,8 @@ def _malformed_line(document: Document, line: Span, company: bool) -> Box | None
 def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
     """The box, most likely a malformed one, that a text begins with."""
     text = document.source.text
+    if text[line.start : line.start + 1].isalpha():
+        return None
     match = _BRACKETS.match(text, *line)
     if match is None:
         match = _ROUND.match(text, *line) if company else None

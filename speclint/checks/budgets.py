@@ -15,7 +15,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.pattern import late
 from speclint.record import NamedTuple
-from speclint.text import Span
+from speclint.text import Source, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -190,11 +190,15 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
     if not late(first, re.IGNORECASE).search(binding.document.source.text):
         return
     words = late(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
-    for text in _texts(binding):
+    # One of these is in every text with a budget's name, whatever its case: it costs less to look for them.
+    parts = [max(re.findall("[a-z0-9]+", word.lower()), key=len, default="") for word in budgets.words]
+    for text in _texts(binding, parts):
         if words.search(text.text):
             yield from _in_text(text, words)
     source = binding.document.source
     for table in leaves(binding).tables:
+        if not _may_hold(source, (table.span,), parts):
+            continue
         rows = [[_Cell(source.slice(cell), cell) for cell in row] for row in table.rows]
         if any(words.search(cell.text) for row in rows for cell in row):
             yield from _in_table(rows, words)
@@ -205,14 +209,24 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
                     yield from _in_text(_Text(cell.text, (cell.span,), False, row[0].text), words)
 
 
-def _texts(binding: Binding) -> Iterator[_Text]:
-    """Paragraphs, headings and code blocks, each as one text."""
+def _texts(binding: Binding, parts: Sequence[str]) -> Iterator[_Text]:
+    """Paragraphs, headings and code blocks, each as one text, in which one of some parts of words may be."""
     source = binding.document.source
     for prose in leaves(binding).prose:
-        if prose.kind != "cell":
+        if prose.kind != "cell" and _may_hold(source, prose.lines, parts):
             yield _Text("\n".join(visible_lines(source, prose, _HIDDEN)), prose.lines, True)
     for block in leaves(binding).code:
-        yield _Text(text_of(source, block), block.lines, False)
+        if _may_hold(source, block.lines, parts):
+            yield _Text(text_of(source, block), block.lines, False)
+
+
+def _may_hold(source: Source, lines: Sequence[Span], parts: Sequence[str]) -> bool:
+    """Whether one of some parts of words, in lower case, may be in lines; in other scripts, cases differ."""
+    if not lines:
+        return False
+    text = source.text[lines[0].start : lines[-1].end]
+    lowered = text.lower()
+    return not text.isascii() or any(part in lowered for part in parts)
 
 
 # Pairs in running text

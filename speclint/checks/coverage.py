@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from operator import attrgetter
 
 from speclint.binding import Binding, once
 from speclint.checks.figures import Figure, figures, has_figure, says_coverage
@@ -49,6 +50,9 @@ class Statement(NamedTuple):
     def _offset(self, position: int) -> int:
         i = bisect_right(self.starts, position) - 1
         return self.lines[i].start + position - self.starts[i]
+
+
+_START = attrgetter("start")
 
 
 class Bound(NamedTuple):
@@ -104,15 +108,14 @@ def missing_coverage(binding: Binding) -> Iterator[Finding]:
         - [ ] All unit tests pass (≥60% coverage)
     """
     document = binding.document
-    statements = _statements(binding)
-    starts = [statement.start for statement in statements]
     for section in document.sections:
         rule = binding.rules_of.get(section.number)
         if rule is None or rule.coverage is None or not rule.coverage.required:
             continue
         if owes_nothing(binding, section):
             continue
-        first, last = bisect_left(starts, section.span.start), bisect_left(starts, section.span.end)
+        statements = _statements(binding)
+        first, last = (bisect_left(statements, place, key=_START) for place in section.span)
         if not any(_gives_figure(statement, section.title) for statement in statements[first:last]):
             example = _example(binding, rule.coverage)
             message = f'"{short(section.title)}" states no test coverage; say for example {example}'

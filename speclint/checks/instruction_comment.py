@@ -61,7 +61,7 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         return
     search = _Search(document.source, known(binding.rules))
     for section in document.sections:
-        if section.bold:
+        if section.bold or document.source.text.find("<!--", *section.body_span) < 0:
             continue
         lead = tuple(_lead(section))
         if section.heading is not None:

@@ -5,8 +5,6 @@ Containers are taken apart; whatever is not a container is met once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from speclint.binding import Binding, once
 from speclint.document import Document, walk
 from speclint.inline import Inline, scan
@@ -52,25 +50,24 @@ def leaves_of(document: Document) -> Leaves:
     kinds: dict[type[Block], list[Block]] = {
         kind: [] for kind in (CodeBlock, Html, LinkDefinition, Heading, Table)
     }
+
+    def take(kind: Kind, lines: tuple[Span, ...]) -> None:
+        prose.append(Prose(kind, lines, scan(document.source, lines, document.link_labels)))
+
     for block in walk(document.blocks):
         if type(block) in kinds:
             kinds[type(block)].append(block)
-        for kind, lines in _texts(block):
-            prose.append(Prose(kind, lines, scan(document.source, lines, document.link_labels)))
+        if isinstance(block, Paragraph):
+            take("paragraph", block.lines)
+        elif isinstance(block, Heading):
+            take("heading", block.lines)
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for cell in row:
+                    take("cell", (cell,))
     return Leaves(tuple(prose), *(tuple(found) for found in kinds.values()))  # type: ignore[arg-type]
 
 
 def text_of(source: Source, block: CodeBlock) -> str:
     """The lines of a block of code, without what the containers around it put before them."""
     return "\n".join(source.slice(line) for line in block.lines)
-
-
-def _texts(block: Block) -> Iterator[tuple[Kind, tuple[Span, ...]]]:
-    if isinstance(block, Paragraph):
-        yield "paragraph", block.lines
-    elif isinstance(block, Heading):
-        yield "heading", block.lines
-    elif isinstance(block, Table):
-        for row in block.rows:
-            for cell in row:
-                yield "cell", (cell,)

@@ -326,7 +326,7 @@ def _is_slip(word: str, right: str) -> bool:
     end = _shared(word[::-1], right[::-1])
     rest, wanted = word[: len(word) - end], right[: len(right) - end]
     # A short word has one that is like it by chance.
-    return start + end >= 3 and max(len(rest), len(wanted)) <= 2 and edits(rest, wanted) <= 1
+    return start + end >= 3 and max(len(rest), len(wanted)) <= 2 and edits(rest, wanted, 1) <= 1
 
 
 def _shared(one: str, other: str) -> int:

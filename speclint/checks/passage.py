@@ -54,6 +54,8 @@ class Template:
             if found:
                 self.labels.setdefault((bound.number if bound else -1, rule.name), found[0])
         self.fields = {key: field for field in self.binding.document.fields for key in name_keys(field.name)}
+        # What was asked for, by the number of the rule, the depth, and the stage, which says what is owed.
+        self.passages: dict[tuple[int, int, str], Passage] = {}
 
     def is_open(self, span: Span) -> bool:
         """Whether something is to be filled in in a part of the skeleton."""
@@ -64,6 +66,12 @@ class Template:
 
     def passage(self, rule: SectionRule, binding: Binding, depth: int = 0) -> Passage:
         """The text for a rule, with the sections in it that a document owes."""
+        asked = rule.number, depth, binding.stage
+        if asked not in self.passages:
+            self.passages[asked] = self._passage(rule, binding, depth)
+        return self.passages[asked]
+
+    def _passage(self, rule: SectionRule, binding: Binding, depth: int) -> Passage:
         found = self.binding.sections[rule.number]
         if not found or any(runs_on(self.source, block) for block in _all_blocks(found[0])):
             return self.generated(rule, binding, depth)

@@ -85,28 +85,32 @@ class _Search:
         # `[Capability 1]: Description` is a link definition only to a parser.
         self.labels = self.document.link_labels - {
             normalise_label(block.label)
-            for block in _definitions(self.document.blocks)
+            for block in leaves(binding).definitions
             if not _is_address(block.destination)
         }
         # What the walk that checks share has found in lines of text, where definitions are the same to it.
         same = self.labels == self.document.link_labels
-        self.scanned = {prose.lines: prose.pieces for prose in leaves(binding).prose} if same else {}
+        self.scanned = {prose.lines[0].start: prose for prose in leaves(binding).prose} if same else {}
 
     def findings(self) -> Iterator[Finding]:
         stack: list[Block | ListItem] = list(reversed(self.document.blocks))
         while stack:
             block = stack.pop()
-            if isinstance(block, Heading):
-                yield from self.prose(block.lines, heading=True)
-            elif isinstance(block, Paragraph):
-                yield from self.prose(block.lines)
+            if isinstance(block, Paragraph):
+                if self.is_marked(block.lines):
+                    yield from self.prose(block.lines)
+            elif isinstance(block, Heading):
+                if self.is_marked(block.lines):
+                    yield from self.prose(block.lines, heading=True)
             elif isinstance(block, List):
                 stack += reversed(block.items)
             elif isinstance(block, ListItem):
                 yield from self.item(block)
                 stack += reversed(block.blocks if block.checkbox is None else _behind(block))
                 if block.checkbox is not None and block.blocks and isinstance(block.blocks[0], Paragraph):
-                    yield from self.prose(_lines_from(block.blocks[0], block.content_start))
+                    lines = _lines_from(block.blocks[0], block.content_start)
+                    if self.is_marked(lines):
+                        yield from self.prose(lines)
             elif isinstance(block, Quote):
                 stack += reversed(block.blocks)
             elif isinstance(block, Table):
@@ -145,12 +149,17 @@ class _Search:
 
     # Prose
 
-    def prose(self, lines: Sequence[Span], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
-        """The placeholders in lines of running text, in order."""
-        spoken = self.words and any(unfilled.WORDS.search(self.text, *line) for line in lines)
-        if not spoken and not any(unfilled.MARKS.search(self.text, *line) for line in lines):
-            return
-        lines = tuple(lines)
+    def is_marked(self, lines: Sequence[Span]) -> bool:
+        """Whether a placeholder may be in lines or cells; nothing that stands between them looks like one."""
+        if not lines:
+            return False
+        start, end = lines[0].start, lines[-1].end
+        if self.words and unfilled.WORDS.search(self.text, start, end):
+            return True
+        return unfilled.MARKS.search(self.text, start, end) is not None
+
+    def prose(self, lines: tuple[Span, ...], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
+        """The placeholders in lines of running text that are marked, in order."""
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + line.end - line.start + 1)
@@ -172,8 +181,10 @@ class _Search:
         codes: list[tuple[int, int]] = []
         pieces: list[str] = []
         position = 0
-        found = self.scanned.get(lines)
-        for kind, span, content, _ in scan(self.source, lines, self.labels) if found is None else found:
+        prose = self.scanned.get(lines[0].start)
+        same = prose is not None and prose.lines == lines
+        found = prose.pieces if prose and same else scan(self.source, lines, self.labels)
+        for kind, span, content, _ in found:
             start, end = _joined(lines, starts, span.start), _joined(lines, starts, span.end - 1) + 1
             if start < position:
                 continue
@@ -193,13 +204,13 @@ class _Search:
         return text, codes
 
     def in_text(self, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
-        for match in unfilled.BRACKETS.finditer(text):
+        for match in unfilled.BRACKETS.finditer(text) if "[" in text else ():
             if self.is_open(text, match, cell):
                 yield _Hit(*match.span())
-        for match in unfilled.ANGLES.finditer(text):
+        for match in unfilled.ANGLES.finditer(text) if "<" in text else ():
             if self.is_open_tag(text, match):
                 yield _Hit(*match.span())
-        for match in unfilled.BRACES.finditer(text):
+        for match in unfilled.BRACES.finditer(text) if "{{" in text else ():
             if text[match.start() - 1 : match.start()] != "$":
                 yield _Hit(*match.span())
         for match in unfilled.SINGLE_BRACES.finditer(text) if "{" in text else ():
@@ -209,7 +220,7 @@ class _Search:
             yield _Hit(*match.span())
         for match in unfilled.BLANK.finditer(text) if "___" in text else ():
             yield _Hit(*match.span())
-        if unfilled.WORDS.search(text):
+        if self.words and unfilled.WORDS.search(text):
             yield from self.in_words(text, heading)
         for match in unfilled.LAST_DOTS.finditer(text) if "..." in text or "…" in text else ():
             start = match.start()
@@ -411,22 +422,22 @@ class _Search:
 
     def table(self, table: Table) -> Iterator[Finding]:
         for number, row in enumerate(table.rows):
-            texts = [self.source.slice(cell).strip() for cell in row]
+            texts = [self.text[start:end].strip() for start, end in row]
             if number and row and not any(texts):
                 line = self.source.line_span(self.source.line_number(row[0].start))
                 span = Span(line.start, line.end)
                 yield Finding(span, "the table row is empty", accounts_for=span)
                 continue
-            if texts and all(unfilled.DOTS.match(text) for text in texts) and number > 1:
+            if number > 1 and texts and all(map(unfilled.DOTS.match, texts)):
                 continue  # an elision: more rows like those above
-            for cell in row:
-                if cell.end > cell.start:
+            for cell in row if self.is_marked(row) else ():
+                if cell.end > cell.start and self.is_marked((cell,)):
                     yield from self.prose((cell,), cell=True)
 
     def html(self, block: Html) -> Iterator[Finding]:
         if block.comment or len(block.lines) != 1:
             return
-        if not _is_tag(self.source.slice(block.lines[0]).strip()):
+        if not _is_tag(self.source.slice(block.lines[0]).strip()) and self.is_marked(block.lines):
             yield from self.prose(block.lines)
 
     def definition(self, block: LinkDefinition) -> Iterator[Finding]:
@@ -569,10 +580,14 @@ class _Search:
 
     def bare_names(self, section: Section, keys: frozenset[str]) -> Iterator[Finding]:
         """Labels of the template that stand in bold without a colon and without a value: `**As a**`."""
+        if not keys:
+            return
         for block in (block for body in _bodies(section.body) for block in body):
             if not isinstance(block, Paragraph):
                 continue
             for i, line in enumerate(block.lines):
+                if not self.text.startswith("**", line.start):
+                    continue
                 match = unfilled.BOLD_NAME.match(self.source.slice(line))
                 if match is None or match[1].endswith(":") or not keys & name_keys(match[1]):
                     continue
@@ -644,19 +659,6 @@ def _bodies(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
                 stack += (item.blocks for item in block.items)
             elif isinstance(block, Quote):
                 stack.append(block.blocks)
-
-
-def _definitions(blocks: Sequence[Block]) -> Iterator[LinkDefinition]:
-    stack: list[Block] = list(blocks)
-    while stack:
-        block = stack.pop()
-        if isinstance(block, LinkDefinition):
-            yield block
-        elif isinstance(block, List):
-            for item in block.items:
-                stack += item.blocks
-        elif isinstance(block, Quote):
-            stack += block.blocks
 
 
 def _is_tag(text: str) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from speclint.pattern import late
 
-# Indentation, dashes, a key, a value: plain without signs that mean something, or in quotes, or nothing in
-# brackets; a comment.
+_QUOTED = r"\"[^\"\\\t]*+\"|'[^'\t]*+'"
+_ENTRY = rf" *+(?:{_QUOTED}|[A-Za-z0-9][\w./ -]*+) *+"
+# Indentation, dashes, a key, a value: plain without signs that mean something, or in quotes, or a list of
+# such in brackets; a comment.
 _LINE = late(
     r"(?P<blanks> *+)(?P<dashes>(?:- ++)*+)"
     r"(?P<key>[A-Za-z_][\w./-]*+:(?= |$))?+ *+"
     r"(?P<value>[A-Za-z0-9_./$^+=<][^:#\[\]{}&*!|>'\"%@`,?\\\t]*+(?::[^\s:#\[\]{}&*!|>'\"%@`,?\\]++)*+"
-    r"|\"[^\"\\\t]*+\"|'[^'\t]*+'|\[\]|\{\})?+(?: ++#[^\t]*+)?+ *+"
+    rf"|{_QUOTED}|\[(?:{_ENTRY}(?:,{_ENTRY})*+)?+\]|\{{\}})?+ *+(?:(?<= )#[^\t]*+)?+"
 )
 _BLANK = late(r" *+(?:#[^\t]*+)?+")
 _DEEPEST = 30

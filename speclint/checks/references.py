@@ -55,6 +55,8 @@ def undefined_reference(binding: Binding) -> Iterator[Finding]:
     reported: set[tuple[str, str]] = set()
     for prose in found.prose:
         for number, piece in enumerate(prose.pieces):
+            if piece.kind not in ("reference", "footnote"):
+                continue
             label, name = normalise_label(piece.target), short(piece.target)
             if (piece.kind, label) in reported or (piece.kind == "reference" and label in defined):
                 continue
@@ -73,8 +75,9 @@ def _notes(source: Source, found: Leaves) -> frozenset[str]:
     notes = {normalise_label(block.label[1:]) for block in found.definitions if block.label[:1] == "^"}
     for prose in found.prose:
         for piece in prose.pieces:
-            behind = source.text.startswith(":", piece.span.end)
-            if piece.kind == "footnote" and behind and _begins_line(source, piece):
+            if piece.kind != "footnote" or not source.text.startswith(":", piece.span.end):
+                continue
+            if _begins_line(source, piece):
                 notes.add(normalise_label(piece.target))
     return frozenset(notes)
 

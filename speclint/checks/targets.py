@@ -132,10 +132,12 @@ def _html(text: str, span: Span) -> Iterator[Link]:
 
 def _references(text: str, prose: Prose) -> Iterator[Link]:
     """What is named like `@docs/guide.md`, outside code and links."""
+    if text.find("@", prose.lines[0].start, prose.lines[-1].end) < 0:
+        return
     starts: list[int] = []
     ends: list[int] = []
     for line in prose.lines:
-        for match in _AT.finditer(text, *line) if "@" in text[line.start : line.end] else ():
+        for match in _AT.finditer(text, *line):
             if prose.pieces and not starts:
                 starts = [piece.span.start for piece in prose.pieces]
                 # The farthest end of the pieces up to each: the later ones may stand inside.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from speclint.binding import Binding
 from speclint.checks.unfilled import YOURS
@@ -11,8 +12,7 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Document
 from speclint.fingerprint import (
-    block_text,
-    digest,
+    Known,
     fingerprint,
     is_telling,
     known,
@@ -48,6 +48,10 @@ class _Line(NamedTuple):
     match: Match
 
 
+# A line of the author's ends a run, wherever it is.
+_OTHER = _Line(Span(0, 0), "no")
+
+
 def unedited_template(binding: Binding) -> Iterator[Finding]:
     """Nothing of the template's example text is left.
 
@@ -66,14 +70,12 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
         2. Deploy to the Dublin cluster
     """
     allowed = binding.rules.allowed_placeholders
-    tokens = known(binding.rules) - {
-        fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS
-    }
-    if not tokens:
+    kept = _but(known(binding.rules), allowed)
+    if not kept.kinds:
         return
     source = binding.document.source
     run: list[_Line] = []
-    for line in (*_lines(binding.document, tokens), _Line(Span(0, 0), "no")):
+    for line in (*_lines(binding.document, kept), _OTHER):
         if line.match != "no":
             run.append(line)
             continue
@@ -87,85 +89,87 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
         run = []
 
 
-def _lines(document: Document, tokens: frozenset[str]) -> Iterator[_Line]:
+# Every document under a rule set asks.
+@lru_cache(maxsize=8)
+def _but(tokens: frozenset[str], allowed: tuple[str, ...]) -> Known:
+    """The fingerprints of a template without those of texts that may stay."""
+    return Known(tokens - {fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS})
+
+
+def _lines(document: Document, known: Known) -> Iterator[_Line]:
     """Every line with text, in order; fences and headings end a run."""
     source = document.source
+    text = source.text
     stack: list[Block | ListItem] = list(reversed(document.blocks))
     begins: dict[int, int] = {}
     while stack:
         block = stack.pop()
-        if isinstance(block, Heading):
-            title = normalise(source.slice(block.text_span))
-            found = fingerprint("text", title) in tokens
-            yield _Line(block.text_span, "yes" if found else "no")
-        elif isinstance(block, Paragraph):
-            for line in block.lines:
-                start = max(line.start, begins.get(block.span.start, 0))
-                span = Span(min(start, line.end), line.end)
-                yield _Line(span, _of_prose(source.slice(span), tokens))
-        elif isinstance(block, List):
-            stack += reversed(block.items)
-        elif isinstance(block, Quote):
-            stack += reversed(block.blocks)
+        if isinstance(block, Paragraph):
+            begin = begins.get(block.span.start, 0)
+            for start, end in block.lines:
+                start = min(max(start, begin), end)
+                match = _of_prose(text[start:end], known)
+                yield _OTHER if match == "no" else _Line(Span(start, end), match)
         elif isinstance(block, ListItem):
             blocks = block.blocks
             if block.checkbox is not None:
-                yield _Line(block.marker, "no")
+                yield _OTHER
                 blocks = blocks[1:]
             elif blocks:
                 begins[blocks[0].span.start] = block.content_start
             stack += reversed(blocks)
+        elif isinstance(block, List):
+            stack += reversed(block.items)
+        elif isinstance(block, Quote):
+            stack += reversed(block.blocks)
+        elif isinstance(block, Heading):
+            title = normalise(source.slice(block.text_span))
+            yield _Line(block.text_span, "yes") if known.kind(title, "text") else _OTHER
         elif isinstance(block, Table):
             for row in block.rows[1:]:
                 if row:
                     span = Span(row[0].start, row[-1].end)
-                    yield _Line(span, _of_prose(source.slice(span), tokens))
+                    yield _Line(span, _of_prose(source.slice(span), known))
         elif isinstance(block, CodeBlock):
-            yield _Line(block.info_span, "no")
-            for code in _of_code(document, block, tokens):
-                text = source.slice(code.span)
+            yield _OTHER
+            for code in _of_code(document, block, known):
                 # What is reported as unfilled is not reported as unedited too.
-                unfilled = "your" in text and YOURS.search(text)
-                yield code._replace(match="no") if unfilled else code
-            yield _Line(block.info_span, "no")
+                line = source.slice(code.span)
+                yield _OTHER if "your" in line and YOURS.search(line) else code
+            yield _OTHER
         else:
-            yield _Line(block.span, "no")
+            yield _OTHER
 
 
-def _of_prose(line: str, tokens: frozenset[str]) -> Match:
+def _of_prose(line: str, known: Known) -> Match:
     text = normalise(line)
     if not text:
         return "no"
-    hashed = digest(text)
-    if f"text:{hashed}" in tokens:
-        return "yes"
-    if f"short:{hashed}" in tokens:
-        return "short"
+    kind = known.kind(text, "text", "short")
+    if kind is not None:
+        return "yes" if kind == "text" else "short"
+    if "value" not in known.kinds:
+        return "no"
     _, value = labelled(line)
     # With brackets in front of it, a line is reported as unfilled anyway.
-    example = value and fingerprint("value", value) in tokens and not any(placeholders_in(line))
+    example = value and known.kind(value, "value") and not any(placeholders_in(line))
     return "yes" if example else "no"
 
 
-def _of_code(document: Document, block: CodeBlock, tokens: frozenset[str]) -> Iterator[_Line]:
+def _of_code(document: Document, block: CodeBlock, known: Known) -> Iterator[_Line]:
     """The lines of a block of code: all when it is the template's as a whole, else the made-up ones."""
-    source = document.source
-    lines = [(line, source.slice(line)) for line in block.lines]
-    lines = [(line, text) for line, text in lines if text.strip()]
-    if not lines:
+    if known.kinds.isdisjoint(("sample", "code", "block")):
         return
-    hashes = [digest(normalise_code(text)) for _, text in lines]
-    sampled = [f"sample:{hashed}" in tokens for hashed in hashes]
-    body = block_text(text for _, text in lines)
-    whole = fingerprint("block", body) in tokens and (
-        any(sampled) or len(lines) > 2 or len(re.findall(r"\w+", body)) > 2
+    source = document.source
+    lines = [(line, text) for line in block.lines if (text := normalise_code(source.slice(line)))]
+    kinds = [known.kind(text, "sample", "code") for _, text in lines]
+    body = "\n".join(text for _, text in lines)
+    whole = known.kind(body, "block") is not None and (
+        "sample" in kinds or len(lines) > 2 or len(re.findall(r"\w+", body)) > 2
     )
-    if not whole:
-        kept = [
-            sample or f"code:{hashed}" in tokens
-            for (_, text), sample, hashed in zip(lines, sampled, hashes, strict=True)
-            if is_telling(text)
-        ]
+    if not whole and any(kinds):
+        kept = [kind is not None for (_, text), kind in zip(lines, kinds, strict=True) if is_telling(text)]
         whole = len(kept) >= _FEW_LINES and sum(kept) >= _KEPT * len(kept)
-    for (span, _), sample in zip(lines, sampled, strict=True):
-        yield _Line(span, "yes" if whole or sample else "no")
+    if whole or "sample" in kinds:
+        for (span, _), kind in zip(lines, kinds, strict=True):
+            yield _Line(span, "yes" if whole or kind == "sample" else "no")

@@ -13,7 +13,11 @@ from speclint.pattern import late
 
 # Only text with one of these is looked at more closely.
 MARKS = late(r"[\[<{#…]|\.\.\.|___")
-WORDS = late(r"YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b)")
+# The first two characters tell of nearly all places that nothing begins there.
+WORDS = late(
+    r"(?=[YMDxX?NlLtTfF-][YMDxX?NoObBiI#])"
+    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b))"
+)
 BRACKETS = late(r"\[([^\[\]]{1,300})\]")
 ANGLES = late(r"<([^\W\d_][^<>=\n]{1,80})>")
 BRACES = late(r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}")

@@ -530,8 +530,13 @@ def derive(
     skeleton = "" if template == STDIN or outside else _relative(template, output)
     try:
         draft = read_template(source, name, id, skeleton)
+        ruleset.loads(write(draft), output or "<rule set>", source.text)
     except NotATemplate as fault:
         complain(f"{name}:1:1: {fault}")
+        return 2
+    except RuleSetError as error:
+        for problem in error.problems:
+            complain(f"{name}: what is derived from it does not load: {problem}")
         return 2
     if learned:
         from speclint.learn import learn
@@ -550,12 +555,6 @@ def derive(
             "derive it from a copy inside to have text that is left of the template found"
         )
     text = write(draft)
-    try:
-        ruleset.loads(text, output or "<rule set>", source.text)
-    except RuleSetError as error:
-        for problem in error.problems:
-            complain(f"{name}: what is derived from it does not load: {problem}")
-        return 2
     if output is None:
         say(text)
         return 2 if run.failed else 0

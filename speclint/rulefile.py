@@ -539,7 +539,9 @@ class _Meaning:
         return least.value if least is not None and isinstance(least.value, int) else 1
 
     def of_title(self, title: Node) -> Iterator[Problem]:
-        for placeholder in re.findall(r"\{([^{}]*)\}", str(title.value)):
+        if not isinstance(title.value, str):
+            return  # told already
+        for placeholder in re.findall(r"\{([^{}]*)\}", title.value):
             if placeholder not in _TITLE_PLACEHOLDERS:
                 names = [f"{{{name}}}" for name in _TITLE_PLACEHOLDERS]
                 hint = schema.did_you_mean(f"{{{placeholder}}}", names)

@@ -41,6 +41,9 @@ FIX, FORCE_EXCLUDE = "--fix", "--force-exclude"
 Output = tuple[str, str | None]
 # How many files, or entries of a baseline, a message names.
 _SHOWN = 10
+# Characters of a message, which may quote what strangers wrote, and lines about what met nothing.
+_LONGEST = 2_000
+_MOST = 100
 
 
 class UsageFault(Exception):
@@ -165,8 +168,8 @@ def note(text: str) -> None:
 
 
 def complain(message: str) -> None:
-    """Says on stderr what could not be done, in one line."""
-    note(f"speclint: {message}")
+    """Says on stderr what could not be done, in one line; of a very long one, the beginning."""
+    note(f"speclint: {message if len(message) <= _LONGEST else f'{message[:_LONGEST]}…'}")
 
 
 def check(
@@ -410,8 +413,10 @@ def _vacuous(run: Run, paths: Sequence[str], strict: bool) -> bool:
         from speclint.vacuity import vacuous
 
         lines += vacuous(run, paths)
-    for line in lines:
+    for line in lines[:_MOST]:
         complain(f"{line} (--strict)" if strict else line)
+    if len(lines) > _MOST:
+        complain(f"and {len(lines) - _MOST} more that met nothing")
     return strict and bool(lines)
 
 

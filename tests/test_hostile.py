@@ -126,8 +126,11 @@ def test_yaml(name: str, tmp_path: Path, runner: Runner) -> None:
     answered(outcome)
     assert len(outcome.err) < 200_000, "nobody reads so many faults"
     if outcome.code < 2:
-        for arguments in (("--template", "bad.yaml", "--fix", "a.md"), ("new", "bad.yaml")):
-            answered(runner.run(*arguments, cwd=tmp_path, seconds=seconds_for(len(text))))
+        asked = ("--template", "bad.yaml", "a.md")
+        for arguments in (("--fix", *asked), ("new", "bad.yaml"), ("promote", "--to", "none", *asked)):
+            further = runner.run(*arguments, cwd=tmp_path, seconds=seconds_for(len(text)))
+            answered(further)
+            assert len(further.err) < 200_000
     assert not (tmp_path / "pwned").exists()
     assert "root:" not in outcome.out + outcome.err
 

@@ -651,7 +651,7 @@ class _Binder:
         wanted = rule.title
         if not pattern.fixed:
             number = re.search(r"\d+(?:\.\d+)*", section.title)
-            name = re.sub(r"^[^:–—]{0,40}[:–—]\s*|^\w+[\s.-]*\d+\s+", "", section.title)
+            name = re.sub(r"^[^:–—]{0,40}[:–—]\s*|^\w++(?:[\s.-]++\d++|(?<=\w\d))\s+", "", section.title)
             place = str(len(parent.children[rule.number]))
             wanted = pattern.filled({"n": number.group() if number else place, "name": name})
         self.near_misses.append(NearMiss(rule, section, wanted))

@@ -166,9 +166,7 @@ def _count_below(
         census.present[rule.number] += 1
         census.boxed[rule.number] += any(item.checkbox for s in found for item in items(s.body))
         texts = (binding.document.source.slice(s.body_span) for s in found)
-        census.covered[rule.number] += any(
-            re.search(r"(?is)coverage.*\d\s?%|\d\s?%.*coverage", t) for t in texts
-        )
+        census.covered[rule.number] += any("coverage" in t.lower() and re.search(r"\d\s?%", t) for t in texts)
         if rule.sections:
             _count_below(census, binding, rule.sections, rule.number, [(s, s.children) for s in found])
 

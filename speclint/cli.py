@@ -54,6 +54,9 @@ LISTS = {"--output-format": "outputs", "--select": "select", "--ignore": "ignore
 Output = tuple[str, str | None]
 # How many files, or entries of a baseline, a message names.
 _SHOWN = 10
+# Characters of a message, which may quote what strangers wrote, and lines about what met nothing.
+_LONGEST = 2_000
+_MOST = 100
 
 
 class UsageFault(Exception):
@@ -203,8 +206,8 @@ def note(text: str) -> None:
 
 
 def complain(message: str) -> None:
-    """Says on stderr what could not be done, in one line."""
-    note(f"speclint: {message}")
+    """Says on stderr what could not be done, in one line; of a very long one, the beginning."""
+    note(f"speclint: {message if len(message) <= _LONGEST else f'{message[:_LONGEST]}…'}")
 
 
 def _asked(
@@ -497,8 +500,10 @@ def _vacuous(run: Run, paths: Sequence[str], strict: bool) -> bool:
         from speclint.vacuity import vacuous
 
         lines += vacuous(run, paths)
-    for line in lines:
+    for line in lines[:_MOST]:
         complain(f"{line} (--strict)" if strict else line)
+    if len(lines) > _MOST:
+        complain(f"and {len(lines) - _MOST} more that met nothing")
     return strict and bool(lines)
 
 
@@ -617,8 +622,13 @@ def derive(
     skeleton = "" if template == STDIN or outside else _relative(template, output)
     try:
         draft = read_template(source, name, id, skeleton)
+        ruleset.loads(write(draft), output or "<rule set>", source.text)
     except NotATemplate as fault:
         complain(f"{name}:1:1: {fault}")
+        return 2
+    except RuleSetError as error:
+        for problem in error.problems:
+            complain(f"{name}: what is derived from it does not load: {problem}")
         return 2
     if learned:
         from speclint.learn import learn
@@ -637,12 +647,6 @@ def derive(
             "derive it from a copy inside to have text that is left of the template found"
         )
     text = write(draft)
-    try:
-        ruleset.loads(text, output or "<rule set>", source.text)
-    except RuleSetError as error:
-        for problem in error.problems:
-            complain(f"{name}: what is derived from it does not load: {problem}")
-        return 2
     if output is None:
         say(text)
         return 2 if run.failed else 0

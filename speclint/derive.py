@@ -71,11 +71,7 @@ _PICK = late(
     r"|\b(?:delete|remove)\b[^.]{0,40}\b(?:rest|others?|options?|irrelevant|not (?:relevant|appl\w+))\b",
     re.IGNORECASE,
 )
-_COVERAGE = late(
-    r"(?:[≥>]=?|at least|min(?:imum)?\.?(?: of)?|over|above)?[ \t]*(?P<number>\d{1,3}(?:\.\d+)?)"
-    r"[ \t]?(?:%|percent)",
-    re.IGNORECASE,
-)
+_COVERAGE = late(r"(?P<number>\d{1,3}(?:\.\d+)?)[ \t]?(?:%|percent)", re.IGNORECASE)
 _CREATED = late(r"(?:date )?(?:created|creation)(?: (?:on|date|at))?$|start date$", re.IGNORECASE)
 _UPDATED = late(
     r"(?:last |date )*(?:updated?|modified|changed|revised|edited)(?: (?:on|date|at))?$", re.IGNORECASE

@@ -195,7 +195,9 @@ _BOLD_LINE = late(
     r"(?P<mark>\*\*|__)(?=\S)(?P<name>(?:(?!(?P=mark))[^\n]){1,200})(?P=mark)(?P<colon>[ \t]*[:：])?[ \t]*$"
 )
 _HEADING_FIELD = late(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
-_FRONT_MATTER_LINE = late(r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]+(?P<value>[^\r\n]*?))?[ \t]*$")
+_FRONT_MATTER_LINE = late(
+    r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]++(?P<value>[^\r\n]*[^ \t\r\n])?)?[ \t]*$"
+)
 _VALUE_BEHIND = late(r"[ \t]+\S")
 # What may stand between two labels of one line, and a line break at the end of a value.
 _SEPARATORS = " \t-–—|·•;,"

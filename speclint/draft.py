@@ -235,9 +235,13 @@ class _Draft:
 
     def fields_of(self, chosen: Callable[[Field, ValueRule | None], bool]) -> Iterator[_Place]:
         """The fields of the document that are chosen, each with its rule."""
+        numbers: dict[str, int] = {}
+        for number, known in enumerate(self.rules.fields):
+            for key in rule_keys(known):
+                numbers.setdefault(key, number)
         for field in self.document.fields:
-            keys = name_keys(field.name)
-            rule = next((rule for rule in self.rules.fields if keys & rule_keys(rule)), None)
+            number = min((numbers[key] for key in name_keys(field.name) if key in numbers), default=-1)
+            rule = self.rules.fields[number] if number >= 0 else None
             if chosen(field, rule):
                 yield field, rule
 
@@ -339,7 +343,7 @@ _EDGE = late(r"(?<![^\W_])_+|_+(?![^\W_])")
 _CLOSING = late(r"(^|[ \t])(#+$)")
 _COLON = late(r":(?=\s|$)")
 _OPENING = late(r"^(\d{0,9})([#>+=|:.)-])")
-_SCALAR = late(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|[^#\n](?:(?![ \t]+#)[^\n])*|")
+_SCALAR = late(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|[^#\n](?:[^ \t\n]|[ \t]++(?!#))*+|")
 _PLAIN = late(r"[^\W\d_](?:[\w .,/()+'&@-]*[\w.)])?")
 _YAML_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
 

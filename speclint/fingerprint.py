@@ -25,7 +25,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from zlib import crc32
 
-from speclint.inline import normalise_label
+from speclint.inline import comments, normalise_label
 from speclint.pattern import late
 from speclint.ruleset import RuleSet
 
@@ -57,7 +57,6 @@ _MARKER = late(r"(?:>[ \t]?|[-*+•][ \t]+|\d{1,9}[.)][ \t]+|\|[ \t]*)+")
 _EMPHASIS = late(r"[*`]+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
 _BOX = r"[ \t]*[-*+][ \t]+\[[ xX]\]"
 _FENCE = r"([ \t]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)$"
-_COMMENT = r"(?s)<!--(.*?)-->"
 _WORD = late(r"[^\W_]+")
 _TREE = r"[├└│]"
 _FULL_DATE = r"\d{4}-\d\d-\d\d"
@@ -75,7 +74,7 @@ _FORM = r"#{3,}|\[[A-Z]{1,2}\]|Y{4}-|(?:^|:[*_]*\s)(?:\.{3}|…)\s*$|_{4,}|\bTBD
 _MADE_UP = (
     r"(?i:(?<!\w)(?:\w*_)?feature(?!s?[ _-]?(?:flag|gate|branch|guide|team))(?:[_\W\d]|$)"
     r"|feature[-_.](?!flag|gate)\w|\w[-_.]feature(?![ _-]?(?:flag|gate))\b)"
-    r"|Feature(?!Gate|Flag|s?\b)[A-Z]|New[A-Z]?\w*Feature[A-Z]|\w+Feature(?=[A-Z(_]|$)|LegacyFeature"
+    r"|Feature(?!Gate|Flag|s?\b)[A-Z]|\wFeature(?=[A-Z(_]|$)|LegacyFeature"
     r"|(?<![a-z])(?:field|option|value|command|method|component|param)_?\d\b|\b(?:field_name|command_name)\b"
     r"|\bcommand_(?:setup|process|verify)\b|\b(?:ModelName|OtherModel|TypeA|TypeInvalid|do_something)\b"
     r"|\bModel\.objects\b|\bimport Model\b|\bModel\.\w+\(|\bother_app\b|\bxxx_|'xxx'|\byour[_-]\w"
@@ -212,8 +211,8 @@ def _known(skeleton: str, listed: frozenset[str]) -> frozenset[str]:
 def _fingerprints(template: str) -> Iterator[str]:
     if template:
         yield fingerprint("whole", template)
-    for match in re.finditer(_COMMENT, template):
-        yield fingerprint("comment", normalise_placeholder(match[1]))
+    for match in comments(template):
+        yield fingerprint("comment", normalise_placeholder(match["text"]))
     code: list[str] = []
     prose: list[str] = []
     fence = ""
@@ -232,7 +231,7 @@ def _fingerprints(template: str) -> Iterator[str]:
         else:
             prose.append(line)
     yield from _of_code(code, language)
-    text = re.sub(_COMMENT, lambda found: "\n" * found[0].count("\n"), "\n".join(prose))
+    text = _without_comments("\n".join(prose))
     # What a definition makes a link is no placeholder.
     defined = frozenset(normalise_label(found[1]) for found in re.finditer(_DEFINITION, text))
     dated = False
@@ -240,6 +239,16 @@ def _fingerprints(template: str) -> Iterator[str]:
         if line.startswith("#"):
             dated = re.search(_FULL_DATE, line) is not None
         yield from _of_prose(line, dated, defined)
+
+
+def _without_comments(text: str) -> str:
+    """A text without its comments, whose lines stay."""
+    parts: list[str] = []
+    position = 0
+    for comment in comments(text):
+        parts += [text[position : comment.start()], "\n" * comment.group().count("\n")]
+        position = comment.end()
+    return "".join([*parts, text[position:]])
 
 
 def _of_code(lines: list[str], language: str) -> Iterator[str]:

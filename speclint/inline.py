@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
@@ -52,11 +52,21 @@ _DESTINATION = late(
 )
 _LABEL = late(r"\[((?:[^\[\]\\]|\\.){0,999})\]")
 _ESCAPED = late(r"\\([!-/:-@\[-`{-~])")
+_COMMENT = late(r"<!--(?P<text>.*?)-->", re.DOTALL)
 
 
 def normalise_label(label: str) -> str:
     """A link label as CommonMark compares them: case folded, runs of white space as one space."""
     return " ".join(label.split()).casefold()
+
+
+def comments(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """The HTML comments in a part of a text, each with its `text`; one that never ends is none.
+
+    Behind the last end mark nothing is looked at, or every opening mark there would be followed to the end.
+    """
+    last = text.rfind("-->", start, len(text) if end is None else end)
+    return _COMMENT.finditer(text, start, last + 3) if last >= 0 else iter(())
 
 
 def scan(source: Source, lines: tuple[Span, ...], defined: Collection[str] = ()) -> tuple[Inline, ...]:

@@ -48,7 +48,7 @@ class Part(NamedTuple):
 
 
 # Where the sources of a Java build begin; its reports name packages.
-_JAVA_ROOT = re.compile(r"(?:^|.*/)src/(?:main|test)/(?:java|kotlin|scala|groovy)/")
+_JAVA_ROOT = re.compile(r"^(?:.*/)?src/(?:main|test)/(?:java|kotlin|scala|groovy)/")
 # What a path may have around it: `./internal/...`, `src/**`.
 _AROUND = re.compile(r"^(?:\./|/)+|(?:/+(?:\.\.\.|\*{1,2})?)$")
 

@@ -29,6 +29,8 @@ MAX_EXTENDS = 20
 # Chapters are headings of level 2, and Markdown ends at 6.
 CHAPTER_LEVEL = 2
 MAX_LEVEL = 6
+# Sections that `repeat` asks for, in all and those in each other multiplied: what `--fix` would write.
+MAX_REPEATED = 1_000
 
 # The lists of rules that extending merges by name, and what each rule is called there.
 _NAMES = {"sections": "title", "labels": "name"}
@@ -396,6 +398,7 @@ class _Meaning:
         order = stages.entries.get("order") if stages is not None else None
         self.stages = [str(stage.value) for stage in order.items] if order is not None else []
         self.fields = tree.entries["fields"].entries if "fields" in tree.entries else {}
+        self.repeated = 0
 
     def problems(self) -> Iterator[Problem]:
         """Everything that is wrong with the tree."""
@@ -497,7 +500,8 @@ class _Meaning:
         if _text(field, "type") != "date":
             yield other.problem("`not_before` needs `type: date` beside it", at_key=True)
 
-    def of_section(self, section: Node, parent_level: int) -> Iterator[Problem]:
+    def of_section(self, section: Node, parent_level: int, around: int = 1) -> Iterator[Problem]:
+        """What is wrong with a section, of which there are as many as sections around it that it is in."""
         if parent_level >= MAX_LEVEL:
             deepest = MAX_LEVEL - CHAPTER_LEVEL + 1
             yield section.problem(
@@ -517,6 +521,11 @@ class _Meaning:
             for alias in section.entries["aliases"].items:
                 yield from self.of_title(alias)
         repeat = section.entries.get("repeat")
+        times = around * self.least(repeat)
+        before = self.repeated
+        self.repeated += times if times > 1 else 0
+        if before <= MAX_REPEATED < self.repeated:
+            yield (repeat or section).problem(f"`repeat` asks for more than {MAX_REPEATED:,} sections in all")
         if repeat is not None and "max" in repeat.entries:
             most, least = repeat.entries["max"], repeat.entries.get("min")
             least_value = least.value if least is not None else 1
@@ -525,10 +534,17 @@ class _Meaning:
         for label in section.entries["labels"].items if "labels" in section.entries else ():
             yield from self.of_rule(label)
         for child in section.entries["sections"].items if "sections" in section.entries else ():
-            yield from self.of_section(child, level)
+            yield from self.of_section(child, level, times)
+
+    def least(self, repeat: Node | None) -> int:
+        """How many sections a `repeat` asks for."""
+        least = repeat.entries.get("min") if repeat is not None else None
+        return least.value if least is not None and isinstance(least.value, int) else 1
 
     def of_title(self, title: Node) -> Iterator[Problem]:
-        for placeholder in re.findall(r"\{([^{}]*)\}", str(title.value)):
+        if not isinstance(title.value, str):
+            return  # told already
+        for placeholder in re.findall(r"\{([^{}]*)\}", title.value):
             if placeholder not in _TITLE_PLACEHOLDERS:
                 names = [f"{{{name}}}" for name in _TITLE_PLACEHOLDERS]
                 hint = schema.did_you_mean(f"{{{placeholder}}}", names)

@@ -82,14 +82,14 @@ def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:
                     yield path, node.problem(f"{name} needs `{key}`")
                     break
         case "uniqueItems":
-            seen: list[Any] = []
+            seen: set[str] = set()
             for number, item in enumerate(error.instance):
-                if item in seen:
+                if repr(item) in seen:
                     yield (
                         (*path, number),
                         node.items[number].problem(f"`{short(str(item))}` stands twice in {name}"),
                     )
-                seen.append(item)
+                seen.add(repr(item))
         case kind:
             yield path, node.problem(f"{name} {_demand(kind, error)}")
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from speclint.checks.unfilled import HTML_NAMES, VOCABULARY
 from speclint.fingerprint import is_kept
-from speclint.inline import plain
+from speclint.inline import comments, plain
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.title import fold
@@ -23,10 +23,8 @@ _NAMES = {mark: name for name, mark in _HOLES.items()}
 
 _LINK = late(r"(?<!!)\[([^\[\]]*)\](?:\([^()\s]*\)|\[[^\[\]]*\])")
 _SLOT = late(r"\[([^\[\]\n]{1,300})\]|\{\{?([^{}\n]{1,300})\}?\}|<(?![/!])([^<>\n=]{1,300})>")
-_ATTRIBUTES = late(r"[ \t]*\{[:#.][^{}]*\}[ \t]*$")
+_ATTRIBUTES = late(r"(?<![ \t])[ \t]*+\{[:#.][^{}]*\}[ \t]*$")
 _ESCAPED = late(r"\\([<>\[\]{}])")
-# `Requirement: <!-- its name -->`
-_OPEN_COMMENT = late(r"((?:^|[:–—-])[ \t]*)<!--.*?-->[ \t]*$")
 _COMMENT = late(r"<!--(.*?)(?:-->|$)", re.DOTALL)
 _DAY = (
     r"(?:YYYY|yyyy|20\d\d)[-/.](?:MM|mm|\d\d)[-/.](?:DD|dd|\d\d)"
@@ -38,14 +36,15 @@ _NUMBER_WORD = late(r"(?i)(?:n|nn+|x|xx+|#+|\d{1,4}|no\.?|num(?:ber)?|.{0,30}\b(
 
 # In the heading itself.
 _OPTIONAL_REMARK = late(
-    r"[ \t]*[*_]*[(\[][*_ \t]*(?:(?:is )?optional\b|if\b|when\b|where\b|only\b|conditional"
+    r"(?<![ \t*_])[ \t*_]*+[(\[][*_ \t]*(?:(?:is )?optional\b|if\b|when\b|where\b|only\b|conditional"
     r"|as (?:needed|applicable|appropriate)|(?:include|delete|remove|omit|skip)(?: only)? (?:if|when)\b"
     r"|not (?:required|mandatory|always)|may be (?:omitted|removed))[^()\[\]]{0,80}[)\]][*_]*"
-    r"|(?<=[^\W_])[ \t]+[*_]+optional[*_]+$|[ \t]+[-–—][ \t]+optional$",
+    r"|(?<=[^\W_])[ \t]+[*_]+optional[*_]+$|(?<![ \t])[ \t]++[-–—][ \t]++optional$",
     re.IGNORECASE,
 )
 _FIRM_REMARK = late(
-    r"[ \t]*[*_]*[(\[][*_ \t]*(?:required|mandatory|recommended|please\b[^()\[\]]*)[*_ \t]*[)\]][*_]*",
+    r"(?<![ \t*_])[ \t*_]*+[(\[][*_ \t]*+(?:required|mandatory|recommended|please\b[^()\[\]]*+)"
+    r"[*_ \t]*[)\]][*_]*",
     re.IGNORECASE,
 )
 _PART = r"(?:sub-?)?(?:section|chapter|part|heading|element|paragraph|block)s?"
@@ -138,7 +137,7 @@ class Title(NamedTuple):
 
 def title_of(heading: str) -> Title:
     """What a heading, as its raw inline text, says of the title."""
-    text = _OPEN_COMMENT.sub(f"\\1{_HOLES['name']}", heading)
+    text = _with_hole(heading)
     text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", text))).strip()
     remark = _OPTIONAL_REMARK.search(text) or next(
         (comment for comment in _COMMENT.finditer(heading) if says_optional(comment[1])), None
@@ -161,6 +160,19 @@ def title_of(heading: str) -> Title:
     for mark, name in _NAMES.items():
         text = text.replace(mark, f"{{{name}}}")
     return Title(text, plain(re.sub("[<>!]|--", "", remark[0])) if remark else "")
+
+
+def _with_hole(heading: str) -> str:
+    """A heading with a hole for a comment that is all of it, or its end: `Requirement: <!-- its name -->`."""
+    end = len(heading)
+    for comment in reversed(list(comments(heading))):
+        if heading[comment.end() : end].strip(" \t"):
+            break
+        end = comment.start()
+    before = heading[:end].rstrip(" \t")
+    if end < len(heading) and (not before or before.endswith((":", "–", "—", "-"))):
+        return heading[:end] + _HOLES["name"]
+    return heading
 
 
 def _hole(slot: re.Match[str]) -> str:

@@ -68,6 +68,39 @@ def test_markdown(name: str, tmp_path: Path, runner: Runner) -> None:
         assert (tmp_path / "a.md").read_bytes() == text
 
 
+@pytest.mark.parametrize("name", markdown.CASES)
+def test_markdown_as_a_template(name: str, tmp_path: Path, runner: Runner) -> None:
+    """What is derived from it checks its own template, or is not written."""
+    made_into_rules(markdown.CASES[name](SIZE), tmp_path, runner)
+
+
+@pytest.mark.parametrize("name", markdown.LONG)
+def test_no_expression_reads_a_text_again_and_again(name: str, tmp_path: Path, runner: Runner) -> None:
+    text = markdown.LONG[name](100_000)
+    (tmp_path / "all.yaml").write_text(markdown.RULES)
+    (tmp_path / "lcov.info").write_text("SF:a\nLF:4\nLH:2\nend_of_record\n")
+    (tmp_path / "a.md").write_text(text)
+    options = ("--template", "all.yaml", "--coverage", "lcov.info")
+    outcome = runner.run(*options, "a.md", cwd=tmp_path, seconds=seconds_for(len(text)))
+    answered(outcome)
+    assert outcome.code == 1
+    made_into_rules(text, tmp_path, runner)
+
+
+def made_into_rules(text: str, folder: Path, runner: Runner) -> None:
+    """Derives rules from a text, checks it under them, and starts a document."""
+    seconds = seconds_for(len(text))
+    (folder / "a.md").write_text(text)
+    outcome = runner.run("derive", "a.md", "--output", "rules.yaml", cwd=folder, seconds=seconds)
+    answered(outcome)
+    assert (outcome.code == 0) == (folder / "rules.yaml").exists()
+    if outcome.code == 0:
+        checked = runner.run("--template", "rules.yaml", "a.md", cwd=folder, seconds=seconds)
+        answered(checked)
+        assert checked.code < 2
+        answered(runner.run("new", "rules.yaml", cwd=folder, seconds=seconds))
+
+
 @pytest.mark.parametrize("name", encodings.CASES)
 def test_bytes(name: str, tmp_path: Path, runner: Runner) -> None:
     case = encodings.CASES[name]
@@ -92,6 +125,12 @@ def test_yaml(name: str, tmp_path: Path, runner: Runner) -> None:
     outcome = runner.run("--template", "bad.yaml", "a.md", cwd=tmp_path, seconds=seconds_for(len(text)))
     answered(outcome)
     assert len(outcome.err) < 200_000, "nobody reads so many faults"
+    if outcome.code < 2:
+        asked = ("--template", "bad.yaml", "a.md")
+        for arguments in (("--fix", *asked), ("new", "bad.yaml"), ("promote", "--to", "none", *asked)):
+            further = runner.run(*arguments, cwd=tmp_path, seconds=seconds_for(len(text)))
+            answered(further)
+            assert len(further.err) < 200_000
     assert not (tmp_path / "pwned").exists()
     assert "root:" not in outcome.out + outcome.err
 

@@ -42,6 +42,14 @@ def test_everything_excluded(folder: Path) -> None:
     assert run("--strict", "notes", cwd=folder).code == 2
 
 
+def test_of_many_globs_that_match_nothing_some_are_told(folder: Path) -> None:
+    with (folder / "speclint.toml").open("a") as file:
+        file.writelines(f'"guides/{number}.md" = "feature-doc"\n' for number in range(150))
+    told = run(cwd=folder).err.splitlines()
+    assert sum("none matches" in line for line in told) == 100
+    assert "speclint: and 50 more that met nothing" in told
+
+
 def test_a_rule_set_without_documents(folder: Path) -> None:
     told = "speclint.toml: no file is under `feature-doc`: none matches `guides/*.md`"
     with (folder / "speclint.toml").open("a") as file:

@@ -33,7 +33,9 @@ _ID = late(
 )
 _COMMENT = late(r"<!--(?:.*?-->|.*)", re.DOTALL)
 # `{#name}` as kramdown, Pandoc and others have it, `(name)=` as MyST has it.
-_NAMES = late(r"[ \t]*\{:?[^{}\n#]{0,200}#([^\s{}#]{1,200})[^{}\n]{0,200}\}|^\(([\w.:-]{1,200})\)=$")
+_NAMES = late(
+    r"(?<![ \t])[ \t]*+\{:?[^{}\n#]{0,200}#([^\s{}#]{1,200})[^{}\n]{0,200}\}|^\(([\w.:-]{1,200})\)=$"
+)
 _SELECTORS = "\ufe0e\ufe0f"
 # How many anchors are compared for likeness in one document.
 _COMPARISONS = 3000

@@ -8,6 +8,7 @@ key of the front matter. Edits only insert whole lines.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -58,6 +59,17 @@ class _Place(NamedTuple):
     step: int
 
 
+class _Siblings(NamedTuple):
+    """The entries that missing ones stand among: the number of each rule by its name, the numbers of those
+    that another entry can stand beside, in order, and these; and all keys that any of them may stand under.
+    """
+
+    numbers: dict[str, int]
+    usable: list[int]
+    fields: list[Field]
+    names: frozenset[str]
+
+
 def edits(binding: Binding, wanted: Sequence[Wanted]) -> Iterator[Edit | None]:
     """For every missing entry the edit that inserts it; None where nothing can be inserted."""
     inserter = _Inserter(binding)
@@ -81,36 +93,56 @@ class _Inserter:
         self.document = binding.document
         self.source = binding.document.source
         self.template: Template = template(binding.rules)
+        # By the identity of what is asked for: one group of entries may have thousands.
+        self.siblings: dict[int, _Siblings] = {}
+        self.examples: dict[tuple[int, int], Field | None] = {}
 
     # Where
 
     def place(self, entry: Wanted) -> _Place | None:
         """Where a missing entry goes."""
-        order = [rule for rule, _ in entry.among]
-        at = order.index(entry.rule)
-        # A table of two columns is read both ways; one with names of ours in its head takes no rows.
-        tables = [field for _, field in entry.among if field and field.place == "table"]
-        columns = [field.span for field in tables if self.is_column(field)]
-
-        def is_usable(field: Field) -> bool:
-            return self.is_usable(field) and not any(map(field.span.overlaps, columns))
-
-        for rule, field in (*reversed(entry.among[:at]), *entry.among[at + 1 :]):
-            if field is not None and is_usable(field):
-                step = 1 if order.index(rule) < at else -1
-                return _Place(self.beside(field, step), field, self.source, step)
+        siblings = self.siblings_of(entry)
+        if siblings.usable:
+            # Behind the nearest one before it, or else before the first.
+            before = bisect_left(siblings.usable, siblings.numbers[entry.rule.name])
+            field, step = (siblings.fields[before - 1], 1) if before else (siblings.fields[0], -1)
+            return _Place(self.beside(field, step), field, self.source, step)
         like = self.like(entry)
-        if entry.section is None:
-            fields = self.document.fields
-            others = [field for field in fields if field.place != "footer" and is_usable(field)]
-            if others:
-                return _Place(self.beside(others[-1], 1), others[-1], self.source, 1)
-            return self.below_title(like)
-        return self.at_end(entry.section, like)
+        if entry.section is not None:
+            return self.at_end(entry.section, like)
+        columns = self.columns(entry)
+        for field in reversed(self.document.fields):
+            if field.place != "footer" and self.is_usable(field, columns):
+                return _Place(self.beside(field, 1), field, self.source, 1)
+        return self.below_title(like)
 
-    def is_usable(self, field: Field) -> bool:
+    def siblings_of(self, entry: Wanted) -> _Siblings:
+        """The entries that one stands among."""
+        known = self.siblings.get(id(entry.among))
+        if known is None:
+            columns = self.columns(entry)
+            usable = [
+                (number, field)
+                for number, (_, field) in enumerate(entry.among)
+                if field is not None and self.is_usable(field, columns)
+            ]
+            known = self.siblings[id(entry.among)] = _Siblings(
+                {rule.name: number for number, (rule, _) in enumerate(entry.among)},
+                [number for number, _ in usable],
+                [field for _, field in usable],
+                frozenset[str]().union(*(rule_keys(rule) for rule, _ in entry.among)),
+            )
+        return known
+
+    def columns(self, entry: Wanted) -> list[Span]:
+        """What no row can be put beside: a table of two columns is read both ways, and one with names of
+        ours in its head takes no rows."""
+        tables = [field for _, field in entry.among if field and field.place == "table"]
+        return [field.span for field in tables if self.is_column(field)]
+
+    def is_usable(self, field: Field, columns: Sequence[Span] = ()) -> bool:
         """Whether another entry can stand beside one and be written like it."""
-        if field.place == "heading":
+        if field.place == "heading" or any(map(field.span.overlaps, columns)):
             return False
         return field.place != "table" or not self.is_column(field)
 
@@ -149,15 +181,23 @@ class _Inserter:
         starts = self.source.line_starts
         return starts[line - 1] if line <= len(starts) else len(self.source.text)
 
+    def example(self, number: int, entry: Wanted) -> Field | None:
+        """The first entry of a group in a section under some rule that another can be written like."""
+        key = number, id(entry.among)
+        if key not in self.examples:
+            names = self.siblings_of(entry).names
+            found = (first_field(section.labels, names) for section in self.binding.sections[number])
+            usable = (field for field in found if field is not None and self.is_usable(field))
+            self.examples[key] = next(usable, None)
+        return self.examples[key]
+
     def like(self, entry: Wanted) -> tuple[Field, Source] | None:
         """An entry elsewhere that this one looks like: in a section of the same kind, or the template's."""
         if entry.section is not None:
             rule = self.binding.rules_of.get(entry.section.number)
-            names = frozenset[str]().union(*(rule_keys(other) for other, _ in entry.among))
-            for section in self.binding.sections[rule.number] if rule else ():
-                field = first_field(section.labels, names)
-                if field is not None and self.is_usable(field):
-                    return field, self.source
+            example = self.example(rule.number, entry) if rule else None
+            if example is not None:
+                return example, self.source
             found = self.template.labels.get((rule.number if rule else -1, entry.rule.name))
             field = found.field if found else None
         else:

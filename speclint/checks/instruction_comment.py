@@ -10,12 +10,12 @@ from speclint.checks.wording import short
 from speclint.diagnostic import Finding
 from speclint.document import Section, is_blank, walk
 from speclint.fingerprint import fingerprint, known, normalise_placeholder
+from speclint.inline import comments
 from speclint.markdown import Block, Html, List, Table
 from speclint.pattern import late
 from speclint.record import NamedTuple
 from speclint.text import Source, Span
 
-_COMMENT = late(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # Comments for tools and lawyers.
 _DIRECTIVE = late(
     r"(?i)\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint"
@@ -100,15 +100,14 @@ class _Search(NamedTuple):
         if is_blank(blocks):
             for block in blocks:
                 if isinstance(block, Html):
-                    for match in _COMMENT.finditer(self.source.text, *block.span):
+                    for match in comments(self.source.text, *block.span):
                         yield from self.found(match, alone, answered)
 
     def in_value(self, span: Span) -> Iterator[Finding]:
         """The instruction that is the whole of a value or cell."""
         text = self.source.slice(span)
-        start = span.start + len(text) - len(text.lstrip())
-        match = _COMMENT.match(self.source.text, start, span.end)
-        if match and not self.source.text[match.end() : span.end].strip():
+        match = next(comments(self.source.text, *span), None) if "<!--" in text else None
+        if match and text.strip() == match.group():
             yield from self.found(match, True)
 
     def found(self, match: re.Match[str], alone: bool, answered: bool = False) -> Iterator[Finding]:

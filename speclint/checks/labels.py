@@ -20,7 +20,7 @@ from speclint.ruleset import ValueRule
 from speclint.text import Span
 from speclint.title import fold
 
-_PARENTHESES = late(r"[ \t]*\([^()]*\)[ \t]*$")
+_PARENTHESES = late(r"(?<![ \t])[ \t]*+\([^()]*\)[ \t]*$")
 
 
 class Label(NamedTuple):

@@ -459,7 +459,7 @@ class _Search:
             start, end = line.start + match.start("value"), line.start + match.end("value")
             value = match["value"]
             name = self.text[line.start : start].strip(" \t:-")
-            bare = re.sub(r"[ \t]+#.*$", "", value).strip("'\"")
+            bare = re.sub(r"(?<![ \t])[ \t]++#.*$", "", value).strip("'\"")
             brackets = unfilled.BRACKETS.fullmatch(bare)
             open_brackets = (
                 brackets is not None

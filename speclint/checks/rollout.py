@@ -62,7 +62,7 @@ _MEASURED = (
     r"|alerts?|discount|adoption|satisfaction)"
 )
 # Where the clause of a figure begins: what is said before that does not concern it.
-_CLAUSE = late(r"[.;,]\s|[(\n)]|→|⇒|[-=]+>|\s[-–—]\s|\bthen\b", re.IGNORECASE)
+_CLAUSE = late(r"[.;,]\s|[(\n)]|→|⇒|[-=]>|\s[-–—]\s|\bthen\b", re.IGNORECASE)
 _OTHER_BEFORE = late(
     rf"\b{_MEASURED}\b|\b(?:if|unless|until|once|when|whenever|while|without|wait|roll(?:ed|ing)?\s?-?back|revert"
     r"|disable|abort|kill|back\s+to|down\s+to|reduce[sd]?|target|goal)\b"
@@ -95,7 +95,7 @@ _SOMETIME = late(
 )
 # What links two steps of one text: an arrow, a mere comma, a line break, a word for growing.
 _LINK = late(
-    r"→|⇒|➜|➔|⟶|»|[-=]+>|^\s?[*_`]{0,2}\s?(?:[,;/|>&]|,?\s?and|to)\s?(?:then\s?|to\s?)?[*_`]{0,2}$|\n[\s>*_~-]*$"
+    r"→|⇒|➜|➔|⟶|»|[-=]>|^\s?[*_`]{0,2}\s?(?:[,;/|>&]|,?\s?and|to)\s?(?:then\s?|to\s?)?[*_`]{0,2}$|\n[\s>*_~-]*$"
     r"|\b(?:go|ramp|raise|increase|grow|widen|expand|move|scale|roll)\w{0,4}\b[^.\n]{0,30}$",
     re.IGNORECASE,
 )
@@ -122,7 +122,7 @@ _SURELY_EVERYBODY = late(
     re.IGNORECASE,
 )
 _THEN_EVERYBODY = late(
-    r"(?:→|⇒|➜|➔|⟶|»|[-=]+>|\bthen\b|\bfinally\b|\band\b|,)\s?(?:then\s|finally\s)?(?:to\s|for\s)?"
+    r"(?:→|⇒|➜|➔|⟶|»|[-=]>|\bthen\b|\bfinally\b|\band\b|,)\s?(?:then\s|finally\s)?(?:to\s|for\s)?"
     r"(?:all|every(?:one|body)|full|general\s+availability|ga|the\s+(?:rest|remaining|whole))\b",
     re.IGNORECASE,
 )

@@ -110,7 +110,9 @@ AFTER = late(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)")
 DECORATION = " \t*_`\"'()[]\\✅❌⚠️🔴🟡🟢•-–—.,;:"
 LABEL = late(r"[ \t]*(?:\*\*|__)?[^:：\n]{1,80}?(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])[ \t]*")
 BOLD_NAME = late(r"\*\*([^*\n]{1,80})\*\*[ \t\\]*$")
-YAML_VALUE = late(r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S[^\n]*?)[ \t]*$")
+YAML_VALUE = late(
+    r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S(?:[^\n]*[^ \t\n])?)[ \t]*$"
+)
 INI = frozenset(("ini", "toml", "cfg", "conf", "systemd", "desktop", "editorconfig", "properties", "config"))
 # In front of brackets in code: what makes them a list, an index or an attribute.
 EXPRESSION = late(r"(?:[\w\])@#$\[{}<&|^?!]|[=(,:][ \t]*|\b(?:in|return|and|or|not|if|is|yield|else)[ \t]+)$")

@@ -28,7 +28,7 @@ _DATES = tuple(
     )
 )
 # Behind a value may stand a remark: `Staging (since May)`, `Staging - since May`.
-_REMARK = late(r"\s*[(\[,;:–—→.]|\s+-+\s|\s+(?:since|as of|from|until)\b")
+_REMARK = late(r"[(\[,;:–—→.]|\s-+\s|\s(?:since|as of|from|until)\b")
 _VERSION = late(r"(?<![\w.])v?\d{1,9}(?:\.\d{1,9}){0,3}", re.IGNORECASE)
 # How much or how many: in digits, as a word, as the length of a time, as the order of growth.
 _QUANTITY = late(

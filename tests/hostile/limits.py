@@ -4,8 +4,8 @@
 
 Every line read is a request in JSON (`arguments`, `cwd`, and `seconds` of CPU), every line written the
 outcome (`code`, `out`, `err`; a negative code is a signal). The processes are forks of one that has loaded
-everything, so that hundreds of them take seconds. None may have more than 200 MB above what a bare
-interpreter has.
+everything and compiled all its expressions, so that hundreds of them take seconds. None may have more than
+200 MB above what a bare interpreter has.
 """
 
 from __future__ import annotations
@@ -131,23 +131,37 @@ def written(file: IO[bytes]) -> str:
     return file.read().decode("utf-8", "surrogateescape")
 
 
-def serve() -> None:
-    """Answers requests until there are no more."""
-    bare = address_space()
+def warm_up() -> None:
+    """Runs the command once, so that what is loaded and compiled late is there before the first fork."""
     import jsonschema
     import regex
     import yaml
 
-    import speclint.cli
-    import speclint.fixer
+    from speclint.cli import main
 
     del jsonschema, regex, yaml
+    shown = os.dup(1), os.dup(2)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silent, stream)
+    skeletons = [str(path) for path in sorted((ROOT / "rules").glob("*.md"))]
+    main(["--template", "feature-doc", "--diff", *skeletons])
+    main(["derive", skeletons[0]])
+    sys.stdout.flush()
+    for stream, before in zip((1, 2), shown, strict=True):
+        os.dup2(before, stream)
+        os.close(before)
+    os.close(silent)
+
+
+def serve() -> None:
+    """Answers requests until there are no more."""
+    bare = address_space()
+    warm_up()
     # What only the child may write to is not to be written twice.
     for line in iter(sys.stdin.readline, ""):
         outcome = answer(json.loads(line), bare and bare + MEMORY)
         print(json.dumps(outcome._asdict()), flush=True)
-    assert speclint.cli
-    assert speclint.fixer
 
 
 if __name__ == "__main__":

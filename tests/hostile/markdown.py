@@ -190,6 +190,34 @@ SPECIFICATION: Mapping[str, Maker] = {
     "JSON of escapes": lambda n: '```json\n"' + "\\ud800" * (n // 6) + '"\n```\n',
 }  # fmt: skip
 
+# What one expression might read again from every place in it. No line of Python shows that, so these are
+# asked for at a size at which it would take longer than there is time.
+LONG: Mapping[str, Maker] = {
+    "comments that open": repeated("<!-- ", ("## Files\n\n", "\n")),
+    "comments that open, a line each": repeated("<!--\n\n", ("## Files\n\n", "\n")),
+    "comments that open in a text": repeated("a <!-- ", ("## Files\n\n", "\n")),
+    "comments that open in a heading": repeated("- <!-- ", ("# ", "\n\n## Files\n")),
+    "comments in a heading": repeated("- <!-- a -->", ("## ", " a\n")),
+    "a word of letters": repeated("a", ("## Files\n\n", "\n")),
+    "a word of underscores": repeated("a_", ("## Files\n\n", "\n")),
+    "a word of News": repeated("New", ("## Files\n\n", "\n")),
+    "blanks in a heading": repeated(" ", ("## a", "b\n")),
+    "blanks in a heading, behind a bracket": repeated(" ", ("## a (please", "b)\n")),
+    "marks in a heading": repeated("*", ("## ", "a\n")),
+    "digits in a heading": repeated("1", ("## Requirements\n\n### R", ": a\n")),
+    "blanks in a label": repeated(" ", ("## Files\n\n**a", "b:** c\n")),
+    "blanks in a value": repeated(" ", ("# a\n\n**Created:** a", "b\n")),
+    "blanks in a box": repeated(" ", ("## Tests\n\n- [ ] coverage", "b\n")),
+    "blanks in front matter": repeated(" ", ("---\nCreated: a", "b\n---\n# a\n")),
+    "blanks in front matter, to be filled": repeated(" ", ("---\nCreated: <a", "b>\n---\n# a\n")),
+    "blanks in a line of code": repeated(" ", ("## Code\n\n```\na", "b\n```\n")),
+    "blanks in a step": repeated(" ", ("## Rollout\n\n- 5%", "b\n")),
+    "underscores beside coverage": repeated("_", ("## Tests\n\ncoverage of ", "b\n")),
+    "dashes in a block": repeated("-", ("## Code\n\n```\n", "\n```\n")),
+    "equals signs beside steps": repeated("=", ("## Rollout\n\n5% 10% ", "\n")),
+    "slashes in a path": repeated("/", ("## Files\n\n- `a", "b`: coverage 5%\n")),
+}  # fmt: skip
+
 CASES: Mapping[str, Maker] = {**INLINE, **BLOCK, **SPECIFICATION}
 
 # Asks of a document everything that can be asked.

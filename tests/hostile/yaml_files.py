@@ -58,6 +58,15 @@ CASES: dict[str, str] = {
     "sections without end": "sections: [" + some("A@", 19_000) + "]\n",
     "the same section": "sections: [" + "A, " * 19_000 + "A]\n",
     "labels without end": "sections: [{title: A, labels: [" + some("L@", 15_000) + "]}]\n",
+    "labels without end, for the document": "labels: [" + some("L@", 15_000) + "]\n",
+    "fields without end": "fields: {" + some("F@: {}", 5_000) + "}\n",
+    "a section many times": "sections: [{title: 'A {n}', repeat: {min: 100000000}}]\n",
+    "sections in sections many times": (
+        "sections: [{title: 'A {n}', repeat: {min: 50}, sections: [{title: 'B {n}', repeat: {min: 50}}]}]\n"
+    ),
+    "many sections many times": "sections: [" + some("{title: 'A@ {n}', repeat: {min: 900}}", 2_000) + "]\n",
+    "a stage twice, the last of many": "stages: {order: [" + some("s@", 15_000) + ", s1], field: A}\n",
+    "a long id without stages": "id: " + "a" * 900_000 + "\n" + GOOD,
     "aliases without end": "sections: [{title: A, aliases: [" + some("L@", 15_000) + "]}]\n",
     "patterns in a title": "sections: ['" + "{name}" * 50_000 + "']\n",
     "many patterns in titles": "sections: [" + some("'" + "{name} a " * 50 + "@'", 500) + "]\n",

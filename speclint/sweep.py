@@ -53,11 +53,13 @@ class Sweep(Run):
         reader = Run(self.options, _mute)
         terms = _Terms(reader)
         for folder in dict.fromkeys(os.path.dirname(name) for _, name in named):
-            reader.configuration(os.path.join(folder, "any.md"))
+            one = os.path.join(folder, "any.md")
+            reader.configuration(one)
+            self.place(one, one)
         read = [(one, terms.of_all(one)) for one in reader.configurations()]
         if reader.failed or reader.ledgers:  # a baseline also tells of files that are not among these
             return None
-        told = repr((command, read, reader.unmeasured, self.excluded, self.left_out))
+        told = repr((command, read, reader.unmeasured, self.excluded, self.left_out, self._around))
         return Replay(self.options.cache_dir, f"{os.getcwd()} {command}", told, (path for path, _ in named))
 
     def remember(self, replay: Replay, code: int, pieces: Sequence[Piece]) -> None:

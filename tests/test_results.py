@@ -337,6 +337,22 @@ def test_nothing_is_said_again_after_a_change(
 
 
 @pytest.mark.usefixtures("settled")
+def test_a_repository_around_it_is_a_change(
+    folder: Path, lint: Callable[..., Said], replayed: list[bool]
+) -> None:
+    """A path from the top is judged only where the top is known."""
+    edit(folder / "note.yaml", "{title: Reason, ", "{title: Reason, paths: true, ")
+    edit(folder / "notes" / "00.md", "- [ ] b", "- `src/gone.py`")
+    before = lint()
+    for above in (folder, folder.parent):
+        (above / ".git").mkdir()
+        assert lint() == lint("--no-cache") != before
+        (above / ".git").rmdir()
+        assert lint() == before
+    assert replayed == [False] * 5
+
+
+@pytest.mark.usefixtures("settled")
 def test_what_is_left_out_is_counted_anew(
     folder: Path, lint: Callable[..., Said], replayed: list[bool]
 ) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import time_ns
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 200_000_000
 # How many repositories are remembered, and how many bytes of them.
 MAX_FILES, MAX_ALL = 50, 1_000_000_000
+# What `kept_in` calls files, and what becomes of them in `storage.write_checked` when a run is killed.
+_OURS = re.compile(r"speclint-[0-9a-f]{32}\.(?:json|said)(?:\.\d+)?")
 # Some file systems tell times by two seconds.
 _COARSE = 2_000_000_000
 
@@ -181,7 +184,7 @@ def kept_in(folder: str | None, about: str, ending: str) -> str | None:
     """The path of what is kept about something, in a folder or else in the user's cache, if there is one."""
     folder = folder or storage.cache_folder()
     name = storage.digest(about.encode(errors="replace"))
-    return os.path.join(folder, "results", name + ending) if folder is not None else None
+    return os.path.join(folder, "results", f"speclint-{name}{ending}") if folder is not None else None
 
 
 def read(path: str | None) -> bytes:
@@ -201,9 +204,12 @@ def write(path: str | None, *content: bytes) -> None:
 
 
 def _prune(folder: str) -> None:
-    """Removes the oldest files of a folder while there are too many, or too large ones."""
+    """Removes the oldest of our files from a folder while there are too many, or too large ones."""
     with os.scandir(folder) as scan:
-        found = sorted(((entry.stat(follow_symlinks=False), entry.path) for entry in scan), key=_age)
+        ours = [
+            entry for entry in scan if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+        ]
+    found = sorted(((entry.stat(follow_symlinks=False), entry.path) for entry in ours), key=_age)
     room = MAX_ALL
     for number, (state, path) in enumerate(found):
         room -= state.st_size

@@ -439,16 +439,34 @@ def test_the_oldest_repositories_are_forgotten(
 ) -> None:
     cache = folder.parent / "cache" / "results"
     cache.mkdir(parents=True)
-    for n in range(5):
-        (cache / f"{n}.json").write_text("")
-        os.utime(cache / f"{n}.json", (n, n))
+    names = [Path(results.kept_in(None, str(n), ".json") or "").name for n in range(5)]
+    # What a run that was killed had written of its file is forgotten like others.
+    names[3] += ".4711"
+    for n, name in enumerate(names):
+        (cache / name).write_text("")
+        os.utime(cache / name, (n, n))
     monkeypatch.setattr(results, "MAX_FILES", 3)
     lint()
-    assert {path.name for path in cache.iterdir()} == {kept_name(folder), "3.json", "4.json"}
+    assert {path.name for path in cache.iterdir()} == {kept_name(folder), *names[3:]}
+
+
+def test_nothing_of_others_is_forgotten(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is named for the cache may hold anything else, also in a folder `results`."""
+    mine = folder / "results"
+    mine.mkdir()
+    names = {"a.json", "d41d8cd98f00b204e9800998ecf8427e.json", "last.said", "speclint-notes.json"}
+    for name in names:
+        (mine / name).write_text("")
+    monkeypatch.setattr(results, "MAX_FILES", 1)
+    monkeypatch.setattr(results, "MAX_ALL", 0)
+    lint("--cache-dir", ".")
+    assert {path.name for path in mine.iterdir()} >= names
 
 
 def kept_name(folder: Path) -> str:
-    return f"{storage.digest(str(folder).encode())}.json"
+    return Path(results.kept_in(None, str(folder), ".json") or "").name
 
 
 def test_a_file_that_is_written_while_it_is_checked_is_read_again(folder: Path) -> None:

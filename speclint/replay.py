@@ -40,8 +40,8 @@ class Replay:
     the same when nothing has changed; `paths` are the files. It must be made before they are looked at.
     """
 
-    def __init__(self, folder: str | None, command: str, terms: str, paths: Iterable[str]) -> None:
-        self._path = kept_in(folder, command, ".said")
+    def __init__(self, command: str, terms: str, paths: Iterable[str]) -> None:
+        self._path = kept_in(command, ".said")
         self._state: str | None = None
         began = time_ns()
         stamps: list[str] = [terms]

@@ -63,9 +63,9 @@ class _Kept(NamedTuple):
 class Results:
     """The outcomes of the documents below a root; `answer` gives the answer to a question about the files."""
 
-    def __init__(self, root: str, folder: str | None, answer: Callable[[str], str]) -> None:
+    def __init__(self, root: str, answer: Callable[[str], str]) -> None:
         self.root = root
-        self._path = kept_in(folder, root, ".json")
+        self._path = kept_in(root, ".json")
         self._began = time_ns()
         self._kept: dict[str, _Kept] = {}
         # What was asked of the files around, and whether anything had two answers in this run.
@@ -180,9 +180,9 @@ def settled(stamp: Stamp, now: int) -> bool:
     return max(stamp[1:3]) < now - _COARSE
 
 
-def kept_in(folder: str | None, about: str, ending: str) -> str | None:
-    """The path of what is kept about something, in a folder or else in the user's cache, if there is one."""
-    folder = folder or storage.cache_folder()
+def kept_in(about: str, ending: str) -> str | None:
+    """The path of what is kept about something; None where there is no cache."""
+    folder = storage.cache_folder()
     name = storage.digest(about.encode(errors="replace"))
     return os.path.join(folder, "results", f"speclint-{name}{ending}") if folder is not None else None
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -129,8 +130,25 @@ def write_checked(path: str, version: bytes, *content: bytes) -> None:
         return
 
 
+# The folder of the cache; None: the user's, "": none.
+_other: str | None = None
+
+
+@contextmanager
+def cache_in(folder: str | None) -> Iterator[None]:
+    """Has the cache in a folder meanwhile (None: the user's); with "" nothing is read or written."""
+    global _other
+    _other = folder
+    try:
+        yield
+    finally:
+        _other = None
+
+
 def cache_folder() -> str | None:
-    """The folder of the user's cache; None where the user has no home."""
+    """The folder of the cache; None where there is none, because the user has no home or wants none."""
+    if _other is not None:
+        return _other or None
     folder = os.environ.get("SPECLINT_CACHE_DIR")
     if folder:
         return folder

@@ -47,7 +47,7 @@ class Sweep(Run):
     def replay(self, command: str, paths: Sequence[str], stdin_filename: str | None) -> Replay | None:
         """The last run of a command over the files that the paths name; None where there can be none."""
         named = self.named(paths, stdin_filename)
-        if self.failed or not self.options.cache or len(named) < FEW or STDIN in paths:
+        if self.failed or len(named) < FEW or STDIN in paths or storage.cache_folder() is None:
             return None
         # What is wrong with rule sets is said when a document needs them.
         reader = Run(self.options, _mute)
@@ -60,7 +60,7 @@ class Sweep(Run):
         if reader.failed or reader.ledgers:  # a baseline also tells of files that are not among these
             return None
         told = repr((command, read, reader.unmeasured, self.excluded, self.left_out, self._around))
-        return Replay(self.options.cache_dir, f"{os.getcwd()} {command}", told, (path for path, _ in named))
+        return Replay(f"{os.getcwd()} {command}", told, (path for path, _ in named))
 
     def remember(self, replay: Replay, code: int, pieces: Sequence[Piece]) -> None:
         """Keeps what a command said about this run."""
@@ -73,7 +73,7 @@ class Sweep(Run):
             yield from super().outcomes(named)
             return
         terms = _Terms(self)
-        memory = _Memory(self) if self.options.cache else None
+        memory = _Memory(self) if storage.cache_folder() is not None else None
         known: dict[Named, Outcome] = {}
         sizes: dict[Named, int] = {}
         for one in named:
@@ -211,7 +211,7 @@ class _Memory:
         assert isinstance(checkout, Checkout)
         results = self._results.get(checkout.root)
         if results is None:
-            results = Results(checkout.root, self.run.options.cache_dir, checkout.answer)
+            results = Results(checkout.root, checkout.answer)
             self._results[checkout.root] = results
         outcome = results.recall(place.path, stamp, terms, self._day, lambda: _digest_of(path))
         if outcome is None:
@@ -270,9 +270,7 @@ class _Terms:
         ledger = run.ledger(baseline) if baseline else None
         if measured is False or None in rules or (baseline and ledger is None):
             return None
-        options = run.options._replace(
-            config=None, today=None, jobs=None, cache=True, cache_dir=None, force_exclude=False
-        )
+        options = run.options._replace(config=None, today=None, jobs=None, force_exclude=False)
         parts = (
             storage.tool(),
             options,

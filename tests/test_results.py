@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -402,10 +404,42 @@ def test_what_was_said_may_be_anything(folder: Path, lint: Callable[..., Said], 
     assert not any(replayed)
 
 
-def test_cache_dir(folder: Path, lint: Callable[..., Said]) -> None:
-    lint("--cache-dir", str(folder.parent / "mine"))
-    assert [path.name for path in (folder.parent / "mine").iterdir()] == ["results"]
-    assert not (folder.parent / "cache" / "results").exists()
+# A program that is the command, and says which files below a folder it touches.
+WATCHED = """\
+import os, sys
+from speclint.__main__ import main
+folder = os.path.realpath(sys.argv.pop(1))
+def hook(event, arguments):
+    if event.startswith(("open", "os.")) and any(str(one).startswith(folder) for one in arguments):
+        print(event, *arguments, file=sys.stderr)
+sys.addaudithook(hook)
+main()
+"""
+
+
+def touched(folder: Path, cache: Path, *arguments: str) -> str:
+    """What the command does in the folder of a cache."""
+    program = [sys.executable, "-c", WATCHED, str(cache), "check", "--quiet", ".", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent.parent)}
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_without_a_cache_none_is_read_or_written(folder: Path) -> None:
+    cache = folder.parent / "cache"
+    assert touched(folder, cache, "--no-cache") == ""
+    assert not cache.exists()
+    assert touched(folder, cache)
+    assert {path.name.partition("-")[0] for path in cache.iterdir()} == {"expressions", "results", "rulesets"}
+    assert touched(folder, cache, "--no-cache") == ""
+
+
+def test_another_cache_is_instead_of_the_user_s(folder: Path) -> None:
+    cache, other = folder.parent / "cache", folder.parent / "other"
+    assert touched(folder, cache, "--cache-dir", str(other)) == ""
+    assert {path.name.partition("-")[0] for path in other.iterdir()} == {"expressions", "results", "rulesets"}
+    assert not cache.exists()
 
 
 def test_few_files_are_not_kept(folder: Path, lint: Callable[..., Said]) -> None:
@@ -439,7 +473,7 @@ def test_the_oldest_repositories_are_forgotten(
 ) -> None:
     cache = folder.parent / "cache" / "results"
     cache.mkdir(parents=True)
-    names = [Path(results.kept_in(None, str(n), ".json") or "").name for n in range(5)]
+    names = [Path(results.kept_in(str(n), ".json") or "").name for n in range(5)]
     # What a run that was killed had written of its file is forgotten like others.
     names[3] += ".4711"
     for n, name in enumerate(names):
@@ -466,17 +500,17 @@ def test_nothing_of_others_is_forgotten(
 
 
 def kept_name(folder: Path) -> str:
-    return Path(results.kept_in(None, str(folder), ".json") or "").name
+    return Path(results.kept_in(str(folder), ".json") or "").name
 
 
 def test_a_file_that_is_written_while_it_is_checked_is_read_again(folder: Path) -> None:
     checkout = Checkout(str(folder))
     path = folder / "notes" / "00.md"
-    first = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer)
+    first = results.Results(str(folder), checkout.answer)
     state = results.stamp_of(path.stat())
     first.keep("notes/00.md", state, "terms", "", Outcome("", "skipped", digest="before"))
     first.save()
-    second = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer)
+    second = results.Results(str(folder), checkout.answer)
     # Its times are those from before, but they are too young to say anything.
     assert second.recall("notes/00.md", state, "terms", "", lambda: "after") is None
     assert second.recall("notes/00.md", state, "terms", "", lambda: "before") is not None

@@ -222,6 +222,28 @@ def test_another_version_knows_nothing(
     assert len(looked_at) == COUNT + 1
 
 
+def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) -> None:
+    """Builds install speclint anew each time; what it reads with may be another version then."""
+    installed = tmp_path / "a" / "mistune-9.9.dist-info"
+    installed.mkdir(parents=True)
+    shutil.copytree(Path(cli.__file__).parent, tmp_path / "b" / "speclint")
+    program = "from speclint.storage import tool; print(tool())"
+
+    def tool(*folders: str) -> str:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+        command = [sys.executable, "-c", program]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    here, there, beside = str(Path(cli.__file__).parent.parent), str(tmp_path / "b"), str(tmp_path / "a")
+    assert tool(here) == tool(there)
+    assert tool(there) != tool(there, beside)
+    with (tmp_path / "b" / "speclint" / "checks" / "links.py").open("a") as file:
+        file.write("\n")
+    assert tool(here) != tool(there)
+
+
 def signed(content: bytes) -> bytes:
     """A file of ours: whoever can write it can write its checksum."""
     return storage.digest(storage.tool().encode(), content).encode() + b"\n" + content

@@ -274,6 +274,7 @@ def _diagnostic(
 ) -> Diagnostic:
     _expect(str, check, message, *section, *subject)
     _expect(int, *span)
+    _expect(bool, known)
     return Diagnostic(
         check,
         Severity(severity),
@@ -288,6 +289,7 @@ def _diagnostic(
 
 def _fix(title: str, edits: Any, safe: bool) -> Fix:
     _expect(str, title, *(text for _, text in edits))
+    _expect(bool, safe)
     _expect(int, *(offset for span, _ in edits for offset in span))
     return Fix(title, tuple([Edit(Span(*span), text) for span, text in edits]), safe)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -304,6 +305,33 @@ def test_outcomes_that_are_none_are_not_used(folder: Path, lint: Callable[..., S
         content = json.dumps(data).encode() + b"\n" + hostile * len(data["documents"])
         path.write_bytes(signed(content))
         assert lint() == before
+
+
+@pytest.mark.parametrize("hostile", [None, "", 10**30, float("nan"), ["a"], [[]]])
+def test_values_of_other_kinds_are_no_error(hostile: object, folder: Path, lint: Callable[..., Said]) -> None:
+    """Wherever one stands in an outcome, a report knows it or it is not used."""
+    lint()
+    path = kept(folder)
+    _, line, body = path.read_bytes().split(b"\n", 2)
+    head = json.loads(line)
+    at = sum(known[5] for name, known in head["documents"].items() if name < "notes/01.md")
+    known = head["documents"]["notes/01.md"]
+    rest = body[at + known[5] :]
+    for wrong in other_kinds(json.loads(body[at : at + known[5]]), hostile):
+        data = json.dumps(wrong).encode()
+        known[5] = len(data)
+        path.write_bytes(signed(json.dumps(head).encode() + b"\n" + body[:at] + data + rest))
+        assert lint()[0] == 1
+
+
+def other_kinds(data: Any, hostile: object) -> Iterator[Any]:
+    """JSON with a value in the place of each one that is of another kind, one at a time."""
+    if type(data) is not type(hostile) and not (data == [] and isinstance(hostile, list)):
+        yield hostile
+    if isinstance(data, list):
+        for number, value in enumerate(data):
+            for other in other_kinds(value, hostile):
+                yield [*data[:number], other, *data[number + 1 :]]
 
 
 @pytest.mark.parametrize("obstacle", ["file", "folder", "pipe", "link to nowhere"])

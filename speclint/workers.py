@@ -37,9 +37,9 @@ def cores() -> int:
 def spread(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
     """What a function gives for every task, in their order, worked out in so many processes.
 
-    Where the system allows fewer, these do all of it, or this one. An error in a process is raised here. Raises
-    `WorkerLost` when one is killed. When the caller stops early, for an error or because the user interrupts,
-    the processes are ended.
+    Where the system allows fewer, these do all of it, or this one. An error in a process is raised here.
+    Raises `WorkerLost` when one is killed. When the caller stops early, for an error or because the user
+    interrupts, the processes are ended.
     """
     from multiprocessing import get_context
     from multiprocessing.connection import wait

@@ -242,10 +242,11 @@ class Project:
         self.toggle("coverage.info", COVERAGE.format(hits=1, hit=3))
 
     def know_what_is_there(self) -> None:
-        cli.main(["check", "--write-baseline", "known.json", str(self.note()), str(self.note())])
+        known = str(self.folder / "known.json")
+        cli.main(["check", "--write-baseline", known, str(self.note()), str(self.note())])
 
     def prune(self) -> None:
-        cli.main(["baseline", "prune", "known.json"])
+        cli.main(["baseline", "prune", str(self.folder / "known.json"), str(self.folder)])
 
     def become_a_repository(self) -> None:
         above = self.chance.choice((self.around, self.folder, self.folder / "notes" / "more"))

@@ -190,7 +190,8 @@ def test_fewer_processes_than_asked_for_will_do(possible: int, monkeypatch: pyte
     """A system has a limit to them; where there can be none, the work is done here."""
     from multiprocessing.process import BaseProcess
 
-    start, started = BaseProcess.start, []
+    start = BaseProcess.start
+    started: list[BaseProcess] = []
 
     def limited(self: BaseProcess) -> None:
         if len(started) == possible:

@@ -111,6 +111,8 @@ def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, 
 def read_checked(path: str, version: bytes, limit: int = 100_000_000) -> bytes | None:
     """The content of a file of the cache; None where it is not there, damaged, or of another version."""
     try:
+        if os.stat(path).st_size > limit:
+            return None
         checksum, _, content = reading.read(path, limit).partition(b"\n")
     except (OSError, ValueError):
         return None

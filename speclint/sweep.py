@@ -51,6 +51,7 @@ class Sweep(Run):
             return None
         # What is wrong with rule sets is said when a document needs them.
         reader = Run(self.options, _mute)
+        reader.learn(self)
         terms = _Terms(reader)
         for folder in dict.fromkeys(os.path.dirname(name) for _, name in named):
             one = os.path.join(folder, "any.md")
@@ -254,9 +255,10 @@ class _Terms:
             self._digests[key] = self._digest(configuration, template)
         return self._digests[key]
 
-    def of_all(self, configuration: Configuration) -> str | None:
-        """A digest of what the outcome of any file depends on, whichever rule set it is under."""
-        return self._digest(configuration, self.run.options.template)
+    def of_all(self, configuration: Configuration) -> list[str | None]:
+        """Digests of what a run depends on: all rule sets of the configuration, and the one asked for."""
+        templates = dict.fromkeys((None, self.run.options.template))
+        return [self._digest(configuration, template) for template in templates]
 
     def _digest(self, configuration: Configuration, template: str | None) -> str | None:
         run = self.run

@@ -405,6 +405,28 @@ def test_a_repository_around_it_is_a_change(
 
 
 @pytest.mark.usefixtures("settled")
+def test_a_configuration_that_holds_for_no_document_is_looked_at(
+    folder: Path, lint: Callable[..., Said]
+) -> None:
+    """Globs that match nothing are told, and whatever else is wrong with it."""
+    shutil.copy(folder / "note.yaml", folder / "notes")
+    (folder / "notes" / "speclint.toml").write_text('[templates]\n"*.md" = "note.yaml"\n')
+    (folder / "guide.md").unlink()
+    before = lint()
+    edit(folder / "speclint.toml", "notes/*.md", "misspelt/*.md")
+    assert lint() == lint("--no-cache") != before
+
+
+@pytest.mark.usefixtures("settled")
+def test_rule_sets_that_no_document_is_under_are_looked_at(folder: Path, lint: Callable[..., Said]) -> None:
+    """A bad one is told, whichever the command names."""
+    shutil.copy(folder / "note.yaml", folder / "other.yaml")
+    before = lint("--template", "other.yaml")
+    edit(folder / "note.yaml", "sections", "sectoins")
+    assert lint("--template", "other.yaml") == lint("--template", "other.yaml", "--no-cache") != before
+
+
+@pytest.mark.usefixtures("settled")
 def test_what_is_left_out_is_counted_anew(
     folder: Path, lint: Callable[..., Said], replayed: list[bool]
 ) -> None:

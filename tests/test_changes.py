@@ -94,6 +94,7 @@ class Project:
         self.write("src/app.py", "")
         self.write("rules/note.yaml", RULES)
         self.write("rules/note.md", SKELETON)
+        self.write("rules/other.yaml", "extends: note.yaml\n")
         self.write("rules/base.yaml", BASE)
         self.write("speclint.toml", CONFIGURATION)
         self.write("coverage.info", COVERAGE.format(hits=0, hit=2))
@@ -222,9 +223,13 @@ class Project:
         ))  # fmt: skip
         self.edit("speclint.toml", (f"{line}\n", ""), ("[templates]", f"{line}\n[templates]"))
 
+    def misspell_a_glob(self) -> None:
+        self.edit("speclint.toml", ("notes/**", "misspelt/**"), ("misspelt/**", "notes/**"))
+
     def configure_elsewhere(self) -> None:
         name, text = self.chance.choice((
             ("notes/speclint.toml", 'select = ["placeholder"]\n'),
+            ("notes/speclint.toml", '[templates]\n"**" = "../rules/other.yaml"\n'),
             ("notes/more/pyproject.toml", '[tool.speclint]\nignore = ["broken-link"]\n'),
             ("../pyproject.toml", '[tool.speclint]\nignore = ["broken-link"]\n'),
             ("speclint.toml", CONFIGURATION),
@@ -282,7 +287,7 @@ class Project:
             ["--ignore", "placeholder"], ["--fail-on", "info"], ["--strict"], ["--quiet"],
             ["--color", "always"], ["--output-format", "json"], ["--output-format", "sarif"],
             ["--output-format", "gitlab"],
-            ["--template", str(self.folder / "rules/note.yaml")], ["--force-exclude"],
+            ["--template", str(self.folder / "rules/other.yaml")], ["--force-exclude"],
             ["--config", str(self.folder / "speclint.toml")], ["--since", "HEAD"],
             ["--coverage", str(self.folder / "coverage.info")],
             ["--baseline", str(self.folder / "known.json")], ["--jobs", "2"],
@@ -295,9 +300,9 @@ HAPPENINGS: tuple[Callable[[Project], None], ...] = (
     Project.restore_all, Project.rename_a_note, Project.swap_two_notes, Project.add_a_note,
     Project.delete_a_note, Project.forbid_a_note, Project.garble_a_note, Project.put_a_link_there,
     Project.toggle_linked_files, Project.rename_a_heading, Project.change_the_rules, Project.configure,
-    Project.configure_elsewhere, Project.ignore_files, Project.measure, Project.toggle_the_report,
-    Project.know_what_is_there, Project.prune, Project.become_a_repository, Project.track_all,
-    Project.let_time_pass,
+    Project.misspell_a_glob, Project.configure_elsewhere, Project.ignore_files, Project.measure,
+    Project.toggle_the_report, Project.know_what_is_there, Project.prune, Project.become_a_repository,
+    Project.track_all, Project.let_time_pass,
 )  # fmt: skip
 
 

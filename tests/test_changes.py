@@ -308,7 +308,7 @@ HAPPENINGS: tuple[Callable[[Project], None], ...] = (
 
 @needs_git
 @pytest.mark.parametrize("young", [True, False])
-@pytest.mark.parametrize("seed", range(int(os.environ.get("SPECLINT_SEEDS", "3"))))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("SPECLINT_SEEDS", "2"))))
 def test_memory_makes_no_difference(
     seed: int,
     young: bool,

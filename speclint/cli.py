@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from speclint import __version__, config, reading, reporters
+from speclint import __version__, config, reading, reporters, storage
 from speclint.checks import CHECKS
 from speclint.config import Configuration, ConfigurationError
 from speclint.day import date, day_of
@@ -250,11 +250,12 @@ def _asked(
     if write_baseline is not None and (baseline is not None or fix or diff or outputs):
         others = "`--baseline`, `--fix`, `--diff` and `--output-format`"
         raise UsageFault(f"`--write-baseline` shows nothing and fixes nothing; leave out {others}")
-    return check(
-        paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
-        fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
-        coverage, since, strict, force_exclude, jobs, not no_cache, cache_dir,
-    )  # fmt: skip
+    with storage.cache_in("" if no_cache else cache_dir or None):
+        return check(
+            paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
+            fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
+            coverage, since, strict, force_exclude, jobs,
+        )  # fmt: skip
 
 
 def check(
@@ -279,8 +280,6 @@ def check(
     strict: bool = False,
     force_exclude: bool = False,
     jobs: int | None = None,
-    cache: bool = True,
-    cache_dir: str | None = None,
 ) -> int:
     """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
@@ -292,7 +291,7 @@ def check(
     options = Options(
         template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
         baseline=baseline or write_baseline, write_baseline=write_baseline is not None, today=_day(),
-        coverage=coverage, force_exclude=force_exclude, jobs=jobs, cache=cache, cache_dir=cache_dir,
+        coverage=coverage, force_exclude=force_exclude, jobs=jobs,
     )  # fmt: skip
     run = _run(options, paths or (os.curdir,), since)
     if template is not None and run.rules(template) is None:
@@ -1108,8 +1107,8 @@ def _commands() -> click.Group:
         metavar="N",
         help="Look at many files in N processes (default: one per core, where there is enough to do).",
     )
-    @click.option("--no-cache", is_flag=True, help="Do not use or keep results of many files.")
-    @click.option("--cache-dir", metavar="DIR", help="Keep results here (default: the user's cache).")
+    @click.option("--no-cache", is_flag=True, help="Neither read nor write any cache.")
+    @click.option("--cache-dir", metavar="DIR", help="The folder of the cache.")
     def check_command(**options: Any) -> int:
         """Check files, folders, or standard input (-). Without PATH, the current folder.
 

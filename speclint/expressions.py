@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+from functools import cached_property
 from importlib import import_module
 
 from speclint import pattern, storage
@@ -65,9 +66,17 @@ class Compiler:
     """Compiles expressions, those that it knows from the cache at a hundredth of the cost."""
 
     def __init__(self) -> None:
-        self.path = _path()
-        self.known = _load(self.path) if self.path else {}
         self.fresh: dict[str, Code] = {}
+
+    @cached_property
+    def path(self) -> str | None:
+        """Where expressions are kept; asked for when the first is needed, as the command may name a cache."""
+        return _path()
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """By expression, what it is compiled to."""
+        return _load(self.path) if self.path else {}
 
     def __call__(self, source: str, flags: int) -> re.Pattern[str]:
         key = f"{int(flags)} {source}"

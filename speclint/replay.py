@@ -45,13 +45,12 @@ class Replay:
 
     def __init__(
         self,
-        folder: str | None,
         command: str,
         terms: str,
         files: Iterable[tuple[str, os.stat_result]],
         now: int,
     ) -> None:
-        self._path = kept_in(folder, command, ".said")
+        self._path = kept_in(command, ".said")
         self._state: str | None = None
         stamps: list[str] = [terms]
         for path, state in files:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 200_000_000
 # How many repositories are remembered, and how many bytes of them.
 MAX_FILES, MAX_ALL = 50, 1_000_000_000
+# What `kept_in` calls files, and what becomes of them in `storage.write_checked` when a run is killed.
+_OURS = re.compile(r"speclint-[0-9a-f]{32}\.(?:json|said)(?:\.\d+)?")
 # Some file systems tell times by two seconds.
 _COARSE = 2_000_000_000
 
@@ -64,9 +67,9 @@ class Results:
     `answer` gives the answer to a question about the files; `now` is a time before they were looked at.
     """
 
-    def __init__(self, root: str, folder: str | None, answer: Callable[[str], str], now: int) -> None:
+    def __init__(self, root: str, answer: Callable[[str], str], now: int) -> None:
         self.root = root
-        self._path = kept_in(folder, root, ".json")
+        self._path = kept_in(root, ".json")
         self._began = now
         self._kept: dict[str, _Kept] = {}
         # What was asked of the files around, and whether anything had two answers in this run.
@@ -181,11 +184,11 @@ def settled(stamp: Stamp, now: int) -> bool:
     return max(stamp[1:3]) < now - _COARSE
 
 
-def kept_in(folder: str | None, about: str, ending: str) -> str | None:
-    """The path of what is kept about something, in a folder or else in the user's cache, if there is one."""
-    folder = folder or storage.cache_folder()
+def kept_in(about: str, ending: str) -> str | None:
+    """The path of what is kept about something; None where there is no cache."""
+    folder = storage.cache_folder()
     name = storage.digest(about.encode(errors="replace"))
-    return os.path.join(folder, "results", name + ending) if folder is not None else None
+    return os.path.join(folder, "results", f"speclint-{name}{ending}") if folder is not None else None
 
 
 def read(path: str | None) -> bytes:
@@ -205,9 +208,12 @@ def write(path: str | None, *content: bytes) -> None:
 
 
 def _prune(folder: str) -> None:
-    """Removes the oldest files of a folder while there are too many, or too large ones."""
+    """Removes the oldest of our files from a folder while there are too many, or too large ones."""
     with os.scandir(folder) as scan:
-        found = sorted(((entry.stat(follow_symlinks=False), entry.path) for entry in scan), key=_age)
+        ours = [
+            entry for entry in scan if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+        ]
+    found = sorted(((entry.stat(follow_symlinks=False), entry.path) for entry in ours), key=_age)
     room = MAX_ALL
     for number, (state, path) in enumerate(found):
         room -= state.st_size
@@ -272,6 +278,7 @@ def _diagnostic(
 ) -> Diagnostic:
     _expect(str, check, message, *section, *subject)
     _expect(int, *span)
+    _expect(bool, known)
     return Diagnostic(
         check,
         Severity(severity),
@@ -286,6 +293,7 @@ def _diagnostic(
 
 def _fix(title: str, edits: Any, safe: bool) -> Fix:
     _expect(str, title, *(text for _, text in edits))
+    _expect(bool, safe)
     _expect(int, *(offset for span, _ in edits for offset in span))
     return Fix(title, tuple([Edit(Span(*span), text) for span, text in edits]), safe)
 

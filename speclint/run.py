@@ -71,9 +71,6 @@ class Options(NamedTuple):
     force_exclude: bool = False
     # How many processes look at files; None: as many as are worth it.
     jobs: int | None = None
-    # Whether what earlier runs know of many files is used, and where it is kept ("" or None: as always).
-    cache: bool = True
-    cache_dir: str | None = None
 
 
 class Case(NamedTuple):

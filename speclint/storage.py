@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 
 from speclint import __version__, reading
@@ -31,6 +33,8 @@ MAX_BYTES = 1_000_000
 
 # Windows must be told that bytes are bytes.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+# What an installer keeps of these: `mistune-3.4.0.dist-info`.
+_PARSER = re.compile(r"(?i)(?:mistune|pyyaml|regex)-.+-info")
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -121,6 +125,8 @@ def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, 
 def read_checked(path: str, version: bytes, limit: int = 100_000_000) -> bytes | None:
     """The content of a file of the cache; None where it is not there, damaged, or of another version."""
     try:
+        if os.stat(path).st_size > limit:
+            return None
         checksum, _, content = reading.read(path, limit).partition(b"\n")
     except (OSError, ValueError):
         return None
@@ -143,8 +149,25 @@ def write_checked(path: str, version: bytes, *content: bytes) -> None:
         return
 
 
+# The folder of the cache; None: the user's, "": none.
+_other: str | None = None
+
+
+@contextmanager
+def cache_in(folder: str | None) -> Iterator[None]:
+    """Has the cache in a folder meanwhile (None: the user's); with "" nothing is read or written."""
+    global _other
+    _other = folder
+    try:
+        yield
+    finally:
+        _other = None
+
+
 def cache_folder() -> str | None:
-    """The folder of the user's cache; None where the user has no home."""
+    """The folder of the cache; None where there is none, because the user has no home or wants none."""
+    if _other is not None:
+        return _other or None
     folder = os.environ.get("SPECLINT_CACHE_DIR")
     if folder:
         return folder
@@ -154,19 +177,27 @@ def cache_folder() -> str | None:
 
 @cache
 def tool() -> str:
-    """A digest of what answers: this version of speclint, its files, and Python, which parses code.
+    """A digest of what answers: speclint itself, what it reads Markdown, YAML and patterns with, and Python.
 
-    The files are told by size and time, so that who works on speclint gets what it says now.
+    It is the same for the same speclint wherever and whenever that was installed.
     """
-    folders = (_PACKAGE, *(os.path.join(_PACKAGE, name) for name in ("checks", "reporters")))
-    files: list[tuple[str, int, int]] = []
-    for folder in (*folders, data_file("rules", "")):
+    sources: dict[str, bytes] = {}
+    for folder in (_PACKAGE, *(os.path.join(_PACKAGE, name) for name in ("checks", "reporters"))):
         with os.scandir(folder) as scan:
             for entry in scan:
-                if entry.is_file():
-                    state = entry.stat()
-                    files.append((entry.name, state.st_size, state.st_mtime_ns))
-    return digest(f"{__version__} {sys.version} {sorted(files)}".encode())
+                if entry.name.endswith(".py"):
+                    with open(entry.path, "rb", buffering=0) as file:
+                        sources[entry.path] = file.readall()
+    return digest(f"{sys.version} {_versions()}".encode(), *(sources[path] for path in sorted(sources)))
+
+
+def _versions() -> list[str]:
+    """The names of what is installed beside speclint and decides what comes of a document, with versions."""
+    found: set[str] = set()
+    for folder in sys.path:
+        with suppress(OSError):
+            found.update(name for name in os.listdir(folder or os.curdir) if _PARSER.match(name))
+    return sorted(found)
 
 
 def _copy_path(path: str) -> str | None:

@@ -53,21 +53,24 @@ class Sweep(Run):
     def replay(self, command: str, paths: Sequence[str], stdin_filename: str | None) -> Replay | None:
         """The last run of a command over the files that the paths name; None where there can be none."""
         named = self.named(paths, stdin_filename)
-        if self.failed or not self.options.cache or len(named) < FEW or STDIN in paths:
+        if self.failed or len(named) < FEW or STDIN in paths or storage.cache_folder() is None:
             return None
         # What is wrong with rule sets is said when a document needs them.
         reader = Run(self.options, _mute)
+        reader.learn(self)
         terms = _Terms(reader)
         for folder in dict.fromkeys(os.path.dirname(name) for _, name in named):
-            reader.configuration(os.path.join(folder, "any.md"))
+            one = os.path.join(folder, "any.md")
+            reader.configuration(one)
+            self.place(one, one)
         read = [(one, terms.of_all(one)) for one in reader.configurations()]
         if reader.failed or reader.ledgers:  # a baseline also tells of files that are not among these
             return None
-        told = repr((command, read, reader.unmeasured, self.excluded, self.left_out))
+        told = repr((command, read, reader.unmeasured, self.excluded, self.left_out, self._around))
         # Looking at what cannot be looked at says what is wrong.
         with suppress(OSError, ValueError):
             files = [(path, self.states.get(path) or os.stat(path)) for path, _ in named]
-            return Replay(self.options.cache_dir, f"{os.getcwd()} {command}", told, files, self.began)
+            return Replay(f"{os.getcwd()} {command}", told, files, self.began)
         return None
 
     def remember(self, replay: Replay, code: int, pieces: Sequence[Piece]) -> None:
@@ -81,7 +84,7 @@ class Sweep(Run):
             yield from super().outcomes(named)
             return
         terms = _Terms(self)
-        memory = _Memory(self) if self.options.cache else None
+        memory = _Memory(self) if storage.cache_folder() is not None else None
         known: dict[Named, Outcome] = {}
         sizes: dict[Named, int] = {}
         for one in named:
@@ -219,7 +222,7 @@ class _Memory:
         assert isinstance(checkout, Checkout)
         results = self._results.get(checkout.root)
         if results is None:
-            results = Results(checkout.root, self.run.options.cache_dir, checkout.answer, self.run.began)
+            results = Results(checkout.root, checkout.answer, self.run.began)
             self._results[checkout.root] = results
         outcome = results.recall(place.path, stamp, terms, self._day, lambda: _digest_of(path))
         if outcome is None:
@@ -262,9 +265,10 @@ class _Terms:
             self._digests[key] = self._digest(configuration, template)
         return self._digests[key]
 
-    def of_all(self, configuration: Configuration) -> str | None:
-        """A digest of what the outcome of any file depends on, whichever rule set it is under."""
-        return self._digest(configuration, self.run.options.template)
+    def of_all(self, configuration: Configuration) -> list[str | None]:
+        """Digests of what a run depends on: all rule sets of the configuration, and the one asked for."""
+        templates = dict.fromkeys((None, self.run.options.template))
+        return [self._digest(configuration, template) for template in templates]
 
     def _digest(self, configuration: Configuration, template: str | None) -> str | None:
         run = self.run
@@ -278,9 +282,7 @@ class _Terms:
         ledger = run.ledger(baseline) if baseline else None
         if measured is False or None in rules or (baseline and ledger is None):
             return None
-        options = run.options._replace(
-            config=None, today=None, jobs=None, cache=True, cache_dir=None, force_exclude=False
-        )
+        options = run.options._replace(config=None, today=None, jobs=None, force_exclude=False)
         parts = (
             storage.tool(),
             options,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Task = TypeVar("Task")
     Result = TypeVar("Result")
 
+# A copy of this process is there at once. Elsewhere libraries of the system do not survive being copied.
+START = "fork" if sys.platform == "linux" else "spawn"
+
 
 class WorkerLost(Exception):
     """A process ended before its work was done; `task` is the number of what it was at."""
@@ -35,20 +38,32 @@ def cores() -> int:
 def spread(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
     """What a function gives for every task, in their order, worked out in so many processes.
 
-    An error in a process is raised here. Raises `WorkerLost` when one is killed. When the caller stops early,
-    for an error or because the user interrupts, the processes are ended.
+    Where the system allows fewer, these do all of it, or this one. An error in a process is raised here.
+    Raises `WorkerLost` when one is killed. When the caller stops early, for an error or because the user
+    interrupts, the processes are ended.
     """
     from multiprocessing import get_context
     from multiprocessing.connection import wait
 
-    # A copy of this process is there at once. Elsewhere libraries of the system do not survive being copied.
-    context: Any = get_context("fork" if sys.platform == "linux" else "spawn")
-    forks = context.get_start_method() == "fork"
+    context: Any = get_context(START)
     waiting = iter(enumerate(tasks))
     results: dict[int, Result] = {}
     processes: list[BaseProcess] = []
     # By pipe from a process, the one to it and the number of the task that it is at.
     at: dict[Any, tuple[Any, int]] = {}
+
+    def start() -> None:
+        orders_there, orders = context.Pipe(duplex=False)
+        answers, answers_there = context.Pipe(duplex=False)
+        # Who inherits our ends would keep pipes open of which we have let go, or which died with us.
+        ours = (orders, answers, *(orders for orders, _ in at.values())) if START == "fork" else ()
+        process = context.Process(target=_serve, args=(work, orders_there, answers_there, ours), daemon=True)
+        processes.append(process)
+        with _uninterrupted():
+            process.start()
+        orders_there.close()
+        answers_there.close()
+        hand_out(answers, orders)
 
     def hand_out(answers: Connection, orders: Connection) -> None:
         number, task = next(waiting, (None, None))
@@ -61,20 +76,12 @@ def spread(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> 
             orders.send(task)
 
     try:
-        for _ in range(min(jobs, len(tasks))):
-            orders_there, orders = context.Pipe(duplex=False)
-            answers, answers_there = context.Pipe(duplex=False)
-            # Who inherits our ends would keep pipes open of which we have let go, or which died with us.
-            ours = (orders, answers, *(orders for orders, _ in at.values())) if forks else ()
-            process = context.Process(
-                target=_serve, args=(work, orders_there, answers_there, ours), daemon=True
-            )
-            processes.append(process)
-            with _uninterrupted():
-                process.start()
-            orders_there.close()
-            answers_there.close()
-            hand_out(answers, orders)
+        with suppress(OSError):  # too many processes, or files that are open
+            for _ in range(min(jobs, len(tasks))):
+                start()
+        if not at:
+            yield from map(work, tasks)
+            return
         for number in range(len(tasks)):
             while number not in results:
                 ready: list[Any] = wait(list(at))
@@ -92,7 +99,7 @@ def spread(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> 
     finally:
         started = [process for process in processes if process.pid is not None]
         for process in started:
-            process.terminate()
+            process.kill()  # they write nothing, and may have been told to ignore all else
         for process in started:
             process.join()
 
@@ -116,6 +123,7 @@ def _serve(
     work: Callable[[Any], Any], orders: Connection, answers: Connection, others: Sequence[Connection]
 ) -> None:
     """What a process does: one task after the other, until nobody wants any more."""
+    import pickle
     import signal
 
     # Who interrupts means the process that started this one, which then ends it.
@@ -126,7 +134,7 @@ def _serve(
         while True:
             task = orders.recv()
             try:
-                result = work(task)
+                result = pickle.dumps(work(task))
             except Exception as error:
-                result = error
-            answers.send(result)
+                result = pickle.dumps(error)
+            answers.send_bytes(result)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,6 +224,28 @@ def test_another_version_knows_nothing(
     assert len(looked_at) == COUNT + 1
 
 
+def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) -> None:
+    """Builds install speclint anew each time; what it reads with may be another version then."""
+    installed = tmp_path / "a" / "mistune-9.9.dist-info"
+    installed.mkdir(parents=True)
+    shutil.copytree(Path(cli.__file__).parent, tmp_path / "b" / "speclint")
+    program = "from speclint.storage import tool; print(tool())"
+
+    def tool(*folders: str) -> str:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+        command = [sys.executable, "-c", program]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    here, there, beside = str(Path(cli.__file__).parent.parent), str(tmp_path / "b"), str(tmp_path / "a")
+    assert tool(here) == tool(there)
+    assert tool(there) != tool(there, beside)
+    with (tmp_path / "b" / "speclint" / "checks" / "links.py").open("a") as file:
+        file.write("\n")
+    assert tool(here) != tool(there)
+
+
 def signed(content: bytes) -> bytes:
     """A file of ours: whoever can write it can write its checksum."""
     return storage.digest(storage.tool().encode(), content).encode() + b"\n" + content
@@ -283,6 +308,33 @@ def test_outcomes_that_are_none_are_not_used(folder: Path, lint: Callable[..., S
         assert lint() == before
 
 
+@pytest.mark.parametrize("hostile", [None, "", 10**30, float("nan"), ["a"], [[]]])
+def test_values_of_other_kinds_are_no_error(hostile: object, folder: Path, lint: Callable[..., Said]) -> None:
+    """Wherever one stands in an outcome, a report knows it or it is not used."""
+    lint()
+    path = kept(folder)
+    _, line, body = path.read_bytes().split(b"\n", 2)
+    head = json.loads(line)
+    at = sum(known[5] for name, known in head["documents"].items() if name < "notes/01.md")
+    known = head["documents"]["notes/01.md"]
+    rest = body[at + known[5] :]
+    for wrong in other_kinds(json.loads(body[at : at + known[5]]), hostile):
+        data = json.dumps(wrong).encode()
+        known[5] = len(data)
+        path.write_bytes(signed(json.dumps(head).encode() + b"\n" + body[:at] + data + rest))
+        assert lint()[0] == 1
+
+
+def other_kinds(data: Any, hostile: object) -> Iterator[Any]:
+    """JSON with a value in the place of each one that is of another kind, one at a time."""
+    if type(data) is not type(hostile) and not (data == [] and isinstance(hostile, list)):
+        yield hostile
+    if isinstance(data, list):
+        for number, value in enumerate(data):
+            for other in other_kinds(value, hostile):
+                yield [*data[:number], other, *data[number + 1 :]]
+
+
 @pytest.mark.parametrize("obstacle", ["file", "folder", "pipe", "link to nowhere"])
 def test_what_cannot_be_kept_is_not(obstacle: str, folder: Path, lint: Callable[..., Said]) -> None:
     before = lint()
@@ -338,6 +390,44 @@ def test_nothing_is_said_again_after_a_change(
 
 
 @pytest.mark.usefixtures("settled")
+def test_a_repository_around_it_is_a_change(
+    folder: Path, lint: Callable[..., Said], replayed: list[bool]
+) -> None:
+    """A path from the top is judged only where the top is known."""
+    edit(folder / "note.yaml", "{title: Reason, ", "{title: Reason, paths: true, ")
+    edit(folder / "notes" / "00.md", "- [ ] b", "- `src/gone.py`")
+    before = lint()
+    for above in (folder, folder.parent):
+        (above / ".git").mkdir()
+        assert lint() == lint("--no-cache") != before
+        (above / ".git").rmdir()
+        assert lint() == before
+    assert replayed == [False] * 5
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_configuration_that_holds_for_no_document_is_looked_at(
+    folder: Path, lint: Callable[..., Said]
+) -> None:
+    """Globs that match nothing are told, and whatever else is wrong with it."""
+    shutil.copy(folder / "note.yaml", folder / "notes")
+    (folder / "notes" / "speclint.toml").write_text('[templates]\n"*.md" = "note.yaml"\n')
+    (folder / "guide.md").unlink()
+    before = lint()
+    edit(folder / "speclint.toml", "notes/*.md", "misspelt/*.md")
+    assert lint() == lint("--no-cache") != before
+
+
+@pytest.mark.usefixtures("settled")
+def test_rule_sets_that_no_document_is_under_are_looked_at(folder: Path, lint: Callable[..., Said]) -> None:
+    """A bad one is told, whichever the command names."""
+    shutil.copy(folder / "note.yaml", folder / "other.yaml")
+    before = lint("--template", "other.yaml")
+    edit(folder / "note.yaml", "sections", "sectoins")
+    assert lint("--template", "other.yaml") == lint("--template", "other.yaml", "--no-cache") != before
+
+
+@pytest.mark.usefixtures("settled")
 def test_what_is_left_out_is_counted_anew(
     folder: Path, lint: Callable[..., Said], replayed: list[bool]
 ) -> None:
@@ -387,10 +477,42 @@ def test_what_was_said_may_be_anything(folder: Path, lint: Callable[..., Said], 
     assert not any(replayed)
 
 
-def test_cache_dir(folder: Path, lint: Callable[..., Said]) -> None:
-    lint("--cache-dir", str(folder.parent / "mine"))
-    assert [path.name for path in (folder.parent / "mine").iterdir()] == ["results"]
-    assert not (folder.parent / "cache" / "results").exists()
+# A program that is the command, and says which files below a folder it touches.
+WATCHED = """\
+import os, sys
+from speclint.__main__ import main
+folder = os.path.realpath(sys.argv.pop(1))
+def hook(event, arguments):
+    if event.startswith(("open", "os.")) and any(str(one).startswith(folder) for one in arguments):
+        print(event, *arguments, file=sys.stderr)
+sys.addaudithook(hook)
+main()
+"""
+
+
+def touched(folder: Path, cache: Path, *arguments: str) -> str:
+    """What the command does in the folder of a cache."""
+    program = [sys.executable, "-c", WATCHED, str(cache), "check", "--quiet", ".", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent.parent)}
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_without_a_cache_none_is_read_or_written(folder: Path) -> None:
+    cache = folder.parent / "cache"
+    assert touched(folder, cache, "--no-cache") == ""
+    assert not cache.exists()
+    assert touched(folder, cache)
+    assert {path.name.partition("-")[0] for path in cache.iterdir()} == {"expressions", "results", "rulesets"}
+    assert touched(folder, cache, "--no-cache") == ""
+
+
+def test_another_cache_is_instead_of_the_user_s(folder: Path) -> None:
+    cache, other = folder.parent / "cache", folder.parent / "other"
+    assert touched(folder, cache, "--cache-dir", str(other)) == ""
+    assert {path.name.partition("-")[0] for path in other.iterdir()} == {"expressions", "results", "rulesets"}
+    assert not cache.exists()
 
 
 def test_few_files_are_not_kept(folder: Path, lint: Callable[..., Said]) -> None:
@@ -424,26 +546,44 @@ def test_the_oldest_repositories_are_forgotten(
 ) -> None:
     cache = folder.parent / "cache" / "results"
     cache.mkdir(parents=True)
-    for n in range(5):
-        (cache / f"{n}.json").write_text("")
-        os.utime(cache / f"{n}.json", (n, n))
+    names = [Path(results.kept_in(str(n), ".json") or "").name for n in range(5)]
+    # What a run that was killed had written of its file is forgotten like others.
+    names[3] += ".4711"
+    for n, name in enumerate(names):
+        (cache / name).write_text("")
+        os.utime(cache / name, (n, n))
     monkeypatch.setattr(results, "MAX_FILES", 3)
     lint()
-    assert {path.name for path in cache.iterdir()} == {kept_name(folder), "3.json", "4.json"}
+    assert {path.name for path in cache.iterdir()} == {kept_name(folder), *names[3:]}
+
+
+def test_nothing_of_others_is_forgotten(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is named for the cache may hold anything else, also in a folder `results`."""
+    mine = folder / "results"
+    mine.mkdir()
+    names = {"a.json", "d41d8cd98f00b204e9800998ecf8427e.json", "last.said", "speclint-notes.json"}
+    for name in names:
+        (mine / name).write_text("")
+    monkeypatch.setattr(results, "MAX_FILES", 1)
+    monkeypatch.setattr(results, "MAX_ALL", 0)
+    lint("--cache-dir", ".")
+    assert {path.name for path in mine.iterdir()} >= names
 
 
 def kept_name(folder: Path) -> str:
-    return f"{storage.digest(str(folder).encode())}.json"
+    return Path(results.kept_in(str(folder), ".json") or "").name
 
 
 def test_a_file_that_is_written_while_it_is_checked_is_read_again(folder: Path) -> None:
     checkout = Checkout(str(folder))
     path = folder / "notes" / "00.md"
-    first = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer, time.time_ns())
+    first = results.Results(str(folder), checkout.answer, time.time_ns())
     state = results.stamp_of(path.stat())
     first.keep("notes/00.md", state, "terms", "", Outcome("", "skipped", digest="before"))
     first.save()
-    second = results.Results(str(folder), str(folder.parent / "mine"), checkout.answer, time.time_ns())
+    second = results.Results(str(folder), checkout.answer, time.time_ns())
     # Its times are those from before, but they are too young to say anything.
     assert second.recall("notes/00.md", state, "terms", "", lambda: "after") is None
     assert second.recall("notes/00.md", state, "terms", "", lambda: "before") is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -17,10 +18,12 @@ from hypothesis import strategies as st
 from speclint import cli, config, run, sweep, workers
 from speclint.workers import WorkerLost, spread
 
+from .test_cli import shell
 from .test_patterns_end import PATTERN, SLOW
 from .test_results import BAD, CONFIGURATION, RULES
 
 Said = tuple[int, str, str]
+COMMAND = f"{sys.executable} -m speclint --no-cache ."
 
 
 def double(number: int) -> int:
@@ -39,6 +42,19 @@ def die(number: int) -> int:
 def fail(number: int) -> int:
     """An error, as a bug would give."""
     raise ZeroDivisionError(number)
+
+
+def fail_or_wait(number: int) -> int:
+    """An error at 0, and a long time at others."""
+    if number == 0:
+        raise ZeroDivisionError
+    time.sleep(20)
+    return number
+
+
+def unsendable(number: int) -> object:
+    """What no other process can have."""
+    return lambda: number
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
@@ -158,6 +174,56 @@ def test_a_lost_process_is_an_error(
     assert code == 2
     assert "was killed" in err
     assert "notes/00.md" in out
+
+
+def test_processes_that_are_started_anew(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a process cannot be copied."""
+    alone = lint("--jobs", "1")
+    monkeypatch.setattr(workers, "START", "spawn")
+    assert lint("--jobs", "2") == alone
+
+
+@pytest.mark.parametrize("possible", [0, 1, 2])
+def test_fewer_processes_than_asked_for_will_do(possible: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system has a limit to them; where there can be none, the work is done here."""
+    from multiprocessing.process import BaseProcess
+
+    start = BaseProcess.start
+    started: list[BaseProcess] = []
+
+    def limited(self: BaseProcess) -> None:
+        if len(started) == possible:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(BaseProcess, "start", limited)
+    assert list(spread(double, range(23), 5)) == [2 * n for n in range(23)]
+    assert len(started) == possible
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+def test_a_limit_of_open_files(folder: Path) -> None:
+    alone, few = (shell(f"ulimit -n 24; {COMMAND} --jobs {jobs}", folder) for jobs in (1, 200))
+    assert alone.code == 2
+    assert (few.code, few.out, few.err) == (alone.code, alone.out, alone.err)
+
+
+def test_what_cannot_be_sent_is_an_error_of_the_caller() -> None:
+    with pytest.raises(Exception, match="pickle"):
+        list(spread(unsendable, range(3), 2))
+
+
+def test_an_end_that_is_not_to_be_put_off() -> None:
+    """Who started the command may have it ignore signals, and with it the processes that it starts."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            list(spread(fail_or_wait, range(3), 3))
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")

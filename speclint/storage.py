@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -33,8 +32,8 @@ MAX_BYTES = 1_000_000
 
 # Windows must be told that bytes are bytes.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-# What an installer keeps of these: `mistune-3.4.0.dist-info`.
-_PARSER = re.compile(r"(?i)(?:mistune|pyyaml|regex)-.+-info")
+# What an installer keeps of these is named `mistune-3.4.0.dist-info`.
+_PARSERS = ("mistune-", "pyyaml-", "regex-")
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -196,7 +195,10 @@ def _versions() -> list[str]:
     found: set[str] = set()
     for folder in sys.path:
         with suppress(OSError):
-            found.update(name for name in os.listdir(folder or os.curdir) if _PARSER.match(name))
+            names = os.listdir(folder or os.curdir)
+            found.update(
+                name for name in names if name.endswith("-info") and name.lower().startswith(_PARSERS)
+            )
     return sorted(found)
 
 

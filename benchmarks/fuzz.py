@@ -24,9 +24,9 @@ BUILD = ROOT / "build"
 # What a change of single bytes would take long to come upon.
 WORDS = (
     "# ", "## ", "\n\n", "```\n", "~~~", "> ", "- [ ] ", "- [x] ", "1. ", "---\n", "===\n", "| - |", "\t",
-    "\r\n", "<!--", "-->", "<!-- speclint-disable", "**", "__", "](", "[^1]", "]: ", "<details>", "</", "&amp;", "\\",
-    "\\\\", "TBD", "[Name]", "{name}", "<name>", "YYYY-MM-DD", "80%", "coverage", "Status:", "```json\n", "```yaml\n",
-    "```python\n",
+    "\r\n", "<!--", "-->", "<!-- speclint-disable", "**", "__", "](", "[^1]", "]: ", "<details>", "</",
+    "&amp;", "\\", "TBD", "[Name]", "{name}", "<name>", "YYYY-MM-DD", "80%", "coverage", "Status:",
+    "```json\n", "```yaml\n", "```python\n",
 )  # fmt: skip
 
 

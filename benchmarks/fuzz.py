@@ -25,7 +25,7 @@ BUILD = ROOT / "build"
 WORDS = (
     "# ", "## ", "\n\n", "```\n", "~~~", "> ", "- [ ] ", "- [x] ", "1. ", "---\n", "===\n", "| - |", "\t",
     "\r\n", "<!--", "-->", "<!-- speclint-disable", "**", "__", "](", "[^1]", "]: ", "<details>", "</",
-    "&amp;", "\\", "\\\\", "TBD", "[Name]", "{name}", "<name>", "YYYY-MM-DD", "80%", "coverage", "Status:",
+    "&amp;", "\\", "TBD", "[Name]", "{name}", "<name>", "YYYY-MM-DD", "80%", "coverage", "Status:",
     "```json\n", "```yaml\n", "```python\n",
 )  # fmt: skip
 

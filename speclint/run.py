@@ -139,6 +139,8 @@ class Run:
         # root of a repository; and by root, what is known of that.
         self._around: dict[str, tuple[str, str, bool]] = {}
         self._checkouts: dict[str, Checkout] = {}
+        # The files that the run is over, also those that could not be read.
+        self.names: list[str] = []
         # What files that are no links were like when they were found.
         self.states: dict[str, os.stat_result] = {}
         self._told: set[str] = set()
@@ -160,6 +162,7 @@ class Run:
     def check(self, paths: Sequence[str], stdin_filename: str | None) -> None:
         """Checks every file that the paths name, each once, after fixing all of them if that is asked."""
         named = self.named(paths, stdin_filename)
+        self.names = [name for _, name in named]
         for outcome in self.fixed(named) if self.options.fix else self.outcomes(named):
             self.take(outcome)
         stage = self.options.stage
@@ -623,11 +626,6 @@ class Run:
             return (self.options.config,)
         found = {one.path: one for one in self._configurations.values() if one is not None}
         return tuple(found.values())
-
-    def names(self) -> list[str]:
-        """The files that were looked at, also those that were not checked then."""
-        unstaged = (name for names in self.without_stage.values() for name in names)
-        return [*(document.path for document in self.documents), *self.skipped, *unstaged]
 
     def rules(self, template: str) -> RuleSet | None:
         """A rule set by id or path; None, and a complaint once, when there is none that is good."""

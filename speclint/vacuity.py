@@ -20,11 +20,10 @@ def vacuous(run: Run, paths: Sequence[str]) -> Iterator[str]:
     where a folder was given with the configuration in it. What is bundled is nobody's slip.
     """
     folders = [os.path.join(os.path.abspath(path), "") for path in paths if os.path.isdir(path)]
-    names = run.names()
     for configuration in run.configurations():
         if not configuration.path or not os.path.join(configuration.folder, "").startswith(tuple(folders)):
             continue
-        yield from _dead_globs(configuration, names, run.options.template is None)
+        yield from _dead_globs(configuration, run.names, run.options.template is None)
         references = [configuration.reference(template) for _, template in configuration.templates]
         for reference in dict.fromkeys(references):
             rules = run.rules(reference) if reference not in bundled() else None

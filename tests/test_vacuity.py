@@ -63,6 +63,13 @@ def test_a_rule_set_without_documents(folder: Path) -> None:
     assert run("--strict", "notes/a.md", cwd=folder).code == 0
 
 
+def test_a_file_that_cannot_be_read_matches(folder: Path) -> None:
+    (folder / "notes" / "a.md").write_bytes(b"\xff")
+    done = run(cwd=folder)
+    assert done.code == 2
+    assert "no file is under" not in done.err
+
+
 def test_an_include_that_matches_nothing(folder: Path) -> None:
     text = (folder / "speclint.toml").read_text()
     (folder / "speclint.toml").write_text(f'include = ["notes", "guides"]\n{text}')

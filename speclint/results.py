@@ -42,6 +42,7 @@ MAX_BYTES = 200_000_000
 MAX_FILES, MAX_ALL = 50, 1_000_000_000
 # What `kept_in` calls files, and what becomes of them in `storage.write_checked` when a run is killed.
 _OURS = re.compile(r"speclint-[0-9a-f]{32}\.(?:json|said)(?:\.\d+)?")
+_RESULTS = ".json"
 # Some file systems tell times by two seconds.
 _COARSE = 2_000_000_000
 
@@ -69,7 +70,7 @@ class Results:
 
     def __init__(self, root: str, answer: Callable[[str], str], now: int) -> None:
         self.root = root
-        self._path = kept_in(root, ".json")
+        self._path = kept_in(root, _RESULTS)
         self._began = now
         self._kept: dict[str, _Kept] = {}
         # What was asked of the files around, and whether anything had two answers in this run.
@@ -147,7 +148,7 @@ class Results:
             parts.append(kept.data)
             length += len(kept.data)
         world = {one: self.answers[one] for one in numbers}
-        head = json.dumps({"root": self.root, "world": world, "documents": documents}, separators=(",", ":"))
+        head = json.dumps({"world": world, "documents": documents}, separators=(",", ":"))
         write(self._path, head.encode() + b"\n", *parts)
 
     def _settled(self, stamp: Stamp) -> Stamp:
@@ -155,21 +156,25 @@ class Results:
         return stamp if settled(stamp, self._began) else _NO_STAMP
 
     def _load(self) -> None:
-        content = read(self._path)
-        written = os.stat(self._path or "").st_mtime_ns
+        path = self._path
+        elsewhere = path is not None and not os.path.lexists(path)
+        if path is not None and elsewhere:
+            path = _newest(os.path.dirname(path))
+        content = read(path)
+        written = os.stat(path or "").st_mtime_ns
         end = content.find(b"\n")
         head = json.loads(content[:end])
-        if head["root"] != self.root:
-            return
         answers: dict[str, str] = head["world"]
         questions = list(answers)
         if not all(question.startswith(("?", "=")) for question in questions):
             return
         at = end + 1
         kept: dict[str, _Kept] = {}
-        for path, (stamp, digest, terms, day, asked, length) in head["documents"].items():
+        for name, (stamp, digest, terms, day, asked, length) in head["documents"].items():
             about = tuple([questions[number] for number in asked])
-            kept[path] = _Kept(tuple(stamp), digest, terms, day, about, content[at : at + length])
+            # Of another checkout, perhaps of the same repository, the texts say whether they are the same.
+            stamp = _NO_STAMP if elsewhere else tuple(stamp)
+            kept[name] = _Kept(stamp, digest, terms, day, about, content[at : at + length])
             at += length
         self.answers, self._kept, self._written = answers, kept, written
 
@@ -209,20 +214,26 @@ def write(path: str | None, *content: bytes) -> None:
 
 def _prune(folder: str) -> None:
     """Removes the oldest of our files from a folder while there are too many, or too large ones."""
-    with os.scandir(folder) as scan:
-        ours = [
-            entry for entry in scan if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
-        ]
-    found = sorted(((entry.stat(follow_symlinks=False), entry.path) for entry in ours), key=_age)
     room = MAX_ALL
-    for number, (state, path) in enumerate(found):
+    for number, (state, path) in enumerate(_by_age(folder)):
         room -= state.st_size
         if number >= MAX_FILES or room < 0:
             os.unlink(path)
 
 
-def _age(file: tuple[os.stat_result, str]) -> int:
-    return -file[0].st_mtime_ns
+def _newest(folder: str) -> str | None:
+    """The results that were kept last in a folder, those of whatever repository."""
+    return next((path for _, path in _by_age(folder) if path.endswith(_RESULTS)), None)
+
+
+def _by_age(folder: str) -> list[tuple[os.stat_result, str]]:
+    """Our files in a folder, the newest first."""
+    with os.scandir(folder) as scan:
+        ours = [
+            entry for entry in scan if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+        ]
+    found = [(entry.stat(follow_symlinks=False), entry.path) for entry in ours]
+    return sorted(found, key=lambda file: -file[0].st_mtime_ns)
 
 
 def _encoded(outcome: Outcome) -> list[Any]:

@@ -138,6 +138,22 @@ def test_a_fresh_checkout_is_known_by_its_texts(
     assert looked_at == []
 
 
+def test_a_checkout_in_another_place_is_known_by_its_texts(
+    folder: Path,
+    lint: Callable[..., Said],
+    looked_at: list[str],
+    settled: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = lint()
+    shutil.copytree(folder, folder.parent / "another")
+    monkeypatch.chdir(folder.parent / "another")
+    edit(Path("notes", "00.md"), "Owner", "Ownez")
+    looked_at.clear()
+    assert lint()[1].replace("Ownez", "Owner") != before[1]
+    assert looked_at == ["notes/00.md"]
+
+
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -261,8 +277,7 @@ def garbled(data: bytes) -> Iterator[bytes]:
 
 
 def foreign(data: bytes) -> Iterator[bytes]:
-    contents = [b"", b"\n", b"{}\n", b"[1]\n", b"null\n", b"[" * 100_000 + b"\n", b'{"root": "/"}\n']
-    root = json.loads(data.split(b"\n", 2)[1])["root"]
+    contents = [b"", b"\n", b"{}\n", b"[1]\n", b"null\n", b"[" * 100_000 + b"\n", b'{"world": 1}\n']
     kinds: tuple[object, ...] = (
         [],
         {"a": 1},
@@ -270,10 +285,10 @@ def foreign(data: bytes) -> Iterator[bytes]:
         {"a": [[0] * 4, "", "", "", [7], 9]},
     )
     for documents in kinds:
-        head = {"root": root, "world": {}, "documents": documents}
+        head = {"world": {}, "documents": documents}
         contents.append(json.dumps(head).encode() + b"\n[]")
-    contents.append(json.dumps({"root": root, "world": {"": ""}, "documents": {}}).encode() + b"\n")
-    contents.append(json.dumps({"root": root, "world": {"?": 5, "\0": []}, "documents": {}}).encode() + b"\n")
+    contents.append(json.dumps({"world": {"": ""}, "documents": {}}).encode() + b"\n")
+    contents.append(json.dumps({"world": {"?": 5, "\0": []}, "documents": {}}).encode() + b"\n")
     # Whoever can write the file can write its checksum.
     yield from (signed(content) for content in contents)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 5
 # Listing a large repository takes a while, even more so from a cold disk.
-_SECONDS_FOR_LISTS = 120
+_SECONDS_FOR_LISTS = 30
 # Longer ones are no names.
 _LONGEST = 200
 # What a repository could have run or fetched, and what would change the spelling of its answers.

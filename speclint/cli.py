@@ -81,7 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.insert(0, "check")
     try:
         plain = without_click(given[1:]) if given[0] == "check" else None
-        return _with_click(given) if plain is None else _asked(**plain)
+        # Called from here: where memory ends, Python 3.11 may lose the error in frames between.
+        return _with_click(given) if plain is None else check(*_asked(**plain))
     except UsageFault as fault:
         complain(f"{fault} (see: speclint {given[0]} --help)")
         return 2
@@ -231,8 +232,8 @@ def _asked(
     jobs: int | None = None,
     no_cache: bool = False,
     cache_dir: str | None = None,
-) -> int:
-    """Checks what the options on the command line ask for, where they go together: the exit code."""
+) -> tuple[Any, ...]:
+    """The arguments of `check` for the options of the command line; raises `UsageFault` where they clash."""
     selected = _ids(select)
     if select and not selected:
         raise UsageFault("`--select` names no check")
@@ -247,7 +248,7 @@ def _asked(
     if write_baseline is not None and (baseline is not None or fix or diff or outputs):
         others = "`--baseline`, `--fix`, `--diff` and `--output-format`"
         raise UsageFault(f"`--write-baseline` shows nothing and fixes nothing; leave out {others}")
-    return check(
+    return (
         paths, template, stage, _outputs(outputs or ("text",)), selected, _ids(ignore),
         fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
         coverage, since, strict, force_exclude, jobs, not no_cache, cache_dir,
@@ -1115,7 +1116,7 @@ def _commands() -> click.Group:
         speclint-disable ... speclint-enable and speclint-disable-file. With until=2027-01-31 before the
         colon they hold to the end of that day (UTC; SOURCE_DATE_EPOCH gives another today).
         """
-        return _asked(**options)
+        return check(*_asked(**options))
 
     @group.command("derive")
     @click.argument("template", metavar="TEMPLATE")

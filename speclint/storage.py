@@ -34,6 +34,7 @@ MAX_BYTES = 1_000_000
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 # What an installer keeps of these is named `mistune-3.4.0.dist-info`.
 _PARSERS = ("mistune-", "pyyaml-", "regex-")
+_FAMILIES = ("checks", "cli", "coverage_reports", "reporters")
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -181,7 +182,7 @@ def tool() -> str:
     It is the same for the same speclint wherever and whenever that was installed.
     """
     sources: dict[str, bytes] = {}
-    for folder in (_PACKAGE, *(os.path.join(_PACKAGE, name) for name in ("checks", "reporters"))):
+    for folder in (_PACKAGE, *(os.path.join(_PACKAGE, name) for name in _FAMILIES)):
         with os.scandir(folder) as scan:
             for entry in scan:
                 if entry.name.endswith(".py"):

@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
 from itertools import accumulate
-from typing import cast
 
 from speclint.pattern import late
 from speclint.record import NamedTuple
@@ -42,7 +41,7 @@ class Span(NamedTuple):
 
 
 # A named tuple's own constructor is Python code, which spans for every line or piece can feel.
-span_of = cast("Callable[[tuple[int, int]], Span]", partial(tuple.__new__, Span))
+span_of: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class Position(NamedTuple):

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from speclint import baseline, cli
+from speclint import baseline
 from speclint.checks import CHECKS
 from speclint.cli import FLAGS, LISTS, TEXTS, main, without_click
+from speclint.cli.commands import commands
 from speclint.reporters import FORMATS
 
 ROOT = Path(__file__).parent.parent
@@ -423,7 +424,7 @@ def test_closed_streams(folder: Path) -> None:
 
 def as_click_says(*words: str) -> dict[str, object]:
     """The parameters of `check` that click is given by some words: those that are not the default."""
-    command = cli._commands().commands["check"]
+    command = commands().commands["check"]
     return {name: value for name, value in command.make_context("check", list(words)).params.items() if value}
 
 

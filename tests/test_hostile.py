@@ -197,7 +197,7 @@ def test_what_memory_is_short_of_is_let_go_before_it_is_told(monkeypatch: pytest
         assert "not enough memory" in message
         assert held.pop()() is None
 
-    monkeypatch.setattr(cli, "check", check)
+    monkeypatch.setattr(cli, "check_as_asked", check)
     monkeypatch.setattr(cli, "complain", complain)
     assert cli.main(["a.md"]) == 2
     assert held == []

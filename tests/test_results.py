@@ -34,6 +34,7 @@ BAD = "\ufeff# Note {n}\n\n**Status:** TBD\n\n## Reason\n\n[Gone](gone.md) <!-- 
 DATED = GOOD + "\n<!-- speclint-disable-next-line placeholder until=2026-06-01: later -->\nTBD\n"
 CONFIGURATION = '[templates]\n"notes/*.md" = "note.yaml"\n'
 COUNT = 24
+PACKAGE = Path(__file__).parent.parent / "speclint"
 
 Said = tuple[int, str, str]
 
@@ -244,7 +245,7 @@ def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) ->
     """Builds install speclint anew each time; what it reads with may be another version then."""
     installed = tmp_path / "a" / "mistune-9.9.dist-info"
     installed.mkdir(parents=True)
-    shutil.copytree(Path(cli.__file__).parent, tmp_path / "b" / "speclint")
+    shutil.copytree(PACKAGE, tmp_path / "b" / "speclint")
     program = "from speclint.storage import tool; print(tool())"
 
     def tool(*folders: str) -> str:
@@ -254,7 +255,7 @@ def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) ->
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
         ).stdout
 
-    here, there, beside = str(Path(cli.__file__).parent.parent), str(tmp_path / "b"), str(tmp_path / "a")
+    here, there, beside = str(PACKAGE.parent), str(tmp_path / "b"), str(tmp_path / "a")
     assert tool(here) == tool(there)
     assert tool(there) != tool(there, beside)
     with (tmp_path / "b" / "speclint" / "checks" / "links.py").open("a") as file:
@@ -508,7 +509,7 @@ main()
 def touched(folder: Path, cache: Path, *arguments: str) -> str:
     """What the command does in the folder of a cache."""
     program = [sys.executable, "-c", WATCHED, str(cache), "check", "--quiet", ".", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
     done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     return done.stderr

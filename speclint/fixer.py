@@ -118,7 +118,16 @@ def mend(
     open_ones = proposals(binding)
     passes = 0
     trials = _Trials(len(binding.document.source.text))
-    while taken := _compatible([one for one in open_ones if one.key not in refused]):
+    # Whether anything was fixed since the first of the refused: in another text they may be sound.
+    moved_on = False
+    while True:
+        taken = _compatible([one for one in open_ones if one.key not in refused])
+        if not taken:
+            if not (refused and moved_on):
+                break
+            refused.clear()
+            moved_on = False
+            continue
         edits = _edits(taken)
         document = read(apply(binding.document.source.text, edits))
         lost = _lost(binding.document, document, edits)
@@ -139,6 +148,7 @@ def mend(
             refused |= {one.key for one in taken if (one.check, one.fix.title) in idle}
             continue
         passes += 1
+        moved_on = bool(refused)
         if passes > _PASSES:
             raise UnsoundFix(f"fixing does not come to an end; last: {new[-1].check}, {new[-1].title}")
         move = _move(edits)

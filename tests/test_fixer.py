@@ -222,6 +222,18 @@ def test_a_fix_that_would_lose_something_is_left_out(
     assert [one.title for one in mended.applied] == ["Go on"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["**Solutions:**\r1. Match the payment\r", "```\r```\rLinks to added tests:\r- https://example.org\r"],
+    ids=["fields behind a label", "fields behind a list"],
+)
+def test_a_fix_that_would_have_lost_something_is_made_when_others_have_made_room(text: str) -> None:
+    rules = bundled_rule_set("go-feature")
+    mended = mend(bind(read(text), rules))
+    assert 'Insert field "Go version"' in [one.title for one in mended.applied]
+    assert mend(mended.binding).source.text == mended.source.text
+
+
 def test_a_loss_that_no_fix_explains_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, Fix("Break it", (Edit(Span(9, 9), "```\n"),)))
     monkeypatch.setattr(fixer, "_loses", lambda *_: False)

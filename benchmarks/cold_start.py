@@ -34,7 +34,7 @@ from time import process_time
 start = process_time()
 from speclint import cli, expressions
 imported = process_time()
-expressions.use()
+expressions.use().known  # read when the first is needed
 from speclint import ruleset
 from speclint.binding import bind
 from speclint.checks import CHECKS

@@ -144,6 +144,12 @@ def best(costs: Sequence[Cost]) -> Cost:
     return Cost(*(min(column) for column in zip(*costs, strict=True)))
 
 
+def version(command: str) -> str:
+    """What a linter says of its version, in one line."""
+    said = subprocess.run([command, "--version"], capture_output=True, text=True, check=False).stdout
+    return next(iter(said.splitlines()), command)
+
+
 def peers(cache: Path) -> Iterator[Peer]:
     """The linters that are there."""
     yield Peer("speclint", [sys.executable, "-m", "speclint", "check", ".", "--cache-dir", str(cache)], True)
@@ -171,6 +177,8 @@ def main() -> int:
     sets = QUICK if "--quick" in sys.argv else SETS
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     print(f"{platform.system()}, {os.cpu_count()} cores, load {load}, Python {platform.python_version()}")
+    for command in filter(shutil.which, ("rumdl", "markdownlint-cli2")):
+        print(version(command))
     with tempfile.TemporaryDirectory() as temporary:
         for count, runs in sets.items():
             folder, cache = Path(temporary) / f"files-{count}", Path(temporary) / f"cache-{count}"

@@ -121,7 +121,8 @@ def mend(
     # Whether anything was fixed since the first of the refused: in another text they may be sound.
     moved_on = False
     while True:
-        taken = _compatible([one for one in open_ones if one.key not in refused])
+        left = [one for one in open_ones if one.key not in refused]
+        taken = _compatible(binding.document.source, left)
         if not taken:
             if not (refused and moved_on):
                 break
@@ -233,17 +234,48 @@ def _place(edit: Edit) -> tuple[int, int]:
     return edit.span.start, edit.span.end
 
 
-def _compatible(proposals: Sequence[_Proposal]) -> list[_Proposal]:
-    """The fixes that can be applied at once, the first ones first; the others wait for the next pass."""
+def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposal]:
+    """The fixes that can be applied at once, the first ones first; the others wait for the next pass.
+
+    What one check makes of a line may change what the lines around it are: they are left to other passes.
+    """
     taken: list[_Proposal] = []
     edits: list[tuple[int, int, str]] = []
+    # By line, the checks with an edit there, and those that change the line itself.
+    touched: dict[int, set[str]] = {}
+    changed: dict[int, set[str]] = {}
     for proposal in proposals:
         mine = [(*_place(edit), proposal.check) for edit in proposal.fix.edits]
-        if not any(_meets(edit, edits) for edit in mine):
+        lines = [(_lines_of(source, edit), _changes_line(source, edit)) for edit in proposal.fix.edits]
+        own = {proposal.check}
+        clashes = any(
+            changed.get(line, own) != own or (changes and touched.get(line, own) != own)
+            for numbers, changes in lines
+            for line in range(numbers[0] - 1, numbers[-1] + 2)
+        )
+        if not clashes and not any(_meets(edit, edits) for edit in mine):
             taken.append(proposal)
             for edit in mine:
                 insort(edits, edit)
+            for numbers, changes in lines:
+                for line in numbers:
+                    touched.setdefault(line, set()).add(proposal.check)
+                    if changes:
+                        changed.setdefault(line, set()).add(proposal.check)
     return taken
+
+
+def _lines_of(source: Source, edit: Edit) -> range:
+    """The numbers of the lines that an edit reaches."""
+    return range(source.line_number(edit.span.start), source.line_number(edit.span.end) + 1)
+
+
+def _changes_line(source: Source, edit: Edit) -> bool:
+    """Whether an edit changes lines, rather than inserts others between them."""
+    start = source.line_starts[source.line_number(edit.span.start) - 1]
+    at_start = edit.span.start == start and edit.text.endswith(("\n", "\r"))
+    at_end = edit.span.start == len(source.text) and edit.text.startswith(("\n", "\r"))
+    return edit.span.start < edit.span.end or not (at_start or at_end)
 
 
 def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -> bool:
@@ -299,7 +331,8 @@ def _extents(fixes: Sequence[Fix], edits: Sequence[Edit]) -> list[Span]:
 
 def _lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | None:
     """What of the old document is not in the new one, in the old order; None when everything is."""
-    for what, parts in (("line", _lines), ("heading", _headings), ("code block", _code)):
+    kinds = (("line", _lines), ("heading", _headings), ("code block", _code), ("field", _fields))
+    for what, parts in kinds:
         rest = iter(parts(new, ()))
         for part in parts(old, edits):
             if part not in rest:  # which is used up as far as it was searched
@@ -312,11 +345,8 @@ def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
     source = document.source
     changed = set[int]()
     for edit in edits:
-        first, last = source.line_number(edit.span.start), source.line_number(edit.span.end)
-        at_start = edit.span.start == source.line_starts[first - 1] and edit.text.endswith(("\n", "\r"))
-        at_end = edit.span.start == len(source.text) and edit.text.startswith(("\n", "\r"))
-        if edit.span.start < edit.span.end or not (at_start or at_end):
-            changed.update(range(first, last + 1))
+        if _changes_line(source, edit):
+            changed.update(_lines_of(source, edit))
     for number in range(1, len(source.line_starts) + 1):
         if number not in changed and (text := source.slice(source.line_span(number))):
             yield text
@@ -338,6 +368,16 @@ def _code(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
         if isinstance(block, CodeBlock) and not _touched(block.span, changed):
             lines = "\n".join(map(document.source.slice, block.lines))
             yield f"{block.fence} {block.info}\n{lines}"
+
+
+def _fields(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The fields and labels, each with its value, but for those that an edit changes."""
+    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
+    labels = (label for section in document.sections for label in section.labels)
+    fields = {field.span: f"{field.name}: {field.value}" for field in (*document.fields, *labels)}
+    for span, field in sorted(fields.items()):
+        if not _touched(span, changed):
+            yield field
 
 
 def _touched(span: Span, changed: Sequence[Span]) -> bool:

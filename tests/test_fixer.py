@@ -234,6 +234,14 @@ def test_a_fix_that_would_have_lost_something_is_made_when_others_have_made_room
     assert mend(mended.binding).source.text == mended.source.text
 
 
+def test_what_becomes_an_item_takes_no_field_into_it() -> None:
+    text = "**Note:** *Later.*\n[x] Owners know\n"
+    mended = mend(bind(read(text), bundled_rule_set("feature-spec")))
+    assert mended.source.text.count("**Feature ID:**") == 1
+    assert "\n[x] Owners know\n" in mended.source.text, "a bullet would take the fields below into its item"
+    assert "Feature ID" in [field.name for field in mended.binding.document.fields]
+
+
 def test_a_loss_that_no_fix_explains_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, Fix("Break it", (Edit(Span(9, 9), "```\n"),)))
     monkeypatch.setattr(fixer, "_loses", lambda *_: False)

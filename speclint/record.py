@@ -17,6 +17,8 @@ else:
     from functools import cache
     from types import CodeType, FunctionType
 
+    _UNEXPECTED = TypeError if sys.version_info >= (3, 13) else ValueError
+
     class _Record(tuple):
         """What named tuples have in common."""
 
@@ -33,7 +35,7 @@ else:
         def _replace(self, /, **changes):
             made = self._make(map(changes.pop, self._fields, self))
             if changes:
-                raise ValueError(f"Got unexpected field names: {list(changes)!r}")
+                raise _UNEXPECTED(f"Got unexpected field names: {list(changes)!r}")
             return made
 
         def _asdict(self):

@@ -110,7 +110,7 @@ GOOD_LINE = '{"path": "a.md", "check": "x", "section": [], "digest": "1"}'
         ('{"version": 1}', '1:1: not a baseline: beside "version" it has only a list "entries"'),
         ('{"version": 1, "entries": {}}', "1:1: not a baseline"),
         ('{"version": 1, "entries": [], "more": 1}', "1:1: not a baseline"),
-        ('{"version": 1, "entries": [\n%s,\n]}', "3:1: not JSON"),
+        ('{"version": 1, "entries": [\n%s\n}', "3:1: not JSON"),
         ('{"version": 1, "entries": [\n%s,\n  7]}', "3:3: an entry must be a mapping"),
         ('{"version": 1, "entries": [\n{"path": "a"}]}', '2:1: an entry needs "check"'),
         ('{"version": 1, "entries": [%s,\n%s]}'.replace("%s]", '{"path": 1}]'), '2:1: "path" must be a text'),

@@ -80,9 +80,16 @@ class Configuration(NamedTuple):
 
     def chosen(self, path: str) -> bool:
         """Whether a file found in a folder is to be checked."""
+        return not (self.include or self.exclude) or self._takes(self.relative(path))
+
+    def chosen_in(self, around: str, names: Iterable[str]) -> list[str]:
+        """Those of the files of a folder, which `around` leads to, that are to be checked."""
         if not (self.include or self.exclude):
-            return True
-        name = self.relative(path)
+            return list(names)
+        below = _below(around, self.path, os.getcwd())
+        return [name for name in names if self._takes(below + name)]
+
+    def _takes(self, name: str) -> bool:
         included = not self.include or any(matches(glob, name) for glob in self.include)
         return included and not any(matches(glob, name) for glob in self.exclude)
 

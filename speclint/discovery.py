@@ -28,17 +28,25 @@ _MADE = frozenset({"venv", "env", "__pycache__", "build", "dist"})
 
 
 def markdown_files(folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
-    """The paths of the Markdown files in a folder and below, sorted folder by folder.
+    """The paths of the Markdown files in a folder and below, as `markdown_folders` has them."""
+    for around, names in markdown_folders(folder, failed):
+        yield from (around + name for name in names)
+
+
+def markdown_folders(folder: str, failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str]]]:
+    """The Markdown files in a folder and below, sorted: what their paths begin with, and their names.
 
     In a git repository these are the ones that git tracks and those that it does not ignore; elsewhere, all
     but those that a `.gitignore` leaves out. Links to folders are not followed, so no loop is possible and no
     file comes twice. `failed` is told of folders that cannot be read.
     """
-    return files_ending(_SUFFIXES, folder, failed)
+    return folders_ending(_SUFFIXES, folder, failed)
 
 
-def files_ending(suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
-    """The paths of the files with one of these endings, in lower case, as `markdown_files` has them."""
+def folders_ending(
+    suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None]
+) -> Iterator[tuple[str, list[str]]]:
+    """The files with one of these endings, in lower case, as `markdown_folders` has them."""
     root, whole = root_of(folder)
     if whole:
         from speclint import git
@@ -53,7 +61,7 @@ def files_ending(suffixes: tuple[str, ...], folder: str, failed: Callable[[OSErr
     yield from _walk(suffixes, folder, failed, () if ignored else rules)
 
 
-def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> Iterator[str]:
+def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Those of the files that git lists which are there, and neither hidden nor other people's."""
     found: dict[str, list[str]] = {}
     for path in listed:
@@ -64,12 +72,16 @@ def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> It
     # Files come before folders, as in a walk.
     for parts in sorted(below.split("/") if below else [] for below in found):
         if not any(map(_is_foreign, parts)):
-            around = os.path.normpath(os.path.join(folder, *parts))
-            around = "" if around == os.curdir else os.path.join(around, "")
+            around = _beginning(os.path.join(folder, *parts))
             plain = _plain_files(around)
-            for name in sorted(found["/".join(parts)]):
-                if name in plain or _is_there(around + name):
-                    yield around + name
+            names = sorted(found["/".join(parts)])
+            yield around, [name for name in names if name in plain or _is_there(around + name)]
+
+
+def _beginning(folder: str) -> str:
+    """What the paths of files in a folder begin with, in normal form."""
+    folder = os.path.normpath(folder)
+    return "" if folder == os.curdir else os.path.join(folder, "")
 
 
 def _plain_files(folder: str) -> set[str]:
@@ -95,7 +107,7 @@ def _is_foreign(name: str) -> bool:
 
 def _walk(
     suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None], rules: tuple[_Rules, ...]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, list[str]]]:
     # No link is followed, so where a folder really is need be asked for the first one only.
     waiting = [(folder, os.path.realpath(folder), rules)]
     while waiting:
@@ -109,6 +121,7 @@ def _walk(
         if any(entry.name == _IGNORE for entry in entries):
             rules = (*rules, *_rules_in(folder))
         folders: list[tuple[str, str]] = []
+        names: list[str] = []
         for entry in entries:
             if entry.name.startswith("."):
                 continue
@@ -125,7 +138,8 @@ def _walk(
                 and _is_file(entry)
                 and not _is_ignored(place, rules, is_folder=False)
             ):
-                yield path
+                names.append(entry.name)
+        yield _beginning(folder), names
         waiting += ((path, place, rules) for path, place in reversed(folders))
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # A piece of what was said: whether it is a result (standard output) or a remark, and the text in UTF-8.
-Piece = tuple[bool, bytes]
+Piece = tuple[bool, bytes | memoryview]
 
 
 class Said(NamedTuple):
@@ -63,9 +63,9 @@ class Replay:
     def recall(self) -> Said | None:
         """What was said; None when that is not known or something has changed."""
         with suppress(OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
-            content = read(self._path)
-            end = content.find(b"\n")
-            code, state, world, pieces = json.loads(content[:end])
+            content, start = read(self._path)
+            end = content.find(b"\n", start)
+            code, state, world, pieces = json.loads(content[start:end])
             if state != self._state or code not in (0, 1):
                 return None
             for root, answers in world.items():
@@ -75,7 +75,7 @@ class Replay:
             said: list[Piece] = []
             at = end + 1
             for is_result, length in pieces:
-                said.append((bool(is_result), content[at : at + length]))
+                said.append((bool(is_result), memoryview(content)[at : at + length]))
                 at += length
             return Said(code, tuple(said))
         return None

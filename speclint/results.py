@@ -160,10 +160,10 @@ class Results:
         elsewhere = path is not None and not os.path.lexists(path)
         if path is not None and elsewhere:
             path = _newest(os.path.dirname(path))
-        content = read(path)
+        content, start = read(path)
         written = os.stat(path or "").st_mtime_ns
-        end = content.find(b"\n")
-        head = json.loads(content[:end])
+        end = content.find(b"\n", start)
+        head = json.loads(content[start:end])
         answers: dict[str, str] = head["world"]
         questions = list(answers)
         if not all(question.startswith(("?", "=")) for question in questions):
@@ -196,15 +196,18 @@ def kept_in(about: str, ending: str) -> str | None:
     return os.path.join(folder, "results", f"speclint-{name}{ending}") if folder is not None else None
 
 
-def read(path: str | None) -> bytes:
-    """What this version of speclint keeps in a file; raises `ValueError` where that is nothing."""
-    content = None if path is None else storage.read_checked(path, storage.tool().encode(), MAX_BYTES)
-    if content is None:
+def read(path: str | None) -> tuple[bytes, int]:
+    """A file in which this version of speclint keeps something, and where that begins.
+
+    Raises `ValueError` where there is nothing.
+    """
+    found = None if path is None else storage.find_checked(path, storage.tool().encode(), MAX_BYTES)
+    if found is None:
         raise ValueError
-    return content
+    return found
 
 
-def write(path: str | None, *content: bytes) -> None:
+def write(path: str | None, *content: bytes | memoryview) -> None:
     """Keeps something in a file, where that is possible, at the expense of what is older."""
     if path is not None:
         storage.write_checked(path, storage.tool().encode(), *content)

@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import repeat
 
 from speclint import config, discovery, reading
 from speclint.binding import Binding, bind
@@ -139,6 +139,8 @@ class Run:
         # root of a repository; and by root, what is known of that.
         self._around: dict[str, tuple[str, str, bool]] = {}
         self._checkouts: dict[str, Checkout] = {}
+        # What the paths of the files that were named begin with, a folder each.
+        self.folders: list[str] = []
         # The files that the run is over, also those that could not be read.
         self.names: list[str] = []
         # What files that are no links were like when they were found.
@@ -177,8 +179,8 @@ class Run:
         folders: dict[str, tuple[str, bool]] = {}
         # The real paths of files that are named in another way, in order.
         linked: dict[str, None] = {}
-        for path in self.files(paths):
-            folder, file = os.path.split(path)
+        for folder, file in self.files(paths):
+            path = folder + file
             if folder not in folders:
                 real = os.path.realpath(folder)
                 folders[folder] = os.path.join(real, ""), real != os.path.abspath(folder)
@@ -195,6 +197,7 @@ class Run:
                 named[key] = path
             if elsewhere:
                 linked[key] = None
+        self.folders = list(folders)
         for key in linked:
             if self.leads_out(named[key], key):
                 del named[key]
@@ -273,20 +276,23 @@ class Run:
         self.failed = True
         self.complain(f"rule set `{id}` has no stage `{stage}`; {stages}{did_you_mean(stage, order)}")
 
-    def files(self, paths: Sequence[str]) -> Iterator[str]:
+    def files(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The files that paths name: what leads to the folder of each, and its name there."""
         for path in paths:
             if path != STDIN and os.path.isdir(path):
                 yield from self.files_in(path)
             elif self.options.force_exclude and path != STDIN and not self.is_chosen(path):
                 self.left_out.append(path)
             else:
-                yield path
+                file = os.path.basename(path)
+                yield path[: len(path) - len(file)], file
 
     def texts(self, paths: Sequence[str], but: str) -> Iterator[tuple[str, Source]]:
         """The files that paths and globs name with their texts, each once, without the one at `but`."""
         done = {os.path.realpath(but)}
         named = [found for path in paths for found in self.globbed(path)]
-        for path in self.files(named):
+        for folder, file in self.files(named):
+            path = folder + file
             real = os.path.realpath(path)
             known = real in done or self.leads_out(path, real)
             source = None if known else self.read(path, path)
@@ -310,24 +316,25 @@ class Run:
         configuration = self.configuration(path)
         return configuration is None or configuration.chosen(path)
 
-    def files_in(self, folder: str) -> Iterator[str]:
-        """The files of a folder that its configuration chooses."""
+    def files_in(self, folder: str) -> Iterator[tuple[str, str]]:
+        """The files of a folder that its configuration chooses, as `files` has them."""
         failed_before, count, chosen = self.failed, 0, 0
 
         def failed(error: OSError) -> None:
             self.fail(str(error.filename), f"cannot read the folder: {reason(error)}")
 
         whole = self.configuration(os.path.join(folder, "any.md"))
-        for _, paths in groupby(discovery.markdown_files(folder, failed), os.path.dirname):
-            found = list(paths)
-            count += len(found)
+        for around, names in discovery.markdown_folders(folder, failed):
+            if not names:
+                continue
+            count += len(names)
             # What the configuration of the whole folder leaves out, one further down cannot bring back.
-            own = self.configuration(found[0])
+            own = self.configuration(around + names[0])
             for one in (whole,) if own is whole else (whole, own):
                 if one is not None:
-                    found = list(filter(one.chosen, found))
-            chosen += len(found)
-            yield from found
+                    names = one.chosen_in(around, names)
+            chosen += len(names)
+            yield from zip(repeat(around), names)
         if count and not chosen:
             self.excluded[folder] = count
         if not count and self.failed == failed_before:

@@ -53,7 +53,7 @@ def bundled() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def digest(*data: bytes) -> str:
+def digest(*data: bytes | memoryview) -> str:
     """A short digest of bytes, one behind the other, in hexadecimal."""
     hashed = blake2b(digest_size=16)
     for part in data:
@@ -124,16 +124,24 @@ def write_copy(path: str, sources: Mapping[str, str | None], data: Mapping[str, 
 
 def read_checked(path: str, version: bytes, limit: int = 100_000_000) -> bytes | None:
     """The content of a file of the cache; None where it is not there, damaged, or of another version."""
+    found = find_checked(path, version, limit)
+    return found[0][found[1] :] if found is not None else None
+
+
+def find_checked(path: str, version: bytes, limit: int) -> tuple[bytes, int] | None:
+    """A file of the cache as it is, and where its content begins; to copy that of a large one takes time."""
     try:
         if os.stat(path).st_size > limit:
             return None
-        checksum, _, content = reading.read(path, limit).partition(b"\n")
+        data = reading.read(path, limit)
     except (OSError, ValueError):
         return None
-    return content if checksum == digest(version, content).encode() else None
+    end = data.find(b"\n")
+    is_ours = data[: max(end, 0)] == digest(version, memoryview(data)[end + 1 :]).encode()
+    return (data, end + 1) if is_ours else None
 
 
-def write_checked(path: str, version: bytes, *content: bytes) -> None:
+def write_checked(path: str, version: bytes, *content: bytes | memoryview) -> None:
     """Writes a file of the cache as a whole, for its owner alone; where it cannot be, does nothing."""
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)

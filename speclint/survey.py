@@ -81,7 +81,8 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
 
 def _rule_sets(folder: str, complain: Callable[[str], None]) -> Iterator[tuple[str, RuleSet]]:
     """The rule sets in a folder, by path."""
-    for path in discovery.files_ending((".yaml", ".yml"), folder, lambda error: None):
+    found = discovery.folders_ending((".yaml", ".yml"), folder, lambda error: None)
+    for path in (around + name for around, names in found for name in names):
         if reading.leads_out(path):
             continue
         try:
@@ -159,11 +160,11 @@ class Preview(Run):
         self.checked: dict[tuple[str, str], list[str]] = {}
         self.chosen = 0
 
-    def files_in(self, folder: str) -> Iterator[str]:
+    def files_in(self, folder: str) -> Iterator[tuple[str, str]]:
         """The files of a folder that its configuration chooses."""
-        for path in super().files_in(folder):
+        for file in super().files_in(folder):
             self.chosen += 1
-            yield path
+            yield file
 
     def configuration(self, path: str) -> Configuration | None:
         """The planned one, except where another lies nearer to a file."""

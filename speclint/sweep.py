@@ -59,7 +59,7 @@ class Sweep(Run):
         reader = Run(self.options, _mute)
         reader.learn(self)
         terms = _Terms(reader)
-        for folder in dict.fromkeys(os.path.dirname(name) for _, name in named):
+        for folder in self.folders:
             one = os.path.join(folder, "any.md")
             reader.configuration(one)
             self.place(one, one)

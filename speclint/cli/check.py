@@ -130,9 +130,9 @@ def check(
             if as_it_is:
                 say(data)
             elif is_result:
-                say(data.decode(errors="replace"))
+                say(str(data, "utf-8", "replace"))
             else:
-                remark(data.decode(errors="replace"))
+                remark(str(data, "utf-8", "replace"))
         return said.code
     with noted() as pieces:
         run.check(paths, stdin_filename)

@@ -41,7 +41,7 @@ def noted() -> Iterator[list[Piece]]:
         _notes = None
 
 
-def say(text: str | bytes) -> None:
+def say(text: str | bytes | memoryview) -> None:
     """Writes to standard output, bytes as they are.
 
     Raises `OutputFault` when that cannot take it, or `BrokenPipeError`.
@@ -51,10 +51,10 @@ def say(text: str | bytes) -> None:
     try:
         if _notes is not None and isinstance(text, str):
             _notes.append((True, text.encode("utf-8", "backslashreplace")))
-        if isinstance(text, bytes):
-            sys.stdout.buffer.write(text)
-        else:
+        if isinstance(text, str):
             sys.stdout.write(text)
+        else:
+            sys.stdout.buffer.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise

@@ -71,6 +71,8 @@ class Options(NamedTuple):
     force_exclude: bool = False
     # How many processes look at files; None: as many as are worth it.
     jobs: int | None = None
+    # Larger files are refused.
+    max_bytes: int = MAX_BYTES
 
 
 class Case(NamedTuple):
@@ -529,7 +531,7 @@ class Run:
 
     def read(self, path: str, name: str) -> Source | None:
         """The text of a file; says why and gives None when it cannot be read."""
-        data = self.data(path, name, MAX_BYTES, piped=True)
+        data = self.data(path, name, self.options.max_bytes, piped=True)
         if data is None:
             return None
         try:

@@ -13,7 +13,7 @@ from speclint.config import Configuration
 from speclint.measured import Measured
 from speclint.outcome import Outcome
 from speclint.replay import Piece, Replay
-from speclint.repository import MAX_BYTES, Checkout, Place, Witness
+from speclint.repository import Checkout, Place, Witness
 from speclint.results import Results, Stamp, stamp_of
 from speclint.ruleset import RuleSet
 from speclint.run import FEW, STDIN, Case, Options, Run
@@ -224,7 +224,9 @@ class _Memory:
         if results is None:
             results = Results(checkout.root, checkout.answer, self.run.began)
             self._results[checkout.root] = results
-        outcome = results.recall(place.path, stamp, terms, self._day, lambda: _digest_of(path))
+        outcome = results.recall(
+            place.path, stamp, terms, self._day, lambda: _digest_of(path, self.run.options.max_bytes)
+        )
         if outcome is None:
             self._before[path] = results, place.path, stamp, terms
             return None
@@ -294,13 +296,13 @@ class _Terms:
         return storage.digest(repr(parts).encode("utf-8", "backslashreplace"))
 
 
-def _digest_of(path: str) -> str | None:
+def _digest_of(path: str, most: int) -> str | None:
     """The digest of a document; None when it cannot be read or is too large."""
     try:
-        data = reading.read(path, MAX_BYTES)
+        data = reading.read(path, most)
     except (OSError, ValueError):
         return None
-    return storage.digest(data) if len(data) <= MAX_BYTES else None
+    return storage.digest(data) if len(data) <= most else None
 
 
 def _told(rules: RuleSet) -> str:

@@ -174,6 +174,15 @@ def test_a_document_has_at_most_10_mb(size: int, tmp_path: Path, runner: Runner)
     assert outcome.code == (2 if too_large else 1)
 
 
+def test_a_document_may_be_larger_if_that_is_said(tmp_path: Path, runner: Runner) -> None:
+    (tmp_path / "a.md").write_bytes(b"a" * 1_000_001)
+    outcome = runner.run("--template", "feature-doc", "--max-size", "1", "a.md", cwd=tmp_path)
+    assert (outcome.code, outcome.err) == (2, "speclint: a.md: larger than 1 MB\n")
+    outcome = runner.run("--template", "feature-doc", "--max-size", "2", "a.md", cwd=tmp_path, seconds=20)
+    answered(outcome)
+    assert outcome.code == 1
+
+
 def test_too_little_memory_is_told(tmp_path: Path, runner: Runner) -> None:
     (tmp_path / "a.md").write_text("a\n=\n" * 500_000)
     outcome = runner.run("--template", "feature-doc", "a.md", cwd=tmp_path, seconds=60)

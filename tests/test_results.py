@@ -119,7 +119,7 @@ def test_what_is_known_is_not_even_read(
 ) -> None:
     before = lint()
 
-    def refuse(path: str) -> str:
+    def refuse(path: str, most: int) -> str:
         raise AssertionError(f"{path} was read")
 
     monkeypatch.setattr(sweep, "_digest_of", refuse)

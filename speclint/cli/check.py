@@ -13,6 +13,7 @@ from speclint.cli.console import UsageFault, complain, note, noted, remark, say,
 from speclint.config import Configuration, ConfigurationError
 from speclint.day import date, day_of
 from speclint.problem import reason, told
+from speclint.repository import MAX_BYTES
 from speclint.ruleset import bundled
 from speclint.run import FEW, STDIN, Change, Options, Run
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from speclint.ledger import Ledger
 
 Output = tuple[str, str | None]
+# In MB.
+DEFAULT_SIZE = MAX_BYTES // 1_000_000
 # How many entries of a baseline, and how many lines about what met nothing, are told.
 _SHOWN, _MOST = 10, 100
 
@@ -48,6 +51,7 @@ def check_as_asked(
     strict: bool = False,
     force_exclude: bool = False,
     jobs: int | None = None,
+    max_size: int | None = None,
     no_cache: bool = False,
     cache_dir: str | None = None,
 ) -> int:
@@ -70,7 +74,7 @@ def check_as_asked(
         return check(
             paths, template, stage, formats_in(outputs or ("text",)), selected, ids_in(ignore),
             fail_on, config_path, stdin_filename, color, quiet, fix, unsafe, diff, baseline, write_baseline,
-            coverage, since, strict, force_exclude, jobs,
+            coverage, since, strict, force_exclude, jobs, max_size,
         )  # fmt: skip
 
 
@@ -96,6 +100,7 @@ def check(
     strict: bool = False,
     force_exclude: bool = False,
     jobs: int | None = None,
+    max_size: int | None = None,
 ) -> int:
     """Checks files, folders and standard input, perhaps after fixing them, and reports: the exit code."""
     if template is not None and template not in bundled() and not config.is_path(template):
@@ -108,6 +113,7 @@ def check(
         template, stage, select, ignore, severity, configuration, fix or diff, unsafe, write=not diff,
         baseline=baseline or write_baseline, write_baseline=write_baseline is not None, today=day_of_run(),
         coverage=coverage, force_exclude=force_exclude, jobs=jobs,
+        max_bytes=(max_size or DEFAULT_SIZE) * 1_000_000,
     )  # fmt: skip
     run = _run(options, paths or (os.curdir,), since)
     if template is not None and run.rules(template) is None:

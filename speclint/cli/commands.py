@@ -7,7 +7,7 @@ import os
 from speclint import __version__, reporters
 from speclint.cli.authoring import derive, init, new
 from speclint.cli.catalogue import explain, templates
-from speclint.cli.check import check_as_asked, formats_in
+from speclint.cli.check import DEFAULT_SIZE, check_as_asked, formats_in
 from speclint.cli.console import UsageFault
 from speclint.cli.gate import promote, prune, pull_request
 from speclint.run import STDIN
@@ -106,6 +106,12 @@ def commands() -> click.Group:
         type=click.IntRange(1, 256),
         metavar="N",
         help="Look at many files in N processes (default: one per core, where there is enough to do).",
+    )
+    @click.option(
+        "--max-size",
+        type=click.IntRange(1, 1000),
+        metavar="MB",
+        help=f"Refuse larger files (default: {DEFAULT_SIZE}).",
     )
     @click.option("--no-cache", is_flag=True, help="Neither read nor write any cache.")
     @click.option("--cache-dir", metavar="DIR", help="The folder of the cache.")

@@ -1,7 +1,8 @@
-"""No test opens a socket: neither speclint nor its tests need a network.
+"""What holds for all tests: those by chance have the same seeds each time, and none opens a socket.
 
-Those that install it as users do (`test_packaging`) run pip in processes of their own, to which this does not
-reach; they skip where there is no network.
+`make soak` goes on with fresh seeds: what it finds is no fault of who changed something else. Neither
+speclint nor its tests need a network. Those that install it as users do (`test_packaging`) run pip in
+processes of their own, to which this does not reach; they skip where there is no network.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("seeded", derandomize=True, deadline=None)
+settings.load_profile("seeded")
 
 
 def refuse(*_: Any, **__: Any) -> NoReturn:

@@ -426,7 +426,7 @@ def trees(draw: st.DrawFn) -> list[tuple[str, list[tuple[str, list[str]]]]]:
 
 
 @given(trees(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_one_fault_in_any_tree_is_one_entry(
     tree: list[tuple[str, list[tuple[str, list[str]]]]], data: st.DataObject
 ) -> None:

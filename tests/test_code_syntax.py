@@ -132,7 +132,7 @@ DATA = st.recursive(
 
 
 @given(ANYTHING)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_has_a_place_for_its_fault(text: str) -> None:
     for find in (json_fault, python_fault, toml_fault, yaml_fault):
         fault = find(text)
@@ -143,14 +143,14 @@ def test_any_text_has_a_place_for_its_fault(text: str) -> None:
 
 
 @given(DATA, st.sampled_from([None, 2]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_python_writes_as_json_parses(data: object, indent: int | None) -> None:
     assert json_fault(json.dumps(data, indent=indent)) is None
     assert json_fault(json.dumps(data, indent=indent, ensure_ascii=False)) is None
 
 
 @given(ANYTHING)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_other_parsers_take_is_no_fault(text: str) -> None:
     def parses(parse: object) -> bool:
         assert callable(parse)
@@ -178,7 +178,7 @@ def test_the_nodes_of_a_program_are_those_that_ast_walks() -> None:
 
 
 @given(ANYTHING, st.sampled_from(["", "json", "yaml", "python", "md"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_fences_in_any_text(text: str, language: str) -> None:
     document_text = f"# T\n\n```{language}\n{text}\n```\n\n{text}\n"
     diagnostics = linted(document_text)

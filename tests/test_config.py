@@ -260,7 +260,7 @@ def matches_by_trying(glob: str, path: str) -> bool:
     return re.match(rf"{anywhere}{body}(?:/.*)?\Z", path, re.DOTALL) is not None
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=3_000)
 @given(
     st.lists(st.sampled_from(["a", "b", "*", "**", "**/", "/", "?", "ab", "/**/", "*a"]), max_size=7).map(
         "".join

@@ -675,7 +675,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(LINES | st.text(max_size=30), max_size=30))
 def test_every_markdown_gives_a_rule_set_that_loads(lines: list[str]) -> None:
     text = "\n".join(lines)

@@ -102,7 +102,7 @@ texts = st.lists(st.tuples(lines, ends), min_size=1, max_size=30).map(
 
 
 @pytest.mark.parametrize("command", PROGRAMS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(old=texts, new=texts)
 def test_applied_it_gives_the_new_text(command: list[str], old: str, new: str) -> None:
     # An empty file is no file for patch, and needs its own words for git.

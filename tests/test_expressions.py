@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speclint import expressions, storage
@@ -99,7 +99,6 @@ FORGED = st.tuples(st.integers(0, 300), st.binary(max_size=10), st.integers(-2, 
 
 
 @given(ENTRIES | FORGED.map(lambda entry: [entry[0], (entry[1] * 4).hex(), *entry[2:]]))
-@settings(deadline=None)
 def test_a_forged_entry_is_an_expression_or_none(entry: object) -> None:
     compiler = Compiler()
     source, flags = WORD

@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 from junitparser import xunit2
@@ -786,7 +786,6 @@ def shown_by_others(data: object) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(deadline=None)
 @given(report=reports)
 def test_nothing_in_a_document_is_obeyed(name: str, report: Report) -> None:
     text = rendered(name, report)
@@ -898,7 +897,6 @@ READ: dict[str, Callable[[str, Report], None]] = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(deadline=None)
 @given(report=reports)
 def test_the_lines_that_are_spoken_of_are_all_that_a_report_needs(name: str, report: Report) -> None:
     trimmed = report._replace(documents=tuple(document.trimmed() for document in report.documents))

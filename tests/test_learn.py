@@ -208,7 +208,7 @@ def test_of_strangers_alone_nothing_is_learned() -> None:
     assert result.draft == derive(TEMPLATE, "rfc-template.md")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.integers(0, DOCUMENT.count("\n") - 1), max_size=8), min_size=1, max_size=6))
 def test_what_is_required_is_what_documents_have(gone: list[list[int]]) -> None:
     """Of documents from which lines were taken away."""

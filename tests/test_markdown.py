@@ -77,7 +77,7 @@ def test_there_are_enough_hard_cases() -> None:
     assert len(CASES) >= 150
 
 
-@settings(max_examples=3000, derandomize=True, deadline=None)
+@settings(max_examples=3000)
 @given(DOCUMENTS)
 def test_made_documents(text: str) -> None:
     assert actual(text) == expected(text)
@@ -93,7 +93,7 @@ def test_real_documents(folder: str) -> None:
         assert actual(text) == expected(text), path.name
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=400)
 @given(DOCUMENTS)
 @example("> - [ ] a\n>   b\n")
 @example("\ufeff---\na: b\n---\n\n- x")
@@ -121,7 +121,7 @@ def check_order(source: Source, blocks: tuple[Block, ...], around: Span) -> None
                 check_order(source, item.blocks, item.span)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300)
 @given(DOCUMENTS)
 def test_line_endings_change_nothing(text: str) -> None:
     def content(ending: str) -> list[tuple[type, list[str]]]:
@@ -132,7 +132,7 @@ def test_line_endings_change_nothing(text: str) -> None:
     assert content("\n") == content("\r\n") == content("\r")
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=80))
 def test_any_text_is_parsed(text: str) -> None:
     for block in walk(parse(Source(text))):

@@ -81,7 +81,7 @@ LINES = st.builds(
 )
 
 
-@settings(max_examples=3000, deadline=None, derandomize=True)
+@settings(max_examples=3000)
 @given(st.lists(LINES, max_size=7).map("\n".join))
 def test_what_is_plain_parses(text: str) -> None:
     if is_plain(text):

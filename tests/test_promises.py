@@ -13,9 +13,7 @@ from speclint.text import Source
 from . import promises
 from .strategies import MARKS, Trial, documents, trials
 
-by_chance = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+by_chance = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @by_chance

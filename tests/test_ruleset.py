@@ -862,7 +862,7 @@ def refusal(text: str) -> tuple[ruleset.Problem, ...]:
     return ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(values)
 def test_any_data_is_a_rule_set_or_refused(data: Any) -> None:
     for style in (None, True):
@@ -872,7 +872,7 @@ def test_any_data_is_a_rule_set_or_refused(data: Any) -> None:
             assert problem.column >= 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("a:- \n\t[]{},&*!|>'\"%@`#?<\\\x00\u2028\ufeff1"), max_size=60))
 def test_any_text_is_a_rule_set_or_refused(text: str) -> None:
     refusal(text)

@@ -161,14 +161,14 @@ def test_what_others_took_away_is_owed() -> None:
     assert [d.check for d in found if not d.known] == ["broken-link"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(OLD.split("\n## ")[1:]), st.sampled_from(["\n", "\r\n"]))
 def test_a_document_that_is_compared_with_itself_owes_nothing(chapters: list[str], end: str) -> None:
     text = "\n## ".join([OLD.split("\n## ")[0], *chapters])
     assert owed(text, text.replace("\n", end)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(OLD.split("\n## ")[1:]), max_size=6))
 def test_comparing_marks_and_does_nothing_else(chapters: list[str]) -> None:
     text = "\n## ".join([OLD.split("\n## ")[0], *chapters])

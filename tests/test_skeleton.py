@@ -180,7 +180,7 @@ def sections(depth: int) -> st.SearchStrategy[list[dict[str, Any]]]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(fields=st.dictionaries(NAMES, values(one_of=CHOICES), max_size=4), chapters=sections(2), title=NAMES)
 def test_whatever_the_rules_a_made_skeleton_meets_their_form(
     fields: dict[str, Any], chapters: list[dict[str, Any]], title: str

@@ -564,7 +564,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert file_errors(tmp_path / "big.yaml") == ["big.yaml:1:1: the file is larger than 1 MB"]
     write(tmp_path, {"own.yaml": "skeleton: big.yaml"})
     assert file_errors(tmp_path / "own.yaml") == ["own.yaml:1:11: the file `big.yaml` is larger than 1 MB"]
-    assert file_errors(Path("a\0b.yaml")) == ["a\0b.yaml:1:1: the file cannot be read: embedded null byte"]
+    [error] = file_errors(Path("a\0b.yaml"))
+    assert error.startswith("a\0b.yaml:1:1: the file cannot be read: ")
 
 
 def test_find(tmp_path: Path) -> None:

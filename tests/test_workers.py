@@ -237,6 +237,8 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nobody_behind(folder: Path) 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # A shell has what it starts in the background ignore interruptions, and so would this process.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_children(process, 2)
     os.killpg(process.pid, signal.SIGINT)

@@ -185,10 +185,6 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
     if budgets is None or not budgets.words or not binding.owed(budgets.start):
         return
     names = "|".join(sorted(map(re.escape, budgets.words), key=len, reverse=True))
-    # Most documents have none, and need not be taken apart. Behind the first word there may be markup.
-    first = "|".join(re.escape(part) for word in budgets.words for part in word.split()[:1])
-    if not late(first, re.IGNORECASE).search(binding.document.source.text):
-        return
     words = late(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
     # One of these is in every text with a budget's name, whatever its case: it costs less to look for them.
     parts = [max(re.findall("[a-z0-9]+", word.lower()), key=len, default="") for word in budgets.words]

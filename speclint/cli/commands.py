@@ -23,6 +23,14 @@ def commands() -> click.Group:
     """The group of all commands."""
     import click
 
+    output_format = click.option(
+        "--output-format",
+        "outputs",
+        multiple=True,
+        metavar="NAME[=FILE]",
+        help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
+        "once without a file (default: text).",
+    )
     help_names = {"help_option_names": ["-h", "--help"]}
 
     @click.group(context_settings=help_names)
@@ -47,14 +55,7 @@ def commands() -> click.Group:
         help="Hold what documents say of test coverage against this report: coverage.py, Cobertura, lcov, "
         "Go, JaCoCo or Istanbul. May be given several times.",
     )
-    @click.option(
-        "--output-format",
-        "outputs",
-        multiple=True,
-        metavar="NAME[=FILE]",
-        help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
-        "once without a file (default: text).",
-    )
+    @output_format
     @click.option("--fix", is_flag=True, help="Fix what can be fixed safely, then check.")
     @click.option("--diff", is_flag=True, help="Show what --fix would write, as a diff, and write nothing.")
     @click.option(
@@ -188,14 +189,7 @@ def commands() -> click.Group:
     @click.option("--template", metavar="ID|FILE", help="Check under this rule set.")
     @click.option("--stage", metavar="NAME", help="Check what is owed at this stage.")
     @click.option("--drafts", is_flag=True, help="Exit with 1 for drafts, too, that owe something.")
-    @click.option(
-        "--output-format",
-        "outputs",
-        multiple=True,
-        metavar="NAME[=FILE]",
-        help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
-        "once without a file (default: text).",
-    )
+    @output_format
     @click.option("--config", "config_path", metavar="FILE", help="Use this configuration.")
     @click.option("-q", "--quiet", is_flag=True, help="Print diagnostics and problems only.")
     def pr_command(

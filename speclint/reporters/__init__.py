@@ -20,8 +20,7 @@ class Checked(NamedTuple):
 
     `stage` is "" where the rule set has no stages; `met` and `total` count its obligations. `fixed` is what
     was fixed before; all the rest is about the text after that. `fail_on` is the least severity that makes
-    the exit code 1. Of the source,
-    what diagnostics and fixes speak of is enough.
+    the exit code 1. Of the source, what diagnostics and fixes speak of is enough.
     """
 
     path: str

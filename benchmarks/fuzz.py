@@ -54,18 +54,18 @@ def main(seconds: int) -> int:
 
     # What is imported later than this is not followed: checks are, at the first document.
     with atheris.instrument_imports(include=["speclint", "mistune"]):
-        from speclint.binding import bind
-        from speclint.checks import CHECKS
-        from speclint.document import read
-        from speclint.fixer import mend
-        from speclint.linter import lint
-        from speclint.ruleset import bundled_rule_set
-        from speclint.text import NotText, Source
+        from speclint.binding.matcher import bind
+        from speclint.checks.registry import CHECKS
+        from speclint.fixes.fix import fix_binding
+        from speclint.linting.lint import lint
+        from speclint.markdown.document import parse_document
+        from speclint.markdown.source import NotText, Source
+        from speclint.ruleset.library import bundled_rule_set
 
         rules = bundled_rule_set("feature-doc")
-        first = bind(read(rules.skeleton), rules)
+        first = bind(parse_document(rules.skeleton), rules)
         assert len(lint(first)) > 0
-        mend(first)
+        fix_binding(first)
         for check in CHECKS:
             import_module(f"speclint.checks.{check.run.module}")  # type: ignore[attr-defined]
     from tests import promises
@@ -75,7 +75,7 @@ def main(seconds: int) -> int:
             source = Source.decode(data)
         except NotText:
             return
-        binding = bind(read(source), rules)
+        binding = bind(parse_document(source), rules)
         promises.linted(binding)
         promises.fixed(binding)
 

@@ -18,22 +18,23 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from speclint import document
-from speclint.binding import bind
-from speclint.checks import CHECKS
-from speclint.completeness import obligations
-from speclint.fixer import Unfixable, mend
-from speclint.inline import scan
-from speclint.linter import lint
-from speclint.repository import Deriving, Place
-from speclint.ruleset import loads
-from speclint.text import Span
+from speclint.binding.matcher import bind
+from speclint.binding.surroundings import DocumentLocation
+from speclint.checks.registry import CHECKS
+from speclint.fixes.fix import Unfixable, fix_binding
+from speclint.linting.lint import lint
+from speclint.linting.obligations import obligations
+from speclint.markdown import document
+from speclint.markdown.inline import scan
+from speclint.markdown.source import Span
+from speclint.ruleset.library import loads
+from speclint.workspace.surroundings import Deriving
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.hostile import markdown
 
 if TYPE_CHECKING:
-    from speclint.repository import Kind
+    from speclint.binding.surroundings import Kind
 
 # Below this many seconds noise is larger than growth.
 MEASURABLE = 0.05
@@ -188,19 +189,19 @@ class Nothing(Deriving):
 
 def lint_all(text: str) -> None:
     """Lints a text with every check."""
-    binding = bind(document.read(text), RULES, place=Place(Nothing(), "docs/a.md"))
+    binding = bind(document.parse_document(text), RULES, place=DocumentLocation(Nothing(), "docs/a.md"))
     obligations(binding, lint(binding, select=[check.id for check in CHECKS]))
 
 
 def mend_all(text: str) -> None:
     """Mends a text; one of which too much would be lost is left, in no more time."""
     with suppress(Unfixable):
-        mend(bind(document.read(text), RULES))
+        fix_binding(bind(document.parse_document(text), RULES))
 
 
 def read_all(text: str) -> None:
     """Reads a text and looks at all of its inline syntax."""
-    read = document.read(text)
+    read = document.parse_document(text)
     scan(read.source, (Span(0, len(text)),))
 
 

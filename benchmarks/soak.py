@@ -25,10 +25,17 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from speclint.binding import bind  # noqa: E402
-from speclint.document import read  # noqa: E402
-from speclint.ruleset import bundled, bundled_rule_set, loads  # noqa: E402
-from speclint.text import NotText, Source  # noqa: E402
+from speclint.binding.matcher import bind  # noqa: E402
+from speclint.markdown.document import parse_document  # noqa: E402
+from speclint.markdown.source import (
+    NotText,
+    Source,
+)
+from speclint.ruleset.bundled import bundled
+from speclint.ruleset.library import (
+    bundled_rule_set,
+    loads,
+)
 from tests import promises  # noqa: E402
 from tests.hostile import markdown  # noqa: E402
 from tests.strategies import Trial, trials  # noqa: E402
@@ -60,7 +67,7 @@ class Subject(NamedTuple):
 def holds(subject: Subject) -> bool:
     """Whether all promises hold of a document."""
     try:
-        promises.kept(bind(read(Source(subject.text)), bundled_rule_set(subject.rules)))
+        promises.kept(bind(parse_document(Source(subject.text)), bundled_rule_set(subject.rules)))
     except Exception:
         return False
     return True
@@ -69,7 +76,7 @@ def holds(subject: Subject) -> bool:
 def checked(subject: Subject) -> None:
     """Raises `Failure` where a promise does not hold of a document."""
     try:
-        promises.kept(bind(read(Source(subject.text)), bundled_rule_set(subject.rules)))
+        promises.kept(bind(parse_document(Source(subject.text)), bundled_rule_set(subject.rules)))
     except Exception:
         why = traceback.format_exc()
         raise Failure(shrunk(subject, time.monotonic() + 60).text, subject.rules, why) from None
@@ -177,7 +184,7 @@ def hostile_ones(number: int, count: Counter[str]) -> None:
         name, make = chance.choice(list(markdown.CASES.items()))
         text = make(chance.choice([50, 500, 3_000]))
         try:
-            promises.kept(bind(read(Source(text)), rules))
+            promises.kept(bind(parse_document(Source(text)), rules))
         except Exception:
             raise Failure(text, markdown.RULES, f"{name}\n{traceback.format_exc()}") from None
         count["hostile documents through every format and its reader"] += 1

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import sys
 
-from speclint.detect import COMPILED, compile_candidates
-from speclint.ruleset import RuleSetError, compile_bundled
-from speclint.storage import data_file
+from speclint.diagnostics import RuleSetError
+from speclint.ruleset.bundled import data_file
+from speclint.ruleset.detection import COMPILED, compile_candidates
+from speclint.ruleset.library import compile_bundled
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from speclint.fingerprint import fingerprints
+from speclint.ruleset.fingerprints import fingerprints
 
 
 def main(paths: list[str]) -> None:

@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from speclint.checks import CHECKS
+from speclint.checks.registry import CHECKS
 
 ROOT = Path(__file__).resolve().parent.parent
 FAMILIES = (

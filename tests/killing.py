@@ -24,8 +24,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from speclint import writing
-from speclint.cli import main
+from speclint.cli.main import main
+from speclint.workspace import files
 
 RULES = "id: note\nsections: [{title: Reason, checklist: true}]\n"
 # More than a page of memory, so that there is a middle to be killed in.
@@ -81,7 +81,7 @@ def at_random(scene: Scene, rules: Path, times: int, seed: int) -> None:
     """Kills whole runs of the command: half of them anywhere, half of them while they write."""
     moments = random.Random(seed)
     arguments = ["-q", "--fix", "--template", str(rules), str(scene.path)]
-    replace = writing.replace
+    replace = files.replace
     writing_lasts = 0.0
 
     def measured(path: str, old: bytes, new: bytes) -> None:
@@ -94,7 +94,7 @@ def at_random(scene: Scene, rules: Path, times: int, seed: int) -> None:
     # The second run is as long as the others: the first has loaded what they need.
     main(arguments)
     scene.set()
-    writing.replace = measured
+    files.replace = measured
     began = time.perf_counter()
     main(arguments)
     all_lasts = time.perf_counter() - began
@@ -115,7 +115,7 @@ def at_random(scene: Scene, rules: Path, times: int, seed: int) -> None:
             else:
                 time.sleep(moments.uniform(0, 1.5 * all_lasts))
 
-        writing.replace = announced
+        files.replace = announced
         scene.killed += killed(partial(main, arguments), delay)
         os.close(ready)
         os.close(tell)
@@ -165,9 +165,9 @@ def run_driver(folder: Path, way: str, *options: str) -> dict[str, Any]:
     if way == "random":
         at_random(scene, rules, int(options[0]), int(options[1]))
     elif options[0] == "replace":
-        at_every_call(scene, lambda: writing.replace(path, OLD, NEW))
+        at_every_call(scene, lambda: files.replace(path, OLD, NEW))
     else:
-        at_every_call(scene, lambda: writing.create(path, NEW))
+        at_every_call(scene, lambda: files.create(path, NEW))
     return {"seen": scene.seen, "killed": scene.killed, "left": sorted(scene.left)}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from speclint.repository import Deriving
+from speclint.workspace.surroundings import Deriving
 
 if TYPE_CHECKING:
-    from speclint.repository import Kind
+    from speclint.binding.surroundings import Kind
 
 
 class Made(Deriving):

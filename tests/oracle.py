@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
-from speclint.document import walk
-from speclint.markdown import Block, CodeBlock, FrontMatter, Heading, List, Paragraph, parse
-from speclint.text import Source
+from speclint.markdown.blocks import Block, CodeBlock, FrontMatter, Heading, List, Paragraph
+from speclint.markdown.document import walk
+from speclint.markdown.parser import parse_blocks
+from speclint.markdown.source import Source
 
 _ORACLE = MarkdownIt("commonmark").enable("table")
 
@@ -33,7 +34,7 @@ def _shown(text: str) -> str:
 
 def expected(text: str) -> Structure:
     """What the oracle sees, front matter being blank lines to it."""
-    blocks = parse(Source(text))
+    blocks = parse_blocks(Source(text))
     if blocks and isinstance(blocks[0], FrontMatter):
         end = blocks[0].span.end
         text = re.sub(r"[^\r\n]", "", text[:end]) + text[end:]
@@ -60,7 +61,7 @@ def expected(text: str) -> Structure:
 def actual(text: str) -> Structure:
     """What speclint sees."""
     source = Source(text)
-    blocks: tuple[Block, ...] = parse(source)
+    blocks: tuple[Block, ...] = parse_blocks(source)
     found = Structure([], [], [], [])
     for block in blocks:
         if isinstance(block, Heading):

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from speclint.binding import Binding
-from speclint.document import Field, Section, is_blank, items, walk
-from speclint.markdown import CodeBlock, List, Paragraph, Table
-from speclint.ruleset import SectionRule, ValueRule
-from speclint.text import Source, Span
+from speclint.binding.model import Binding
+from speclint.markdown.blocks import CodeBlock, List, Paragraph, Table
+from speclint.markdown.document import Field, Section, is_blank, items, walk
+from speclint.markdown.source import Source, Span
+from speclint.ruleset.model import SectionRule, ValueRule
 
 PLACEHOLDERS = {
     "bracketed": "[Describe the behaviour in detail]",

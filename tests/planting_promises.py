@@ -9,15 +9,15 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from speclint.binding import Binding
-from speclint.checks.labels import labels_in
-from speclint.checks.leaves import leaves
-from speclint.document import Section
-from speclint.inline import Inline
-from speclint.markdown import CodeBlock
-from speclint.ruleset import Content
-from speclint.text import Span
-from speclint.title import TitlePattern
+from speclint.binding.labels import labels_in
+from speclint.binding.model import Binding
+from speclint.checks.reading.leaves import leaves
+from speclint.markdown.blocks import CodeBlock
+from speclint.markdown.document import Section
+from speclint.markdown.inline import Inline
+from speclint.markdown.source import Span
+from speclint.ruleset.model import Content
+from speclint.ruleset.titles import TitlePattern
 
 from .planting import Defect, Planter
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from speclint.binding import Binding, bind
-from speclint.checks import CHECKS
-from speclint.checks.boxes import boxes
-from speclint.completeness import obligations
-from speclint.diagnostic import Diagnostic
-from speclint.document import Document, read
-from speclint.fixer import Mended, Unfixable, mend
-from speclint.linter import lint
-from speclint.reporters import FORMATS, Checked, Report, Style, reporter
-from speclint.text import Source, Span
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.checks.checklists.boxes import boxes
+from speclint.checks.registry import CHECKS
+from speclint.diagnostics import Diagnostic
+from speclint.fixes.fix import FixedBinding, Unfixable, fix_binding
+from speclint.linting.lint import lint
+from speclint.linting.obligations import obligations
+from speclint.markdown.document import Document, parse_document
+from speclint.markdown.source import Source, Span
+from speclint.reporters.formats import FORMATS, Checked, Report, Style, reporter
 
 from .test_formats import READ
 
@@ -36,7 +37,7 @@ def linted(binding: Binding) -> tuple[Diagnostic, ...]:
         assert not set(one.message) & set("\r\n"), one
         for edit in one.fix.edits if one.fix else ():
             assert inside(edit.span, text), one
-    again = bind(read(Source(text)), binding.rules, binding.stage, binding.place, binding.measured)
+    again = bind(parse_document(Source(text)), binding.rules, binding.stage, binding.place, binding.measured)
     assert lint(again, select=ALL) == found
     return found
 
@@ -46,14 +47,14 @@ def inside(span: Span, text: str) -> bool:
     return 0 <= span.start <= span.end <= len(text)
 
 
-def fixed(binding: Binding) -> Mended | None:
+def fixed(binding: Binding) -> FixedBinding | None:
     """What a fix makes of a document: nothing is lost or ticked, and a second one changes nothing.
 
     None where too much would be lost, as in no document of a person's.
     """
     old = binding.document
     try:
-        mended = mend(binding)
+        mended = fix_binding(binding)
     except Unfixable:
         return None
     new = mended.binding.document
@@ -64,10 +65,12 @@ def fixed(binding: Binding) -> Mended | None:
     if len(inserted) == len(mended.applied):
         assert follows(old.source.text.encode(), new.source.text.encode()), "a byte is gone"
     assert follows(levels(old), levels(new)), "a heading is gone"
-    again = mend(mended.binding)
+    again = fix_binding(mended.binding)
     assert again.source.text == new.source.text, "a second fix changes something"
-    fresh = bind(read(Source(new.source.text)), binding.rules, binding.stage, binding.place, binding.measured)
-    assert mend(fresh).source.text == new.source.text, "a fix of what was written changes something"
+    fresh = bind(
+        parse_document(Source(new.source.text)), binding.rules, binding.stage, binding.place, binding.measured
+    )
+    assert fix_binding(fresh).source.text == new.source.text, "a fix of what was written changes something"
     ticked = [sum(box.ticked is True for box in boxes(one)) for one in (binding, mended.binding)]
     # What an author ticked may only have become a box by being made an item.
     marks = re.findall(r"(?:\A|[\r\n])[ \t>]*\[ *[xX] *\]", old.source.text)
@@ -86,7 +89,7 @@ def follows(part: Iterable[object], whole: Iterable[object]) -> bool:
     return all(one in rest for one in part)
 
 
-def reported(binding: Binding, found: tuple[Diagnostic, ...], mended: Mended | None, path: str) -> int:
+def reported(binding: Binding, found: tuple[Diagnostic, ...], mended: FixedBinding | None, path: str) -> int:
     """Writes a report in every format and reads it back: the number of characters written."""
     document = Checked(path, binding.document.source, "trial", binding.stage, 0, 1, found)
     documents = [document]

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 import yaml
 from hypothesis import strategies as st
 
-from speclint.binding import Binding, bind
-from speclint.document import read
-from speclint.ruleset import RuleSet, loads
-from speclint.text import Source
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.markdown.document import parse_document
+from speclint.markdown.source import Source
+from speclint.ruleset.library import loads
+from speclint.ruleset.model import RuleSet
 
 TITLES = (
     "Overview",
@@ -191,7 +193,7 @@ class Trial(NamedTuple):
 
     def binding(self) -> Binding:
         """The document under the rule set."""
-        return bind(read(Source(self.text)), loaded(self.data), self.stage)
+        return bind(parse_document(Source(self.text)), loaded(self.data), self.stage)
 
 
 trials = st.builds(Trial, documents(), rule_sets, st.none() | starts)

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint import baseline
-from speclint.baseline import BaselineError, Entry
-from speclint.binding import Binding, bind
-from speclint.diagnostic import Diagnostic
-from speclint.document import read
-from speclint.linter import lint
-from speclint.ruleset import bundled_rule_set, loads
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.diagnostics import Diagnostic
+from speclint.linting import baseline
+from speclint.linting.baseline import BaselineError, Entry
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset.library import bundled_rule_set, loads
 
 from .test_cli import run
 
@@ -42,7 +43,7 @@ def skeleton(name: str) -> str:
 
 
 def found(text: str, name: str) -> tuple[Binding, tuple[Diagnostic, ...]]:
-    binding = bind(read(text), bundled_rule_set(name))
+    binding = bind(parse_document(text), bundled_rule_set(name))
     return binding, lint(binding)
 
 
@@ -210,8 +211,8 @@ Text.
 
 def compared(old: str, new: str) -> tuple[list[str], list[str]]:
     """The messages of what is new in a text, and the checks of what is gone."""
-    known = bind(read(old), SPEC)
-    now = bind(read(new), SPEC)
+    known = bind(parse_document(old), SPEC)
+    now = bind(parse_document(new), SPEC)
     entries = baseline.counted(baseline.entries("a.md", known, lint(known)))
     result = baseline.compare(entries, "a.md", now, lint(now))
     fresh = [diagnostic.message for diagnostic in result.diagnostics if not diagnostic.known]

@@ -12,12 +12,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import ruleset
-from speclint.binding import Binding, bind, stage_of
-from speclint.checks import CHECKS
-from speclint.document import read
-from speclint.linter import lint
-from speclint.ruleset import RuleSet
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.binding.stage import stage_of
+from speclint.checks.registry import CHECKS
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset import library
+from speclint.ruleset.model import RuleSet
 
 BUNDLED = Path(__file__).parent.parent / "rules"
 TEMPLATES = sorted(path.stem for path in BUNDLED.glob("*.yaml"))
@@ -25,7 +27,7 @@ STRUCTURE = [check.id for check in CHECKS if check.family == "structure" and che
 
 
 def rules_of(data: Any) -> RuleSet:
-    return ruleset.loads(yaml.safe_dump({"id": "test", "name": "Test", **data}, sort_keys=False))
+    return library.loads(yaml.safe_dump({"id": "test", "name": "Test", **data}, sort_keys=False))
 
 
 def entries(binding: Binding) -> list[tuple[str, str]]:
@@ -44,7 +46,7 @@ def outline(text: str, rules: RuleSet | None = None) -> Binding:
     """The binding of a document given by its headings alone, each with a line of text below."""
     lines = [line.strip() for line in text.strip().splitlines()]
     body = "\n\n".join(f"{line}\n\nText." if line.startswith("#") else line for line in lines)
-    return bind(read(f"{body}\n"), rules or SPEC)
+    return bind(parse_document(f"{body}\n"), rules or SPEC)
 
 
 SPEC = rules_of(
@@ -330,7 +332,7 @@ STAGED = {
 )  # fmt: skip
 def test_stage(value: str, stage: str) -> None:
     rules = rules_of(STAGED)
-    document = read(f"# Title\n\n{value}\n")
+    document = parse_document(f"# Title\n\n{value}\n")
     assert stage_of(document, rules) == stage
     assert [missing.rule.title for missing in bind(document, rules).missing] == (
         ["Rollback"] if stage == "final" else []
@@ -389,13 +391,13 @@ def faults(binding: Binding) -> Iterator[Fault]:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_section_of_the_bundled_templates(template: str) -> None:
-    rules = ruleset.load(str(BUNDLED / f"{template}.yaml"))
+    rules = library.load(str(BUNDLED / f"{template}.yaml"))
     stage = rules.stages.order[-1] if rules.stages else ""
-    binding = bind(read(rules.skeleton), rules, stage)
+    binding = bind(parse_document(rules.skeleton), rules, stage)
     assert entries(binding) == []
     wrong = []
     for fault in faults(binding):
-        document = read(fault.text)
+        document = parse_document(fault.text)
         found = [
             (diagnostic.check, document.source.line_number(diagnostic.span.start))
             for diagnostic in lint(bind(document, rules, stage), select=STRUCTURE)
@@ -491,7 +493,7 @@ def test_one_fault_in_any_tree_is_one_entry(
     ],
 )  # fmt: skip
 def test_many_alike_stay_cheap(lines: list[str]) -> None:
-    document = read("# Title\n\n" + "\n\n".join(lines * (10000 // len(lines))))
+    document = parse_document("# Title\n\n" + "\n\n".join(lines * (10000 // len(lines))))
     start = time.process_time()
     bind(document, SPEC)
     assert time.process_time() - start < 2

@@ -7,8 +7,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint import ruleset
-from speclint.blueprint import Draft, SectionDraft, StagesDraft, ValueDraft, comment, scalar, write
+from speclint.authoring.ruleset_draft import (
+    RuleSetDraft,
+    SectionDraft,
+    StagesDraft,
+    ValueDraft,
+    comment,
+    scalar,
+    write,
+)
+from speclint.ruleset import library
 
 # What YAML gives a meaning, beside any text.
 SIGNS = """
@@ -35,7 +43,7 @@ def test_a_scalar_is_read_as_its_text(text: str, flow: bool) -> None:
 @given(st.lists(TEXTS, min_size=4, max_size=4, unique_by=lambda text: text.casefold().strip()))
 def test_texts_survive(texts: list[str]) -> None:
     title, name, note, alias = (text.replace("{", "(").replace("}", ")") for text in texts)
-    draft = Draft(
+    draft = RuleSetDraft(
         id="draft",
         name=name,
         title=title,
@@ -52,7 +60,7 @@ def test_texts_survive(texts: list[str]) -> None:
         preface=(note,),
         stages=StagesDraft((title,), name, ((note, title),), notes=(note,)),
     )
-    rules = ruleset.loads(write(draft))
+    rules = library.loads(write(draft))
     assert rules.name == name
     assert rules.title == title
     (field,) = rules.fields
@@ -66,7 +74,7 @@ def test_texts_survive(texts: list[str]) -> None:
 
 def test_all_that_a_draft_can_say() -> None:
     child = SectionDraft("Child", level=5, repeat=True, checklist="", coverage=82.5)
-    draft = Draft(
+    draft = RuleSetDraft(
         id="all",
         name="All",
         stages=StagesDraft(
@@ -82,7 +90,7 @@ def test_all_that_a_draft_can_say() -> None:
         ),
         checks=(("section-order", "off", "They differ."),),
     )
-    rules = ruleset.loads(write(draft))
+    rules = library.loads(write(draft))
     assert rules.stages is not None
     assert rules.stages.values == {"a": "a", "b": "b"}
     assert rules.thresholds == {"a": 50, "b": 80}
@@ -106,7 +114,7 @@ def test_all_that_a_draft_can_say() -> None:
 
 @pytest.mark.parametrize("proposed", [True, False])
 def test_what_is_proposed_loads_when_it_is_uncommented(proposed: bool) -> None:
-    draft = Draft(
+    draft = RuleSetDraft(
         id="x",
         name="X",
         fields=(ValueDraft("Extra", proposed=proposed),),
@@ -114,7 +122,7 @@ def test_what_is_proposed_loads_when_it_is_uncommented(proposed: bool) -> None:
     )
     text = write(draft)
     uncommented = text.replace("# ", "")
-    rules = ruleset.loads(uncommented)
+    rules = library.loads(uncommented)
     assert [field.name for field in rules.fields] == ["Extra"]
     assert [label.name for label in rules.sections[0].labels] == ["L"]
     assert (text == uncommented) is not proposed

@@ -15,9 +15,11 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from speclint.binding import Binding, bind
-from speclint.document import Document, read
-from speclint.ruleset import RuleSet, SectionRule, ValueRule, loads
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.markdown.document import Document, parse_document
+from speclint.ruleset.library import loads
+from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "rules"
@@ -127,7 +129,7 @@ def test_every_rule_set_is_tested() -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_skeleton_has_the_tree_of_its_rule_set(template: str) -> None:
-    binding = at_last_stage(template, read(skeleton_text(template)))
+    binding = at_last_stage(template, parse_document(skeleton_text(template)))
     for faults in (
         binding.missing,
         binding.misplaced,
@@ -147,7 +149,7 @@ def test_skeleton_has_the_tree_of_its_rule_set(template: str) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_skeleton_has_every_label_and_field(template: str) -> None:
-    document = read(skeleton_text(template))
+    document = parse_document(skeleton_text(template))
     binding = at_last_stage(template, document)
     for rule in tree(binding.rules.sections):
         for section in binding.sections[rule.number]:
@@ -160,7 +162,7 @@ def test_skeleton_has_every_label_and_field(template: str) -> None:
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_section_of_a_skeleton_reads_as_unfilled(template: str) -> None:
     """A section that `--fix` inserts from it must never pass for the author's work."""
-    document = read(skeleton_text(template))
+    document = parse_document(skeleton_text(template))
     sections = [section for section in document.sections if section.body and not section.bold]
     assert sections
     for section in sections:
@@ -171,7 +173,7 @@ def test_every_section_of_a_skeleton_reads_as_unfilled(template: str) -> None:
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_original_binds_to_its_rule_set(template: str) -> None:
     """Every heading of the original is named, at its level and in its place."""
-    document = read(seed_text(template))
+    document = parse_document(seed_text(template))
     binding = at_last_stage(template, document)
     for faults in (binding.missing, binding.misplaced, binding.wrong_levels, binding.near_misses):
         assert not faults
@@ -186,7 +188,7 @@ def test_original_binds_to_its_rule_set(template: str) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_label_of_the_original_is_named(template: str) -> None:
-    document = read(seed_text(template))
+    document = parse_document(seed_text(template))
     binding = at_last_stage(template, document)
     anywhere = names(binding.rules.fields) | names(binding.rules.labels)
     headings = outline(document.source.text)

@@ -44,16 +44,18 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from speclint import binding, document, ruleset
-from speclint.binding import Binding
-from speclint.checks import CHECKS
-from speclint.checks.boxes import boxes
-from speclint.diagnostic import Diagnostic
-from speclint.fixer import mend
-from speclint.linter import lint
-from speclint.measured import Measured, Tally
-from speclint.repository import Place
-from speclint.text import Source
+from speclint.binding import matcher
+from speclint.binding.model import Binding
+from speclint.binding.surroundings import DocumentLocation
+from speclint.checks.checklists.boxes import boxes
+from speclint.checks.registry import CHECKS
+from speclint.coverage.model import Measurements, Tally
+from speclint.diagnostics import Diagnostic
+from speclint.fixes.fix import fix_binding
+from speclint.linting.lint import lint
+from speclint.markdown import document
+from speclint.markdown.source import Source
+from speclint.ruleset import library
 
 from .made import Made
 
@@ -134,20 +136,24 @@ def bound(case: Case, text: str) -> Binding:
         data.pop(key, None)
     skeleton = data.pop("skeleton", "")
     path, files = data.pop("path", None), data.pop("files", None)
-    place = None if path is None and files is None else Place(Made(files or ()), path or "docs/spec.md")
+    place = (
+        None
+        if path is None and files is None
+        else DocumentLocation(Made(files or ()), path or "docs/spec.md")
+    )
     counted = data.pop("measured", None)
     measured = None
     if counted is not None:
         files_counted = {path: (Tally(*counts),) for path, counts in counted.items()}
-        measured = Measured("coverage.xml", files_counted)
+        measured = Measurements("coverage.xml", files_counted)
     if "template" in data:
         bundled = BUNDLED / f"{data['template']}.yaml"
         skeleton = bundled.with_suffix(".md").read_text(encoding="utf-8")
-        rules = ruleset.loads(bundled.read_text(encoding="utf-8"), str(bundled), skeleton)
+        rules = library.loads(bundled.read_text(encoding="utf-8"), str(bundled), skeleton)
     else:
         data = {"id": "case", "name": "Case", **data}
-        rules = ruleset.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
-    return binding.bind(document.read(text), rules, stage, place, measured)
+        rules = library.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
+    return matcher.bind(document.parse_document(text), rules, stage, place, measured)
 
 
 def diagnose(case: Case, text: str) -> tuple[Diagnostic, ...]:
@@ -196,11 +202,11 @@ def test_fixing(case: Case) -> None:
             "select": selected(case),
             "today": case.rules.get("today"),
         }
-        mended = mend(bound(case, case.text), **options)
+        mended = fix_binding(bound(case, case.text), **options)
         text = mended.source.text
         if expected is not None:
             assert text == expected
-        assert mend(mended.binding, **options).source.text == text
+        assert fix_binding(mended.binding, **options).source.text == text
         assert (text == case.text) == (not mended.applied)
         found = lint(mended.binding)
         for applied in mended.applied:

@@ -15,7 +15,8 @@ from subprocess import CalledProcessError
 
 import pytest
 
-from speclint import cli, results
+from speclint.cli import main
+from speclint.workspace import results
 
 from .checkout import Repository, needs_git
 
@@ -248,10 +249,10 @@ class Project:
 
     def know_what_is_there(self) -> None:
         known = str(self.folder / "known.json")
-        cli.main(["check", "--write-baseline", known, str(self.note()), str(self.note())])
+        main.main(["check", "--write-baseline", known, str(self.note()), str(self.note())])
 
     def prune(self) -> None:
-        cli.main(["baseline", "prune", str(self.folder / "known.json"), str(self.folder)])
+        main.main(["baseline", "prune", str(self.folder / "known.json"), str(self.folder)])
 
     def become_a_repository(self) -> None:
         above = self.chance.choice((self.around, self.folder, self.folder / "notes" / "more"))
@@ -335,9 +336,9 @@ def test_memory_makes_no_difference(
         monkeypatch.chdir(here)
         capsys.readouterr()
         history.append((str(here.relative_to(tmp_path)), arguments))
-        warm: Said = (cli.main(["check", *arguments]), *capsys.readouterr())
+        warm: Said = (main.main(["check", *arguments]), *capsys.readouterr())
         plain: Said = (
-            cli.main(
+            main.main(
                 ["check", *arguments, "--no-cache", *([] if "--jobs" in arguments else ["--jobs", "1"])]
             ),
             *capsys.readouterr(),

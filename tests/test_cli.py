@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from speclint import baseline
-from speclint.checks import CHECKS
-from speclint.cli import FLAGS, LISTS, TEXTS, main, without_click
+from speclint.checks.registry import CHECKS
 from speclint.cli.commands import commands
-from speclint.reporters import FORMATS
+from speclint.cli.main import FLAGS, LISTS, TEXTS, main, without_click
+from speclint.linting import baseline
+from speclint.reporters.formats import FORMATS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -460,7 +460,9 @@ def test_what_is_not_plain_is_left_to_click(words: str) -> None:
 
 
 def test_plain_options_do_not_load_click(folder: Path) -> None:
-    loads = "import sys; from speclint.cli import main; main(sys.argv[1:]); print('click' in sys.modules)"
+    loads = (
+        "import sys; from speclint.cli.main import main; main(sys.argv[1:]); print('click' in sys.modules)"
+    )
     for words in (["--stage", "final"], ["--output-format", "json", "-q"], ["--template", "note.yaml"]):
         done = subprocess.run(
             [sys.executable, "-S", "-c", f"import sys; sys.path[1:1] = {sys.path!r}; {loads}", *words,
@@ -647,7 +649,7 @@ def test_own_documents(tmp_path: Path) -> None:
 def test_common_path_imports_little() -> None:
     """One document, cold: nothing is imported that the common path does not need."""
     code = (
-        "import sys; from speclint.cli import main; main([sys.argv[1]]);"
+        "import sys; from speclint.cli.main import main; main([sys.argv[1]]);"
         "print(*sorted(sys.modules), file=sys.stderr)"
     )
     document = next((ROOT / "tests" / "documents" / "feature-spec").glob("*.md"))

@@ -14,23 +14,24 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import document, ruleset
-from speclint.binding import bind
-from speclint.checks import syntax
-from speclint.checks.json_syntax import json_fault
-from speclint.checks.languages import canonical, language_of, likely_language
-from speclint.checks.syntax import python_fault, python_nodes, toml_fault, yaml_fault
-from speclint.diagnostic import Diagnostic
-from speclint.linter import lint
-from speclint.text import Source
+from speclint.binding.matcher import bind
+from speclint.checks.code import syntax
+from speclint.checks.code.json_syntax import json_fault
+from speclint.checks.code.languages import canonical, language_of, likely_language
+from speclint.checks.code.syntax import python_fault, python_nodes, toml_fault, yaml_fault
+from speclint.diagnostics import Diagnostic
+from speclint.linting.lint import lint
+from speclint.markdown import document
+from speclint.markdown.source import Source
+from speclint.ruleset import library
 
-RULES = ruleset.loads("id: code\nname: Code\nsections: []\n")
+RULES = library.loads("id: code\nname: Code\nsections: []\n")
 CHECKS = ("unclosed-fence", "empty-code", "code-language", "code-syntax")
 SIZE = 30_000
 
 
 def linted(text: str) -> tuple[Diagnostic, ...]:
-    return lint(bind(document.read(text), RULES), select=CHECKS)
+    return lint(bind(document.parse_document(text), RULES), select=CHECKS)
 
 
 BODIES = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from speclint.past import Past
+from speclint.workspace.base_revision import BaseRevision
 
 from .checkout import Repository, needs_git
 from .test_cli import run
@@ -319,7 +319,7 @@ def test_a_hook_s_variables_lead_to_no_other_repository(repository: Repository) 
 
 def test_the_text_of_any_file_at_the_base(repository: Repository) -> None:
     repository.write({"note.yaml": "", "binary": "x"})
-    past = Past(str(repository.folder), "main")
+    past = BaseRevision(str(repository.folder), "main")
     assert past.at_base("note.yaml") == RULES
     assert past.at_base("nothing") is None
     assert (past.kind("notes"), past.kind("notes/old.md"), past.kind("gone")) == ("folder", "file", None)

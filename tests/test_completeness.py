@@ -7,11 +7,12 @@ from textwrap import dedent
 
 import pytest
 
-from speclint.binding import Binding, bind
-from speclint.completeness import Obligation, obligations
-from speclint.document import read
-from speclint.linter import judge, lint
-from speclint.ruleset import loads
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.linting.lint import judge, lint
+from speclint.linting.obligations import Obligation, obligations
+from speclint.markdown.document import parse_document
+from speclint.ruleset.library import loads
 
 RULES = """
 id: spec
@@ -92,7 +93,7 @@ OWED = [
 
 
 def bound(text: str, stage: str | None = None, rules: str = RULES) -> Binding:
-    return bind(read(dedent(text).lstrip("\n")), loads(rules), stage)
+    return bind(parse_document(dedent(text).lstrip("\n")), loads(rules), stage)
 
 
 def count(text: str, stage: str | None = None) -> tuple[Obligation, ...]:
@@ -206,7 +207,8 @@ def test_filled_documents_meet_everything(path: Path) -> None:
     rules = Path(__file__).parent.parent / "rules" / f"{path.parent.name}.yaml"
     skeleton = rules.with_suffix(".md").read_text(encoding="utf-8")
     binding = bind(
-        read(path.read_text(encoding="utf-8")), loads(rules.read_text(encoding="utf-8"), str(rules), skeleton)
+        parse_document(path.read_text(encoding="utf-8")),
+        loads(rules.read_text(encoding="utf-8"), str(rules), skeleton),
     )
     counted = obligations(binding, lint(binding))
     assert counted
@@ -216,7 +218,7 @@ def test_filled_documents_meet_everything(path: Path) -> None:
 def test_boxes_that_follow_a_label_in_a_list_are_not_missed() -> None:
     """To Markdown the label is part of the item above it, and the boxes are the next items."""
     rules = loads("sections: [{title: Story, labels: [Impact, {name: Criteria, checklist: true}]}]")
-    binding = bind(read("# A\n\n## Story\n\n- **Impact:** big\n**Criteria:**\n- [ ] one\n"), rules)
+    binding = bind(parse_document("# A\n\n## Story\n\n- **Impact:** big\n**Criteria:**\n- [ ] one\n"), rules)
     diagnostics = lint(binding)
     assert diagnostics == ()
     assert all(obligation.met for obligation in obligations(binding, diagnostics))

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from speclint import config, storage
-from speclint.config import Configuration, ConfigurationError, matches
-from speclint.diagnostic import Severity
+from speclint.diagnostics import Severity
+from speclint.markdown import digest
+from speclint.workspace import config, storage
+from speclint.workspace.config import Configuration, ConfigurationError, matches
 
 SCHEMA = json.loads(
     (Path(__file__).parent.parent / "schemas" / "config.schema.json").read_text(encoding="utf-8")
@@ -130,7 +131,7 @@ def test_a_damaged_copy_of_a_configuration_is_none(tmp_path: Path, kept: Path, d
     for content in (
         damage,
         copy.read_bytes()[:-1],
-        storage.digest(storage._version(), damage).encode() + b"\n" + damage,
+        digest.digest(storage._version(), damage).encode() + b"\n" + damage,
     ):
         copy.write_bytes(content)
         assert config.load(str(path)).exclude == ("a",)

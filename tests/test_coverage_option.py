@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from speclint.coverage_reports import parse
-from speclint.measured import Measured, Tally
+from speclint.coverage.model import Measurements, Tally
+from speclint.coverage.reports import parse
 
 from .test_cli import run
 
@@ -129,7 +129,7 @@ def test_help_tells_of_it(folder: Path) -> None:
 
 def test_what_was_measured_can_be_sent_elsewhere() -> None:
     """Documents may be linted in other processes."""
-    measured = Measured("lcov.info", {"src/a.c": (Tally(1, 4),)})
+    measured = Measurements("lcov.info", {"src/a.c": (Tally(1, 4),)})
     copy = pickle.loads(pickle.dumps(measured))
     assert copy.part("src") == measured.part("src")
     assert pickle.loads(pickle.dumps(parse(LCOV.encode(), "a"))).files == {"src/a.c": ((1, 4), (1, 4))}

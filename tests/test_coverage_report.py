@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.coverage_reports import MAX_BYTES, ReportError, merge, parse
-from speclint.measured import Measured, Tally
+from speclint.coverage.model import Measurements, Tally
+from speclint.coverage.numbers import ReportError
+from speclint.coverage.reports import MAX_BYTES, merge, parse
 
 CART = """\
 def total(items, rebate=0):
@@ -144,7 +145,7 @@ EVERY = {
 }
 
 
-def measured(*texts: str, folder: str = "") -> Measured:
+def measured(*texts: str, folder: str = "") -> Measurements:
     return merge([parse(text.encode(), f"build/{n}.txt") for n, text in enumerate(texts)], folder)
 
 
@@ -278,16 +279,16 @@ def test_no_part(name: str) -> None:
         "/home/ci/web/src/cart.css": (Tally(1, 2),),
         "/home/ci/web/src/empty.js": (Tally(0, 0),),
     }
-    assert Measured("report", files).part(name) is None
+    assert Measurements("report", files).part(name) is None
 
 
 def test_of_several_folders_the_outer_one_is_meant_or_none() -> None:
     files = {"src/x.c": (Tally(1, 10),), "vendor/src/y.c": (Tally(9, 10),)}
-    part = Measured("report", files).part("src")
+    part = Measurements("report", files).part("src")
     assert part is not None
     assert part.tallies == ((1, 10),)
     both = {"a/src/x.c": (Tally(1, 10),), "b/src/y.c": (Tally(9, 10),)}
-    assert Measured("report", both).part("src") is None
+    assert Measurements("report", both).part("src") is None
 
 
 def test_a_line_counts_once_however_often_it_is_named() -> None:

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import ruleset
-from speclint.binding import Binding, bind
-from speclint.blueprint import write
-from speclint.derive import NotATemplate, derive, id_of
-from speclint.document import read
-from speclint.linter import lint
-from speclint.ruleset import RuleSet, SectionRule, ValueRule
+from speclint.authoring.derive import NotATemplate, derive, id_of
+from speclint.authoring.ruleset_draft import write
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset import library
+from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -33,7 +34,7 @@ def yaml_of(template: str, name: str = "template.md") -> str:
 
 def rules_of(template: str, name: str = "template.md") -> RuleSet:
     """The rule set derived from a template, with the template as its skeleton."""
-    return ruleset.loads(yaml_of(template, name), skeleton=dedent(template))
+    return library.loads(yaml_of(template, name), skeleton=dedent(template))
 
 
 def outline(sections: Sequence[SectionRule], indent: str = "") -> Iterator[str]:
@@ -49,7 +50,7 @@ def sections_of(template: str) -> str:
 
 def checks_of(template: str, text: str) -> list[str]:
     """The checks that have something to say about a document under the rule set of a template."""
-    binding = bind(read(dedent(text)), rules_of(template))
+    binding = bind(parse_document(dedent(text)), rules_of(template))
     return [diagnostic.check for diagnostic in lint(binding)]
 
 
@@ -77,9 +78,9 @@ def pair(request: pytest.FixtureRequest) -> tuple[str, Binding, Binding]:
     if not path.exists():
         pytest.skip("../shared/seeds is not there")
     text = path.read_text("utf-8")
-    document = read(text)
-    derived = ruleset.loads(write(derive(text, path.name)), skeleton=text)
-    bundled = ruleset.load(str(ROOT / "rules" / f"{request.param}.yaml"))
+    document = parse_document(text)
+    derived = library.loads(write(derive(text, path.name)), skeleton=text)
+    bundled = library.load(str(ROOT / "rules" / f"{request.param}.yaml"))
     return request.param, bind(document, derived), bind(document, bundled)
 
 
@@ -147,7 +148,7 @@ def test_stages_and_coverage_are_those_of_the_bundled_rules(pair: tuple[str, Bin
 @pytest.mark.parametrize("id", TEMPLATES)
 def test_our_own_skeletons_are_templates_as_well(id: str) -> None:
     text = (ROOT / "rules" / f"{id}.md").read_text("utf-8")
-    binding = bind(read(text), ruleset.loads(write(derive(text, f"{id}.md")), skeleton=text))
+    binding = bind(parse_document(text), library.loads(write(derive(text, f"{id}.md")), skeleton=text))
     assert [*binding.missing, *binding.misplaced, *binding.near_misses, *binding.unknown] == []
 
 
@@ -577,12 +578,12 @@ def test_checklists_by_stage_alone_are_a_proposal() -> None:
         "# stages:\n#   order: [alpha, beta, ga]\n# coverage:\n#   thresholds: {alpha: 50, beta: 70}\n"
         in text
     )
-    rules = ruleset.loads(text)
+    rules = library.loads(text)
     assert rules.stages is None
     uncommented = text.replace("\n# stages:\n#   order", "\nstages:\n  order").replace(
         "\n# coverage:\n#   thr", "\ncoverage:\n  thr"
     )
-    stages = ruleset.loads(uncommented).stages
+    stages = library.loads(uncommented).stages
     assert stages is not None
     assert stages.order == ("alpha", "beta", "ga")
 
@@ -590,7 +591,7 @@ def test_checklists_by_stage_alone_are_a_proposal() -> None:
 def test_a_status_alone_is_a_proposal() -> None:
     text = yaml_of("# T\n**Status:** [Draft | In Review | Final]\n## A\n")
     assert "# stages:\n#   order: [draft, in-review, final]\n#   field: Status\n" in text
-    assert ruleset.loads(text).stages is None
+    assert library.loads(text).stages is None
 
 
 @pytest.mark.parametrize(
@@ -683,7 +684,7 @@ def test_every_markdown_gives_a_rule_set_that_loads(lines: list[str]) -> None:
         draft = derive(text, "template.md")
     except NotATemplate:
         return
-    ruleset.loads(write(draft), skeleton=text)
+    library.loads(write(draft), skeleton=text)
 
 
 # Templates in the manner of well-known projects, each with a document that was filled in properly
@@ -702,7 +703,7 @@ def style(name: str) -> tuple[str, str]:
 @pytest.mark.parametrize("name", STYLES)
 def test_a_filled_document_draws_no_diagnostic(name: str) -> None:
     template, filled = style(name)
-    binding = bind(read(filled), rules_of(template))
+    binding = bind(parse_document(filled), rules_of(template))
     assert [(diagnostic.check, diagnostic.message) for diagnostic in lint(binding)] == []
     assert binding.unknown == ()
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from speclint.detect import Candidate, candidate, detect
-from speclint.document import read
-from speclint.ruleset import bundled, bundled_rule_sets
+from speclint.markdown.document import parse_document
+from speclint.ruleset.bundled import bundled
+from speclint.ruleset.detection import Candidate, candidate, detect
+from speclint.ruleset.library import bundled_rule_sets
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -20,7 +21,7 @@ DOCUMENTS = sorted((ROOT / "tests" / "documents").glob("*/*.md"))
 
 
 def detected(text: str) -> str | None:
-    return detect(read(text), CANDIDATES)
+    return detect(parse_document(text), CANDIDATES)
 
 
 def needs(folder: str) -> Path:
@@ -157,7 +158,7 @@ def test_likeness_decides_between_candidates() -> None:
 
 
 def test_a_rule_set_without_headings() -> None:
-    assert detect(read("# A\n\n## B\n"), [Candidate("x", "{name}", ())]) is None
+    assert detect(parse_document("# A\n\n## B\n"), [Candidate("x", "{name}", ())]) is None
 
 
 def test_many_headings_take_no_time() -> None:

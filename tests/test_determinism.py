@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from speclint.reporters import FORMATS
+from speclint.reporters.formats import FORMATS
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint.difference import unified
+from speclint.reporters.diff import unified
 
 
 def test_nothing_changes_nothing() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from speclint import discovery
+from speclint.workspace import discovery
 
 from .checkout import Repository, needs_git
 from .test_cli import BAD, RULES, run

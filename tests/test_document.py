@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.document import Document, Section, is_blank, items, read, walk
-from speclint.markdown import List, Paragraph
+from speclint.markdown.blocks import List, Paragraph
+from speclint.markdown.document import Document, Section, is_blank, items, parse_document, walk
 
 
 def parse(text: str) -> Document:
-    return read(dedent(text).lstrip("\n"))
+    return parse_document(dedent(text).lstrip("\n"))
 
 
 def outline(section: Section) -> list[object]:
@@ -75,7 +75,7 @@ class TestSections:
         assert isinstance(label.blocks[0], List)
 
     def test_an_empty_document_has_a_root(self) -> None:
-        document = read("")
+        document = parse_document("")
         assert document.root.span == (0, 0)
         assert document.sections == (document.root,)
 
@@ -279,7 +279,7 @@ TRAPS = st.sampled_from(
 
 @given(st.lists(TRAPS, max_size=25).map("".join))
 def test_spans_nest_and_numbers_are_places(text: str) -> None:
-    document = read(text)
+    document = parse_document(text)
     for number, section in enumerate(document.sections):
         assert section.number == number
         assert section.span.encloses(section.body_span)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from speclint import document
-from speclint.binding import Binding, bind
-from speclint.linter import lint
-from speclint.repository import Place
-from speclint.ruleset import bundled_rule_set
-from speclint.text import Source
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.binding.surroundings import DocumentLocation
+from speclint.linting.lint import lint
+from speclint.markdown import document
+from speclint.markdown.source import Source
+from speclint.ruleset.library import bundled_rule_set
 
 from .made import Made
 from .planting import Defect, defects, template_text
@@ -24,7 +25,7 @@ SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 FOLDER = Path(__file__).parent / "documents"
 DOCUMENTS = sorted(FOLDER.glob("*/*.md"))
 AROUND = yaml.safe_load((FOLDER / "repository.yaml").read_text("utf-8"))
-PLACE = Place(Made(AROUND["files"]), f"{AROUND['documents']}/document.md")
+PLACE = DocumentLocation(Made(AROUND["files"]), f"{AROUND['documents']}/document.md")
 
 
 def name(path: Path) -> str:
@@ -32,7 +33,7 @@ def name(path: Path) -> str:
 
 
 def bound(text: str, template: str) -> Binding:
-    return bind(document.read(text), bundled_rule_set(template), place=PLACE)
+    return bind(document.parse_document(text), bundled_rule_set(template), place=PLACE)
 
 
 def found(binding: Binding) -> list[tuple[int, int, str, str]]:

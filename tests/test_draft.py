@@ -10,14 +10,15 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from speclint.binding import bind
-from speclint.checks.placeholder import placeholder
-from speclint.document import Document, read
-from speclint.draft import Facts, Refused, fill, iso_date, one_line
-from speclint.inline import plain
-from speclint.linter import lint
-from speclint.ruleset import RuleSet, bundled_rule_set, bundled_rule_sets, loads
-from speclint.skeleton import skeleton
+from speclint.authoring.new_document import Facts, Refused, fill, iso_date, one_line
+from speclint.binding.matcher import bind
+from speclint.checks.placeholders.placeholder import placeholder
+from speclint.linting.lint import lint
+from speclint.markdown.document import Document, parse_document
+from speclint.markdown.inline import plain
+from speclint.ruleset.library import bundled_rule_set, bundled_rule_sets, loads
+from speclint.ruleset.model import RuleSet
+from speclint.ruleset.skeleton import skeleton
 
 # What a draft may still be told: what its author has not written or done.
 UNFILLED = {"placeholder", "instruction-comment", "unedited-template", "unchecked-item", "open-question"}
@@ -51,13 +52,13 @@ def asked(**facts: str) -> dict[str, object]:
 def test_a_bundled_skeleton_passes_all_but_the_checks_of_what_is_open(rules: RuleSet) -> None:
     text = fill(rules.skeleton, rules, Facts("Login", "Ada", "2026-03-01"))
     for stage in rules.stages.order if rules.stages else (None,):
-        assert {diagnostic.check for diagnostic in lint(bind(read(text), rules, stage))} <= UNFILLED
+        assert {diagnostic.check for diagnostic in lint(bind(parse_document(text), rules, stage))} <= UNFILLED
 
 
 @pytest.mark.parametrize("rules", list(bundled_rule_sets()), ids=lambda rules: rules.id)
 def test_every_open_place_that_is_not_filled_is_reported_as_in_the_skeleton(rules: RuleSet) -> None:
     def open_lines(text: str) -> list[str]:
-        document = read(text)
+        document = parse_document(text)
         source = document.source
         spans = [finding.span for finding in placeholder(bind(document, rules))]
         return [source.slice(source.line_span(source.line_number(span.start))) for span in spans]
@@ -262,7 +263,7 @@ def names(document: Document) -> list[str]:
 @example(title="``", author="A:")
 def test_whatever_goes_in_nothing_is_injected(title: str, author: str) -> None:
     text = note(FORM, **asked(title=title, author=author))
-    before, after = read(FORM), read(text)
+    before, after = parse_document(FORM), parse_document(text)
     assert form(after) == form(before)
     assert names(after) == names(before)
     assert len(after.blocks) == len(before.blocks)
@@ -280,7 +281,7 @@ def test_a_name_reads_as_it_is(author: str) -> None:
     rules = loads(NOTE)
     for before in ("**Author:** [Your Name]\n", "| Author | Team |\n|---|---|\n| [Name] | a |\n"):
         text = fill(f"# N\n\n{before}", rules, Facts(author=author, wanted=frozenset(["author"])))
-        field = [field for field in read(text).fields if field.name == "Author"][-1]
+        field = [field for field in parse_document(text).fields if field.name == "Author"][-1]
         raw = text[slice(*field.value_span)]
         # A table takes `\|` for `|` before anything else is read.
         shown = plain(raw.replace(r"\|", "|") if field.place == "table" else raw)

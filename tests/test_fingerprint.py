@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from speclint.fingerprint import Known, fingerprint, fingerprints, normalise, normalise_code
+from speclint.ruleset.fingerprints import Known, fingerprint, fingerprints, normalise, normalise_code
 
 if TYPE_CHECKING:
-    from speclint.fingerprint import Kind
+    from speclint.ruleset.fingerprints import Kind
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"

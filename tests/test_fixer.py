@@ -11,14 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import checks, fixer, linter
-from speclint.binding import Binding, bind
-from speclint.diagnostic import Edit, Finding, Fix
-from speclint.document import Section, read
-from speclint.fixer import Unfixable, UnsoundFix, mend
-from speclint.linter import lint
-from speclint.ruleset import RuleSet, bundled_rule_set, loads
-from speclint.text import Source, Span
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.checks import registry
+from speclint.diagnostics import Edit, Finding, Fix
+from speclint.fixes import fix as fixer
+from speclint.fixes.fix import Unfixable, UnsoundFix, fix_binding
+from speclint.linting import lint as linter
+from speclint.linting.lint import lint
+from speclint.markdown.document import Section, parse_document
+from speclint.markdown.source import Source, Span
+from speclint.ruleset.library import bundled_rule_set, loads
+from speclint.ruleset.model import RuleSet
 
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*/*.md"))
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
@@ -81,13 +85,13 @@ def test_sections_taken_out_come_back(path: Path, kind: str) -> None:
     rules = rules_of(path)
     for _ in range(12):
         text = with_endings(text_of(path), kind, rng)
-        whole = bind(read(text), rules)
+        whole = bind(parse_document(text), rules)
         wanted = [whole.rules_of[section.number].path for section in owed(whole)]
         headings = [section for section in owed(whole) if not section.bold]
         taken = rng.sample(headings, rng.randint(1, 5))
         cut = without(text, taken)
-        before = bind(read(cut), rules, whole.stage)
-        mended = mend(before)
+        before = bind(parse_document(cut), rules, whole.stage)
+        mended = fix_binding(before)
 
         found = [mended.binding.rules_of[section.number].path for section in owed(mended.binding)]
         titles = [section.title for section in taken]
@@ -96,7 +100,7 @@ def test_sections_taken_out_come_back(path: Path, kind: str) -> None:
             wanted = [one for one in wanted if one in found or one[0] != "Rollback Procedure"]
         assert found == wanted, titles
         assert removed_insertions(cut, mended.source.text), titles
-        assert mend(mended.binding).source.text == mended.source.text, titles
+        assert fix_binding(mended.binding).source.text == mended.source.text, titles
         known = {(d.check, d.message) for d in lint(before)}
         new = [d for d in lint(mended.binding) if (d.check, d.message) not in known]
         assert {d.check for d in new} <= set(OWED), titles
@@ -106,16 +110,16 @@ def test_sections_taken_out_come_back(path: Path, kind: str) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_a_heading_alone_comes_back(path: Path) -> None:
     text, rules = text_of(path), rules_of(path)
-    whole = bind(read(text), rules)
+    whole = bind(parse_document(text), rules)
     for section in owed(whole):
         if section.heading is None:
             continue
         end = whole.document.source.line_number(section.heading.span.end)
         cut = text[: section.span.start] + text[whole.document.source.line_starts[end] :]
-        mended = mend(bind(read(cut), rules, whole.stage))
+        mended = fix_binding(bind(parse_document(cut), rules, whole.stage))
         found = {mended.binding.rules_of[one.number].path for one in owed(mended.binding)}
         assert whole.rules_of[section.number].path in found, section.title
-        assert mend(mended.binding).source.text == mended.source.text
+        assert fix_binding(mended.binding).source.text == mended.source.text
 
 
 def parts(text: str, rng: random.Random) -> str:
@@ -150,8 +154,8 @@ def test_mangled_documents_are_mended_or_left(path: Path) -> None:
     for _ in range(25):
         text = parts(text_of(path), rng)
         for unsafe in (False, True):
-            mended = mend(bind(read(text), rules), unsafe=unsafe)
-            again = mend(mended.binding, unsafe=unsafe)
+            mended = fix_binding(bind(parse_document(text), rules), unsafe=unsafe)
+            again = fix_binding(mended.binding, unsafe=unsafe)
             assert again.source.text == mended.source.text
             assert not again.applied
 
@@ -164,9 +168,9 @@ def test_the_order_of_checks_makes_no_difference(path: Path, monkeypatch: pytest
         text = parts(text_of(path), rng)
         ends = set()
         for _ in range(4):
-            shuffled = rng.sample(checks.CHECKS, len(checks.CHECKS))
+            shuffled = rng.sample(registry.CHECKS, len(registry.CHECKS))
             monkeypatch.setattr(linter, "CHECKS", tuple(shuffled))
-            ends.add(mend(bind(read(text), rules), unsafe=True).source.text)
+            ends.add(fix_binding(bind(parse_document(text), rules), unsafe=True).source.text)
         assert len(ends) == 1
 
 
@@ -176,9 +180,9 @@ SPEC = loads("sections: [Overview, {title: Plan, sections: [Steps]}]\nfields: {A
 @given(st.text(st.sampled_from("#-=` \t\n\r*[]x<!>1.:|aA\u00e9\ufeff"), max_size=80))
 @settings(max_examples=400)
 def test_any_text_is_mended(text: str) -> None:
-    mended = mend(bind(read(text), SPEC))
+    mended = fix_binding(bind(parse_document(text), SPEC))
     assert removed_insertions(text, mended.source.text) or "malformed-checkbox" in str(mended.applied)
-    assert mend(mended.binding).source.text == mended.source.text
+    assert fix_binding(mended.binding).source.text == mended.source.text
 
 
 def test_real_documents_are_mended() -> None:
@@ -186,9 +190,9 @@ def test_real_documents_are_mended() -> None:
         pytest.skip("the corpus is not here")
     rules = [bundled_rule_set(id) for id in ("feature-spec", "feature-pr")]
     for path in sorted(CORPUS.rglob("*.md"))[::8]:
-        document = read(Source.decode(path.read_bytes()))
+        document = parse_document(Source.decode(path.read_bytes()))
         for one in rules:
-            mended = mend(bind(document, one))
+            mended = fix_binding(bind(document, one))
             assert not mended.binding.missing, path.name
             assert removed_insertions(document.source.text, mended.source.text), path.name
 
@@ -201,7 +205,7 @@ def only(monkeypatch: pytest.MonkeyPatch, *fixes: Fix) -> None:
             if fix.edits[0].text not in binding.document.source.text:
                 yield Finding(fix.edits[0].span, "Something is missing.", fix)
 
-    monkeypatch.setattr(linter, "CHECKS", (checks.CHECKS[0]._replace(run=check, fixes=True),))
+    monkeypatch.setattr(linter, "CHECKS", (registry.CHECKS[0]._replace(run=check, fixes=True),))
 
 
 TEXT = "# Title\n\n## Overview\n\n    code\n\nText.\n"
@@ -217,7 +221,7 @@ def test_a_fix_that_would_lose_something_is_left_out(
 ) -> None:
     harmless = Fix("Go on", (Edit(Span(len(TEXT), len(TEXT)), "\n## More\n"),))
     only(monkeypatch, Fix("Break it", (Edit(Span(place, place), text),)), harmless)
-    mended = mend(bind(read(TEXT), SPEC))
+    mended = fix_binding(bind(parse_document(TEXT), SPEC))
     assert mended.source.text == f"{TEXT}\n## More\n"
     assert [one.title for one in mended.applied] == ["Go on"]
 
@@ -229,14 +233,14 @@ def test_a_fix_that_would_lose_something_is_left_out(
 )
 def test_a_fix_that_would_have_lost_something_is_made_when_others_have_made_room(text: str) -> None:
     rules = bundled_rule_set("go-feature")
-    mended = mend(bind(read(text), rules))
+    mended = fix_binding(bind(parse_document(text), rules))
     assert 'Insert field "Go version"' in [one.title for one in mended.applied]
-    assert mend(mended.binding).source.text == mended.source.text
+    assert fix_binding(mended.binding).source.text == mended.source.text
 
 
 def test_what_becomes_an_item_takes_no_field_into_it() -> None:
     text = "**Note:** *Later.*\n[x] Owners know\n"
-    mended = mend(bind(read(text), bundled_rule_set("feature-spec")))
+    mended = fix_binding(bind(parse_document(text), bundled_rule_set("feature-spec")))
     assert mended.source.text.count("**Feature ID:**") == 1
     assert "\n[x] Owners know\n" in mended.source.text, "a bullet would take the fields below into its item"
     assert "Feature ID" in [field.name for field in mended.binding.document.fields]
@@ -246,7 +250,7 @@ def test_a_loss_that_no_fix_explains_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     only(monkeypatch, Fix("Break it", (Edit(Span(9, 9), "```\n"),)))
     monkeypatch.setattr(fixer, "_loses", lambda *_: False)
     with pytest.raises(UnsoundFix, match=r'^the heading "## Overview" would be lost$'):
-        mend(bind(read(TEXT), SPEC))
+        fix_binding(bind(parse_document(TEXT), SPEC))
 
 
 HEADINGS = "# Title\n\n" + "".join(f"## Part {number}\n\n" for number in range(200))
@@ -260,7 +264,7 @@ def before_headings(text_of: Callable[[int], str]) -> Iterator[Fix]:
 
 def test_the_one_fix_of_many_that_would_lose_something_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, *before_headings(lambda number: "```\n" if number == 77 else f"More {number}.\n\n"))
-    mended = mend(bind(read(HEADINGS), SPEC))
+    mended = fix_binding(bind(parse_document(HEADINGS), SPEC))
     assert {one.title for one in mended.applied} == {
         f"Go on {number}" for number in range(200) if number != 77
     }
@@ -270,7 +274,7 @@ def test_where_most_fixes_would_lose_something_none_is_made(monkeypatch: pytest.
     only(monkeypatch, *before_headings(lambda number: f"<!-- {number}\n"))
     monkeypatch.setattr(fixer, "_TRIED", 0)
     with pytest.raises(Unfixable, match="too many of its fixes would lose something"):
-        mend(bind(read(HEADINGS), SPEC))
+        fix_binding(bind(parse_document(HEADINGS), SPEC))
 
 
 def test_fixing_that_does_not_end_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,23 +282,23 @@ def test_fixing_that_does_not_end_is_a_fault(monkeypatch: pytest.MonkeyPatch) ->
         count = binding.document.source.text.count("More")
         yield Finding(Span(0, 0), "Never enough.", Fix(f"Go on {count}", (Edit(Span(0, 0), "More.\n\n"),)))
 
-    monkeypatch.setattr(linter, "CHECKS", (checks.CHECKS[0]._replace(run=check, fixes=True),))
+    monkeypatch.setattr(linter, "CHECKS", (registry.CHECKS[0]._replace(run=check, fixes=True),))
     with pytest.raises(UnsoundFix, match=r"^fixing does not come to an end; last: unclosed-fence, Go on 20$"):
-        mend(bind(read(TEXT), SPEC))
+        fix_binding(bind(parse_document(TEXT), SPEC))
 
 
 def test_a_fix_that_changes_nothing_for_its_check_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def check(binding: Binding) -> Iterator[Finding]:
         yield Finding(Span(0, 0), "Never enough.", Fix("Go on", (Edit(Span(0, 0), "More.\n\n"),)))
 
-    monkeypatch.setattr(linter, "CHECKS", (checks.CHECKS[0]._replace(run=check, fixes=True),))
-    mended = mend(bind(read(TEXT), SPEC))
+    monkeypatch.setattr(linter, "CHECKS", (registry.CHECKS[0]._replace(run=check, fixes=True),))
+    mended = fix_binding(bind(parse_document(TEXT), SPEC))
     assert (mended.source.text, mended.applied) == (TEXT, ())
 
 
 def test_applied_fixes_are_where_they_say() -> None:
     text = "# Title\n\n## Plan\n\nText.\n"
-    mended = mend(bind(read(text), SPEC))
+    mended = fix_binding(bind(parse_document(text), SPEC))
     shown = [(one.title, mended.source.slice(one.span).split("\n")[0]) for one in mended.applied]
     assert shown == [
         ('Insert field "Author"', "**Author:** [Describe what belongs here]"),

@@ -19,13 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from speclint import fixer
-from speclint.binding import Binding, bind
-from speclint.cli import main
-from speclint.document import read
-from speclint.fixer import Applied, Mended, UnsoundFix
-from speclint.pattern import OutOfTime
-from speclint.text import Source, Span
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.cli.main import main
+from speclint.fixes import fix as fixer
+from speclint.fixes.fix import Applied, FixedBinding, UnsoundFix
+from speclint.markdown.document import parse_document
+from speclint.markdown.source import Source, Span
+from speclint.ruleset.patterns import RegexTimeout
 
 from .test_cli import ROOT, run, shell
 
@@ -361,13 +362,13 @@ def test_a_file_that_a_link_leads_to_is_fixed_by_its_own_name(folder: Path) -> N
     assert (folder / "notes" / "a.md").is_symlink()
 
 
-Mend = Callable[..., Mended]
+Mend = Callable[..., FixedBinding]
 
 
 def changing(path: Path, mend: Mend) -> Mend:
     """Fixes as ever, but somebody saves the document before the fix is written."""
 
-    def mend_slowly(*arguments: Any, **options: Any) -> Mended:
+    def mend_slowly(*arguments: Any, **options: Any) -> FixedBinding:
         path.write_text("# Mine\n")
         return mend(*arguments, **options)
 
@@ -378,7 +379,7 @@ def test_a_file_changed_meanwhile_is_not_written(
     folder: Path, here: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = folder / "notes" / "a.md"
-    monkeypatch.setattr(fixer, "mend", changing(path, fixer.mend))
+    monkeypatch.setattr(fixer, "fix_binding", changing(path, fixer.fix_binding))
     said = here("--fix", "notes")
     assert said.code == 2
     assert said.err == "speclint: notes/a.md: not written: has changed since it was read\n"
@@ -404,14 +405,14 @@ def test_a_full_disk_is_told(
 def test_an_unsound_fix_is_not_written(
     folder: Path, here: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
-    mend = fixer.mend
+    mend = fixer.fix_binding
 
-    def unsound(binding: Binding, **options: Any) -> Mended:
+    def unsound(binding: Binding, **options: Any) -> FixedBinding:
         if "three" in binding.document.source.text:
             raise UnsoundFix('the heading "Reason" would be lost')
         return mend(binding, **options)
 
-    monkeypatch.setattr(fixer, "mend", unsound)
+    monkeypatch.setattr(fixer, "fix_binding", unsound)
     (folder / "notes" / "0.md").write_text(f"{WORN}- [ ] three\n")
     said = here(option, "notes")
     assert said.code == 2
@@ -431,7 +432,7 @@ def test_an_unsound_fix_is_not_written(
     ("error", "why"),
     [
         (UnsoundFix("it does not settle"), "not fixed, this is a bug of speclint's: it does not settle"),
-        (OutOfTime("a+"), "not fixed: the pattern `a+` takes too long (rule set `note`)"),
+        (RegexTimeout("a+"), "not fixed: the pattern `a+` takes too long (rule set `note`)"),
     ],
 )
 def test_standard_input_comes_out_even_when_it_cannot_be_fixed(
@@ -441,32 +442,34 @@ def test_standard_input_comes_out_even_when_it_cannot_be_fixed(
     error: Exception,
     why: str,
 ) -> None:
-    def failing(*_: object, **__: object) -> Mended:
+    def failing(*_: object, **__: object) -> FixedBinding:
         raise error
 
-    monkeypatch.setattr(fixer, "mend", failing)
+    monkeypatch.setattr(fixer, "fix_binding", failing)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ODD.encode())))
     said = here("--fix", "--stdin-filename", "notes/x.md", "-")
     assert (said.code, said.out) == (2, ODD)
     assert f"speclint: notes/x.md: {why}" in said.err
 
 
-def inserting(binding: Binding, **_: object) -> Mended:
+def inserting(binding: Binding, **_: object) -> FixedBinding:
     """A fixer that appends a section where it is not yet."""
     old = binding.document.source
     if "## Rollback" in old.text:
-        return Mended(old, binding, ())
+        return FixedBinding(old, binding, ())
     text = f"{old.text}\n## Rollback\n\n[steps]\n"
     applied = Applied("missing-section", 'Insert section "Rollback"', Span(len(old.text), len(text)))
     source = Source(text)
-    return Mended(source, bind(read(source), binding.rules, binding.stage, binding.place), (applied,))
+    return FixedBinding(
+        source, bind(parse_document(source), binding.rules, binding.stage, binding.place), (applied,)
+    )
 
 
 def test_links_to_what_was_inserted_in_another_document_are_good(
     folder: Path, here: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The report is about all the documents as they are afterwards."""
-    monkeypatch.setattr(fixer, "mend", inserting)
+    monkeypatch.setattr(fixer, "fix_binding", inserting)
     for name, other in (("a", "b"), ("b", "a")):
         (folder / "notes" / f"{name}.md").write_text(f"{GOOD}\nSee [{other}]({other}.md#rollback).\n")
     assert here("notes").out.count("broken-anchor") == 2
@@ -514,9 +517,7 @@ def test_every_byte_outside_of_a_fix_stays(mark: str, pairs: list[tuple[str, str
 
 def loaded(*arguments: str) -> set[str]:
     """The modules that the command loads."""
-    code = (
-        "import sys; from speclint.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
-    )
+    code = "import sys; from speclint.cli.main import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -25,12 +25,12 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from junitparser import xunit2
 from markdown_it import MarkdownIt
 
-from speclint.checks import CHECKS
-from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
-from speclint.reporters import FORMATS, Checked, Report, Style, markdown, reporter
-from speclint.reporters.paths import plain, uri
-from speclint.reporters.visible import visible
-from speclint.text import Source, Span
+from speclint.checks.registry import CHECKS
+from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
+from speclint.markdown.source import Source, Span
+from speclint.reporters import markdown
+from speclint.reporters.escape import escape_controls, plain_path, uri_path
+from speclint.reporters.formats import FORMATS, Checked, Report, Style, reporter
 
 ROOT = Path(__file__).parent.parent
 
@@ -246,7 +246,7 @@ def test_rules_of_sarif_help(number: int) -> None:
     ],
 )
 def test_uri(path: str, reference: str) -> None:
-    assert uri(path) == reference
+    assert uri_path(path) == reference
     assert unquote_to_bytes(urlsplit(reference).path) == os.fsencode(os.path.normpath(path))
 
 
@@ -836,7 +836,9 @@ def read_github(text: str, report: Report) -> None:
     kinds = Counter(kind for kind, _, _ in read)
     assert all(count <= 10 for count in kinds.values())
     assert list(kinds) == [kind for kind in ("error", "warning", "notice") if kind in kinds]
-    expected = Counter((plain(document.path), visible(d.message)) for document, d in report.diagnostics())
+    expected = Counter(
+        (plain_path(document.path), escape_controls(d.message)) for document, d in report.diagnostics()
+    )
     got = Counter((properties["file"], message) for _, properties, message in read)
     assert got <= expected
     assert got == expected or kinds.most_common(1)[0][1] == 10
@@ -854,7 +856,7 @@ def read_junit(text: str, report: Report) -> None:
     suites = junit(text)
     assert len(suites) == len(report.documents) + report.failed
     for suite, document in zip(suites, report.documents, strict=False):
-        assert suite.name == plain(document.path)
+        assert suite.name == plain_path(document.path)
         known = [d for d in document.diagnostics if d.known or d.severity < document.fail_on]
         assert suite.failures == len(document.diagnostics) - len(known)
         assert len((suite.system_out or "").splitlines()) == len(known)
@@ -868,8 +870,8 @@ def read_rdjson(text: str, report: Report) -> None:
         # A comment is Markdown: what comes from the document is code in it.
         page = Page(found["message"])
         assert page.prose.strip() == ""
-        assert page.code == [visible(diagnostic.message)]
-        assert found["location"]["path"] == plain(document.path)
+        assert page.code == [escape_controls(diagnostic.message)]
+        assert found["location"]["path"] == plain_path(document.path)
 
 
 def read_markdown(text: str, report: Report) -> None:

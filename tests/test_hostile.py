@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from speclint import cli
-from speclint.binding import bind
-from speclint.document import read
-from speclint.fixer import mend
-from speclint.linter import lint
-from speclint.ruleset import loads
+from speclint.binding.matcher import bind
+from speclint.cli import main
+from speclint.fixes.fix import fix_binding
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset.library import loads
 
 from .hostile import checkouts, encodings, markdown, patterns, yaml_files
 from .hostile.limits import Outcome, Runner, seconds_for
@@ -206,9 +206,9 @@ def test_what_memory_is_short_of_is_let_go_before_it_is_told(monkeypatch: pytest
         assert "not enough memory" in message
         assert held.pop()() is None
 
-    monkeypatch.setattr(cli, "check_as_asked", check)
-    monkeypatch.setattr(cli, "complain", complain)
-    assert cli.main(["a.md"]) == 2
+    monkeypatch.setattr(main, "check_as_asked", check)
+    monkeypatch.setattr(main, "complain", complain)
+    assert main.main(["a.md"]) == 2
     assert held == []
 
 
@@ -238,9 +238,9 @@ RULES = loads(markdown.RULES)
 
 def lint_and_mend(text: str) -> None:
     """Everything that is done with a document."""
-    binding = bind(read(text), RULES)
+    binding = bind(parse_document(text), RULES)
     lint(binding)
-    mend(binding)
+    fix_binding(binding)
 
 
 def grows_evenly(make: Callable[[int], str], size: int) -> bool:

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
-from speclint.binding import bind
-from speclint.checks import CHECKS, Check
-from speclint.document import read
-from speclint.ruleset import Content, bundled, bundled_rule_set, loads, options
+from speclint.binding.matcher import bind
+from speclint.checks.registry import CHECKS, Check
+from speclint.markdown.document import parse_document
+from speclint.ruleset.bundled import bundled
+from speclint.ruleset.library import bundled_rule_set, loads
+from speclint.ruleset.model import Content, options
 
 PACKAGE = Path(__file__).parent.parent / "speclint"
 
@@ -115,7 +117,9 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
 
 def test_what_a_document_that_passes_does_not_load(tmp_path: Path) -> None:
     """Each of these takes a twentieth of a cold start or more."""
-    program = "import sys; from speclint.cli import main; assert main(sys.argv[1:]) == 0; print(*sys.modules)"
+    program = (
+        "import sys; from speclint.cli.main import main; assert main(sys.argv[1:]) == 0; print(*sys.modules)"
+    )
     # Away from our own configuration.
     document = shutil.copy(PACKAGE.parent / "tests/documents/feature-doc/receipt-ocr.md", tmp_path)
     loaded = subprocess.run(
@@ -157,7 +161,7 @@ def test_a_check_finds_nothing_without_the_option_it_needs(check: Check) -> None
     assert without
     for id in bundled():
         for other in without:
-            binding = bind(read(bundled_rule_set(id).skeleton), bundled_rule_set(other))
+            binding = bind(parse_document(bundled_rule_set(id).skeleton), bundled_rule_set(other))
             assert list(check.run(binding)) == []
 
 
@@ -166,7 +170,7 @@ def test_a_check_finds_nothing_where_there_is_nothing_that_it_is_about(check: Ch
     found = 0
     for id in bundled():
         for other in bundled():
-            binding = bind(read(bundled_rule_set(id).skeleton), bundled_rule_set(other))
+            binding = bind(parse_document(bundled_rule_set(id).skeleton), bundled_rule_set(other))
             found += len(list(check.run(binding)))
             without: dict[str, Any] = {check.about: (), "computed": {}}
             assert list(check.run(binding._replace(**without))) == []

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import config
-from speclint.config import matches
-from speclint.draft import Facts, fill
-from speclint.proposal import Page, RuleSetFile, listed, propose, toml
-from speclint.ruleset import bundled_rule_set
+from speclint.authoring.init_proposal import Page, RuleSetFile, listed, propose, toml
+from speclint.authoring.new_document import Facts, fill
+from speclint.ruleset.library import bundled_rule_set
+from speclint.workspace import config
+from speclint.workspace.config import matches
 from tests.test_cli import ROOT, Result, run
 
 TEMPLATE = """\

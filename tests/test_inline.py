@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.inline import plain, scan
-from speclint.text import Source, Span
+from speclint.markdown.inline import plain, scan
+from speclint.markdown.source import Source, Span
 
 
 def pieces(text: str, *defined: str) -> list[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from speclint.discovery import markdown_files
+from speclint.workspace.discovery import markdown_files
 
 ROOT = Path(__file__).parent.parent
 

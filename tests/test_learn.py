@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import ruleset
-from speclint.binding import bind
-from speclint.blueprint import write
-from speclint.derive import derive
-from speclint.document import read
-from speclint.learn import Learned, learn
-from speclint.linter import lint
+from speclint.authoring.derive import derive
+from speclint.authoring.learn import Learned, learn
+from speclint.authoring.ruleset_draft import write
+from speclint.binding.matcher import bind
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset import library
 
 TEMPLATE = """\
 # RFC-NNNN: [Title]
@@ -79,14 +79,14 @@ More queues.
 
 
 def learned(documents: Iterable[str], template: str = TEMPLATE) -> Learned:
-    named = ((f"{number}.md", read(text)) for number, text in enumerate(documents, 1))
+    named = ((f"{number}.md", parse_document(text)) for number, text in enumerate(documents, 1))
     return learn(derive(template, "rfc-template.md"), template, named)
 
 
 def yaml_of(documents: Iterable[str], template: str = TEMPLATE) -> str:
     """The YAML that is learned from documents; it loads."""
     text = write(learned(documents, template).draft)
-    ruleset.loads(text, skeleton=template)
+    library.loads(text, skeleton=template)
     return text
 
 
@@ -100,9 +100,9 @@ def test_documents_that_have_everything_change_nothing_but_the_counts() -> None:
     assert "# Learned from 10 documents: what fewer than 90% of them have is not required.\n" in text
     assert "  - title: Summary # in 10 of 10 documents\n" in text
     assert "  Author: {required: true} # in 10 of 10 documents\n" in text
-    rules = ruleset.loads(text)
-    assert rules.sections == ruleset.loads(write(derive(TEMPLATE, "rfc-template.md"))).sections
-    assert lint(bind(read(DOCUMENT), rules)) == ()
+    rules = library.loads(text)
+    assert rules.sections == library.loads(write(derive(TEMPLATE, "rfc-template.md"))).sections
+    assert lint(bind(parse_document(DOCUMENT), rules)) == ()
 
 
 def test_code_without_a_language_is_a_warning_where_documents_have_it() -> None:
@@ -149,13 +149,13 @@ def test_a_heading_about_something_else_is_proposed() -> None:
 def test_the_order_is_that_of_most_documents() -> None:
     rollout = "## Rollout\n\n- [x] Shorten it\n\n"
     turned = DOCUMENT.replace(rollout, "").replace("## Rationale", f"{rollout}## Rationale")
-    rules = ruleset.loads(yaml_of(mixed(turned, 9)))
+    rules = library.loads(yaml_of(mixed(turned, 9)))
     assert [rule.title for rule in rules.sections][2:4] == ["Rollout", "Rationale and alternatives"]
     undecided = yaml_of(mixed(turned, 5))
     assert undecided.endswith(
         "  # Documents have their chapters in different orders.\n  section-order: warning\n"
     )
-    assert ruleset.loads(undecided).sections[2].title == "Rationale and alternatives"
+    assert library.loads(undecided).sections[2].title == "Rationale and alternatives"
 
 
 def test_subsections_without_an_order() -> None:
@@ -215,9 +215,11 @@ def test_what_is_required_is_what_documents_have(gone: list[list[int]]) -> None:
     lines = DOCUMENT.splitlines(keepends=True)
     documents = ["".join(line for i, line in enumerate(lines) if i not in cut) for cut in gone]
     result = learned(documents)
-    rules = ruleset.loads(write(result.draft), skeleton=TEMPLATE)
+    rules = library.loads(write(result.draft), skeleton=TEMPLATE)
     bindings = [
-        bind(read(text), rules) for n, text in enumerate(documents, 1) if f"{n}.md" not in result.left_out
+        bind(parse_document(text), rules)
+        for n, text in enumerate(documents, 1)
+        if f"{n}.md" not in result.left_out
     ]
     for rule in rules.sections if bindings else ():
         lacking = sum(any(missing.rule == rule for missing in binding.missing) for binding in bindings)

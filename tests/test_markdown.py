@@ -11,8 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from speclint.document import walk
-from speclint.markdown import (
+from speclint.markdown.blocks import (
     Block,
     CodeBlock,
     Heading,
@@ -23,9 +22,10 @@ from speclint.markdown import (
     Paragraph,
     Quote,
     Table,
-    parse,
 )
-from speclint.text import Source, Span
+from speclint.markdown.document import walk
+from speclint.markdown.parser import parse_blocks
+from speclint.markdown.source import Source, Span
 
 from .markdown_cases import CASES, DIFFERENCES
 from .oracle import actual, expected
@@ -99,7 +99,7 @@ def test_real_documents(folder: str) -> None:
 @example("\ufeff---\na: b\n---\n\n- x")
 def test_spans_lie_in_the_text_in_order_and_inside_their_parents(text: str) -> None:
     source = Source(text)
-    check_order(source, parse(source), Span(0, len(text)))
+    check_order(source, parse_blocks(source), Span(0, len(text)))
 
 
 def check_order(source: Source, blocks: tuple[Block, ...], around: Span) -> None:
@@ -126,7 +126,7 @@ def check_order(source: Source, blocks: tuple[Block, ...], around: Span) -> None
 def test_line_endings_change_nothing(text: str) -> None:
     def content(ending: str) -> list[tuple[type, list[str]]]:
         source = Source(re.sub(r"\r\n|\r|\n", ending, text))
-        blocks = walk(parse(source))
+        blocks = walk(parse_blocks(source))
         return [(type(block), [*map(source.slice, getattr(block, "lines", ()))]) for block in blocks]
 
     assert content("\n") == content("\r\n") == content("\r")
@@ -135,14 +135,14 @@ def test_line_endings_change_nothing(text: str) -> None:
 @settings(max_examples=300)
 @given(st.text(max_size=80))
 def test_any_text_is_parsed(text: str) -> None:
-    for block in walk(parse(Source(text))):
+    for block in walk(parse_blocks(Source(text))):
         assert 0 <= block.span.start <= block.span.end <= len(text)
 
 
 class TestBlocks:
     def test_heading(self) -> None:
         text = "  ## A *b* ##  \n"
-        (heading,) = parse(Source(text))
+        (heading,) = parse_blocks(Source(text))
         assert isinstance(heading, Heading)
         assert (heading.level, heading.text, heading.underline) == (2, "A *b*", None)
         assert text[slice(*heading.text_span)] == "A *b*"
@@ -150,7 +150,7 @@ class TestBlocks:
 
     def test_setext_heading(self) -> None:
         text = "A\n  b\n----  \n"
-        (heading,) = parse(Source(text))
+        (heading,) = parse_blocks(Source(text))
         assert isinstance(heading, Heading)
         assert (heading.level, heading.text) == (2, "A\nb")
         assert heading.underline is not None
@@ -166,7 +166,7 @@ class TestBlocks:
         assert text[slice(*code.info_span)] == "py x"
 
     def test_unclosed_fence(self) -> None:
-        (code,) = parse(Source("```\na\n"))
+        (code,) = parse_blocks(Source("```\na\n"))
         assert isinstance(code, CodeBlock)
         assert not code.closed
 
@@ -179,19 +179,19 @@ class TestBlocks:
         assert text[slice(*found[0].checkbox_span)] == "[ ]"
 
     def test_ordered_list(self) -> None:
-        (block,) = parse(Source("3. a\n4. b\n"))
+        (block,) = parse_blocks(Source("3. a\n4. b\n"))
         assert isinstance(block, List)
         assert (block.start, len(block.items)) == (3, 2)
 
     def test_quote_lines_have_no_prefix(self) -> None:
         text = "> a\n> > b\nc\n"
-        (quote,) = parse(Source(text))
+        (quote,) = parse_blocks(Source(text))
         lines = [text[slice(*line)] for b in walk((quote,)) if isinstance(b, Paragraph) for line in b.lines]
         assert lines == ["a", "b", "c"]
 
     def test_table(self) -> None:
         text = "| a | b \\| c |\n|---|:-:|\n| `d` |  |\n| e | f | g |\n"
-        (table,) = parse(Source(text))
+        (table,) = parse_blocks(Source(text))
         assert isinstance(table, Table)
         cells = [[text[slice(*cell)] for cell in row] for row in table.rows]
         assert cells == [["a", "b \\| c"], ["`d`", ""], ["e", "f"]]
@@ -199,7 +199,7 @@ class TestBlocks:
 
     def test_definitions(self) -> None:
         text = "[One]: <a b> 'title'\n[two]:\n  to\ntext\n"
-        one, two, paragraph = parse(Source(text))
+        one, two, paragraph = parse_blocks(Source(text))
         assert isinstance(one, LinkDefinition)
         assert isinstance(two, LinkDefinition)
         assert isinstance(paragraph, Paragraph)
@@ -217,7 +217,7 @@ class TestBlocks:
         ],
     )
     def test_comments(self, text: str, comment: bool) -> None:
-        blocks = parse(Source(text))
+        blocks = parse_blocks(Source(text))
         assert all(isinstance(block, Html) and block.comment == comment for block in blocks)
 
     @pytest.mark.parametrize("opening", ["> ", "- ", "1. ", "> - ", "* > "])
@@ -228,14 +228,16 @@ class TestBlocks:
 
 def walk_items(text: str) -> list[ListItem]:
     """All items of the lists of a text."""
-    return [item for block in walk(parse(Source(text))) if isinstance(block, List) for item in block.items]
+    return [
+        item for block in walk(parse_blocks(Source(text))) if isinstance(block, List) for item in block.items
+    ]
 
 
 @pytest.mark.parametrize("before", ["", "import mistune; "])
 def test_of_mistune_only_what_is_asked_is_imported(before: str) -> None:
     """A definition needs link destinations and nothing that renders; for others mistune stays whole."""
     code = (
-        f"{before}import sys; from speclint.markdown import parse; from speclint.text import Source\n"
+        f"{before}import sys; from speclint.markdown.parser import parse_blocks as parse; from speclint.markdown.source import Source\n"
         "assert parse(Source('[a]: <b c>\\n\\n<details>\\nc\\n'))[0].destination == 'b c'\n"
         f"assert bool({before!r}) == ('mistune.renderers.html' in sys.modules)\n"
         "import mistune; assert 'href' in mistune.html('[a](b)')"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from speclint.checks.measures import Measure, measures
+from speclint.checks.consistency.measures import Measure, measures
 
 
 def read(text: str) -> list[tuple[str, float, float, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from speclint import git
+from speclint.workspace import git
 from tests.test_cli import Result, run
 
 SKELETON = "# Note: [Title]\n\n**Author:** [Your Name]\n**Created:** [YYYY-MM-DD]\n\n## Reason\n\n[Why]\n"

@@ -11,7 +11,8 @@ from types import ModuleType
 import pytest
 
 import speclint
-from speclint.pattern import Allowance, OutOfTime, RulePattern, late
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.ruleset.patterns import RegexBudget, RegexTimeout, RulePattern
 
 MODULES = [
     importlib.import_module(info.name)
@@ -22,7 +23,7 @@ MODULES = [
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_expression_of_a_module_compiles(module: ModuleType) -> None:
-    late_type = type(late(""))
+    late_type = type(lazy_regex(""))
     for name, value in vars(module).items():
         if isinstance(value, late_type):
             value.match("")
@@ -31,12 +32,12 @@ def test_every_expression_of_a_module_compiles(module: ModuleType) -> None:
 
 
 def test_there_are_such_expressions() -> None:
-    late_type = type(late(""))
+    late_type = type(lazy_regex(""))
     assert sum(isinstance(value, late_type) for module in MODULES for value in vars(module).values()) > 50
 
 
 def test_one_is_like_any_other() -> None:
-    pattern = late(r"(?P<word>[a-z]+)", re.IGNORECASE)
+    pattern = lazy_regex(r"(?P<word>[a-z]+)", re.IGNORECASE)
     match = pattern.search("12 AB")
     assert match is not None
     assert match["word"] == "AB"
@@ -45,15 +46,15 @@ def test_one_is_like_any_other() -> None:
 
 def test_a_bad_one_says_so_when_it_is_used() -> None:
     with pytest.raises(re.error):
-        late("(").match("")
+        lazy_regex("(").match("")
 
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_rule_set_s_pattern_matches_alike_on_both_engines(trusted: bool) -> None:
     pattern = RulePattern(r"(?i)\bany\b|x*", trusted)
-    assert pattern.finditer("Any xx many any", Allowance()) == [(0, 3), (4, 6), (12, 15)]
-    assert RulePattern("[a-z]+", trusted).fullmatch("abc", Allowance())
-    assert not RulePattern("[a-z]+", trusted).fullmatch("abc1", Allowance())
+    assert pattern.finditer("Any xx many any", RegexBudget()) == [(0, 3), (4, 6), (12, 15)]
+    assert RulePattern("[a-z]+", trusted).fullmatch("abc", RegexBudget())
+    assert not RulePattern("[a-z]+", trusted).fullmatch("abc1", RegexBudget())
 
 
 # Each takes longer than anybody waits, on an engine that only backtracks.
@@ -78,15 +79,15 @@ def test_a_catastrophic_pattern_ends(source: str, text: str) -> None:
     """It either answers or says that its time is up; that this test ends is what it shows."""
     pattern = RulePattern(source)
     assert pattern.fault() is None
-    with suppress(OutOfTime):
-        assert all(start < end for start, end in pattern.finditer(text, Allowance(0.2)))
+    with suppress(RegexTimeout):
+        assert all(start < end for start, end in pattern.finditer(text, RegexBudget(0.2)))
 
 
 def test_the_allowance_is_for_all_patterns_together() -> None:
-    allowance = Allowance(0.2)
-    with pytest.raises(OutOfTime, match="takes too long"):
+    allowance = RegexBudget(0.2)
+    with pytest.raises(RegexTimeout, match="takes too long"):
         RulePattern(r"(a|aa)+$").fullmatch("a" * 60 + "b", allowance)
-    with pytest.raises(OutOfTime):
+    with pytest.raises(RegexTimeout):
         RulePattern("a").fullmatch("a", allowance)
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from speclint import ruleset
-from speclint.binding import bind
-from speclint.checks import CHECKS as REGISTERED
-from speclint.diagnostic import Diagnostic
-from speclint.document import read
-from speclint.linter import lint
-from speclint.ruleset import RuleSet
-from speclint.text import Source
+from speclint.binding.matcher import bind
+from speclint.checks.registry import CHECKS as REGISTERED
+from speclint.diagnostics import Diagnostic
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.markdown.source import Source
+from speclint.ruleset import library
+from speclint.ruleset.model import RuleSet
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -83,12 +83,12 @@ def line_numbers(ranges: str) -> set[int]:
 
 
 def bundled(template: str) -> RuleSet:
-    return ruleset.load(str(ROOT / "rules" / f"{template}.yaml"))
+    return library.load(str(ROOT / "rules" / f"{template}.yaml"))
 
 
 def found(text: str, rules: RuleSet) -> tuple[Source, tuple[Diagnostic, ...]]:
     source = Source(text)
-    return source, lint(bind(read(source), rules), select=CHECKS)
+    return source, lint(bind(parse_document(source), rules), select=CHECKS)
 
 
 def covered(source: Source, diagnostics: tuple[Diagnostic, ...]) -> set[int]:
@@ -182,7 +182,7 @@ HOSTILE = {
 def test_hostile_text_takes_linear_time(name: str) -> None:
     """No answer is expected, only that there is one: a quadratic step would take minutes."""
     rules = bundled("feature-spec")
-    binding = bind(read(HOSTILE[name]), rules)
+    binding = bind(parse_document(HOSTILE[name]), rules)
     for check in REGISTERED:
         if check.id in CHECKS:
             list(check.run(binding))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from speclint.binding import bind
-from speclint.document import read
-from speclint.ruleset import bundled, bundled_rule_set
-from speclint.text import Source
+from speclint.binding.matcher import bind
+from speclint.markdown.document import parse_document
+from speclint.markdown.source import Source
+from speclint.ruleset.bundled import bundled
+from speclint.ruleset.library import bundled_rule_set
 
 from . import promises
 from .strategies import MARKS, Trial, documents, trials
@@ -26,7 +27,7 @@ def test_any_document_under_any_rule_set(trial: Trial) -> None:
 @settings(by_chance, max_examples=10)
 @given(documents())
 def test_any_document_under_a_bundled_rule_set(id: str, text: str) -> None:
-    promises.kept(bind(read(Source(text)), bundled_rule_set(id)))
+    promises.kept(bind(parse_document(Source(text)), bundled_rule_set(id)))
 
 
 @by_chance

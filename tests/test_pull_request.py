@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.pullrequest import NoPullRequest, from_event, same_text
-from speclint.ruleset import bundled_rule_set
+from speclint.ruleset.library import bundled_rule_set
+from speclint.workspace.pull_request import NoPullRequest, from_event, same_text
 
 from .test_cli import Result, run
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from speclint.reading import NotAFile, is_outside, leads_out, read, repository_of
+from speclint.workspace.files import NotAFile, is_outside, leads_out, read_bytes, repository_of
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def top(tmp_path: Path) -> Path:
 
 
 def test_no_more_is_read_than_one_byte_too_many(top: Path) -> None:
-    assert read(str(top / "a.md"), 5) == b"12345"
-    assert read(str(top / "a.md"), 2) == b"123"
+    assert read_bytes(str(top / "a.md"), 5) == b"12345"
+    assert read_bytes(str(top / "a.md"), 2) == b"123"
 
 
 def test_a_file_that_is_longer_than_it_says_is_read_as_well() -> None:
@@ -30,8 +30,8 @@ def test_a_file_that_is_longer_than_it_says_is_read_as_well() -> None:
     if not path.exists():
         pytest.skip("there is no /proc here")
     assert path.stat().st_size == 0
-    assert read(str(path), 10_000) == path.read_bytes()
-    assert read(str(path), 20) == path.read_bytes()[:21]
+    assert read_bytes(str(path), 10_000) == path.read_bytes()
+    assert read_bytes(str(path), 20) == path.read_bytes()[:21]
 
 
 def test_what_is_no_file_is_not_waited_for(top: Path) -> None:
@@ -39,11 +39,11 @@ def test_what_is_no_file_is_not_waited_for(top: Path) -> None:
     (top / "link").symlink_to("pipe")
     for path in (top / "pipe", top / "link", Path(os.devnull)):
         with pytest.raises(NotAFile, match="is not a regular file"):
-            read(str(path), 10)
+            read_bytes(str(path), 10)
     with pytest.raises(IsADirectoryError):
-        read(str(top), 10)
+        read_bytes(str(top), 10)
     with pytest.raises(FileNotFoundError):
-        read(str(top / "gone"), 10)
+        read_bytes(str(top / "gone"), 10)
 
 
 def test_a_link_out_of_the_repository_leads_out(top: Path) -> None:

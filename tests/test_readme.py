@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from speclint.document import read
+from speclint.markdown.document import parse_document
 
 from .checkout import needs_git
 from .test_cli import README, ROOT, run
@@ -19,7 +19,7 @@ from .test_cli import README, ROOT, run
 
 def section(title: str) -> str:
     """The text below a heading of the README."""
-    document = read(README)
+    document = parse_document(README)
     (found,) = (section for section in document.sections if section.title == title)
     return document.source.slice(found.span)
 

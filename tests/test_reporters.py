@@ -10,12 +10,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
-from speclint.fixer import Applied
-from speclint.reporters import FORMATS, Checked, Report, Style, reporter
+from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
+from speclint.fixes.fix import Applied
+from speclint.markdown.source import Source, Span
+from speclint.reporters.escape import escape_controls
+from speclint.reporters.formats import FORMATS, Checked, Report, Style, reporter
 from speclint.reporters.text import forecast
-from speclint.reporters.visible import visible
-from speclint.text import Source, Span
 
 SCHEMA = json.loads(
     (Path(__file__).parent.parent / "schemas" / "report.schema.json").read_text(encoding="utf-8")
@@ -264,5 +264,5 @@ def test_nothing_harmful_comes_out(name: str) -> None:
 
 
 def test_visible() -> None:
-    assert visible("plain, ünïcode 日本 👩‍💻") == "plain, ünïcode 日本 👩‍💻"
-    assert visible("a\tb\n\x1b\udcff\u202e") == r"a\x09b\x0a\x1b\xff\u202e"
+    assert escape_controls("plain, ünïcode 日本 👩‍💻") == "plain, ünïcode 日本 👩‍💻"
+    assert escape_controls("a\tb\n\x1b\udcff\u202e") == r"a\x09b\x0a\x1b\xff\u202e"

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from speclint import document, repository
-from speclint.binding import bind
-from speclint.diagnostic import Diagnostic
-from speclint.linter import lint
-from speclint.repository import Checkout, Place
-from speclint.ruleset import loads
+from speclint.binding.matcher import bind
+from speclint.binding.surroundings import DocumentLocation
+from speclint.diagnostics import Diagnostic
+from speclint.linting.lint import lint
+from speclint.markdown import document
+from speclint.ruleset.library import loads
+from speclint.workspace import surroundings
+from speclint.workspace.surroundings import Checkout
 
 CHECKS = ("broken-link", "broken-anchor", "missing-path")
 RULES = loads("{id: x, name: X, sections: [{title: Key Files, paths: true, required: false}]}")
@@ -31,8 +33,8 @@ def root(tmp_path: Path) -> Path:
 
 
 def found(root: Path, text: str, path: str = "docs/spec.md") -> tuple[Diagnostic, ...]:
-    place = Place(Checkout(str(root)), path)
-    return lint(bind(document.read(text), RULES, place=place), select=CHECKS)
+    place = DocumentLocation(Checkout(str(root)), path)
+    return lint(bind(document.parse_document(text), RULES, place=place), select=CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def found(root: Path, text: str, path: str = "docs/spec.md") -> tuple[Diagnostic
     ],
 )
 def test_a_target_is_a_path_below_the_root_or_none(root: Path, target: str, path: str | None) -> None:
-    assert Place(Checkout(str(root)), "docs/spec.md").resolve(target) == path
+    assert DocumentLocation(Checkout(str(root)), "docs/spec.md").resolve(target) == path
 
 
 def test_files_and_folders(root: Path) -> None:
@@ -145,7 +147,7 @@ def test_what_is_no_text_or_too_large_is_not_read(root: Path, monkeypatch: pytes
     checkout = Checkout(str(root))
     assert checkout.read("bytes.md") is None
     assert checkout.read("marked.md") == "\ufeff# Marked\n"
-    monkeypatch.setattr(repository, "MAX_BYTES", 7)
+    monkeypatch.setattr(surroundings, "MAX_BYTES", 7)
     assert checkout.read("docs/guide.md") is None
     assert checkout.kind("docs/guide.md") == "file"
 
@@ -211,8 +213,10 @@ def test_outside_of_a_repository_links_are_judged_as_well_and_paths_where_one_le
     root: Path,
 ) -> None:
     def wrong(text: str, whole: bool) -> list[str]:
-        place = Place(Checkout(str(root)), "docs/spec.md", whole)
-        found = lint(bind(document.read(text), RULES, place=place), select=("broken-link", "missing-path"))
+        place = DocumentLocation(Checkout(str(root)), "docs/spec.md", whole)
+        found = lint(
+            bind(document.parse_document(text), RULES, place=place), select=("broken-link", "missing-path")
+        )
         return [diagnostic.check for diagnostic in found]
 
     links = "[1](gone.md) [2](img/gone.png) [3](../README.md) [4](#here) [5](.) [6](spec.md)\n\n# Here\n"
@@ -234,8 +238,10 @@ def test_what_is_known_of_a_file_is_kept_for_all_documents(root: Path) -> None:
             reads.append(path)
             return super().read(path)
 
-    place = Place(Counting(str(root)), "docs/spec.md")
+    place = DocumentLocation(Counting(str(root)), "docs/spec.md")
     for _ in range(2):
-        text = document.read("[1](guide.md#guide) [2](guide.md#gone) [3](guide.md#L1) [4](guide.md#L2)\n")
+        text = document.parse_document(
+            "[1](guide.md#guide) [2](guide.md#gone) [3](guide.md#L1) [4](guide.md#L2)\n"
+        )
         assert len(lint(bind(text, RULES, place=place), select=CHECKS)) == 2
     assert reads.count("docs/guide.md") == 2  # once for its anchors, once for its lines

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
-from speclint import cli, replay, results, run, storage, sweep
-from speclint.outcome import Outcome
-from speclint.reporters import FORMATS
-from speclint.repository import Checkout
+from speclint.cli import main
+from speclint.linting.result import Outcome
+from speclint.markdown import digest
+from speclint.reporters.formats import FORMATS
+from speclint.workspace import replay, results, run, storage, sweep
+from speclint.workspace.surroundings import Checkout
 
 RULES = """\
 id: note
@@ -62,7 +64,7 @@ def lint(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """The command: its exit code and what it printed."""
 
     def call(*arguments: str) -> Said:
-        code = cli.main(["check", ".", *arguments])
+        code = main.main(["check", ".", *arguments])
         return code, *capsys.readouterr()
 
     return call
@@ -246,7 +248,7 @@ def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) ->
     installed = tmp_path / "a" / "mistune-9.9.dist-info"
     installed.mkdir(parents=True)
     shutil.copytree(PACKAGE, tmp_path / "b" / "speclint")
-    program = "from speclint.storage import tool; print(tool())"
+    program = "from speclint.workspace.storage import tool; print(tool())"
 
     def tool(*folders: str) -> str:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
@@ -265,7 +267,7 @@ def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) ->
 
 def signed(content: bytes) -> bytes:
     """A file of ours: whoever can write it can write its checksum."""
-    return storage.digest(storage.tool().encode(), content).encode() + b"\n" + content
+    return digest.digest(storage.tool().encode(), content).encode() + b"\n" + content
 
 
 def truncated(data: bytes) -> Iterator[bytes]:

@@ -16,11 +16,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint import detect, rulefile, ruleset, storage
-from speclint.checks import CHECKS
-from speclint.diagnostic import Severity
-from speclint.pattern import RulePattern
-from speclint.ruleset import (
+from speclint import diagnostics
+from speclint.checks.registry import CHECKS
+from speclint.diagnostics import RuleSetError, Severity
+from speclint.ruleset import build, bundled, detection, library, loading, model
+from speclint.ruleset.library import loads
+from speclint.ruleset.model import (
     Checklist,
     Code,
     Content,
@@ -28,13 +29,13 @@ from speclint.ruleset import (
     Dates,
     Forbidden,
     Repeat,
-    RuleSetError,
     Stages,
     Switch,
     ValueRule,
     Words,
-    loads,
 )
+from speclint.ruleset.patterns import RulePattern
+from speclint.workspace import storage
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "schemas" / "ruleset.schema.json").read_text("utf-8"))
@@ -533,7 +534,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 def file_errors(path: Path) -> list[str]:
     """The problems of a rule set file, its folder left out."""
     with pytest.raises(RuleSetError) as caught:
-        ruleset.load(str(path))
+        library.load(str(path))
     return [str(problem).replace(f"{path.parent}{os.sep}", "") for problem in caught.value.problems]
 
 
@@ -548,9 +549,9 @@ def test_files_beside_a_rule_set(tmp_path: Path) -> None:
             "sub/other.md": "# Named\n",
         },
     )
-    note = ruleset.load(str(tmp_path / "note.yaml"))
+    note = library.load(str(tmp_path / "note.yaml"))
     assert (note.id, note.skeleton, note.fingerprints) == ("note", "# Beside\n", frozenset({"aa", "bb"}))
-    other = ruleset.load(str(tmp_path / "other.yaml"))
+    other = library.load(str(tmp_path / "other.yaml"))
     assert (other.skeleton, other.fingerprints) == ("# Named\n", frozenset({"aa", "bb"}))
 
 
@@ -570,8 +571,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_find(tmp_path: Path) -> None:
     write(tmp_path, {"rules/own.yaml": "sections: [A]"})
-    assert ruleset.find("feature-spec").id == "feature-spec"
-    assert ruleset.find("rules/own.yaml", str(tmp_path)).id == "own"
+    assert library.find("feature-spec").id == "feature-spec"
+    assert library.find("rules/own.yaml", str(tmp_path)).id == "own"
     for name, message in (
         ("featurespec", "no rule set `featurespec`; did you mean `feature-spec`?"),
         ("x", "no rule set `x`; there are `django-feature`, `feature-doc`, `feature-pr`, `feature-spec`,"),
@@ -582,10 +583,10 @@ def test_find(tmp_path: Path) -> None:
         ("\0", "no rule set `\0`"),
     ):
         with pytest.raises(RuleSetError) as caught:
-            ruleset.find(name, str(tmp_path))
+            library.find(name, str(tmp_path))
         assert caught.value.problems[0].message.startswith(message)
     with pytest.raises(RuleSetError):
-        ruleset.bundled_rule_set("../rules/feature-doc")
+        library.bundled_rule_set("../rules/feature-doc")
 
 
 # Extending
@@ -616,18 +617,18 @@ def base(tmp_path: Path) -> Path:
     return write(tmp_path, {"base.yaml": BASE, "base.md": "# Base\n", "base.fingerprints": "aa\n"})
 
 
-def extend(folder: Path, child: str) -> ruleset.RuleSet:
+def extend(folder: Path, child: str) -> model.RuleSet:
     write(folder, {"child.yaml": f"extends: base.yaml\n{child}"})
-    return ruleset.load(str(folder / "child.yaml"))
+    return library.load(str(folder / "child.yaml"))
 
 
-def titles(sections: tuple[ruleset.SectionRule, ...]) -> list[str]:
+def titles(sections: tuple[model.SectionRule, ...]) -> list[str]:
     return [section.title for section in sections]
 
 
 def test_extends_takes_everything_over(base: Path) -> None:
     child = extend(base, "")
-    assert child == ruleset.load(str(base / "base.yaml"))._replace(id="child")
+    assert child == library.load(str(base / "base.yaml"))._replace(id="child")
 
 
 def test_extends_overrides_options(base: Path) -> None:
@@ -703,8 +704,8 @@ def test_extends_own_skeleton_and_fingerprints_win(base: Path) -> None:
 
 def test_extends_a_bundled_rule_set(tmp_path: Path) -> None:
     write(tmp_path, {"team.yaml": "extends: feature-doc\nsections: [{title: Purpose, remove: true}]\n"})
-    team = ruleset.load(str(tmp_path / "team.yaml"))
-    doc = ruleset.bundled_rule_set("feature-doc")
+    team = library.load(str(tmp_path / "team.yaml"))
+    doc = library.bundled_rule_set("feature-doc")
     assert team.id == "team"
     assert titles(team.sections) == [title for title in titles(doc.sections) if title != "Purpose"]
     assert team.fingerprints == doc.fingerprints
@@ -770,7 +771,7 @@ def test_extends_in_a_circle(tmp_path: Path) -> None:
 def test_extends_too_often(tmp_path: Path) -> None:
     write(tmp_path, {f"{i}.yaml": f"extends: {i + 1}.yaml" for i in range(30)} | {"30.yaml": "{}"})
     assert file_errors(tmp_path / "0.yaml") == ["19.yaml:1:10: more than 20 rule sets extend one another"]
-    assert ruleset.load(str(tmp_path / "15.yaml")).id == "15"
+    assert library.load(str(tmp_path / "15.yaml")).id == "15"
 
 
 # Hostile files
@@ -854,7 +855,7 @@ values = st.recursive(
 )
 
 
-def refusal(text: str) -> tuple[ruleset.Problem, ...]:
+def refusal(text: str) -> tuple[diagnostics.Problem, ...]:
     """The problems of a text, none when it is a rule set; any other exception goes through."""
     try:
         loads(text)
@@ -925,17 +926,17 @@ def run(code: str, **environment: str) -> str:
 
 
 def test_compiled_rule_sets_are_up_to_date() -> None:
-    compiled = ruleset.compile_bundled() | {detect.COMPILED: detect.compile_candidates()}
+    compiled = library.compile_bundled() | {detection.COMPILED: detection.compile_candidates()}
     kept = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "rules").glob("*.json")}
     assert kept == compiled, "run scripts/compile_rules.py"
 
 
 def test_compiled_and_read_rule_sets_are_equal() -> None:
-    assert ruleset.bundled() == tuple(sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")))
-    for rules in ruleset.bundled_rule_sets():
-        file = rulefile.read(str(ROOT / "rules" / f"{rules.id}.yaml"))
-        assert rules == ruleset.from_data(file.data, trusted=True)
-        assert detect.bundled_candidate(rules.id) == detect.candidate(rules)
+    assert bundled.bundled() == tuple(sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")))
+    for rules in library.bundled_rule_sets():
+        file = loading.read(str(ROOT / "rules" / f"{rules.id}.yaml"))
+        assert rules == build.from_data(file.data, trusted=True)
+        assert detection.bundled_candidate(rules.id) == detection.candidate(rules)
 
 
 def test_bundled_rule_sets_need_no_yaml() -> None:
@@ -957,12 +958,12 @@ def test_bundled_rule_sets_are_quick() -> None:
 def test_an_edited_rule_set_is_read_anew(tmp_path: Path) -> None:
     for path in (ROOT / "rules").iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    copies = ruleset.compile_bundled()
+    copies = library.compile_bundled()
     assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) == copies["feature-doc"]["data"]
     (tmp_path / "feature-doc.md").write_text("# Edited\n")
     assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) is None
     # Detection does not look at the skeleton.
-    one = detect.compile_candidates()["feature-doc"]
+    one = detection.compile_candidates()["feature-doc"]
     assert storage.data_if_current(one, str(tmp_path)) == one["data"]
     (tmp_path / "feature-doc.yaml").write_text("id: feature-doc\n")
     assert storage.data_if_current(one, str(tmp_path)) is None

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint.binding import bind
-from speclint.diagnostic import Diagnostic
-from speclint.document import read
-from speclint.linter import lint
-from speclint.repository import Place
-from speclint.ruleset import loads
-from speclint.since import known
+from speclint.binding.matcher import bind
+from speclint.binding.surroundings import DocumentLocation
+from speclint.diagnostics import Diagnostic
+from speclint.linting.changes import known
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset.library import loads
 
 from .made import Made
 
@@ -62,7 +62,7 @@ See [there](gone.md).
 
 def compare(old: str, new: str, **options: bool) -> tuple[Diagnostic, ...]:
     """The diagnostics of a text that was another one."""
-    before, after = (bind(read(text), RULES) for text in (old, new))
+    before, after = (bind(parse_document(text), RULES) for text in (old, new))
     return known(after, lint(after), before, lint(before), **options)
 
 
@@ -72,7 +72,7 @@ def owed(old: str, new: str, **options: bool) -> list[str]:
 
 
 def test_the_old_document_is_bad() -> None:
-    assert sorted({d.check for d in lint(bind(read(OLD), RULES))} - {"broken-link"}) == [
+    assert sorted({d.check for d in lint(bind(parse_document(OLD), RULES))} - {"broken-link"}) == [
         "missing-field", "missing-label", "missing-section", "placeholder",
     ]  # fmt: skip
 
@@ -155,8 +155,10 @@ def test_a_raised_stage_owes_everything() -> None:
 
 
 def test_what_others_took_away_is_owed() -> None:
-    before = bind(read(OLD), RULES, place=Place(Made({"a.md": OLD, "gone.md": ""}), "a.md"))
-    after = bind(read(OLD), RULES, place=Place(Made({"a.md": OLD}), "a.md"))
+    before = bind(
+        parse_document(OLD), RULES, place=DocumentLocation(Made({"a.md": OLD, "gone.md": ""}), "a.md")
+    )
+    after = bind(parse_document(OLD), RULES, place=DocumentLocation(Made({"a.md": OLD}), "a.md"))
     found = known(after, lint(after), before, lint(before))
     assert [d.check for d in found if not d.known] == ["broken-link"]
 
@@ -173,4 +175,4 @@ def test_a_document_that_is_compared_with_itself_owes_nothing(chapters: list[str
 def test_comparing_marks_and_does_nothing_else(chapters: list[str]) -> None:
     text = "\n## ".join([OLD.split("\n## ")[0], *chapters])
     unmarked = tuple(d._replace(known=False) for d in compare(OLD, text))
-    assert unmarked == lint(bind(read(text), RULES))
+    assert unmarked == lint(bind(parse_document(text), RULES))

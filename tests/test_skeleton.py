@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speclint.binding import bind
-from speclint.document import read
-from speclint.linter import lint
-from speclint.ruleset import RuleSet, SectionRule, bundled_rule_sets, loads
-from speclint.skeleton import heading_text, section_text, skeleton
+from speclint.binding.matcher import bind
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset.library import bundled_rule_sets, loads
+from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.skeleton import heading_text, section_text, skeleton
 
 # What an unfilled document is told: its open places, and that nothing is done yet.
 UNFILLED = {"placeholder", "unchecked-item", "open-question"}
@@ -25,7 +26,7 @@ def bare(rules: RuleSet) -> RuleSet:
 
 
 def checks(text: str, rules: RuleSet, stage: str | None = None) -> list[str]:
-    return [diagnostic.check for diagnostic in lint(bind(read(text), rules, stage))]
+    return [diagnostic.check for diagnostic in lint(bind(parse_document(text), rules, stage))]
 
 
 def open_places(text: str) -> int:
@@ -198,6 +199,6 @@ def test_every_section_of_a_bundled_rule_set_stands_where_it_belongs() -> None:
         return [rule for top in rules for rule in (top, *walk(top.sections))]
 
     for rules in bundled_rule_sets():
-        binding = bind(read(skeleton(bare(rules))), rules)
+        binding = bind(parse_document(skeleton(bare(rules))), rules)
         owed = {rule.number for rule in walk(rules.sections) if rule.required}
         assert owed <= {number for number, found in enumerate(binding.sections) if found}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from speclint.checks.slugs import Slugger, shown, slug
+from speclint.markdown.slugs import Slugger, shown, slug
 
 # Made by the npm package github-slugger; scripts/slugs.mjs says how.
 REFERENCE = json.loads((Path(__file__).parent / "data" / "slugs.json").read_text("utf-8"))

@@ -20,7 +20,7 @@ def refuse(event, arguments):
         os.write(2, f"a socket: {event}".encode())
         os._exit(99)
 sys.addaudithook(refuse)
-from speclint.cli import main
+from speclint.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -47,7 +47,7 @@ def test_the_guard_sees_sockets(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            GUARD.replace("from speclint.cli import main", "import socket; socket.socket()"),
+            GUARD.replace("from speclint.cli.main import main", "import socket; socket.socket()"),
         ],
         cwd=tmp_path,
         capture_output=True,

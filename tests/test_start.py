@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from speclint.binding import bind
-from speclint.document import read
-from speclint.draft import start
-from speclint.linter import lint
-from speclint.ruleset import bundled, bundled_rule_sets, loads
+from speclint.authoring.new_document import start
+from speclint.binding.matcher import bind
+from speclint.linting.lint import lint
+from speclint.markdown.document import parse_document
+from speclint.ruleset.bundled import bundled
+from speclint.ruleset.library import bundled_rule_sets, loads
 
 UNFILLED = {"placeholder", "instruction-comment", "unedited-template", "unchecked-item", "open-question"}
 ADDED = """\
@@ -51,7 +52,7 @@ def test_what_extends_a_bundled_template_starts_complete(base: str, line_end: st
     rules = loads(ADDED.format(base=base))
     text = start(rules._replace(skeleton=rules.skeleton.replace("\n", line_end)))
     for stage in rules.stages.order if rules.stages else (None,):
-        assert {diagnostic.check for diagnostic in lint(bind(read(text), rules, stage))} <= UNFILLED
+        assert {diagnostic.check for diagnostic in lint(bind(parse_document(text), rules, stage))} <= UNFILLED
     assert text.count("\n") == text.count(line_end)
 
 
@@ -133,7 +134,7 @@ sections:
 def test_a_field_is_written_like_those_that_are_there(before: str, after: str) -> None:
     rules = loads("fields: {Author: , Created: {type: date}}")
     assert start(rules._replace(skeleton=before)) == after
-    assert {diagnostic.check for diagnostic in lint(bind(read(after), rules))} == {"placeholder"}
+    assert {diagnostic.check for diagnostic in lint(bind(parse_document(after), rules))} == {"placeholder"}
 
 
 def test_a_skeleton_without_anything() -> None:

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.binding import Binding, bind
-from speclint.checks import CHECKS
-from speclint.diagnostic import Severity
-from speclint.document import read
-from speclint.linter import judge, lint
-from speclint.ruleset import bundled_rule_set, loads
-from speclint.suppression import comments
-from speclint.text import Source
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.checks.exceptions.comments import comments
+from speclint.checks.registry import CHECKS
+from speclint.diagnostics import Severity
+from speclint.linting.lint import judge, lint
+from speclint.markdown.document import parse_document
+from speclint.markdown.source import Source
+from speclint.ruleset.library import bundled_rule_set, loads
 
 from .test_cli import run
 
@@ -26,11 +27,11 @@ OURS = [check.id for check in CHECKS if check.last]
 
 
 def bound(text: str) -> Binding:
-    return bind(read(text), RULES)
+    return bind(parse_document(text), RULES)
 
 
 def unfinished(text: str) -> Binding:
-    return bind(read(text), bundled_rule_set("feature-doc"))
+    return bind(parse_document(text), bundled_rule_set("feature-doc"))
 
 
 FOUND = [d.check for d in lint(unfinished(UNFINISHED.read_text("utf-8")))]
@@ -81,7 +82,7 @@ def test_line_endings_do_not_matter() -> None:
 def test_ten_thousand_comments(between: str) -> None:
     many = between.join(["<!-- speclint-disable-next-line broken-anchor -->"] * 10_000)
     text = f"# A\n\n## Notes\n\n{many}\n[x](#y)\n"
-    assert len(comments(read(text))) == 10_000
+    assert len(comments(parse_document(text))) == 10_000
     shown, hidden = judge(bound(text))
     assert [d.check for d in hidden] == ["broken-anchor"]
     # All but one are one too many.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.text import NotText, Position, Source, Span
+from speclint.markdown.source import NotText, Position, Source, Span
 
 
 @pytest.mark.parametrize(

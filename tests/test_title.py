@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.title import TitlePattern, closeness, edits, fold, without_parenthesis
+from speclint.ruleset.similarity import closeness, edits
+from speclint.ruleset.titles import TitlePattern, fold, without_parenthesis
 
 
 @pytest.mark.parametrize(

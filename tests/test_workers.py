@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint import cli, config, run, sweep, workers
-from speclint.workers import WorkerLost, spread
+from speclint.cli import main
+from speclint.workspace import config, run, sweep, workers
+from speclint.workspace.workers import WorkerLost, spread
 
 from .test_cli import ROOT, shell
 from .test_patterns_end import PATTERN, SLOW
@@ -113,7 +114,7 @@ def lint(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """The command: its exit code and what it printed."""
 
     def call(*arguments: str) -> Said:
-        code = cli.main(["check", ".", "--no-cache", *arguments])
+        code = main.main(["check", ".", "--no-cache", *arguments])
         return code, *capsys.readouterr()
 
     return call
@@ -250,7 +251,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nobody_behind(folder: Path) 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
 def test_processes_end_with_the_one_that_started_them() -> None:
-    code = "import time; from speclint.workers import spread; list(spread(time.sleep, [0.01] * 100000, 3))"
+    code = "import time; from speclint.workspace.workers import spread; list(spread(time.sleep, [0.01] * 100000, 3))"
     process = subprocess.Popen(
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True
     )

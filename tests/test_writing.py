@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from speclint import writing
-from speclint.writing import NotWritten, create, replace
+from speclint.workspace import files
+from speclint.workspace.files import NotWritten, create, replace
 
 OLD, NEW = b"# Old\r\n", b"# New\r\n\xef\xbb\xbf\r"
 
@@ -83,11 +83,11 @@ def test_owner_is_kept_only_where_possible(file: Path, monkeypatch: pytest.Monke
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "fchown", fchown)
-    monkeypatch.setattr(writing, "_identity", lambda state: ())
+    monkeypatch.setattr(files, "_identity", lambda state: ())
     stranger = file.stat()
     fields = list(stranger)
     fields[stat.ST_UID] += 1
-    monkeypatch.setattr(writing, "_unchanged", lambda *_: os.stat_result(fields))
+    monkeypatch.setattr(files, "_unchanged", lambda *_: os.stat_result(fields))
     replace(str(file), OLD, NEW)
     assert file.read_bytes() == NEW
     assert asked == [(stranger.st_uid + 1, stranger.st_gid), (-1, stranger.st_gid)]

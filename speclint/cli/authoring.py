@@ -6,21 +6,22 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
-from speclint import config, reading
 from speclint.cli.check import configuration_at
 from speclint.cli.console import UsageFault, complain, note, say, unknown
-from speclint.config import Configuration
-from speclint.day import date
-from speclint.problem import reason
-from speclint.reporters.visible import visible
-from speclint.run import STDIN, Options, Run
+from speclint.diagnostics import error_reason
+from speclint.reporters.escape import escape_controls
+from speclint.workspace import config, files
+from speclint.workspace.config import Configuration
+from speclint.workspace.run import STDIN, Options, Run
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from speclint.proposal import Proposal
-    from speclint.ruleset import RuleSet
-    from speclint.survey import Preview
+    from speclint.authoring.init_proposal import Proposal
+    from speclint.authoring.init_survey import Preview
+    from speclint.ruleset.model import RuleSet
+
 
 # How many files a message names.
 _SHOWN = 10
@@ -34,14 +35,14 @@ def derive(
     force: bool = False,
 ) -> int:
     """Writes the rule set that a template shows, to a file or to standard output: the exit code."""
-    from speclint import ruleset
-    from speclint.blueprint import write
-    from speclint.derive import NotATemplate
-    from speclint.derive import derive as read_template
-    from speclint.document import read
-    from speclint.problem import RuleSetError
-    from speclint.storage import MAX_BYTES
-    from speclint.writing import NotWritten, create, replace
+    from speclint.authoring.derive import NotATemplate
+    from speclint.authoring.derive import derive as read_template
+    from speclint.authoring.ruleset_draft import write
+    from speclint.diagnostics import RuleSetError
+    from speclint.markdown.document import parse_document
+    from speclint.ruleset import library
+    from speclint.workspace.files import NotWritten, create, replace
+    from speclint.workspace.storage import MAX_BYTES
 
     output = None if output == STDIN else output
     if id is not None and not re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", id):
@@ -58,11 +59,11 @@ def derive(
         complain(f"{name}: larger than 1 MB, which no rule set can name as its skeleton")
         return 2
     # What a repository names is read only inside it.
-    outside = reading.is_outside(template, reading.repository_of(output or os.path.join(os.curdir, "any")))
+    outside = files.is_outside(template, files.repository_of(output or os.path.join(os.curdir, "any")))
     skeleton = "" if template == STDIN or outside else _relative(template, output)
     try:
         draft = read_template(source, name, id, skeleton)
-        ruleset.loads(write(draft), output or "<rule set>", source.text)
+        library.loads(write(draft), output or "<rule set>", source.text)
     except NotATemplate as fault:
         complain(f"{name}:1:1: {fault}")
         return 2
@@ -71,10 +72,10 @@ def derive(
             complain(f"{name}: what is derived from it does not load: {problem}")
         return 2
     if learned:
-        from speclint.learn import learn
+        from speclint.authoring.learn import learn
 
         documents = run.texts(learned, but=template)
-        result = learn(draft, source.text, ((path, read(text)) for path, text in documents))
+        result = learn(draft, source.text, ((path, parse_document(text)) for path, text in documents))
         for line in _not_learned(result.documents, result.left_out):
             note(line)
         if not result.documents:
@@ -83,7 +84,7 @@ def derive(
         draft = result.draft
     if template != STDIN and outside:
         note(
-            f"{output or 'the rule set'}: does not name its skeleton, as {template} {reading.OUTSIDE}; "
+            f"{output or 'the rule set'}: does not name its skeleton, as {template} {files.OUTSIDE}; "
             "derive it from a copy inside to have text that is left of the template found"
         )
     text = write(draft)
@@ -101,7 +102,7 @@ def derive(
         complain(f"{output}: not written: {error}")
         return 2
     except OSError as error:
-        complain(f"{output}: not written: {reason(error)}")
+        complain(f"{output}: not written: {error_reason(error)}")
         return 2
     note(f"{output}: written; to try it: speclint --template {output} DOCUMENT...")
     return 2 if run.failed else 0
@@ -134,9 +135,10 @@ def new(
     quiet: bool = False,
 ) -> int:
     """Writes what documents of a template start from, to a new file or to standard output."""
-    from speclint import draft, git
-    from speclint.pattern import OutOfTime
-    from speclint.writing import NotWritten, create
+    from speclint.authoring import new_document
+    from speclint.ruleset.patterns import RegexTimeout
+    from speclint.workspace import git
+    from speclint.workspace.files import NotWritten, create
 
     if path == "":
         raise UsageFault("FILE is empty")
@@ -158,10 +160,10 @@ def new(
     if rules is None:
         return 2
     try:
-        facts = draft.Facts(
+        facts = new_document.Facts(
             title,
             git.user_name(folder) if author is None else author,
-            _today() if date is None else draft.iso_date(date),
+            _today() if date is None else new_document.iso_date(date),
             dict(map(_setting, settings)),
             frozenset(
                 name
@@ -169,15 +171,15 @@ def new(
                 if value is not None
             ),
         )
-        text = draft.fill(draft.start(rules), rules, facts)
+        text = new_document.fill(new_document.start(rules), rules, facts)
         if path is None:
             say(text)
             return 0
         create(path, text.encode())
-    except draft.Refused as refusal:
+    except new_document.Refused as refusal:
         complain(f"{refusal} (nothing was written)")
         return 2
-    except OutOfTime as error:
+    except RegexTimeout as error:
         complain(f"{error} (rule set `{rules.id}`)")
         return 2
     except NotWritten as error:
@@ -219,9 +221,9 @@ def _next_step(
     """What to do about a new document, and how it is made known if it would not be recognised."""
     from shlex import quote
 
-    from speclint.document import read
+    from speclint.markdown.document import parse_document
 
-    found = run.rules_of(read(text), path, configuration)
+    found = run.rules_of(parse_document(text), path, configuration)
     options = f"--config {quote(configuration.path)} " if run.options.config else ""
     if found == rules:
         return f"{path}: written; `speclint {options}{quote(path)}` says what is still to be filled in"
@@ -236,8 +238,8 @@ def init(folder: str, dry_run: bool = False) -> int:
     """Proposes a configuration for a repository, says what it would check, and writes it."""
     from shlex import quote
 
-    from speclint import proposal, survey
-    from speclint.writing import NotWritten, create
+    from speclint.authoring import init_proposal, init_survey
+    from speclint.workspace.files import NotWritten, create
 
     if not os.path.isdir(folder):
         complain(f"{folder}: no such folder")
@@ -247,17 +249,17 @@ def init(folder: str, dry_run: bool = False) -> int:
     if holds is not None and os.path.dirname(holds) == os.path.abspath(folder):
         complain(f"{os.path.relpath(holds)}: configures this folder already (nothing was written)")
         return 2
-    found = survey.look_around(folder, complain)
-    proposed = proposal.propose(found.pages, found.rule_sets)
-    text = proposal.toml(proposed)
+    found = init_survey.look_around(folder, complain)
+    proposed = init_proposal.propose(found.pages, found.rule_sets)
+    text = init_proposal.toml(proposed)
     planned = Configuration(path, exclude=proposed.exclude, templates=proposed.templates)
-    preview = survey.Preview(planned, complain)
+    preview = init_survey.Preview(planned, complain)
     if found.files:
         preview.check((folder,), None)
     asking = not dry_run and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
     if dry_run or asking:
-        say("".join(f"{visible(line)}\n" for line in text.split("\n")))
-    say("".join(f"{visible(line)}\n" for line in _would_check(preview, proposed, found.files)))
+        say("".join(f"{escape_controls(line)}\n" for line in text.split("\n")))
+    say("".join(f"{escape_controls(line)}\n" for line in _would_check(preview, proposed, found.files)))
     if holds is not None:
         note(
             f"speclint: {os.path.relpath(holds)} would hold here no longer: the nearest configuration counts"
@@ -284,7 +286,7 @@ def init(folder: str, dry_run: bool = False) -> int:
 
 def _would_check(preview: Preview, proposed: Proposal, files: int) -> Iterator[str]:
     """What a run would check, a rule set and glob at a time, and how much it would not."""
-    from speclint.proposal import listed
+    from speclint.authoring.init_proposal import listed
 
     for (id, glob), names in preview.checked.items():
         count = f"{len(names)} document{'s' * (len(names) != 1)}"
@@ -306,7 +308,7 @@ def _would_check(preview: Preview, proposed: Proposal, files: int) -> Iterator[s
 
 def _agreed(question: str) -> bool:
     """Whether the one at the terminal says yes, or just presses return."""
-    sys.stderr.write(visible(question))
+    sys.stderr.write(escape_controls(question))
     sys.stderr.flush()
     answer = sys.stdin.readline()
     return answer.strip().lower() in ("", "y", "yes") and answer != ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from speclint import config
-from speclint.checks import CHECKS
+from speclint.checks.registry import CHECKS
 from speclint.cli.check import configuration_at
 from speclint.cli.console import UsageFault, complain, say, unknown
-from speclint.config import Configuration
-from speclint.reporters.visible import visible
-from speclint.ruleset import bundled
-from speclint.run import Options, Run
+from speclint.reporters.escape import escape_controls
+from speclint.ruleset.bundled import bundled
+from speclint.workspace import config
+from speclint.workspace.config import Configuration
+from speclint.workspace.run import Options, Run
 
 
 def explain(id: str | None) -> int:
@@ -55,5 +55,5 @@ def templates(config_path: str | None) -> int:
             lines += [f"  {rules.summary}"] if rules.summary else []
             lines += [f"  stages: {' < '.join(rules.stages.order)}"] if rules.stages else []
             lines += [f"  from: {os.path.relpath(reference)}"] if reference not in bundled() else []
-            say("".join(f"{visible(line)}\n" for line in lines))
+            say("".join(f"{escape_controls(line)}\n" for line in lines))
     return 2 if run.failed else 0

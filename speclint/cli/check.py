@@ -6,25 +6,30 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
-from speclint import config, reporters, storage
-from speclint.checks import CHECKS
+from speclint.checks.registry import CHECKS
 from speclint.cli.console import UsageFault, complain, note, noted, remark, say, style_for, unknown
-from speclint.config import Configuration, ConfigurationError
-from speclint.day import date, day_of
-from speclint.problem import reason, told
-from speclint.repository import MAX_BYTES
-from speclint.ruleset import bundled
-from speclint.run import FEW, STDIN, Change, Options, Run
+from speclint.diagnostics import error_reason, format_problems
+from speclint.reporters import formats
+from speclint.ruleset.bundled import bundled
+from speclint.workspace import config, storage
+from speclint.workspace.clock import day_of
+from speclint.workspace.config import Configuration, ConfigurationError
+from speclint.workspace.run import FEW, STDIN, Change, Options, Run
+from speclint.workspace.surroundings import MAX_BYTES
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from speclint.baseline import Entry
-    from speclint.ledger import Ledger
+    from speclint.linting.baseline import Entry
+    from speclint.workspace.baseline_file import Ledger
+
 
 Output = tuple[str, str | None]
+
 # In MB.
 DEFAULT_SIZE = MAX_BYTES // 1_000_000
+
 # How many entries of a baseline, and how many lines about what met nothing, are told.
 _SHOWN, _MOST = 10, 100
 
@@ -164,7 +169,7 @@ def _report(
     if since is None and (strict or not quiet):
         run.failed |= _vacuous(run, paths, strict)
     unstaged = sum(map(len, run.without_stage.values()))
-    report = reporters.Report(
+    report = formats.Report(
         tuple(run.documents), len(run.skipped) + unstaged, fix, unsafe, base=since, failed=run.failed
     )
     if diff:
@@ -202,7 +207,7 @@ def day_of_run() -> date:
 
 def _write_baseline(run: Run, path: str, paths: tuple[str, ...]) -> int:
     """Writes what was found into a baseline, whole or not at all: the exit code."""
-    from speclint.writing import NotWritten
+    from speclint.workspace.files import NotWritten
 
     ledger = None if run.failed else run.ledger(path)
     if ledger is None:
@@ -243,18 +248,18 @@ def _about(ledger: Ledger, paths: Sequence[str]) -> Iterator[str]:
 def _run(options: Options, paths: Sequence[str], since: str | None) -> Run:
     """The run that is needed for some paths: that over a few files has the least to import."""
     if since is not None:
-        from speclint.comparison import Comparison
+        from speclint.workspace.comparison import Comparison
 
         return Comparison(options, complain, since)
     if len(paths) >= FEW or any(map(os.path.isdir, paths)):
-        from speclint.sweep import Sweep
+        from speclint.workspace.sweep import Sweep
 
         return Sweep(options, complain)
     return Run(options, complain)
 
 
 def publish(
-    report: reporters.Report, outputs: Sequence[Output], color: str, quiet: bool, aside: bool = False
+    report: formats.Report, outputs: Sequence[Output], color: str, quiet: bool, aside: bool = False
 ) -> bool:
     """Writes a report in every format that is wanted; whether each file could be written.
 
@@ -262,12 +267,12 @@ def publish(
     """
     written = True
     for name, path in outputs:
-        render = reporters.reporter(name)
+        render = formats.reporter(name)
         if path is not None:
-            text = render(report, reporters.Style(quiet=quiet))
+            text = render(report, formats.Style(quiet=quiet))
             written &= not _is_document(path, report) and _write(path, text)
         elif aside:
-            remark(render(report, reporters.Style(quiet=quiet)))
+            remark(render(report, formats.Style(quiet=quiet)))
         else:
             say(render(report, style_for(color, quiet)))
     return written
@@ -277,7 +282,7 @@ def _vacuous(run: Run, paths: Sequence[str], strict: bool) -> bool:
     """Says what passed because there was nothing to look at; whether that is an error."""
     lines = ["no document was checked"] if strict and not run.documents else []
     if any(map(os.path.isdir, paths)):
-        from speclint.vacuity import vacuous
+        from speclint.workspace.unused_configuration import vacuous
 
         lines += vacuous(run, paths)
     for line in lines[:_MOST]:
@@ -289,7 +294,7 @@ def _vacuous(run: Run, paths: Sequence[str], strict: bool) -> bool:
 
 def _show(changes: Sequence[Change], color: str) -> None:
     """Prints diffs: for programs byte for byte, and for people so that no terminal obeys what is in them."""
-    from speclint.difference import shown, unified
+    from speclint.reporters.diff import shown, unified
 
     # In CI, where colors are often forced, a diff may still be meant for a file.
     people = color == "always" or (sys.stdout is not None and sys.stdout.isatty())
@@ -302,7 +307,7 @@ def configuration_at(path: str) -> Configuration | None:
     try:
         return config.load(path)
     except ConfigurationError as error:
-        for line in told(error.problems):
+        for line in format_problems(error.problems):
             complain(line)
         return None
 
@@ -336,7 +341,7 @@ def _not_checked(run: Run, paths: tuple[str, ...]) -> Iterator[str]:
         )
 
 
-def _is_document(path: str, report: reporters.Report) -> bool:
+def _is_document(path: str, report: formats.Report) -> bool:
     """Whether a report would replace a document that was checked; says so."""
     real = os.path.realpath(path)
     if all(os.path.realpath(document.path) != real for document in report.documents):
@@ -350,7 +355,7 @@ def _write(path: str, text: str) -> bool:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except (OSError, ValueError) as error:
-        complain(f"{path}: cannot write: {reason(error)}")
+        complain(f"{path}: cannot write: {error_reason(error)}")
         return False
     return True
 
@@ -370,8 +375,8 @@ def formats_in(values: Iterable[str]) -> tuple[Output, ...]:
     outputs: list[Output] = []
     for value in values:
         name, equals, path = value.partition("=")
-        if name not in reporters.FORMATS:
-            raise UsageFault(unknown("output format", name, reporters.FORMATS))
+        if name not in formats.FORMATS:
+            raise UsageFault(unknown("output format", name, formats.FORMATS))
         if equals and not path:
             raise UsageFault(f"no file name in `--output-format {value}`")
         outputs.append((name, path if path not in ("", "-") else None))

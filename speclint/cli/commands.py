@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any
 
-from speclint import __version__, reporters
+from speclint import __version__
 from speclint.cli.authoring import derive, init, new
 from speclint.cli.catalogue import explain, templates
 from speclint.cli.check import DEFAULT_SIZE, check_as_asked, formats_in
 from speclint.cli.console import UsageFault
 from speclint.cli.gate import promote, prune, pull_request
-from speclint.run import STDIN
+from speclint.reporters import formats
+from speclint.workspace.run import STDIN
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     import click
 
 
@@ -28,7 +27,7 @@ def commands() -> click.Group:
         "outputs",
         multiple=True,
         metavar="NAME[=FILE]",
-        help=f"{', '.join(reporters.FORMATS)}; with =FILE into a file. May be given several times, "
+        help=f"{', '.join(formats.FORMATS)}; with =FILE into a file. May be given several times, "
         "once without a file (default: text).",
     )
     help_names = {"help_option_names": ["-h", "--help"]}

@@ -6,17 +6,19 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from speclint import reporters
-from speclint.problem import reason
-from speclint.reporters.visible import visible
+from speclint.diagnostics import error_reason
+from speclint.reporters import formats
+from speclint.reporters.escape import escape_controls
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from speclint.replay import Piece
+    from speclint.workspace.replay import Piece
+
 
 # Characters of a message, which may quote what strangers wrote.
 _LONGEST = 2_000
+
 
 # What is said while somebody notes it.
 _notes: list[Piece] | None = None
@@ -59,7 +61,7 @@ def say(text: str | bytes | memoryview) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputFault(reason(error)) from None
+        raise OutputFault(error_reason(error)) from None
 
 
 def drop_output() -> None:
@@ -80,7 +82,7 @@ def remark(text: str) -> None:
 
 def note(text: str) -> None:
     """Writes a line to stderr, safe to show."""
-    remark(f"{visible(text)}\n")
+    remark(f"{escape_controls(text)}\n")
 
 
 def complain(message: str) -> None:
@@ -88,19 +90,19 @@ def complain(message: str) -> None:
     note(f"speclint: {message if len(message) <= _LONGEST else f'{message[:_LONGEST]}…'}")
 
 
-def style_for(color: str, quiet: bool) -> reporters.Style:
+def style_for(color: str, quiet: bool) -> formats.Style:
     """How to write to standard output."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
     forced = color == "always" or (color == "auto" and os.environ.get("FORCE_COLOR", "") not in ("", "0"))
     refused = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
     usable = terminal and os.environ.get("TERM") != "dumb"
-    return reporters.Style(
+    return formats.Style(
         color=not refused and (forced or usable), excerpts=terminal or (forced and not refused), quiet=quiet
     )
 
 
 def unknown(kind: str, word: str, known: Sequence[str]) -> str:
-    from speclint.schema import did_you_mean, quoted
+    from speclint.diagnostics import did_you_mean, quoted
 
     listed = f"; there are {quoted(known)}" if len(known) <= 10 else "; `speclint explain` lists them"
     return f"no {kind} `{word}`{did_you_mean(word, known) or listed}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from speclint import config, reporters
 from speclint.cli.check import Output, configuration_at, day_of_run, publish
 from speclint.cli.console import UsageFault, complain, note, say, style_for
-from speclint.config import Configuration
-from speclint.run import STDIN, Options, Run
+from speclint.reporters import formats
+from speclint.workspace import config
+from speclint.workspace.config import Configuration
+from speclint.workspace.run import STDIN, Options, Run
 
 
 def prune(
@@ -19,7 +20,7 @@ def prune(
     config_path: str | None = None,
 ) -> int:
     """Removes from a baseline what its documents no longer have: the exit code."""
-    from speclint.writing import NotWritten
+    from speclint.workspace.files import NotWritten
 
     configuration = configuration_at(config_path) if config_path else None
     if config_path and configuration is None:
@@ -62,38 +63,38 @@ def pull_request(
     quiet: bool = False,
 ) -> int:
     """Checks the description of a pull request, in a file or in the event of a workflow: the exit code."""
-    from speclint import pullrequest
-    from speclint.examination import Examination
+    from speclint.workspace import pull_request
+    from speclint.workspace.examination import Examination
 
     given = configuration_at(config_path) if config_path else None
     if config_path and given is None:
         return 2
     run = Examination(Options(template, stage, (), (), None, given, today=day_of_run()), complain)
-    event = os.environ.get(pullrequest.EVENT)
+    event = os.environ.get(pull_request.EVENT)
     try:
         if body is not None:
-            source = run.read(body, pullrequest.NAME if body == STDIN else body)
-            request = pullrequest.PullRequest(source.text) if source is not None else None
+            source = run.read(body, pull_request.NAME if body == STDIN else body)
+            request = pull_request.PullRequest(source.text) if source is not None else None
         elif event:
-            request = pullrequest.from_event(event)
+            request = pull_request.from_event(event)
         else:
-            raise pullrequest.NoPullRequest(f"no pull request: {pullrequest.EVENT} is not set; give --body")
-    except pullrequest.NoPullRequest as error:
+            raise pull_request.NoPullRequest(f"no pull request: {pull_request.EVENT} is not set; give --body")
+    except pull_request.NoPullRequest as error:
         complain(str(error))
         return 2
     if request is None:
         return 2
     if request.bot:
-        note(f"speclint: {pullrequest.NAME}: not checked, {request.bot} is a bot")
+        note(f"speclint: {pull_request.NAME}: not checked, {request.bot} is a bot")
         return 0
-    name = body if body is not None and body != STDIN else pullrequest.NAME
+    name = body if body is not None and body != STDIN else pull_request.NAME
     run.examine(name, request)
     if run.documents:
-        run.failed |= not publish(reporters.Report(tuple(run.documents)), outputs, "auto", quiet)
+        run.failed |= not publish(formats.Report(tuple(run.documents)), outputs, "auto", quiet)
     if run.failed:
         return 2
     if run.found and request.draft and not drafts:
-        note(f"speclint: {pullrequest.NAME}: a draft, so this is no failure yet (--drafts makes it one)")
+        note(f"speclint: {pull_request.NAME}: a draft, so this is no failure yet (--drafts makes it one)")
         return 0
     return 1 if run.found else 0
 
@@ -106,8 +107,8 @@ def promote(
     config_path: str | None = None,
 ) -> int:
     """Prints what stands between a document and a stage: the exit code."""
-    from speclint import promotion
-    from speclint.examination import Examination
+    from speclint.workspace import promotion
+    from speclint.workspace.examination import Examination
 
     given = configuration_at(config_path) if config_path else None
     if config_path and given is None:

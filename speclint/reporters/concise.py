@@ -6,16 +6,20 @@ run comes last, as a `note`; a quiet report leaves it out.
 
 from __future__ import annotations
 
-from speclint.diagnostic import Diagnostic, Severity
-from speclint.reporters import Checked, Report, Style
-from speclint.reporters.visible import named, visible
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
+from speclint.diagnostics import Diagnostic, Severity
+from speclint.reporters.escape import escape_controls, escape_path
+from speclint.reporters.formats import Checked, Report, Style
+
 if TYPE_CHECKING:
-    from speclint.fixer import Applied
+    from speclint.fixes.fix import Applied
+
 
 BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
 GREEN = "\x1b[32m"
+
 COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
 
 
@@ -46,7 +50,7 @@ def fixed(document: Checked, style: Style) -> list[str]:
 def _fixed(document: Checked, applied: Applied, style: Style) -> str:
     first, last = document.lines(applied)
     size = f" ({last - first + 1} lines)" if last > first else ""
-    message = f"{visible(applied.title)}{size}"
+    message = f"{escape_controls(applied.title)}{size}"
     start = document.extent(applied).start
     return _line(document, start, "fixed", GREEN, applied.check, message, style)
 
@@ -55,7 +59,7 @@ def headline(document: Checked, diagnostic: Diagnostic, style: Style) -> str:
     """A diagnostic on one line."""
     severity = diagnostic.severity
     word, color = ("note", DIM) if diagnostic.known else (severity.label, COLORS[severity])
-    message = visible(diagnostic.message)
+    message = escape_controls(diagnostic.message)
     return _line(document, diagnostic.span.start, word, color, diagnostic.check, message, style)
 
 
@@ -63,7 +67,7 @@ def _line(
     document: Checked, offset: int, word: str, color: str, check: str, message: str, style: Style
 ) -> str:
     line, column = document.source.position(offset)
-    place = f"{named(document.path)}:{line}:{column}:"
+    place = f"{escape_path(document.path)}:{line}:{column}:"
     if style.color:
         place, word, check = f"{BOLD}{place}{RESET}", f"{color}{word}{RESET}", f"{BOLD}{check}{RESET}"
     return f"{place} {word} {check} {message}"

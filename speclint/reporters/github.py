@@ -6,12 +6,12 @@ the documents, errors before warnings before notices. The rest is counted.
 
 from __future__ import annotations
 
-from speclint.diagnostic import Diagnostic, Severity
-from speclint.reporters import Checked, Report, Style
-from speclint.reporters.paths import plain
-from speclint.reporters.visible import visible
+from speclint.diagnostics import Diagnostic, Severity
+from speclint.reporters.escape import escape_controls, plain_path
+from speclint.reporters.formats import Checked, Report, Style
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
 MOST_OF_A_KIND = 10
 
 
@@ -33,7 +33,7 @@ def render(report: Report, style: Style) -> str:
 def _command(command: str, document: Checked, diagnostic: Diagnostic) -> str:
     source, span = document.source, diagnostic.span
     start, last = source.position(span.start), document.last_line(span)
-    properties = {"file": plain(document.path), "line": str(start.line), "endLine": str(last)}
+    properties = {"file": plain_path(document.path), "line": str(start.line), "endLine": str(last)}
     # GitHub takes columns on a single line only.
     if start.line == last:
         end = max(span.start, min(span.end, source.line_span(last).end))
@@ -45,7 +45,7 @@ def _command(command: str, document: Checked, diagnostic: Diagnostic) -> str:
 
 def _data(text: str) -> str:
     """A text as GitHub reads it back; it has no line endings any more."""
-    return visible(text).replace("%", "%25")
+    return escape_controls(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

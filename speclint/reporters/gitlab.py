@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from speclint.diagnostic import Severity
-from speclint.reporters import Report, Style
-from speclint.reporters.identity import identified
-from speclint.reporters.notation import written
-from speclint.reporters.paths import plain
-from speclint.reporters.visible import visible
+from speclint.diagnostics import Severity
+from speclint.reporters.escape import dump_json, escape_controls, plain_path
+from speclint.reporters.fingerprint import identified
+from speclint.reporters.formats import Report, Style
 
 SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -16,12 +14,12 @@ def render(report: Report, style: Style) -> str:
     """The report as a JSON array."""
     issues = [
         {
-            "description": visible(diagnostic.message),
+            "description": escape_controls(diagnostic.message),
             "check_name": diagnostic.check,
             "fingerprint": identity,
             "severity": SEVERITIES[diagnostic.weight],
             "location": {
-                "path": plain(document.path),
+                "path": plain_path(document.path),
                 "lines": {
                     "begin": document.source.line_number(diagnostic.span.start),
                     "end": document.last_line(diagnostic.span),
@@ -30,4 +28,4 @@ def render(report: Report, style: Style) -> str:
         }
         for document, diagnostic, identity in identified(report)
     ]
-    return written(issues) + "\n"
+    return dump_json(issues) + "\n"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from speclint.diagnostic import Diagnostic, Severity
-from speclint.reporters import Checked, Report, Style
-from speclint.reporters.notation import written
+from typing import TYPE_CHECKING, Any
 
-TYPE_CHECKING = False
+from speclint.diagnostics import Diagnostic, Severity
+from speclint.reporters.escape import dump_json
+from speclint.reporters.formats import Checked, Report, Style
+
 if TYPE_CHECKING:
-    from typing import Any
+    from speclint.fixes.fix import Applied
 
-    from speclint.fixer import Applied
 
 VERSION = 1
 
@@ -33,7 +33,7 @@ def render(report: Report, style: Style) -> str:
         },
         "files": [_file(document) for document in report.documents],
     }
-    return written(data) + "\n"
+    return dump_json(data) + "\n"
 
 
 def _file(document: Checked) -> dict[str, Any]:

@@ -6,15 +6,15 @@ Each is what `json` gives for a diagnostic, with the path, template and stage of
 
 from __future__ import annotations
 
-from speclint.reporters import Report, Style
+from speclint.reporters.escape import dump_json
+from speclint.reporters.formats import Report, Style
 from speclint.reporters.json import entry
-from speclint.reporters.notation import written
 
 
 def render(report: Report, style: Style) -> str:
     """The report as lines of JSON, "" when nothing was found."""
     return "".join(
-        written(
+        dump_json(
             {
                 "path": document.path,
                 "template": document.template,

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from speclint.reporters import Checked, Report, Style
 from speclint.reporters.concise import headline
-from speclint.reporters.paths import plain
-from speclint.reporters.visible import visible
+from speclint.reporters.escape import escape_controls, plain_path
+from speclint.reporters.formats import Checked, Report, Style
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -40,7 +39,7 @@ def render(report: Report, style: Style) -> str:
 
 def _suite(document: Checked) -> tuple[list[str], int, int]:
     """The lines of a suite, and how many of its tests there are and how many fail."""
-    path = plain(document.path)
+    path = plain_path(document.path)
     names = Counter[str]()
     tests: list[str] = []
     output: list[str] = []
@@ -50,14 +49,14 @@ def _suite(document: Checked) -> tuple[list[str], int, int]:
         if diagnostic.known or diagnostic.severity < document.fail_on:
             output.append(line)
             continue
-        name = f"{diagnostic.check}: {visible(diagnostic.message)}"
+        name = f"{diagnostic.check}: {escape_controls(diagnostic.message)}"
         names[name] += 1
         if names[name] > 1:
             name = f"{name} ({names[name]})"
         number = str(document.source.line_number(diagnostic.span.start))
         tests += [
             f"    {_tag('testcase', name=name, classname=path, file=path, line=number, time='0')}",
-            f"      {_tag('failure', message=visible(diagnostic.message), type=diagnostic.check)}"
+            f"      {_tag('failure', message=escape_controls(diagnostic.message), type=diagnostic.check)}"
             f"{_text(line)}</failure>",
             "    </testcase>",
         ]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from speclint.diagnostic import Diagnostic, Severity
-from speclint.reporters import Checked, Report, Style
-from speclint.reporters.literal import literal, literal_in_cell, literal_in_tag
+from speclint.diagnostics import Diagnostic, Severity
+from speclint.reporters.escape import html_text, markdown_code, markdown_code_in_cell
+from speclint.reporters.formats import Checked, Report, Style
 from speclint.reporters.text import total
 
 # GitHub takes 1 MiB from a step, which may have more to say.
 MAX_BYTES = 1_000_000
+
 MOST_OF_A_DOCUMENT = 50
+
 _LONGEST = 300
 
 
@@ -24,7 +26,7 @@ def render(report: Report, style: Style) -> str:
     documents = sorted(report.documents, key=_badness)
     parts = ["## speclint\n\n", f"{total(report)}.\n"]
     if report.base is not None:
-        parts.append(f"\nCompared with {literal(_cut(report.base))}.\n")
+        parts.append(f"\nCompared with {markdown_code(_cut(report.base))}.\n")
     if report.failed:
         parts.append("\n**Something could not be done; the log says what.**\n")
     if not documents:
@@ -55,9 +57,9 @@ def _badness(document: Checked) -> tuple[int, int, int]:
 
 
 def _cells(report: Report, document: Checked) -> Iterator[str]:
-    yield literal_in_cell(_cut(document.path))
-    stage = f" at {literal_in_cell(_cut(document.stage))}" if document.stage else ""
-    yield f"{literal_in_cell(_cut(document.template))}{stage}"
+    yield markdown_code_in_cell(_cut(document.path))
+    stage = f" at {markdown_code_in_cell(_cut(document.stage))}" if document.stage else ""
+    yield f"{markdown_code_in_cell(_cut(document.template))}{stage}"
     yield f"{document.met}/{document.total}"
     yield str(document.count(Severity.ERROR))
     yield str(document.count(Severity.WARNING))
@@ -71,7 +73,7 @@ def _details(document: Checked) -> str:
     shown = worst[:MOST_OF_A_DOCUMENT]
     lines = [
         "",
-        f"<details><summary>{literal_in_tag(_cut(document.path))}: {len(worst)} found</summary>",
+        f"<details><summary>{html_text(_cut(document.path))}: {len(worst)} found</summary>",
         "",
         *(_item(document, diagnostic) for diagnostic in shown),
         "",
@@ -84,7 +86,7 @@ def _details(document: Checked) -> str:
 def _item(document: Checked, diagnostic: Diagnostic) -> str:
     line = document.source.line_number(diagnostic.span.start)
     known = " (known)" if diagnostic.known else ""
-    message = literal(_cut(diagnostic.message))
+    message = markdown_code(_cut(diagnostic.message))
     return f"- **{diagnostic.weight.label}**{known} {diagnostic.check}, line {line}: {message}"
 
 

@@ -6,30 +6,26 @@ messages are code in it. A fix of several edits is one suggestion, from the firs
 
 from __future__ import annotations
 
-from speclint.diagnostic import Diagnostic, Fix
-from speclint.excerpt import Excerpt
-from speclint.reporters import Checked, Report, Style
-from speclint.reporters.literal import literal
-from speclint.reporters.notation import written
-from speclint.reporters.paths import plain
-from speclint.text import Source, Span
+from typing import Any
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from speclint.diagnostics import Diagnostic, Fix
+from speclint.markdown.source import Source, Span
+from speclint.markdown.source_excerpt import SourceExcerpt
+from speclint.reporters.escape import dump_json, markdown_code, plain_path
+from speclint.reporters.formats import Checked, Report, Style
 
 
 def render(report: Report, style: Style) -> str:
     """The report as a `DiagnosticResult` in JSON."""
     diagnostics = [_diagnostic(document, diagnostic) for document, diagnostic in report.diagnostics()]
-    return written({"source": {"name": "speclint"}, "diagnostics": diagnostics}) + "\n"
+    return dump_json({"source": {"name": "speclint"}, "diagnostics": diagnostics}) + "\n"
 
 
 def _diagnostic(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "message": literal(diagnostic.message),
+        "message": markdown_code(diagnostic.message),
         "location": {
-            "path": plain(document.path),
+            "path": plain_path(document.path),
             "range": _range(document.source, diagnostic.span),
         },
         "severity": diagnostic.weight.name,
@@ -40,18 +36,18 @@ def _diagnostic(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
     return data
 
 
-def _range(source: Source | Excerpt, span: Span) -> dict[str, Any]:
+def _range(source: Source | SourceExcerpt, span: Span) -> dict[str, Any]:
     return {"start": _position(source, span.start), "end": _position(source, span.end)}
 
 
-def _position(source: Source | Excerpt, offset: int) -> dict[str, int]:
+def _position(source: Source | SourceExcerpt, offset: int) -> dict[str, int]:
     line = source.line_number(offset)
     # A byte order mark is read as a part of its line.
     before = source.slice(Span(source.line_span(line).start, offset))
     return {"line": line, "column": len(before.encode("utf-8", "replace")) + 1}
 
 
-def _suggestion(source: Source | Excerpt, fix: Fix) -> dict[str, Any]:
+def _suggestion(source: Source | SourceExcerpt, fix: Fix) -> dict[str, Any]:
     edits = sorted(fix.edits)
     whole = Span(edits[0].span.start, max(edit.span.end for edit in edits))
     parts, at = [], whole.start

@@ -7,25 +7,25 @@ of the run, which is `%SRCROOT%`; those that lead out of it stand for themselves
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import TYPE_CHECKING, Any
 
 from speclint import __version__
-from speclint.checks import CHECKS, Check
-from speclint.diagnostic import Diagnostic, Edit, Fix, Severity
-from speclint.reporters import Checked, Report, Style
-from speclint.reporters.identity import identified
-from speclint.reporters.notation import written
-from speclint.reporters.paths import uri
-from speclint.reporters.visible import visible
+from speclint.checks.registry import CHECKS, Check
+from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
+from speclint.reporters.escape import dump_json, escape_controls, uri_path
+from speclint.reporters.fingerprint import identified
+from speclint.reporters.formats import Checked, Report, Style
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from speclint.markdown.source import Span
 
-    from speclint.text import Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
 _ROOT = "%SRCROOT%"
+
 _NUMBERS = {check.id: number for number, check in enumerate(CHECKS)}
 
 
@@ -40,7 +40,7 @@ def render(report: Report, style: Style) -> str:
         "newlineSequences": ["\r\n", "\n", "\r"],
         "results": [_result(report, *one) for one in identified(report)],
     }
-    return written({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+    return dump_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(check: Check) -> dict[str, Any]:
@@ -84,11 +84,11 @@ def _result(report: Report, document: Checked, diagnostic: Diagnostic, identity:
 
 def _plain(text: str) -> str:
     """A message; even in plain text `[words](target)` would be a link."""
-    return visible(text).replace("](", "] (")
+    return escape_controls(text).replace("](", "] (")
 
 
 def _artifact(path: str) -> dict[str, str]:
-    reference = uri(path)
+    reference = uri_path(path)
     if reference.startswith(("file:", "../")):
         return {"uri": reference}
     return {"uri": reference, "uriBaseId": _ROOT}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-from speclint.diagnostic import Diagnostic, Severity
-from speclint.reporters import Checked, Report, Style
+from speclint.diagnostics import Diagnostic, Severity
+from speclint.markdown.source import Span
 from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline, shown
-from speclint.reporters.visible import COMMAND, COMMAND_ESCAPE, named, visible
-from speclint.text import Span
+from speclint.reporters.escape import COMMAND, COMMAND_ESCAPE, escape_controls, escape_path
+from speclint.reporters.formats import Checked, Report, Style
 
 # An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
 _BEFORE, _FROM = 40, 60
+
 _TAB = "    "
+
 _CUT = "…"
 
 
@@ -30,14 +32,14 @@ def render(report: Report, style: Style) -> str:
         if lines:
             parts.append("".join(f"{line}\n" for line in lines))
     if report.documents and not style.quiet:
-        parts.append(f"{total(report, visible(report.base or ''))}\n")
+        parts.append(f"{total(report, escape_controls(report.base or ''))}\n")
     return ("" if style.quiet else "\n").join(parts)
 
 
 def _completeness(document: Checked, style: Style) -> str:
-    stage = f" at stage {visible(document.stage)}" if document.stage else ""
-    path = f"{BOLD}{named(document.path)}{RESET}" if style.color else named(document.path)
-    return f"{path}: {document.met} of {document.total} obligations met ({visible(document.template)}{stage})"
+    stage = f" at stage {escape_controls(document.stage)}" if document.stage else ""
+    path = f"{BOLD}{escape_path(document.path)}{RESET}" if style.color else escape_path(document.path)
+    return f"{path}: {document.met} of {document.total} obligations met ({escape_controls(document.template)}{stage})"
 
 
 def total(report: Report, base: str = "") -> str:
@@ -117,7 +119,7 @@ def _excerpt(document: Checked, diagnostic: Diagnostic, style: Style) -> list[st
 def _shown(text: str) -> list[str]:
     """A text, each of its characters as it is shown."""
     own = {"\t": _TAB, "\ufeff": ""}
-    shown = [own[character] if character in own else visible(character) for character in text]
+    shown = [own[character] if character in own else escape_controls(character) for character in text]
     for match in re.finditer(COMMAND, text):
         shown[match.start()] = COMMAND_ESCAPE
     return shown

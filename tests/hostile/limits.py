@@ -111,7 +111,7 @@ def limited(memory: int, seconds: int, run: Callable[[], int]) -> tuple[int, flo
 
 def answer(request: dict[str, object], memory: int) -> Outcome:
     """The outcome of one request."""
-    from speclint.cli import main
+    from speclint.cli.main import main
 
     def call(out: IO[bytes], err: IO[bytes]) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -137,7 +137,7 @@ def warm_up() -> None:
     import regex
     import yaml
 
-    from speclint.cli import main
+    from speclint.cli.main import main
 
     del jsonschema, regex, yaml
     shown = os.dup(1), os.dup(2)

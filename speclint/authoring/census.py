@@ -1,0 +1,241 @@
+"""Counts what filled documents of a template have: sections and their order, fields, labels, boxes.
+
+Every document is bound under the rule set as it stands. Nothing is judged here; see `learn` for that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from speclint.binding.labels import name_keys, owed_labels, rule_keys
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.checks.code.code_language import code_language
+from speclint.markdown.document import Document, Section, items
+from speclint.markdown.inline import plain
+from speclint.markdown.source import Source
+from speclint.ruleset.fingerprints import fingerprint, fingerprints, normalise, without_marker
+from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.patterns import RegexBudget
+from speclint.ruleset.titles import TitlePattern, fold
+from speclint.ruleset.values import fault, is_unfilled, without_remark
+
+# The number that stands for the parent of the chapters.
+TOP = -1
+
+# Of how many siblings the order is counted.
+_COMPARED = 100
+
+# A document with a smaller share of the chapters that are required is of another template.
+_BELONGS = 0.34
+
+
+class Census:
+    """What was counted, each once a document. Rules are named by their numbers, titles folded."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self.documents = 0
+        self.left_out: list[str] = []
+        # Sections: how often there, how often the one around them, how often under a title nearly right.
+        self.present: Counter[int] = Counter()
+        self.around: Counter[int] = Counter()
+        self.nearly: dict[int, Counter[str]] = {}
+        # What stands in the place of a section that is not there, and what no rule has a place for.
+        self.instead: dict[int, Counter[str]] = {}
+        self.extra: dict[int, Counter[str]] = {}
+        self.spellings: dict[str, Counter[str]] = {}
+        # Pairs of siblings that are both there, and those of them that stand in the other order.
+        self.both: Counter[tuple[int, int]] = Counter()
+        self.reversed: Counter[tuple[int, int]] = Counter()
+        # Sections with boxes, with a figure of coverage.
+        self.boxed: Counter[int] = Counter()
+        self.covered: Counter[int] = Counter()
+        # Labels by section and name: how often owed, there, there with boxes.
+        self.labels_owed: Counter[tuple[int, str]] = Counter()
+        self.labels: Counter[tuple[int, str]] = Counter()
+        self.labels_boxed: Counter[tuple[int, str]] = Counter()
+        self.fields: Counter[str] = Counter()
+        self.other_fields: Counter[str] = Counter()
+        # Values by field: how many there are, and those of another form than the rule has.
+        self.values: Counter[str] = Counter()
+        self.misfits: dict[str, Counter[str]] = {}
+        # Lines of the template that documents keep.
+        self.kept: Counter[str] = Counter()
+        # Documents with code that names no language.
+        self.bare_code = 0
+
+
+def take(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Census:
+    """The census of documents, given with their names; those that are of another template are left out."""
+    census = Census(rules)
+    template = _lines_of(rules.skeleton)
+    for name, document in documents:
+        binding = bind(document, rules)
+        if not _belongs(binding):
+            census.left_out.append(name)
+            continue
+        census.documents += 1
+        _count_sections(census, binding)
+        _count_labels(census, binding)
+        _count_fields(census, binding)
+        census.bare_code += any(code_language(binding))
+        found = {normalise(line) for line in re.split(r"\r\n|\n|\r", document.source.text)}
+        census.kept.update(text for folded, text in template.items() if folded in found)
+    return census
+
+
+def _belongs(binding: Binding) -> bool:
+    """Whether a document is of the template: it has a good part of the chapters that others have too."""
+    named = [rule for rule in binding.rules.sections if any(map(str.isalpha, _fixed(rule.title)))]
+    chapters = [rule for rule in named if rule.required] or named
+    there = sum(bool(binding.sections[rule.number]) for rule in chapters)
+    if not chapters or there >= _BELONGS * len(chapters):
+        return True
+    title = binding.title
+    fits = title is not None and binding.rules.title and TitlePattern(binding.rules.title).match(title.title)
+    return bool(fits) and there > 0
+
+
+def _fixed(title: str) -> str:
+    return re.sub(r"\{\w+\}", "", title)
+
+
+def _lines_of(template: str) -> dict[str, str]:
+    """The lines of a template that its documents do not keep as they are, by what they compare as."""
+    tokens = fingerprints(template)
+    lines = (without_marker(line).strip() for line in Source(template).text.splitlines())
+    return {normalise(line): line for line in lines if fingerprint("text", normalise(line)) in tokens}
+
+
+def _count_sections(census: Census, binding: Binding) -> None:
+    """Counts sections, and for every one that is there what stands in it."""
+    for entry in binding.near_misses:
+        census.nearly.setdefault(entry.rule.number, Counter())[_noted(census, entry.section)] += 1
+    top = binding.title or binding.document.root
+    chapters = [
+        section
+        for section in binding.document.root.children
+        for section in (section.children if section is binding.title else (section,))
+    ]
+    _count_below(census, binding, binding.rules.sections, TOP, [(top, chapters or list(top.bold_sections))])
+
+
+def _count_below(
+    census: Census,
+    binding: Binding,
+    rules: Sequence[SectionRule],
+    parent: int,
+    instances: Sequence[tuple[Section, Sequence[Section]]],
+) -> None:
+    """Counts the sections of sibling rules, in all instances of what is around them."""
+    census.around.update(rule.number for rule in rules)
+    extra: set[str] = set()
+    instead: set[tuple[int, str]] = set()
+    both: set[tuple[int, int]] = set()
+    turned: set[tuple[int, int]] = set()
+    for around, below in instances:
+        places = {
+            rule.number: [
+                s for s in binding.sections[rule.number] if binding.parents.get(s.number) == around.number
+            ]
+            for rule in rules
+        }
+        firsts = {number: found[0].span.start for number, found in places.items() if found}
+        for first, second in combinations(sorted(firsts)[:_COMPARED], 2):
+            both.add((first, second))
+            if firsts[second] < firsts[first]:
+                turned.add((first, second))
+        unknown = [s for s in below if s.number not in binding.rules_of and s.title and not s.bold]
+        for section in unknown:
+            title = _noted(census, section)
+            rule = _stands_for(section, rules, firsts)
+            if rule is None:
+                extra.add(title)
+            else:
+                instead.add((rule.number, title))
+    census.both.update(both)
+    census.reversed.update(turned)
+    census.extra.setdefault(parent, Counter()).update(extra)
+    for number, title in instead:
+        census.instead.setdefault(number, Counter())[title] += 1
+    for rule in rules:
+        found = binding.sections[rule.number]
+        if not found:
+            continue
+        census.present[rule.number] += 1
+        census.boxed[rule.number] += any(item.checkbox for s in found for item in items(s.body))
+        texts = (binding.document.source.slice(s.body_span) for s in found)
+        census.covered[rule.number] += any("coverage" in t.lower() and re.search(r"\d\s?%", t) for t in texts)
+        if rule.sections:
+            _count_below(census, binding, rule.sections, rule.number, [(s, s.children) for s in found])
+
+
+def _noted(census: Census, section: Section) -> str:
+    """The folded title of a section, whose spelling is noted."""
+    folded = fold(section.title)
+    census.spellings.setdefault(folded, Counter())[section.title] += 1
+    return folded
+
+
+def _stands_for(section: Section, rules: Sequence[SectionRule], firsts: dict[int, int]) -> SectionRule | None:
+    """The rule without a section in whose place a section stands.
+
+    That is one for which its neighbours leave room and which is about the same thing.
+    """
+    start = section.span.start
+    before = max((number for number, place in firsts.items() if place < start), default=TOP)
+    after = min((n for n, place in firsts.items() if place > start and n > before), default=None)
+    heads = _heads(section.title)
+    for rule in rules:
+        fits = before < rule.number and (after is None or rule.number < after)
+        if fits and rule.number not in firsts and rule.repeat is None and heads & _heads(rule.title):
+            return rule
+    return None
+
+
+def _heads(title: str) -> set[str]:
+    """The nouns that a title is about, in the singular: `Rationale and alternatives` is about either.
+
+    `References` are no `Reference Implementation`, but an `Implementation` is.
+    """
+    parts = re.split(r"(?i)[/,;&:]|\b(?:and|or)\b", title)
+    words = [re.findall(r"[^\W\d_]{3,}", fold(part)) for part in parts]
+    return {found[-1].removesuffix("s") for found in words if found}
+
+
+def _count_labels(census: Census, binding: Binding) -> None:
+    for rule, section, found in owed_labels(binding):
+        bound = binding.rules_of.get(section.number)
+        key = (bound.number if bound else TOP, rule.name)
+        census.labels_owed[key] += 1
+        census.labels[key] += bool(found)
+        fields = [label.field for label in found if label.field]
+        census.labels_boxed[key] += any(item.checkbox for field in fields for item in items(field.blocks))
+
+
+def _count_fields(census: Census, binding: Binding) -> None:
+    document = binding.document
+    by_key = {key: field for field in reversed(document.fields) for key in name_keys(field.name)}
+    known: set[str] = set()
+    for rule in binding.rules.fields:
+        keys = rule_keys(rule)
+        known |= keys
+        field = next((by_key[key] for key in keys if key in by_key), None)
+        if field is None or not (field.value or field.blocks):
+            continue
+        census.fields[rule.name] += 1
+        if is_unfilled(field.value) or not (rule.one_of or rule.type != "text"):
+            continue
+        census.values[rule.name] += 1
+        if fault(rule, field.value, RegexBudget()):
+            census.misfits.setdefault(rule.name, Counter())[without_remark(plain(field.value))] += 1
+    others = {
+        field.name
+        for field in document.fields
+        if field.place == "front-matter" and not known & name_keys(field.name)
+    }
+    census.other_fields.update(others)

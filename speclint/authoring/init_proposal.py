@@ -1,0 +1,314 @@
+"""A configuration for a repository, proposed from what was found in it: pure, values in, values and text out.
+
+Paths are relative to the folder of the configuration, with `/` between their parts. A glob is proposed only
+where all that it matches today is of one kind; documents that no such glob fits are left to recognition.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, count
+from shlex import quote
+from typing import NamedTuple
+
+from speclint.workspace.config import matches
+
+
+class Page(NamedTuple):
+    """A Markdown file, and its headings, folded, the title apart.
+
+    `rule_set` is what recognises it: an id, the path of a file, or None. `template` says that it is there to
+    be copied; `blank` that nothing of it is written, so that it may be a template as well.
+    """
+
+    path: str
+    rule_set: str | None
+    template: bool = False
+    blank: bool = False
+    headings: frozenset[str] = frozenset()
+
+
+class RuleSetFile(NamedTuple):
+    """A rule set of the repository; `template` is the path of its skeleton ("" for none)."""
+
+    path: str
+    id: str
+    template: str = ""
+
+
+class Derivation(NamedTuple):
+    """A template that has no rule set, and the path where that would go.
+
+    `glob` says where its documents are, or would be ("" for those of a pull request, which are no files);
+    `documents` how many look like it.
+    """
+
+    template: str
+    output: str
+    glob: str
+    documents: int
+
+    @property
+    def command(self) -> str:
+        """What makes the rule set."""
+        return f"speclint derive {quote(self.template)} --output {quote(self.output)}"
+
+
+class Proposal(NamedTuple):
+    """What the configuration would say: `exclude` and `templates` as there; and what it cannot say yet."""
+
+    exclude: tuple[str, ...]
+    templates: tuple[tuple[str, str], ...]
+    derivations: tuple[Derivation, ...]
+
+
+_ARCHIVES = frozenset(("archive", "archives", "archived", "attic"))
+
+_TEMPLATES = re.compile(r"(?:^|[-_. ])templates?$", re.IGNORECASE)
+
+_REQUEST = re.compile(r"(?:pull|merge)_request", re.IGNORECASE)
+
+# A document looks like a template when it has this share of its headings, and these are some.
+_SHARE = 0.6
+
+_FEWEST = 3
+
+# A folder is one for a template when this part of what is in it looks like the template.
+_PART = 0.3
+
+
+def propose(pages: Sequence[Page], rule_sets: Sequence[RuleSetFile]) -> Proposal:
+    """What to configure for these pages, templates in folders that are never searched among them."""
+    exclude = _excluded(pages)
+    left = [page for page in pages if not any(matches(glob, page.path) for glob in exclude)]
+    documents = [page for page in left if not page.template]
+    templates: list[tuple[str, str]] = []
+    own = {rule_set.path: rule_set for rule_set in rule_sets if _writable(rule_set.path)}
+    for reference in [*own, *sorted({page.rule_set for page in documents if page.rule_set} - own.keys())]:
+        mine = [page.path for page in documents if page.rule_set == reference]
+        others = [page.path for page in documents if page.rule_set != reference]
+        globs = list(_globs(mine, others))
+        if not globs and reference in own:
+            # Named once, it is recognised elsewhere as well.
+            paths = [page.path for page in documents]
+            globs = [*_beside(own[reference], mine, others)]
+            globs = globs or [_literal(path) for path in mine if _writable(path) and _alone(path, others)][:1]
+            globs = globs or [_place_of(own[reference], paths, [glob for glob, _ in templates])]
+        templates += [(glob, reference) for glob in globs]
+    return Proposal(tuple(exclude), tuple(templates), tuple(_derivations(pages, documents, rule_sets)))
+
+
+def toml(proposal: Proposal) -> str:
+    """The text of the configuration."""
+    parts = [
+        "# Which documents speclint checks, and under which rule sets.\n"
+        "# Those of bundled templates, and of rule sets named here, are also recognised by their headings.\n"
+    ]
+    if proposal.exclude:
+        globs = "".join(f"  {_string(glob)},\n" for glob in proposal.exclude)
+        parts.append(f"# Left out when a folder is checked.\nexclude = [\n{globs}]\n")
+    else:
+        parts.append('# Left out when a folder is checked:\n# exclude = ["docs/archive"]\n')
+    if proposal.templates:
+        lines = "".join(f"{_string(glob)} = {_string(name)}\n" for glob, name in proposal.templates)
+        parts.append(f"# The first glob that matches decides.\n[templates]\n{lines}")
+    else:
+        parts.append(
+            "# The first glob that matches decides; `speclint templates` lists the rule sets there are.\n"
+            '# [templates]\n# "docs/specs/*.md" = "feature-spec"\n'
+        )
+    for derivation in proposal.derivations:
+        output = derivation.output
+        use = f"{_string(derivation.glob)} = {_string(output)}" if derivation.glob else ""
+        then = "then add the line below it to [templates]" if use else "then check what is written with it"
+        use = use or f"speclint --template {quote(output)} -"
+        parts.append(
+            f"# {_comment(derivation.template)} has no rule set. This makes one; {then}:\n"
+            f"#   {_comment(derivation.command)}\n#   {_comment(use)}\n"
+        )
+    return "\n".join(parts)
+
+
+# Globs
+
+
+def _globs(mine: Sequence[str], others: Sequence[str]) -> Iterator[str]:
+    """Globs that match at least two of the paths each and none of the others, the most telling first."""
+    left = set(mine)
+    found = {glob: frozenset(path for path in mine if matches(glob, path)) for glob in _candidates(mine)}
+    good = {
+        glob: paths
+        for glob, paths in found.items()
+        if len(paths) > 1 and not any(matches(glob, path) for path in others)
+    }
+    while True:
+        ranked = sorted(good, key=lambda glob: (-len(good[glob] & left), glob.count("*"), glob))
+        best = next((glob for glob in ranked if len(good[glob] & left) > 1), None)
+        if best is None:
+            return
+        yield best
+        left -= good[best]
+
+
+def _beside(rule_set: RuleSetFile, mine: Sequence[str], others: Sequence[str]) -> Iterator[str]:
+    """The glob for the folder of a template, where a first document lies beside it and nothing else."""
+    folder = rule_set.template.rpartition("/")[0]
+    glob = _literal(f"{folder}/*.md")
+    matched = folder and _writable(folder) and any(matches(glob, path) for path in mine)
+    if matched and not any(matches(glob, path) for path in others):
+        yield glob
+
+
+def _candidates(paths: Sequence[str]) -> list[str]:
+    """Globs that may be meant by paths: all of a folder, all below it, the same place in several folders."""
+    names = Counter(path.rpartition("/")[2] for path in paths)
+    globs: dict[str, None] = {}
+    for path in filter(_writable, paths):
+        *folders, name = path.split("/")
+        ending = f"*{name[name.rindex('.') :]}"
+        globs[_literal("/".join((*folders, ending)))] = None
+        for depth in range(len(folders)):
+            # At least one folder is named: `*/*.md` would say nothing of what is meant.
+            if len(folders) > 1:
+                apart = (*folders[:depth], "*", *folders[depth + 1 :])
+                globs[_literal("/".join((*apart, ending)))] = None
+                if names[name] > 1:
+                    globs[_literal("/".join((*apart, name)))] = None
+            globs[_literal("/".join((*folders[: depth + 1], "**", ending)))] = None
+    return list(globs)
+
+
+def _literal(path: str) -> str:
+    """A path as a glob that holds it to where it is."""
+    if "/" not in path:
+        return f"/{path}"
+    return f"./{path}" if path.startswith("!") else path
+
+
+def _alone(path: str, others: Iterable[str]) -> bool:
+    """Whether a path, as a glob, matches none of the others: names may have a `*` in them."""
+    return not any(matches(_literal(path), other) for other in others)
+
+
+def _writable(path: str) -> bool:
+    """Whether a path can stand in a text: names that are not UTF-8 cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)
+
+
+def _place_of(rule_set: RuleSetFile, documents: Collection[str], taken: Collection[str] = ()) -> str:
+    """A glob for documents of a rule set while there are none: one that matches no other document."""
+    folder = rule_set.template.rpartition("/")[0]
+    above, _, last = folder.rpartition("/")
+    base = f"{above}/" if above and _TEMPLATES.search(last) and not above.startswith(".") else "docs/"
+    beside = () if _TEMPLATES.search(last) or folder == rule_set.path.rpartition("/")[0] else (folder,)
+    names = (f"{base}{rule_set.id}{ending}" for ending in chain(("", "s"), (f"-{n}" for n in count(2))))
+    globs = (_literal(f"{place}/*.md") for place in chain(beside, names) if _writable(place))
+    return next(
+        glob for glob in globs if glob not in taken and not any(matches(glob, path) for path in documents)
+    )
+
+
+# What is left out
+
+
+def _excluded(pages: Sequence[Page]) -> list[str]:
+    """Globs for templates, a whole folder where it holds nothing else, and for documents laid to rest."""
+    found: dict[str, None] = {}
+    seen = [page for page in pages if not page.path.startswith(".") and _writable(page.path)]
+    documents = [page.path for page in pages if not page.template]
+    for page in seen:
+        folder = page.path.rpartition("/")[0]
+        archive = _archive(page.path)
+        if page.template:
+            others = documents
+            place = folder if folder and _alone(folder, others) else page.path
+        elif archive and page.rule_set:
+            others = [path for path in documents if not path.startswith(f"{archive}/")]
+            place = archive
+        else:
+            continue
+        if _alone(place, others):
+            found[_literal(place)] = None
+    return sorted(found)
+
+
+def _archive(path: str) -> str:
+    """The folder around a file in which things are laid to rest; "" for none."""
+    folders = path.split("/")[:-1]
+    depth = next((depth for depth, name in enumerate(folders, 1) if name.lower() in _ARCHIVES), 0)
+    return "/".join(folders[:depth])
+
+
+# Templates without a rule set
+
+
+def _derivations(
+    pages: Sequence[Page], documents: Sequence[Page], rule_sets: Sequence[RuleSetFile]
+) -> Iterator[Derivation]:
+    taken = {rule_set.path for rule_set in rule_sets}
+    for page in pages:
+        if not (page.template or page.blank) or page.rule_set or not _writable(page.path):
+            continue
+        name = _name_of(page.path)
+        outputs = (
+            f"rules/{name}{suffix}.yaml" for suffix in ("", *(f"-{n}" for n in range(2, len(pages) + 2)))
+        )
+        output = next(output for output in outputs if output not in taken)
+        taken.add(output)
+        strangers = [other for other in documents if other.rule_set is None and other is not page]
+        alike = [other.path for other in strangers if _alike(page, other)]
+        yield Derivation(page.path, output, _where(page.path, output, alike, documents), len(alike))
+
+
+def _where(template: str, output: str, alike: Sequence[str], documents: Sequence[Page]) -> str:
+    """The glob for documents that look like a template, or for those that are still to be written."""
+    if _REQUEST.search(template):
+        return ""
+    folders = Counter(path.rpartition("/")[0] for path in alike)
+    everywhere = Counter(page.path.rpartition("/")[0] for page in documents)
+    folder, most = max(folders.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if most > 1 and most >= _PART * everywhere[folder] and _writable(folder):
+        return _literal(f"{folder}/*.md" if folder else "*.md")
+    name = output.rpartition("/")[2].removesuffix(".yaml")
+    return _place_of(RuleSetFile(output, name, template), [page.path for page in documents])
+
+
+def _alike(template: Page, page: Page) -> bool:
+    shared = len(template.headings & page.headings)
+    return shared >= _FEWEST and shared >= _SHARE * len(template.headings)
+
+
+def _name_of(template: str) -> str:
+    """What the rule set of a template would be called: its name, or else that of the folder it is for."""
+    for part in reversed(template.split("/")):
+        words = re.findall(r"[a-z0-9]+", part.lower().removesuffix(".md").removesuffix(".markdown"))
+        words = [
+            word for word in words if not re.fullmatch(r"templates?|n+|0+|x+|readme|docs|github|gitlab", word)
+        ]
+        if words:
+            name = "-".join(words)
+            # A folder of many is called after all of them.
+            return name.removesuffix("s") if len(name) > 3 and not part.lower().endswith(".md") else name
+    return "document"
+
+
+# TOML
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _comment(text: str) -> str:
+    """A text as it may stand in a comment: on one line, without control characters."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def listed(paths: Iterable[str], most: int = 3) -> list[str]:
+    """The first few paths, and how many more there are."""
+    paths = list(paths)
+    rest = len(paths) - most
+    return paths if rest <= 1 else [*paths[:most], f"and {rest} more"]

@@ -1,0 +1,258 @@
+"""Lets the draft of a rule set say what filled documents have, where that is not what its template shows.
+
+What nearly all documents have stays required; headings that stand in the place of one that is missing are
+its aliases; an order that most have is the order. The counts go into comments, so that whoever edits the
+rule set can judge for themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from speclint.authoring.census import TOP, Census, take
+from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft, write
+from speclint.authoring.template_syntax import has_open
+from speclint.markdown.document import Document
+from speclint.ruleset import library
+from speclint.ruleset.titles import fold
+
+# The share of documents that must have a thing for it to be required.
+REQUIRED = 0.9
+
+# No fewer documents prove anything.
+_SEVERAL = 3
+
+# The share of documents in which another title stands for a section, for it to be an alias.
+_ALIAS = 0.03
+
+# The share from which on what the template lacks is proposed.
+_EXTRA = 0.2
+
+# From the first on siblings change places; from the second on they have no order.
+_TURNED = 0.6
+
+_DISORDER = 0.2
+
+# The share of values of another form from which on a field has none.
+_MISFITS = 0.1
+
+# The share of documents that keep a line of the template for it to be meant to stay.
+_KEPT = 0.2
+
+
+class Learned(NamedTuple):
+    """A draft that has learned, from how many documents, and the names of those of other templates."""
+
+    draft: RuleSetDraft
+    documents: int
+    left_out: tuple[str, ...]
+
+
+def learn(draft: RuleSetDraft, template: str, documents: Iterable[tuple[str, Document]]) -> Learned:
+    """The draft as documents, given with their names, have it; `template` is the text it was derived from.
+
+    Where none of the documents is of the template, the draft is as it was.
+    """
+    rules = library.loads(write(draft._replace(skeleton="")), skeleton=template)
+    census = take(rules, documents)
+    if census.documents:
+        draft = _Learner(census).draft(draft)
+    return Learned(draft, census.documents, tuple(census.left_out))
+
+
+class _Learner:
+    """Changes a draft by a census of its documents."""
+
+    def __init__(self, census: Census) -> None:
+        self.census = census
+        self.total = census.documents
+        # Those of the rules, which the census knows them by.
+        self.numbers = iter(range(1_000_000))
+
+    def draft(self, draft: RuleSetDraft) -> RuleSetDraft:
+        sections, in_order = self.siblings(draft.sections, TOP)
+        kept = [text for text, count in self.census.kept.items() if self.is_share(count, _KEPT, self.total)]
+        kept = [text for text in kept if not has_open(text) and text not in draft.allow]
+        checks = draft.checks
+        if not in_order:
+            note = "Documents have their chapters in different orders."
+            checks = (*checks, ("section-order", "warning", note))
+        bare = self.census.bare_code
+        if self.is_share(bare, 1 - REQUIRED, self.total):
+            note = f"{_of(bare, self.total).capitalize()} there is code that names no language."
+            checks = (*checks, ("code-language", "warning", note))
+        return draft._replace(
+            preface=(
+                *draft.preface,
+                f"Learned from {_counted(self.total)}: what fewer than {REQUIRED:.0%} "
+                "of them have is not required.",
+            ),
+            fields=tuple(self.fields(draft.fields)),
+            sections=sections,
+            labels=tuple(self.label(label, TOP) for label in draft.labels),
+            allow=(*draft.allow, *kept),
+            allow_note=draft.allow_note if draft.allow else "Text of the template that documents keep.",
+            checks=checks,
+        )
+
+    def is_share(self, count: int, share: float, of: int) -> bool:
+        """Whether a count is a share of others, and no chance."""
+        return count >= _SEVERAL and count >= share * of
+
+    # Sections
+
+    def siblings(self, drafts: Sequence[SectionDraft], parent: int) -> tuple[tuple[SectionDraft, ...], bool]:
+        """Sibling sections as documents have them, and whether most agree on their order."""
+        known = {fold(draft.title) for draft in drafts}
+        learned: list[tuple[int, SectionDraft]] = []
+        for draft in drafts:
+            number = next(self.numbers)
+            learned.append((number, self.section(draft, number, known)))
+        learned = self.ordered(learned)
+        ranks = {number: rank for rank, (number, _) in enumerate(learned)}
+        pairs = (pair for pair in self.census.both if pair[0] in ranks and pair[1] in ranks)
+        ordered = (sorted(pair, key=lambda number: ranks[number]) for pair in pairs)
+        in_order = not any(self.is_turned(first, second, _DISORDER) for first, second in ordered)
+        around = self.total if parent == TOP else self.census.present[parent]
+        extra = (
+            SectionDraft(
+                self.spelling(title), proposed=True, share=f"not in the template: {_of(count, around)}"
+            )
+            for title, count in self.census.extra.get(parent, Counter()).items()
+            if self.is_share(count, _EXTRA, around) and title not in known
+        )
+        return (*(one for _, one in learned), *extra), in_order
+
+    def section(self, draft: SectionDraft, number: int, known: set[str]) -> SectionDraft:
+        """A section as documents have it; its aliases are added to the titles that are `known`."""
+        census = self.census
+        aliases = self.aliases(draft, number, known)
+        around = census.around[number]
+        instead = census.instead.get(number, Counter())
+        there = census.present[number] + sum(instead[fold(alias)] for alias in aliases)
+        children, in_order = self.siblings(draft.sections, number)
+        if not around:
+            return draft._replace(sections=children)
+        required = draft.required and there >= REQUIRED * around
+        present = census.present[number]
+        notes = draft.notes
+        checklist, coverage = draft.checklist, draft.coverage
+        if checklist == "" and present and census.boxed[number] < REQUIRED * present:
+            checklist = None
+            notes = (
+                *notes,
+                f"With boxes {_of(census.boxed[number], present)}: `checklist: true` would ask for them.",
+            )
+        if coverage is not None and present and census.covered[number] < REQUIRED * present:
+            coverage = None
+        return draft._replace(
+            aliases=aliases,
+            required=required,
+            why=draft.why if required == draft.required else "",
+            share=_of(there, around),
+            any_order=draft.any_order or not in_order,
+            labels=tuple(self.label(label, number) for label in draft.labels),
+            checklist=checklist,
+            coverage=coverage,
+            sections=children,
+            notes=notes,
+        )
+
+    def aliases(self, draft: SectionDraft, number: int, known: set[str]) -> tuple[str, ...]:
+        """The titles under which several documents have a section, the most frequent first."""
+        if "{" in draft.title:
+            return ()
+        census = self.census
+        counts = census.instead.get(number, Counter()) + census.nearly.get(number, Counter())
+        found: list[str] = []
+        for title, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+            spelling = self.spelling(title)
+            plain = "{" not in spelling and "}" not in spelling
+            if title not in known and plain and self.is_share(count, _ALIAS, self.total):
+                known.add(title)
+                found.append(spelling)
+        return tuple(found)
+
+    def spelling(self, folded: str) -> str:
+        """How most documents write a title."""
+        counts = self.census.spellings[folded]
+        return min(counts, key=lambda title: (-counts[title], title))
+
+    def is_turned(self, first: int, second: int, share: float) -> bool:
+        """Whether a share of the documents with both sections have the second before the first."""
+        census = self.census
+        if first > second:
+            both = census.both[second, first]
+            turned = both - census.reversed[second, first]
+        else:
+            both, turned = census.both[first, second], census.reversed[first, second]
+        return self.is_share(turned, share, both)
+
+    def ordered(self, sections: list[tuple[int, SectionDraft]]) -> list[tuple[int, SectionDraft]]:
+        """Siblings with those before others that most documents have before them."""
+        ordered: list[tuple[int, SectionDraft]] = []
+        for number, draft in sections:
+            place = len(ordered)
+            while place and self.is_turned(ordered[place - 1][0], number, _TURNED):
+                place -= 1
+            if place < len(ordered):
+                draft = draft._replace(
+                    notes=(*draft.notes, "Most documents have it here, the template has it later.")
+                )
+            ordered.insert(place, (number, draft))
+        return ordered
+
+    # Fields and labels
+
+    def fields(self, drafts: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
+        for draft in drafts:
+            yield self.field(draft)
+        names = {fold(draft.name) for draft in drafts}
+        for name, count in self.census.other_fields.items():
+            if self.is_share(count, _EXTRA, self.total) and fold(name) not in names:
+                yield ValueDraft(name, proposed=True, note=f"not in the template: {_of(count, self.total)}")
+
+    def field(self, draft: ValueDraft) -> ValueDraft:
+        count = self.census.fields[draft.name]
+        notes = [_of(count, self.total)]
+        required = draft.required and count >= REQUIRED * self.total
+        if draft.note and not required and not draft.required:
+            notes.insert(0, draft.note)
+        draft = draft._replace(required=required)
+        misfits = self.census.misfits.get(draft.name, Counter())
+        others = [value for value, times in misfits.items() if times >= _SEVERAL and _is_word(value)]
+        rest = sum(times for value, times in misfits.items() if value not in others)
+        if draft.one_of and others:
+            draft = draft._replace(one_of=(*draft.one_of, *sorted(others)))
+            notes.append(f"documents also have {', '.join(sorted(others))}")
+        if rest > _MISFITS * self.census.values[draft.name]:
+            notes.append(f"{rest} values of another form than the template's")
+            draft = draft._replace(one_of=(), type="text", not_before="")
+        return draft._replace(note="; ".join(notes))
+
+    def label(self, draft: ValueDraft, number: int) -> ValueDraft:
+        """A label as the sections that owe it have it."""
+        key = (number, draft.name)
+        owed = self.census.labels_owed[key]
+        if not owed or draft.proposed or draft.together:
+            return draft
+        count = self.census.labels[key]
+        boxed = self.census.labels_boxed[key] >= REQUIRED * count
+        required = draft.required and count >= REQUIRED * owed
+        note = draft.note if required == draft.required else f"{count} of {owed} such sections have it"
+        return draft._replace(required=required, checklist=draft.checklist and boxed, note=note)
+
+
+def _of(count: int, total: int) -> str:
+    return f"in {count} of {_counted(total)}"
+
+
+def _counted(documents: int) -> str:
+    return f"{documents} document{'s' * (documents != 1)}"
+
+
+def _is_word(value: str) -> bool:
+    """Whether a value is one of a few words rather than a text."""
+    return len(value.split()) <= 4 and value[:1].isalpha()

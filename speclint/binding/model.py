@@ -1,0 +1,125 @@
+"""What binding a document to a rule set gives: which section stands for which rule, and every structural fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from speclint.binding.surroundings import DocumentLocation
+from speclint.markdown.document import Document, Section
+from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.patterns import RegexBudget
+
+if TYPE_CHECKING:
+    from speclint.coverage.model import Measurements
+
+
+T = TypeVar("T")
+
+
+class Missing(NamedTuple):
+    """A rule without a section; only the topmost missing rule of a branch is listed.
+
+    `after` is the section behind which it would go: the previous sibling, or the parent (the root for
+    the very first chapter). `parent` is the section that it would be in: the title's or the root for a
+    chapter. `times` is how many more are wanted, for a repeatable one; `level` is the level of heading
+    that is right in this document.
+    """
+
+    rule: SectionRule
+    after: Section
+    parent: Section
+    times: int
+    level: int
+
+
+class Misplaced(NamedTuple):
+    """A section in the wrong place; `anchor` is the title it should follow ("" for: come first)."""
+
+    rule: SectionRule
+    section: Section
+    anchor: str
+
+
+class WrongLevel(NamedTuple):
+    """A section at the wrong heading level; `level` is the wanted one."""
+
+    rule: SectionRule
+    section: Section
+    level: int
+
+
+class NearMiss(NamedTuple):
+    """A section bound although its title is not quite the rule's; `wanted` is the title to write."""
+
+    rule: SectionRule
+    section: Section
+    wanted: str
+
+
+class Duplicate(NamedTuple):
+    """A second section for a rule that stands once; `first` is the bound one."""
+
+    rule: SectionRule
+    section: Section
+    first: Section
+
+
+class Binding(NamedTuple):
+    """A document under a rule set at a stage ("" where the rule set has no stages).
+
+    `sections` gives, for the number of every rule, the sections bound to it in document order (several
+    only for repeatable rules; across all instances of a repeated parent); `rules_of` the rule for the
+    number of every bound section. Sections opened by a bold line count like any other once bound.
+    `title` is the section of the document's title, which is no chapter; `parents` gives for the number
+    of every bound section that of the bound one it belongs to (the title's or 0 for chapters; none when
+    the heading of its parent is gone). `place` says where among other files the document lies, None when
+    that is not known; `measured` what coverage reports say, None without any; `allowance` is the time that
+    patterns of the rule set may still take.
+    """
+
+    document: Document
+    rules: RuleSet
+    stage: str
+    sections: tuple[tuple[Section, ...], ...]
+    rules_of: Mapping[int, SectionRule]
+    missing: tuple[Missing, ...]
+    misplaced: tuple[Misplaced, ...]
+    wrong_levels: tuple[WrongLevel, ...]
+    near_misses: tuple[NearMiss, ...]
+    duplicates: tuple[Duplicate, ...]
+    unknown: tuple[Section, ...]
+    title: Section | None
+    parents: Mapping[int, int]
+    place: DocumentLocation | None
+    measured: Measurements | None
+    allowance: RegexBudget
+    # What several checks ask for, kept by `once`; it follows from the rest.
+    computed: dict[str, Any]
+
+    def owed(self, start: str | None) -> bool:
+        """Whether an obligation that begins at stage `start` (None: always) is owed now."""
+        stages = self.rules.stages
+        return start is None or (stages is not None and stages.reached(self.stage, start))
+
+
+def cached_per_binding(function: Callable[[Binding], T]) -> Callable[[Binding], T]:
+    """A function of a binding whose result is kept, because several checks ask for it."""
+    name = f"{function.__module__}.{function.__name__}"
+
+    @wraps(function)
+    def remembered(binding: Binding) -> T:
+        if name not in binding.computed:
+            binding.computed[name] = function(binding)
+        result: T = binding.computed[name]
+        return result
+
+    return remembered
+
+
+def titles(binding: Binding, section: Section) -> tuple[str, ...]:
+    """The titles from the outermost chapter down to a section, that of the document left out."""
+    around = binding.document.sections_at(section.heading_span.start)
+    within = (*around, *(() if section in around[-1:] else (section,)))
+    return tuple(part.title for part in within if part.level and part is not binding.title)

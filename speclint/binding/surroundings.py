@@ -1,0 +1,53 @@
+"""The files around a document, as checks ask for them: by path, and never outside of the root."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+T = TypeVar("T")
+
+# "unknown" is what leads out of the root, through a symbolic link for instance, or is no file or folder.
+Kind = Literal["file", "folder", "unknown"]
+
+
+class Files(Protocol):
+    """The files below one root.
+
+    Paths are relative to the root, in normal form, with `/` between their parts; "" is the root itself.
+    """
+
+    def kind(self, path: str) -> Kind | None:
+        """What a path leads to; None when nothing is there."""
+
+    def read(self, path: str) -> str | None:
+        """The text of a file; None when it is none, is not UTF-8 or is larger than 10 MB."""
+
+    def derived(self, path: str, name: str, make: Callable[[str | None], T]) -> T:
+        """What a function makes of the text of a file; made once under a name, for all documents of a run."""
+
+
+class DocumentLocation(NamedTuple):
+    """Where a document lies: its path among files.
+
+    `whole` says that the root is known to be the top of a repository or project, so that a path from
+    there can be judged.
+    """
+
+    files: Files
+    path: str
+    whole: bool = True
+
+    def resolve(self, target: str) -> str | None:
+        """The path that a relative target names from here, or from the root when it begins with `/`.
+
+        None when it leads out of the root.
+        """
+        joined = (
+            posixpath.join(posixpath.dirname(self.path), target) if target[:1] != "/" else target.lstrip("/")
+        )
+        path = posixpath.normpath(joined) if joined else "."
+        if path == ".." or path.startswith("../"):
+            return None
+        return "" if path == "." else path

@@ -1,0 +1,253 @@
+"""The boxes of a document: well-formed ones, and what was meant to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from speclint.binding.labels import owed_labels
+from speclint.binding.model import Binding, cached_per_binding
+from speclint.markdown.blocks import Block, List, ListItem, Paragraph
+from speclint.markdown.document import Document, Section
+from speclint.markdown.inline import normalise_label, plain
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.source import Span
+from speclint.ruleset.model import SectionRule
+
+
+class Box(NamedTuple):
+    """A box at `span`, from the bracket on or, where the marker is malformed too, from that.
+
+    `ticked` is None where a malformed one does not say. `mend` is what a malformed box should read in
+    place of `span`, "?" where that is the author's to say, and "" for a well-formed one.
+    """
+
+    span: Span
+    text: str
+    ticked: bool | None
+    mend: str = ""
+
+
+class Demand(NamedTuple):
+    """A part of the document and what is asked of its boxes: to be ticked, to be answered, or nothing."""
+
+    span: Span
+    stage: str
+    questions: bool = False
+
+
+# Brackets at the start of an item or line, perhaps escaped, with at most a few characters inside.
+_BRACKETS = lazy_regex(r"(?P<open>\\?\[)(?P<inner>[^\[\]\\\r\n]{0,4})(?P<close>\\?\])(?P<next>.?)")
+
+_ROUND = lazy_regex(r"\((?P<inner>[ xX]?)\)(?=\s|$)")
+
+# At the start of a line of running text: a list marker with no blank behind it, or with one but indented
+# so far that it begins no item, or a bullet that Markdown does not know.
+_LOST_MARKER = lazy_regex(r"(?P<marker>[-*+]|\d{1,9}[.)])[ \t]{0,4}(?=\\?\[)|[•‣–—][ \t]{0,4}(?=\\?\[)")
+
+
+_TICKS = frozenset("✓✔✅☑🗸√")
+
+_CROSSES = frozenset("✗✘☒❌×")
+
+_WORDS = frozenset(("xx", "yes", "no", "done", "todo", "ok"))
+
+
+@cached_per_binding
+def boxes(binding: Binding) -> tuple[Box, ...]:
+    """Every box outside quotes and code, nested lists included, in the order of the text.
+
+    Some spellings are boxes only in company: `[y]` is one beside true boxes or where the rule set asks
+    for a checklist, and may be anything elsewhere.
+    """
+    return tuple(_boxes(binding))
+
+
+def _boxes(binding: Binding) -> Iterator[Box]:
+    document = binding.document
+    text = document.source.text
+    checklists = [span for span in _checklist_spans(binding) if span.start < span.end]
+    place = 0
+    reach = -1
+    for item_or_paragraph, in_company in _candidates(document.blocks):
+        start = item_or_paragraph.span.start
+        while place < len(checklists) and checklists[place].start <= start:
+            reach = max(reach, checklists[place].end)
+            place += 1
+        company = in_company or start < reach
+        if isinstance(item_or_paragraph, ListItem):
+            item = item_or_paragraph
+            if item.checkbox_span is not None:
+                shown = plain(_first_line(text, item))
+                yield Box(item.checkbox_span, shown, item.checkbox == "x")
+            elif item.blocks and isinstance(item.blocks[0], Paragraph):
+                line = Span(item.content_start, item.blocks[0].lines[0].end)
+                if box := _bracketed(document, line, company):
+                    yield box
+        else:
+            for line in item_or_paragraph.lines:
+                if box := _malformed_line(document, line, company):
+                    yield box
+
+
+def _first_line(text: str, item: ListItem) -> str:
+    first = item.blocks[0] if item.blocks else None
+    return text[item.content_start : first.lines[0].end] if isinstance(first, Paragraph) else ""
+
+
+def _candidates(blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph, bool]]:
+    """List items and paragraphs in order, and whether each has true boxes beside it in its list.
+
+    An item's first line is looked at with the item, its further lines as a paragraph.
+    """
+    stack: list[tuple[Block | ListItem, bool]] = [(block, False) for block in reversed(blocks)]
+    while stack:
+        block, company = stack.pop()
+        if isinstance(block, List):
+            company = any(item.checkbox_span is not None for item in block.items)
+            stack += [(item, company) for item in reversed(block.items)]
+        elif isinstance(block, ListItem):
+            yield block, company
+            inner = list(block.blocks)
+            if inner and isinstance(inner[0], Paragraph):
+                rest = inner[0].lines[1:]
+                inner[0:1] = [Paragraph(Span(rest[0].start, rest[-1].end), rest)] if rest else []
+            stack += [(child, company) for child in reversed(inner)]
+        elif isinstance(block, Paragraph):
+            yield block, company
+
+
+def _malformed_line(document: Document, line: Span, company: bool) -> Box | None:
+    """The malformed box that a line of running text begins with."""
+    text = document.source.text
+    if text[line.start : line.start + 1].isalpha():
+        return None
+    match = _LOST_MARKER.match(text, *line)
+    if match is None and not company:
+        # Without any bullet, brackets are a box only where boxes are asked for.
+        return None
+    start = match.end() if match else line.start
+    box = _bracketed(document, Span(start, line.end), company)
+    if box is None or (match and match["marker"] == "*" and "*" in text[start : line.end]):
+        return None
+    marker = match["marker"] if match and match["marker"] else "-"
+    mend = f"{marker} {box.mend or _mended(box.ticked)}" if box.ticked is not None else "?"
+    return box._replace(span=Span(line.start, box.span.end), mend=mend)
+
+
+def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
+    """The box, most likely a malformed one, that a text begins with."""
+    text = document.source.text
+    if text[line.start : line.start + 1].isalpha():
+        return None
+    match = _BRACKETS.match(text, *line)
+    if match is None:
+        match = _ROUND.match(text, *line) if company else None
+        if match is None:
+            return None
+        ticked = match["inner"] in ("x", "X")
+        return Box(Span(*match.span()), plain(text[match.end() : line.end]), ticked, _mended(ticked))
+    inner, following = match["inner"], match["next"]
+    core = inner.strip()
+    if following in ("(", "[", ":") or (core and normalise_label(core) in document.link_labels):
+        return None
+    escaped = "\\" in match["open"] + match["close"]
+    apart = following == "" or following.isspace()
+    if escaped:
+        certain = False
+    elif core in ("x", "X"):
+        certain = apart or inner == "x"  # `[X]ms` and `[X]%` are placeholders
+    elif core == "":
+        certain = apart or inner != ""  # `[]byte` is a type
+    else:
+        certain = core in _TICKS or core in _CROSSES
+    if not certain and not (company and _may_be_box(core, following)):
+        return None
+    well_formed = apart and not escaped and inner in (" ", "x", "X")
+    state = None if core and core not in ("x", "X") and core not in _TICKS else core != ""
+    span = Span(match.start(), match.end("close"))
+    mend = "" if well_formed else "?" if state is None else _mended(state) + ("" if apart else " ")
+    return Box(span, plain(text[span.end : line.end]), state, mend)
+
+
+def _mended(ticked: bool | None) -> str:
+    return "[x]" if ticked else "[ ]"
+
+
+def _may_be_box(core: str, following: str) -> bool:
+    """Whether brackets among boxes hold what people write for a tick or a state; numbers are notes."""
+    if core == "X" and following in ("%", "/", "m", "s"):
+        return False
+    if len(core) == 1:
+        return not core.isdigit()
+    return core == "" or core.casefold() in _WORDS
+
+
+def _checklist_spans(binding: Binding) -> list[Span]:
+    """The parts of the document that the rule set asks a checklist for, in order."""
+    spans = [
+        section.span
+        for section in binding.document.sections
+        if (rule := binding.rules_of.get(section.number)) and (rule.checklist or rule.questions_closed_from)
+    ]
+    spans += [
+        label.span for rule, _, found in owed_labels(binding) if rule.checklist is not None for label in found
+    ]
+    return sorted(spans)
+
+
+def demands(binding: Binding) -> list[Demand]:
+    """What the rule set asks of boxes in which part of the document; the innermost part decides.
+
+    Where a part asks for nothing of its own the one around it does, up to the whole document.
+    """
+    document = binding.document
+    found = []
+    if binding.rules.complete_from is not None:
+        found.append(Demand(Span(0, len(document.source.text) + 1), binding.rules.complete_from))
+    for section in document.sections:
+        rule: SectionRule | None = binding.rules_of.get(section.number)
+        if rule is None:
+            continue
+        if rule.questions_closed_from is not None:
+            extent = _extent(binding, section, rule)
+            found.append(Demand(extent, rule.questions_closed_from, questions=True))
+        elif rule.checklist is not None and rule.checklist.complete_from is not None:
+            found.append(Demand(_extent(binding, section, rule), rule.checklist.complete_from))
+    for owed, _, labels in owed_labels(binding):
+        if owed.checklist is not None and owed.checklist.complete_from is not None:
+            found += [Demand(label.span, owed.checklist.complete_from) for label in labels]
+    return sorted(found, key=lambda demand: (demand.span.start, -demand.span.end))
+
+
+def _extent(binding: Binding, section: Section, rule: SectionRule) -> Span:
+    """A section's span, but for what a wrong heading level has put inside it and belongs elsewhere."""
+    sections = binding.document.sections
+    for number in range(section.number + 1, len(sections)):
+        if sections[number].span.start >= section.span.end:
+            break
+        inner = binding.rules_of.get(number)
+        if inner is not None and inner.path[: len(rule.path)] != rule.path:
+            return Span(section.span.start, sections[number].span.start)
+    return section.span
+
+
+@cached_per_binding
+def demanded(binding: Binding) -> tuple[tuple[Box, Demand], ...]:
+    """Every well-formed box with the demand it is under, if any."""
+    return tuple(_demanded(binding))
+
+
+def _demanded(binding: Binding) -> Iterator[tuple[Box, Demand]]:
+    waiting = demands(binding)
+    waiting.reverse()
+    around: list[Demand] = []
+    for box in boxes(binding):
+        if box.mend:
+            continue
+        while waiting and waiting[-1].span.start <= box.span.start:
+            around.append(waiting.pop())
+        while around and around[-1].span.end <= box.span.start:
+            around.pop()
+        if around:
+            yield box, around[-1]

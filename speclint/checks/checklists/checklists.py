@@ -1,0 +1,149 @@
+"""Checks of checklists: there, written so that they render, and ticked when the stage demands it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from speclint.binding.labels import has_list, owed_labels, owes_nothing
+from speclint.binding.model import Binding
+from speclint.checks.checklists.boxes import Box, boxes, demanded
+from speclint.diagnostics import Edit, Finding, Fix, shorten
+from speclint.markdown.source import Span
+
+
+def missing_checklist(binding: Binding) -> Iterator[Finding]:
+    """Every list that the template gives boxes has boxes.
+
+    Where a template asks for a checklist, people and tools count its boxes; plain bullets cannot be
+    ticked off. One box is enough, and a malformed one counts. A section that is empty, or says that it
+    does not apply, owes none.
+
+    Fails:
+
+        ### Monitoring
+        - Alerts configured
+
+    Passes:
+
+        ### Monitoring
+        - [ ] Alerts configured
+    """
+    document = binding.document
+    places = [box.span.start for box in boxes(binding)]
+    for section in document.sections:
+        rule = binding.rules_of.get(section.number)
+        if rule is None or rule.checklist is None or not rule.checklist.required:
+            continue
+        if not _holds(section.span, places) and not owes_nothing(binding, section):
+            message = f'"{shorten(section.title)}" has no checkbox; write its items as "- [ ] ..."'
+            yield Finding(section.heading_span, message)
+    for owed, _, found in owed_labels(binding):
+        if owed.checklist is None or not owed.checklist.required or not found:
+            continue
+        lists = [label for label in found if has_list(label)]
+        if lists and not any(_holds(label.span, places) for label in found):
+            message = f'"{owed.name}" has no checkbox; write its items as "- [ ] ..."'
+            yield Finding(lists[0].name_span, message)
+
+
+def unchecked_item(binding: Binding) -> Iterator[Finding]:
+    """Every box is ticked that must be at the document's stage.
+
+    A document that says "Production" says that what leads there is done; an open box contradicts it.
+    The rule set names the stage from which a list, or every box of the document, must be ticked. Boxes
+    of later stages are open by right, and so are those in code and quotes.
+
+    Fails, in a document whose status is "Staging":
+
+        ### Development Stage
+        - [ ] Code review approved
+
+    Passes:
+
+        ### Development Stage
+        - [x] Code review approved
+    """
+    for box, demand in demanded(binding):
+        if not box.ticked and not demand.questions and binding.owed(demand.stage):
+            yield Finding(box.span, f"{_name(box)} is not ticked; {_why(binding, demand.stage)}")
+
+
+def malformed_checkbox(binding: Binding) -> Iterator[Finding]:
+    """Every box is written `[ ]` or `[x]`, between blanks, behind a list marker.
+
+    Anything else renders as text, and nobody counts it: a step can stay undone unseen. Rarer marks
+    such as `[y]` count as meant to be boxes only beside true boxes or in a section for checklists.
+
+    Fails:
+
+        - [] Run migrations
+        -[x] Enable the flag
+        - [x]Verify alerts
+
+    Passes:
+
+        - [ ] Run migrations
+        - [x] Enable the flag
+        - [x] Verify alerts
+    """
+    text = binding.document.source.text
+    for box in boxes(binding):
+        if not box.mend:
+            continue
+        found = text[box.span.start : box.span.end]
+        shown = found if text[box.span.end : box.span.end + 1].isspace() else f"{found}…"
+        if box.mend == "?":
+            yield Finding(box.span, f'"{found}" is not a checkbox; write "- [ ]" or "- [x]"')
+            continue
+        wanted = box.mend.rstrip()
+        fix = None
+        if wanted != found:
+            # Other marks than `x` are read, not known, to mean done: no box is ticked by a safe fix.
+            safe = not box.ticked or "x" in found.casefold()
+            fix = Fix(f'Write "{wanted}"', (Edit(box.span, box.mend),), safe)
+        if wanted == found and box.mend != wanted:
+            message = f'"{shown}" is not a checkbox; a blank must follow it'
+            fix = Fix("Insert a blank", (Edit(Span(box.span.end, box.span.end), " "),))
+        elif wanted == found:
+            message = f'"{found}" is not a checkbox here; its line is indented too far to begin a list item'
+        else:
+            message = f'"{found}" is not a checkbox; write "{wanted}"'
+        yield Finding(box.span, message, fix)
+
+
+def open_question(binding: Binding) -> Iterator[Finding]:
+    """No question is open at a stage that needs them all answered.
+
+    What is still open when a feature ships was decided by accident. Answer the question in the text and
+    tick its box, or move it to a document of its own.
+
+    Fails, in a document whose status is "Production":
+
+        ## Open Questions
+        - [ ] Who owns the nightly job?
+
+    Passes:
+
+        ## Open Questions
+        - [x] Who owns the nightly job? The data team.
+    """
+    for box, demand in demanded(binding):
+        if not box.ticked and demand.questions and binding.owed(demand.stage):
+            yield Finding(box.span, f"{_name(box)} is still open; {_why(binding, demand.stage)}")
+
+
+def _holds(span: Span, places: list[int]) -> bool:
+    """Whether one of the sorted places lies in a span."""
+    place = bisect_left(places, span.start)
+    return place < len(places) and places[place] < span.end
+
+
+def _why(binding: Binding, stage: str) -> str:
+    if stage == binding.stage:
+        return f'stage "{stage}" requires it'
+    return f'required from stage "{stage}" on, and the document is at "{binding.stage}"'
+
+
+def _name(box: Box) -> str:
+    return f'"{shorten(box.text)}"' if box.text else "the box"

@@ -1,0 +1,1 @@
+"""Checks of fenced code; what they know of languages and lexers."""

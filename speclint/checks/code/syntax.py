@@ -1,0 +1,238 @@
+"""Where Python, TOML and YAML in a document do not parse, with the parsers at hand; nothing is executed.
+
+Documents show code as people read it: excerpts, sketches, dialogues. What is no fault there is left alone.
+"""
+
+from __future__ import annotations
+
+from _ast import AST, PyCF_ONLY_AST
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from speclint.markdown.lazy_regex import lazy_regex
+
+
+class Fault(NamedTuple):
+    """Where a text does not parse, and why, in a few words.
+
+    Where the reason says `{line}`, the line of the offset `other` is meant.
+    """
+
+    start: int
+    end: int
+    reason: str
+    other: int | None = None
+
+
+# Python
+
+_BRACKET = lazy_regex(r"[(\[{]|[)\]}]")
+
+# Dialogues with a shell, Python's or another.
+_DIALOGUE = lazy_regex(r"(?m)^[ \t]*(?:>>>|\.\.\. |> |\$ |%|!|\?|In \[)")
+
+# What a generator or a person fills in.
+_SLOT = lazy_regex(r"\{\{|\{%|<%|<[A-Za-z][\w .-]{0,60}>|(?:class|def)[ \t]++[\[<{]|^[ \t]*+\[[\w ]{1,60}\]:")
+
+# An excerpt that begins in the middle of a statement.
+_MIDDLE = lazy_regex(r"(?:elif|else|except|finally|case)\b")
+
+# Members of something that is not shown, below a comment that stands at the margin.
+_BODY_ALONE = lazy_regex(r"(?:[ \t]*+(?:#[^\n]*+)?\n)++[ \t]++[^\s#]")
+
+# A sketch: something left out, the signs of mathematics, operators of other languages.
+_SKETCH = lazy_regex(r"\(\.\.\.|\.\.\.\)|…|[×÷·≤≥≠≈∈∉∀∃∪∩⊕∧∨¬→←⇒∑∏√²³]|\|\||&&")
+
+_DEFINITION = lazy_regex(r"[ \t]*+(?:async[ \t]++)?(?:def|class)\b")
+
+# What other versions of Python take: `type X = ...`, `def f[T]`, `except A, B:`, `t"..."`.
+_OTHER_VERSION = lazy_regex(
+    r"[ \t]*+(?:type[ \t]++\w++.*=|(?:async[ \t]++)?(?:def|class)[ \t]++\w++\[|except[^:]*,)"
+    r"|.*\b[tT][rR]?[\"']"
+)
+
+_LINE_NUMBER = lazy_regex(r"\bon line ([0-9]{1,9})")
+
+_DETECTED = lazy_regex(r"[ \t]*\(detected at [^()]*\)")
+
+# Parsers give up, and take long to, where brackets are nested deeper.
+_DEEPEST = 60
+
+
+def python_fault(text: str) -> Fault | None:
+    """The first fault in a text of Python 3; None for what parses, and for what is no whole program."""
+    if "\0" in text or _DIALOGUE.search(text) or _is_deep(text):
+        return None
+    error, added = _parsed(text), 0
+    if isinstance(error, IndentationError) and _BODY_ALONE.match(text):
+        error, added = _parsed(f"if 1:\n{text}"), 1
+    if not isinstance(error, SyntaxError):
+        return None
+    lines = text.split("\n")
+    message = str(error.msg)
+    number = min(max((error.lineno or len(lines)) - added, 1), len(lines))
+    line = lines[number - 1]
+    around = lines[max(0, number - 2) : number + 1]
+    if (
+        _OTHER_VERSION.match(line)
+        or message.startswith(("f-string", "Missing parentheses in call to", "too many", "Exceeds"))
+        or _MIDDLE.match(text.lstrip())
+        or any(_SLOT.search(near) or _SKETCH.search(near) for near in around)
+        or _lacks_body(message, lines, number)
+    ):
+        return None
+    before = sum(map(len, lines[: number - 1])) + number - 1
+    column = _indent(line) if isinstance(error, IndentationError) else max(error.offset or 1, 1) - 1
+    start = before + max(min(column, len(line.rstrip()) - 1), 0)
+    end = max(before + len(line.rstrip()), start)
+    other = None
+    if named := _LINE_NUMBER.search(message):
+        message = f"{message[: named.start(1)]}{{line}}{message[named.end(1) :]}"
+        above = int(named[1]) - 1 - added
+        other = sum(map(len, lines[:above])) + above
+    return Fault(start, end, _DETECTED.sub("", message), other)
+
+
+def python_nodes(text: str) -> frozenset[str]:
+    """The kinds of nodes that a text of Python has; none where it does not parse."""
+    tree = None if "\0" in text or _is_deep(text) else _parsed(text)
+    nodes = [tree] if isinstance(tree, AST) else []
+    for node in nodes:
+        for field in node._fields:
+            value = getattr(node, field, None)
+            children = value if isinstance(value, list) else [value]
+            nodes += [child for child in children if isinstance(child, AST)]
+    return frozenset(type(node).__name__ for node in nodes)
+
+
+def _parsed(text: str) -> AST | SyntaxError | None:
+    """A text of Python as its parser sees it, or what is wrong with it; None where the parser gives up."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree: AST = compile(text, "<code>", "exec", PyCF_ONLY_AST)
+            return tree
+        except SyntaxError as error:
+            return error
+        except (ValueError, RecursionError, MemoryError, OverflowError):
+            return None
+
+
+def _lacks_body(message: str, lines: Sequence[str], number: int) -> bool:
+    """Whether the fault is only that functions and classes are listed without their bodies."""
+    line = lines[number - 1]
+    if message.startswith("expected an indented block"):
+        above = next((each for each in reversed(lines[: number - 1]) if each.strip()), line)
+        listed = not line.strip() or above is line or line.lstrip().startswith("@") or _DEFINITION.match(line)
+        return above.lstrip().startswith("#") or bool(listed and _DEFINITION.match(above))
+    if _DEFINITION.match(line) is None:
+        return False
+    indent = _indent(line)
+    below = next((line for line in lines[number:] if line.strip()), "")
+    return not below or _indent(below) <= indent
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _is_deep(text: str) -> bool:
+    """Whether a text is nested deeper than people nest."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket.group() in "([{" else max(depth - 1, 0)
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+# TOML
+
+_PLACE = lazy_regex(r"[ \t]*\(at (?:line ([0-9]{1,9}), column ([0-9]{1,9})|end of document)\)$")
+
+# Two tables of one name, as an excerpt may have that shows both ways to write it.
+_TWICE = lazy_regex(
+    r"(?:Cannot|Table|Key)\b.*(?:overwrite|declare|mutate|redefine|twice|already|namespace|defined)"
+)
+
+_LEFT_OUT = lazy_regex(r"(?m)(?<![\"'\w])(?:\.\.\.|…)|\{\{|\{%|<%|=[ \t]*+<[A-Za-z]")
+
+_DOTTED = lazy_regex(r"(?:[\w\"'-]{1,80}[ \t]*+\.[ \t]*+){60}")
+
+
+def toml_fault(text: str) -> Fault | None:
+    """The first fault in a text of TOML; None for what parses, and for what leaves something out."""
+    import tomllib
+
+    if _LEFT_OUT.search(text) or _DOTTED.search(text) or _is_deep(text):
+        return None
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = _PLACE.search(message)
+        reason = message[: place.start()] if place else message
+        if _TWICE.match(reason):
+            return None
+        offset = len(text.rstrip()) - 1
+        if place and place[1]:
+            lines = text.split("\n")[: int(place[1]) - 1]
+            offset = sum(map(len, lines)) + len(lines) + int(place[2]) - 1
+        return _from(text, offset, f"{reason[:1].lower()}{reason[1:]}")
+    except (ValueError, RecursionError, OverflowError):
+        return None
+    return None
+
+
+# YAML
+
+# Something left out, something for a generator to fill in, a request, a dialogue with a shell.
+_NO_YAML = lazy_regex(
+    r"(?m)^[ \t]*+(?:-[ \t]++)?(?:\.\.\.|…|[\[<{(]\.\.\.)|\{\{|\{%|<%"
+    r"|^[ \t]*+(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]++\S|[$>][ \t])"
+)
+
+
+# What the parser says, and what it means to people.
+_MEANINGS = (
+    (
+        "mapping values are not allowed",
+        "`:` stands where no key can be; a value that holds one goes in quotes",
+    ),
+    ("could not find expected ':'", "a key without `:`"),
+    ("end of stream (while scanning a quoted scalar)", "the quotes are never closed"),
+    ("but got '<stream end>'", "a bracket is never closed"),
+    ("expected ',' or ']'", "`,` or `]` is missing"),
+    ("expected ',' or '}'", "`,` or `}` is missing"),
+    ("but found '<block mapping start>'", "the indentation fits nothing above"),
+    ("but found '<block sequence start>'", "the indentation fits nothing above"),
+    ("but found '-'", "an item where a key should be, or indented wrongly"),
+    ("expected <block end>", "text where a key, an item or the end of the block should be"),
+    ("expected '<document start>'", "text behind the end of the value"),
+    ("while scanning an alias", "`*` begins an alias; a value that begins with it goes in quotes"),
+)
+
+
+def yaml_fault(text: str) -> Fault | None:
+    """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
+    if _NO_YAML.search(text):
+        return None
+    from speclint.ruleset import yaml_nodes
+
+    found = yaml_nodes.syntax_fault(text)
+    if found is None:
+        return None
+    offset, said = found
+    reason = next((meaning for sign, meaning in _MEANINGS if sign in said), said)
+    return _from(text, offset, reason)
+
+
+def _from(text: str, offset: int, reason: str) -> Fault:
+    """A fault from an offset to the end of its line; behind the end of the text, its last character."""
+    last = max(len(text.rstrip()) - 1, 0)
+    start = min(max(offset, 0), last)
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    return Fault(start, max(start + len(text[start:end].rstrip()), start), reason)

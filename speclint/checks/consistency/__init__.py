@@ -1,0 +1,1 @@
+"""Checks that a document agrees with itself: names, numbers, ids, versions, rollouts."""

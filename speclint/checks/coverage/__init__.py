@@ -1,0 +1,1 @@
+"""Checks of what a document says about test coverage."""

@@ -1,0 +1,1 @@
+"""Comments that turn checks off, and the checks of those comments."""

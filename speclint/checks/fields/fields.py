@@ -1,0 +1,355 @@
+"""Checks of metadata fields and of the labels inside sections: present and well formed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from speclint.binding.labels import Label, name_keys, owed_labels, rule_keys
+from speclint.binding.model import Binding, titles
+from speclint.checks.code.fences import swallowed_name
+from speclint.diagnostics import Edit, Finding, Fix, shorten
+from speclint.markdown.blocks import List
+from speclint.markdown.document import Document, Field, Section, is_blank
+from speclint.markdown.source import Span
+from speclint.ruleset.model import ValueRule
+from speclint.ruleset.titles import fold
+from speclint.ruleset.values import closest, fault, is_unfilled
+
+_YAML_NOTHING = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
+
+
+class Filled(NamedTuple):
+    """A rule, a field or label that it holds for, and, by rule, the first of each that stand beside it."""
+
+    rule: ValueRule
+    field: Field
+    peers: Mapping[str, Field]
+
+
+def missing_field(binding: Binding) -> Iterator[Finding]:
+    """Every field that the template asks for stands in the document.
+
+    Author, dates or status are what people and tools look for first; a document without them cannot be
+    sorted, assigned or trusted to be current. A field may stand in front matter, on a `**Name:** value`
+    line, in a table below the title, behind a colon in a heading, or in a footer line.
+
+    Fails, where `Author` is required:
+
+        **Created:** 2025-03-01
+
+    Passes:
+
+        **Author:** Ada Lovelace
+        **Created:** 2025-03-01
+    """
+    document = binding.document
+    present = {key for field in document.fields for key in name_keys(field.name)}
+    known = frozenset[str]().union(*map(rule_keys, binding.rules.fields))
+    strangers = {
+        field.name: field for field in document.fields if not known.intersection(name_keys(field.name))
+    }
+    # A field in a heading goes with it: that the section is missing says it all.
+    gone = [name_keys(missing.rule.title.partition(":")[0]) for missing in binding.missing]
+    present |= frozenset[str]().union(*gone)
+    for rule in binding.rules.fields:
+        if not rule.required or not binding.owed(rule.from_stage) or present & rule_keys(rule):
+            continue
+        meant = closest(rule.name, strangers)
+        if meant:
+            name_span = strangers.pop(meant).name_span
+            message = f'field "{rule.name}" is missing; is "{meant}" meant to be it?'
+            yield Finding(name_span, message, subject=(rule.name,))
+        else:
+            # One that a fence swallows is reported with the fence.
+            swallowed = swallowed_name(binding, rule_keys(rule))
+            from speclint.fixes.field_insertion import field_edits
+
+            fix = None if swallowed else _insertion("field", rule, field_edits(binding).get(rule.name))
+            message = f'field "{rule.name}" is missing'
+            yield Finding(swallowed or title_span(document), message, fix, subject=(rule.name,))
+
+
+def invalid_field(binding: Binding) -> Iterator[Finding]:
+    """Every field and label has a value of the form that the template asks for.
+
+    A status outside the known ones, a date that is in no calendar or a free-form id breaks the tools that
+    read them, and often is a slip. Words compare without regard to case, emphasis and emoji, and a remark
+    may follow (`Staging (since May)`). Dates are best written `2025-03-01`; other spellings count when
+    they have one reading. A quantity (`type: quantity`) says how much or how many, in a figure or in words
+    (`zero`, `within a second`, `every request`), on its line or below; `fast enough` does not. Values that
+    still are placeholders are left to the check `placeholder`.
+
+    Fails:
+
+        **Status:** Stagin
+        **Created:** 2025-02-30
+
+    Passes:
+
+        **Status:** Staging
+        **Created:** 2025-02-28
+    """
+    stages = binding.rules.stages
+    seen: set[Span] = set()
+    for rule, field, _ in filled(binding):
+        if field.value_span in seen:
+            continue
+        seen.add(field.value_span)
+        says_stage = stages is not None and stages.field is not None and fold(stages.field) == fold(rule.name)
+        quantity = rule.type == "quantity"
+        value = _all_of(binding.document, field) if quantity else _first_line(binding.document, field)
+        if is_unfilled(value):
+            continue
+        problem = fault(rule, value, binding.allowance, stages.values if stages and says_stage else ())
+        if problem:
+            span = field.value_span if field.value else field.name_span
+            yield Finding(span, f'{rule.name} is "{shorten(value)}": {problem}')
+    for rule, field in _blank(binding):
+        yield Finding(field.name_span, f'"{rule.name}" has no value')
+
+
+def missing_label(binding: Binding) -> Iterator[Finding]:
+    """Every section has the labels that the template gives it.
+
+    Labels such as `**Mitigation:**` are the questions a section must answer; one that is gone was not
+    answered. A label may be bold or plain, a list item, a row or column of a table, a bold line or a
+    subheading; its name may be in the plural or have a remark in parentheses. A section that is empty,
+    or says that it does not apply, owes none.
+
+    Fails, where the template asks for `Probability` and `Mitigation`:
+
+        #### Risk 1: Slow queries
+        **Probability:** Low
+
+    Passes:
+
+        #### Risk 1: Slow queries
+        **Probability:** Low
+        **Mitigation:** An index on the owner.
+    """
+    # What is inserted at one place stands in the order of the rules.
+    order = {(rule.name, section.number): i for i, (rule, section, _) in enumerate(owed_labels(binding))}
+    found = [*_lost_labels(binding), *_lost_fellows(binding)]
+    for _, finding in sorted(found, key=lambda pair: order[pair[0]]):
+        yield finding
+
+
+def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
+    """The labels that sections lack, by the names of their rules and the numbers of the sections."""
+    claimed: set[Span] = set()
+    owed = list(owed_labels(binding))
+    matched = {label.name_span for _, _, found in owed for label in found}
+    for rule, section, found in owed:
+        if found or not rule.required or not binding.owed(rule.from_stage):
+            continue
+        strangers = {
+            field.name: field
+            for field in section.labels
+            if field.name_span not in matched and field.name_span not in claimed
+        }
+        meant = closest(rule.name, strangers)
+        subject = (*titles(binding, section), rule.name)
+        if meant:
+            span = strangers[meant].name_span
+            claimed.add(span)
+            message = f'label "{rule.name}" is missing; is "{meant}" meant to be it?'
+            yield (rule.name, section.number), Finding(span, message, subject=subject)
+        else:
+            inside = section if section.level else None
+            swallowed = swallowed_name(binding, rule_keys(rule), inside)
+            place = swallowed or (section.heading_span if inside else title_span(binding.document))
+            where = f' in "{shorten(section.title)}"' if inside else ""
+            from speclint.fixes.field_insertion import label_edits
+
+            edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
+            fix = _insertion("label", rule, edit)
+            message = f'label "{rule.name}" is missing{where}'
+            yield (rule.name, section.number), Finding(place, message, fix, subject=subject)
+
+
+def _insertion(kind: str, rule: ValueRule, edit: Edit | None) -> Fix | None:
+    return Fix(f'Insert {kind} "{rule.name}"', (edit,)) if edit is not None else None
+
+
+def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
+    """Where one of the labels that stand together stands, the others that do not.
+
+    Each list item is a group of its own. A label whose words stand in the text of the group, as in
+    `**As a** clerk I want order`, is not lost.
+    """
+    groups: dict[tuple[int, Span], dict[str, Label | None]] = {}
+    for rule, section, found in owed_labels(binding):
+        if not rule.together or not binding.owed(rule.from_stage):
+            continue
+        groups.setdefault((section.number, section.body_span), {}).setdefault(rule.name, None)
+        for label in found:
+            group = groups.setdefault((section.number, _group(section, label.name_span)), {})
+            group.setdefault(rule.name, label)
+            group[rule.name] = group[rule.name] or label
+    for (number, span), present in groups.items():
+        if any(present.values()):
+            yield from _lost_in_group(binding, binding.document.sections[number], span, present)
+
+
+def _lost_in_group(
+    binding: Binding, section: Section, span: Span, present: Mapping[str, Label | None]
+) -> Iterator[tuple[tuple[str, int], Finding]]:
+    """The labels of a section that a group of labels in it lacks."""
+    text = binding.document.source.slice(span).casefold()
+    rules = [
+        owed.rule
+        for owed in owed_labels(binding)
+        if owed.section.number == section.number and owed.rule.together
+    ]
+    lost = [
+        rule
+        for rule in rules
+        if not present.get(rule.name)
+        and not any(name.casefold() in text for name in (rule.name, *rule.aliases))
+    ]
+    if not lost:
+        return
+    from speclint.fixes.field_insertion import Wanted, edits
+
+    among = tuple((rule, label.field if (label := present.get(rule.name)) else None) for rule in rules)
+    wanted = [Wanted(rule, section, among) for rule in lost]
+    place = section.heading_span if span == section.body_span else _opening_line(binding, span)
+    where = shorten(binding.document.source.slice(place))
+    for rule, edit in zip(lost, edits(binding, wanted), strict=True):
+        message = f'label "{rule.name}" is missing in "{where}"'
+        subject = (*titles(binding, section), where, rule.name)
+        fix = _insertion("label", rule, edit)
+        yield (rule.name, section.number), Finding(place, message, fix, subject=subject)
+
+
+def _group(section: Section, label: Span) -> Span:
+    """The top-level list item that a label stands below, or else the whole of the section's own text."""
+    for block in section.body:
+        if isinstance(block, List) and block.span.encloses(label):
+            before = bisect_right(block.items, label.start, key=lambda item: item.span.start)
+            item = block.items[max(before - 1, 0)]
+            first = item.blocks[0].span if item.blocks else item.span
+            if item.span.encloses(label) and not first.encloses(label):
+                return item.span
+    return section.body_span
+
+
+def _opening_line(binding: Binding, span: Span) -> Span:
+    line = binding.document.source.line_span(binding.document.source.line_number(span.start))
+    return Span(span.start, min(line.end, span.end))
+
+
+def filled(binding: Binding) -> Iterator[Filled]:
+    """Every field and label with a value that a rule constrains, owed or not."""
+    for group in _groups(binding):
+        values = tuple(
+            (rule, field)
+            for rule, field in _without_misread(binding, group)
+            # How much it is may also be said below the label.
+            if _has_value(field) or (rule.type == "quantity" and not is_blank(field.blocks))
+        )
+        peers: dict[str, Field] = {}
+        for rule, field in values:
+            peers.setdefault(rule.name, field)
+        for rule, field in values:
+            if rule.one_of or rule.pattern or rule.type != "text" or rule.not_before:
+                yield Filled(rule, field, peers)
+
+
+def _blank(binding: Binding) -> Iterator[tuple[ValueRule, Field]]:
+    """Owed fields and labels without any value, in places where the check `placeholder` sees none missing.
+
+    It reports lines such as `**Author:**` and rows of tables that are empty as a whole.
+    """
+    source = binding.document.source
+    for group in _groups(binding):
+        by_rule: dict[str, tuple[ValueRule, list[Field]]] = {}
+        for rule, field in group:
+            if rule.required and binding.owed(rule.from_stage):
+                by_rule.setdefault(rule.name, (rule, []))[1].append(field)
+        for rule, found in by_rule.values():
+            first = found[0]
+            if any(_has_value(field) or field.blocks for field in found):
+                continue
+            if first.place == "front-matter" or (first.place == "line" and not first.emphasised):
+                yield rule, first
+            elif first.place == "table":
+                row = source.slice(source.line_span(source.line_number(first.value_span.start)))
+                if row.strip("| \t>"):
+                    yield rule, first
+
+
+def _groups(binding: Binding) -> list[list[tuple[ValueRule, Field]]]:
+    """The fields of the document, then the labels of each section, each with the rule that it is under."""
+    by_key: dict[str, list[Field]] = {}
+    for field in binding.document.fields:
+        for key in name_keys(field.name):
+            by_key.setdefault(key, []).append(field)
+    fields: list[tuple[ValueRule, Field]] = []
+    for rule in binding.rules.fields:
+        found = {field.span: field for key in rule_keys(rule) for field in by_key.get(key, ())}
+        fields += [(rule, found[span]) for span in sorted(found)]
+    groups = [fields]
+    section_number = None
+    for rule, section, labels in owed_labels(binding):
+        if section.number != section_number:
+            groups.append([])
+            section_number = section.number
+        groups[-1] += [(rule, label.field) for label in labels if label.field]
+    return groups
+
+
+def _has_value(field: Field) -> bool:
+    return bool(field.value) and not (field.place == "front-matter" and field.value in _YAML_NOTHING)
+
+
+def _without_misread(
+    binding: Binding, group: list[tuple[ValueRule, Field]]
+) -> Iterator[tuple[ValueRule, Field]]:
+    """Fields without those that take the head of a table's column for a name beside a value, or vice versa.
+
+    In a table of two columns a name in the first row may head its column or stand before its value: it
+    does the latter when that value is a good one.
+    """
+    line = binding.document.source.line_number
+    beside: dict[Span, bool] = {}
+    below: set[Span] = set()
+    for rule, field in group:
+        if field.place == "table":
+            if line(field.name_span.start) == line(field.value_span.start):
+                good = is_unfilled(field.value) or fault(rule, field.value, binding.allowance) is None
+                beside[field.name_span] = good
+            else:
+                below.add(field.name_span)
+    for rule, field in group:
+        if field.name_span in below and field.name_span in beside:
+            is_beside = line(field.name_span.start) == line(field.value_span.start)
+            if is_beside is not beside[field.name_span]:
+                continue
+        yield rule, field
+
+
+def title_span(document: Document) -> Span:
+    """Where a fault of the document as a whole is shown: its title, or else its first line."""
+    for section in document.sections:
+        if section.level == 1 and section.heading:
+            return section.heading.span
+    if document.fields:
+        return document.fields[0].span
+    return document.source.line_span(1)
+
+
+def _all_of(document: Document, field: Field) -> str:
+    """The value of a field with the text that stands below it."""
+    below = Span(field.blocks[0].span.start, field.blocks[-1].span.end) if field.blocks else Span(0, 0)
+    return f"{field.value} {document.source.slice(below)}".strip()
+
+
+def _first_line(document: Document, field: Field) -> str:
+    """The value of a field as far as it stands on one line."""
+    text = document.source.slice(field.value_span)
+    if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
+        return field.value
+    return text.splitlines()[0].strip(" \t*_`\\")

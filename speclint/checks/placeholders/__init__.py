@@ -1,0 +1,1 @@
+"""Checks that nothing of the template is left to be filled in."""

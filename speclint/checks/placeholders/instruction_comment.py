@@ -1,0 +1,139 @@
+"""The check of instruction comments: the template's advice where the author's text should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from speclint.binding.model import Binding
+from speclint.diagnostics import Finding, shorten
+from speclint.markdown.blocks import Block, Html, List, Table
+from speclint.markdown.document import Section, is_blank, walk
+from speclint.markdown.inline import comments
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.source import Source, Span
+from speclint.ruleset.fingerprints import fingerprint, known, normalise_placeholder
+
+# Comments for tools and lawyers.
+_DIRECTIVE = lazy_regex(
+    r"(?i)\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint"
+    r"|textlint|remark|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
+    r"|do not (?:edit|remove)|omit|include[: ]|snippet|embed|template\b|version\b|id:|truncate|lint|spell"
+    r"|noinspection|all-contributors|release|anchor|page-?break|column|slide|source\b|diagram source"
+    r"|rendered)"
+)
+
+# How an instruction begins.
+_INSTRUCTION = lazy_regex(
+    r"(?i)\s*(?:\[|<|(?:please|briefly?|say|tell|explain|describe|description|link|list|add|provide|insert|fill|include"
+    r"|replace|specify|enter|write|summari[sz]e|summary of|outline|give|state|name|note any|define|document"
+    r"|detail|identify|mention|show|attach|paste|put|draw|choose|select|pick|delete|remove|if applicable|e\.g"
+    r"|example|optional|required|how|what|why|who|when|where|which|does|is there|are there|any|your|todo|tbd"
+    r"|this section|one[- ]sentence|short|\d(?:[-–]\d)? sentences?)\b)"
+)
+
+# What says when a section is to be filled, and asks for no text of its own.
+_WHEN = lazy_regex(
+    r"(?i)\s*this section (?:must|should|has to|needs to|may|can|is)\b[^.]{0,12}"
+    r"\b(?:completed|filled|answered|required|needed|optional|omitted|removed)\b"
+)
+
+
+def instruction_comment(binding: Binding) -> Iterator[Finding]:
+    """No section, label, list item or cell has only the template's instruction as its content.
+
+    A comment cannot be seen in the rendered document, so a section that holds nothing else looks empty.
+    Comments beside real content and comments for tools are left alone.
+
+    Fails:
+
+        ### Architecture
+        <!-- Explain the design -->
+
+    Passes:
+
+        ### Architecture
+        <!-- The diagram is drawn from design.dot. -->
+        A queue stands between the two services.
+    """
+    document = binding.document
+    if "<!--" not in document.source.text:
+        return
+    search = _Search(document.source, known(binding.rules))
+    for section in document.sections:
+        if section.bold or document.source.text.find("<!--", *section.body_span) < 0:
+            continue
+        lead = tuple(_lead(section))
+        if section.heading is not None:
+            alone = len(lead) == len(section.body) and not section.children
+            answered = any(not is_blank(child.body) for child in section.children)
+            yield from search.among(lead, alone, answered)
+        for label in section.labels:
+            if label.place == "table":
+                continue
+            if label.value:
+                yield from search.in_value(label.value_span)
+            else:
+                yield from search.among(label.blocks)
+        for block in walk(section.body):
+            if isinstance(block, List):
+                for item in block.items:
+                    if item.blocks and all(isinstance(inner, Html) for inner in item.blocks):
+                        yield from search.among(item.blocks)
+            elif isinstance(block, Table):
+                for row in block.rows[1:]:
+                    for cell in row:
+                        yield from search.in_value(cell)
+
+
+class _Search(NamedTuple):
+    """The source of a document and what its template is known by."""
+
+    source: Source
+    tokens: frozenset[str]
+
+    def among(self, blocks: Sequence[Block], alone: bool = True, answered: bool = False) -> Iterator[Finding]:
+        """The instructions in blocks that show nothing else; `alone`: no label or section follows them;
+
+        `answered`: a section that follows says something.
+        """
+        if is_blank(blocks):
+            for block in blocks:
+                if isinstance(block, Html):
+                    for match in comments(self.source.text, *block.span):
+                        yield from self.found(match, alone, answered)
+
+    def in_value(self, span: Span) -> Iterator[Finding]:
+        """The instruction that is the whole of a value or cell."""
+        text = self.source.slice(span)
+        match = next(comments(self.source.text, *span), None) if "<!--" in text else None
+        if match and text.strip() == match.group():
+            yield from self.found(match, True)
+
+    def found(self, match: re.Match[str], alone: bool, answered: bool = False) -> Iterator[Finding]:
+        """The finding for a comment, unless it is the author's own or meant for a tool.
+
+        Above sections that are filled, one that only explains them leaves nothing looking empty.
+        """
+        text = match["text"]
+        if answered and (_WHEN.match(text) or not _INSTRUCTION.match(text)):
+            return
+        if fingerprint("comment", normalise_placeholder(text)) not in self.tokens:
+            if not text.strip() or _DIRECTIVE.match(text):
+                return
+            if not alone and not _INSTRUCTION.match(text):
+                return
+        span = Span(*match.span())
+        message = f'only the instruction "{shorten(text.strip())}" stands here'
+        yield Finding(span, message, accounts_for=span)
+
+
+def _lead(section: Section) -> Iterator[Block]:
+    """The blocks of a section before its first label or line in bold."""
+    first = min((label.span.start for label in section.labels), default=section.span.end)
+    first = min(first, *(part.span.start for part in section.bold_sections), section.span.end)
+    for block in section.body:
+        if block.span.end > first:
+            return
+        yield block

@@ -1,0 +1,37 @@
+"""Running text without what is no text: code, comments, tags, the targets of links, as far as is asked."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from speclint.markdown.leaves import Prose
+from speclint.markdown.source import Source, Span
+
+if TYPE_CHECKING:
+    from speclint.markdown.inline import Kind
+
+
+def visible_lines(source: Source, prose: Prose, hidden: Collection[Kind]) -> list[str]:
+    """The lines of prose, with a blank for every character of hidden pieces and behind the text of links."""
+    lines = [source.slice(line) for line in prose.lines]
+    if not prose.pieces:
+        return lines
+    characters = list(map(list, lines))
+    for piece in prose.pieces:
+        if piece.kind in hidden:
+            _blank(prose, characters, piece.span)
+        elif piece.kind in ("link", "image", "reference"):
+            _blank(prose, characters, Span(piece.content.end, piece.span.end))
+    return list(map("".join, characters))
+
+
+def _blank(prose: Prose, characters: list[list[str]], span: Span) -> None:
+    """Puts blanks where a span, which may run over several lines, lies in the lines of prose."""
+    for i in range(bisect_left(prose.lines, span.start, key=lambda line: line.end), len(characters)):
+        line = prose.lines[i]
+        if line.start >= span.end:
+            return
+        begin, end = max(line.start, span.start) - line.start, min(line.end, span.end) - line.start
+        characters[i][begin:end] = " " * (end - begin)

@@ -1,0 +1,1 @@
+"""Checks that links, anchors, paths and footnotes lead somewhere."""

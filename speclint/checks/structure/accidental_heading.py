@@ -1,0 +1,43 @@
+"""The check `accidental-heading`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speclint.binding.model import Binding
+from speclint.diagnostics import Edit, Finding, Fix, shorten
+from speclint.markdown.source import Span
+
+
+def accidental_heading(binding: Binding) -> Iterator[Finding]:
+    """No text stands right above a line that is a lone `-` or `=`.
+
+    Markdown takes the two lines for a heading: the text turns large and enters the outline, and the list
+    that was to begin there loses its first item. The other checks read the text as text.
+
+    Fails:
+
+        The metrics are:
+        -
+        - Latency
+
+    Passes:
+
+        The metrics are:
+
+        - Errors
+        - Latency
+    """
+    source = binding.document.source
+    for heading in binding.document.accidental_headings:
+        if heading.underline is None:
+            continue
+        line = heading.lines[-1]
+        mark = source.slice(heading.underline)
+        below = source.line_starts[source.line_number(heading.underline.start) - 1]
+        yield Finding(
+            Span(line.start, heading.underline.end),
+            f'"{shorten(source.slice(line))}" becomes a heading by the lone "{mark}" below it; '
+            "put an empty line between them, or remove the mark",
+            Fix("Insert an empty line", (Edit(Span(below, below), source.line_ending(below)),)),
+        )

@@ -1,0 +1,86 @@
+"""The check `empty-section`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from speclint.binding.model import Binding
+from speclint.binding.not_applicable import not_applicable_error
+from speclint.diagnostics import Finding, Fix, shorten
+from speclint.markdown.blocks import Html
+from speclint.markdown.document import Document, Section, is_blank
+
+
+def empty_section(binding: Binding) -> Iterator[Finding]:
+    """Every section holds some text or further sections.
+
+    A heading alone promises what nobody wrote. Where there is nothing to say, a sentence that says so
+    tells the reader that it was not forgotten (`N/A - no data is stored`), unless the rule set does not take
+    that, or not without a reason. A section with only a comment is left to the check
+    `instruction-comment`, and one that is not owed before a later stage may wait until then. Of a chapter
+    that lacks all of several sections only this is reported, of one that lacks its only section that.
+
+    Fails:
+
+        ## Dependencies
+
+        ## Timeline
+
+        Two weeks from March on.
+
+    Passes:
+
+        ## Dependencies
+
+        None besides the standard library.
+
+        ## Timeline
+
+        Two weeks from March on.
+    """
+    owed_inside = Counter(missing.parent.number for missing in binding.missing)
+    holders = set(binding.parents.values())
+    for section in binding.document.sections:
+        rule = binding.rules_of.get(section.number)
+        if section.number in holders or section is binding.title:
+            continue
+        refused = refused_denial(binding, section)
+        if not refused and (not is_empty(binding.document, section) or owed_inside[section.number] == 1):
+            continue
+        if rule is not None and not binding.owed(rule.from_stage):
+            continue
+        optional = rule is None or not rule.required
+        advice = "fill it or remove it" if optional else "write what belongs there"
+        span = section.heading_span if section.title or section.heading is None else section.heading.span
+        message = f'section "{shorten(section.title)}" {refused or f"is empty; {advice}"}'
+        fix = _filling(binding, section) if owed_inside[section.number] else None
+        yield Finding(span, message, fix, accounts_for=section.span)
+
+
+def _filling(binding: Binding, chapter: Section) -> Fix | None:
+    """The fix that inserts the sections that an empty chapter owes."""
+    from speclint.fixes.section_insertion import insertions
+
+    pairs = zip(binding.missing, insertions(binding), strict=True)
+    edits = [edit for missing, edit in pairs if missing.parent.number == chapter.number and edit is not None]
+    return Fix(f'Insert the sections of "{shorten(chapter.title)}"', tuple(edits)) if edits else None
+
+
+def is_empty(document: Document, section: Section) -> bool:
+    """Whether a section has a heading and nothing below it, not even a comment but those for speclint."""
+    if section.heading is None or section.children or not is_blank(section.body):
+        return False
+    comments = [block for block in section.body if isinstance(block, Html)]
+    if not comments:
+        return True
+    from speclint.checks.exceptions.comments import is_comment
+
+    return all(is_comment(document.source.slice(block.span)) for block in comments)
+
+
+def refused_denial(binding: Binding, section: Section) -> str:
+    """Why a section that is owed may not just say that it does not apply; "" where there is no reason."""
+    rule = binding.rules_of.get(section.number)
+    owed = rule is not None and binding.owed(rule.from_stage)
+    return not_applicable_error(binding.document, section, rule) if owed else ""

@@ -1,0 +1,89 @@
+"""The check `missing-section`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from speclint.binding.model import Binding, Missing, titles
+from speclint.checks.code.fences import swallowed_section
+from speclint.checks.structure.empty_section import is_empty, refused_denial
+from speclint.diagnostics import Finding, Fix, shorten
+from speclint.ruleset.titles import TitlePattern
+
+
+def missing_section(binding: Binding) -> Iterator[Finding]:
+    """Every section that the template asks for at the document's stage is there.
+
+    What nobody wrote down, nobody reviewed: a plan without a rollback is found out during the rollback.
+    A section that has nothing to say still has its heading and says so. Case, numbering, emoji and
+    aliases of a title do not matter, and a bold line may stand for a heading. A chapter that is gone is
+    reported once, without the sections that would be in it, and so is one that is there but empty. A chapter
+    that says that it does not apply (`N/A - reason`) lacks none, where the rule set lets it.
+
+    Fails, where the template has `Risks` and then `Rollback`:
+
+        ## Risks
+
+        None known.
+
+    Passes:
+
+        ## Risks
+
+        None known.
+
+        ## Rollback
+
+        Switch the flag off.
+    """
+    if not binding.missing:
+        return
+    # What makes fixes is loaded where there is something to fix; most documents are whole.
+    from speclint.fixes.section_insertion import insertions
+
+    owed_inside = Counter(missing.parent.number for missing in binding.missing)
+    holders = set(binding.parents.values())
+    for missing, edit in zip(binding.missing, insertions(binding), strict=True):
+        parent = missing.parent
+        chapter = parent.number in binding.rules_of and parent.number not in holders
+        unfilled = is_empty(binding.document, parent) and owed_inside[parent.number] > 1
+        if not (chapter and (unfilled or refused_denial(binding, parent))):
+            # One that a fence swallows is reported with the fence.
+            span = swallowed_section(binding, missing.rule) or missing.after.heading_span
+            fix = Fix(_title(binding, missing), (edit,)) if edit is not None else None
+            yield Finding(span, _message(binding, missing), fix, subject=subject(binding, missing))
+
+
+def subject(binding: Binding, missing: Missing) -> tuple[str, ...]:
+    """The title of a missing section behind those of the sections that it would be in."""
+    return (*titles(binding, missing.parent), TitlePattern(missing.rule.title).filled({}))
+
+
+def _title(binding: Binding, missing: Missing) -> str:
+    """What the fix does; the sections that a chapter must have come with it."""
+    name = shorten(TitlePattern(missing.rule.title).filled({}))
+    times = f", {missing.times} times" if missing.times > 1 else ""
+    return f'Insert section "{name}"{times}'
+
+
+def _message(binding: Binding, missing: Missing) -> str:
+    rule, after = missing.rule, missing.after
+    title = TitlePattern(rule.title)
+    owed = f'owed from stage "{rule.from_stage}" on' if rule.from_stage else ""
+    if rule.repeat and not title.fixed:
+        before = binding.rules_of.get(after.number)
+        some = before is not None and before.number == rule.number
+        count = f"{missing.times} more" if some else f"at least {missing.times}"
+        kind = "" if title.anything else f' such as "{shorten(title.filled({}))}"'
+        inside = f'"{shorten(rule.path[-2])}"' if len(rule.path) > 1 else "the document"
+        message = f"{inside} needs {count} section{'s' if missing.times > 1 else ''}{kind}"
+        return f"{message}, {owed}" if owed else message
+    if after.number != missing.parent.number:
+        place = f'it goes after "{shorten(after.title)}"'
+    elif len(rule.path) > 1:
+        place = f'it goes first in "{shorten(after.title)}"'
+    else:
+        place = "it goes first"
+    message = f'section "{shorten(title.filled({}))}" is missing'
+    return f"{message}, {owed}; {place}" if owed else f"{message}; {place}"

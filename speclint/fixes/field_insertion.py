@@ -1,0 +1,417 @@
+"""Where fields and labels that are missing go, and the edits that insert them, written as the document does.
+
+An entry is a field or a label with its value. A new one goes behind the one that the template has before it,
+or before the next one that is there, and looks like that one: a bold line, a list item, a row of a table, a
+key of the front matter. Edits only insert whole lines.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from speclint.binding.labels import OwedLabel, first_field, owed_labels, rule_keys
+from speclint.binding.model import Binding, cached_per_binding
+from speclint.diagnostics import Edit
+from speclint.fixes.passages import Template, template
+from speclint.fixes.section_insertion import closing_start, is_blank_before
+from speclint.markdown.blocks import Block, FrontMatter, ThematicBreak
+from speclint.markdown.document import Field, Section, is_anchor, runs_on
+from speclint.markdown.source import BYTE_ORDER_MARK, Source, Span
+from speclint.ruleset.model import ValueRule
+from speclint.ruleset.skeleton import label_lines
+
+# What stands before an entry in its line: quote marks, a list marker, a box.
+_BEFORE = (
+    r"(?P<around>[ \t>]*)(?:(?P<marker>[-*+]|(?P<number>\d{1,9})(?P<close>[.)]))(?P<gap>[ \t]+)"
+    r"(?P<box>\[[ xX]\][ \t]+)?)?$"
+)
+
+# The places of fields that stand in lines of their own.
+_IN_LINES = ("line", "footer")
+
+# A line break that is not to be lost between lines of one paragraph.
+_HARD_BREAK = r"(?: {2,}|[ \t]*\\|[ \t]*<br[ \t]*/?>[ \t]*)$"
+
+
+class Wanted(NamedTuple):
+    """An entry that is missing: its rule, where it belongs, and the rules it stands among, in order.
+
+    `section` is the section of a label, None for a field of the document; `among` pairs the rules with what
+    of them is there.
+    """
+
+    rule: ValueRule
+    section: Section | None
+    among: tuple[tuple[ValueRule, Field | None], ...]
+
+
+class _Place(NamedTuple):
+    """Where an entry goes, and the entry there that it looks like (in which source); None for none.
+
+    `step` is 1 behind that one and -1 before it; 0 where there is none beside it.
+    """
+
+    offset: int
+    like: Field | None
+    source: Source
+    step: int
+
+
+class _Siblings(NamedTuple):
+    """The entries that missing ones stand among: the number of each rule by its name, the numbers of those
+    that another entry can stand beside, in order, and these; and all keys that any of them may stand under.
+    """
+
+    numbers: dict[str, int]
+    usable: list[int]
+    fields: list[Field]
+    names: frozenset[str]
+
+
+def edits(binding: Binding, wanted: Sequence[Wanted]) -> Iterator[Edit | None]:
+    """For every missing entry the edit that inserts it; None where nothing can be inserted."""
+    inserter = _Inserter(binding)
+    places = [inserter.place(entry) for entry in wanted]
+    offsets = [place.offset if place else None for place in places]
+    below = False
+    for i, (entry, place) in enumerate(zip(wanted, places, strict=True)):
+        if place is None:
+            yield None
+            continue
+        follows = below if i > 0 and offsets[i - 1] == place.offset else None
+        last = offsets[i + 1 : i + 2] != [place.offset]
+        begins = i == 0 or wanted[i - 1].section is not entry.section
+        text, below = inserter.text(entry, place, follows, begins=begins, last=last)
+        yield Edit(Span(place.offset, place.offset), text)
+
+
+class _Inserter:
+    def __init__(self, binding: Binding) -> None:
+        self.binding = binding
+        self.document = binding.document
+        self.source = binding.document.source
+        self.template: Template = template(binding.rules)
+        # By the identity of what is asked for: one group of entries may have thousands.
+        self.siblings: dict[int, _Siblings] = {}
+        self.examples: dict[tuple[int, int], Field | None] = {}
+
+    # Where
+
+    def place(self, entry: Wanted) -> _Place | None:
+        """Where a missing entry goes."""
+        siblings = self.siblings_of(entry)
+        if siblings.usable:
+            # Behind the nearest one before it, or else before the first.
+            before = bisect_left(siblings.usable, siblings.numbers[entry.rule.name])
+            field, step = (siblings.fields[before - 1], 1) if before else (siblings.fields[0], -1)
+            return _Place(self.beside(field, step), field, self.source, step)
+        like = self.like(entry)
+        if entry.section is not None:
+            return self.at_end(entry.section, like)
+        columns = self.columns(entry)
+        for field in reversed(self.document.fields):
+            if field.place != "footer" and self.is_usable(field, columns):
+                return _Place(self.beside(field, 1), field, self.source, 1)
+        return self.below_title(like)
+
+    def siblings_of(self, entry: Wanted) -> _Siblings:
+        """The entries that one stands among."""
+        known = self.siblings.get(id(entry.among))
+        if known is None:
+            columns = self.columns(entry)
+            usable = [
+                (number, field)
+                for number, (_, field) in enumerate(entry.among)
+                if field is not None and self.is_usable(field, columns)
+            ]
+            known = self.siblings[id(entry.among)] = _Siblings(
+                {rule.name: number for number, (rule, _) in enumerate(entry.among)},
+                [number for number, _ in usable],
+                [field for _, field in usable],
+                frozenset[str]().union(*(rule_keys(rule) for rule, _ in entry.among)),
+            )
+        return known
+
+    def columns(self, entry: Wanted) -> list[Span]:
+        """What no row can be put beside: a table of two columns is read both ways, and one with names of
+        ours in its head takes no rows."""
+        tables = [field for _, field in entry.among if field and field.place == "table"]
+        return [field.span for field in tables if self.is_column(field)]
+
+    def is_usable(self, field: Field, columns: Sequence[Span] = ()) -> bool:
+        """Whether another entry can stand beside one and be written like it."""
+        if field.place == "heading" or any(map(field.span.overlaps, columns)):
+            return False
+        return field.place != "table" or not self.is_column(field)
+
+    def is_column(self, field: Field) -> bool:
+        """Whether a field of a table has its value below its name."""
+        line = self.source.line_number
+        return line(field.name_span.start) != line(field.value_span.start)
+
+    def beside(self, field: Field, step: int) -> int:
+        """The line start before a field, or behind it with what belongs to it."""
+        if step < 0 and field.place != "table":
+            return self.source.line_span(self.source.line_number(field.span.start)).start
+        end = max([field.span.end, *(block.span.end for block in self.below(field))])
+        line = self.source.line_number(max(field.span.start, end - 1))
+        if field.place == "table":
+            if step < 0 and not self.is_delimited(line):
+                return self.source.line_span(line).start
+            line += self.is_delimited(line)
+        return self.line_start(line + 1)
+
+    def below(self, field: Field) -> Sequence[Block]:
+        """The blocks that belong to an entry for certain: behind a value, only what is not set apart."""
+        line = self.source.line_number
+        if field.place not in _IN_LINES or not field.value or not field.blocks:
+            return field.blocks
+        return field.blocks[:1] if line(field.blocks[0].span.start) == line(field.span.end) + 1 else ()
+
+    def is_delimited(self, line: int) -> bool:
+        """Whether the line below is the one that makes a row the head of a table."""
+        if line >= len(self.source.line_starts):
+            return False
+        below = self.source.slice(self.source.line_span(line + 1))
+        return "-" in below and not below.strip("|:- \t>")
+
+    def line_start(self, line: int) -> int:
+        starts = self.source.line_starts
+        return starts[line - 1] if line <= len(starts) else len(self.source.text)
+
+    def example(self, number: int, entry: Wanted) -> Field | None:
+        """The first entry of a group in a section under some rule that another can be written like."""
+        key = number, id(entry.among)
+        if key not in self.examples:
+            names = self.siblings_of(entry).names
+            found = (first_field(section.labels, names) for section in self.binding.sections[number])
+            usable = (field for field in found if field is not None and self.is_usable(field))
+            self.examples[key] = next(usable, None)
+        return self.examples[key]
+
+    def like(self, entry: Wanted) -> tuple[Field, Source] | None:
+        """An entry elsewhere that this one looks like: in a section of the same kind, or the template's."""
+        if entry.section is not None:
+            rule = self.binding.rules_of.get(entry.section.number)
+            example = self.example(rule.number, entry) if rule else None
+            if example is not None:
+                return example, self.source
+            found = self.template.labels.get((rule.number if rule else -1, entry.rule.name))
+            field = found.field if found else None
+        else:
+            field = first_field(self.template.binding.document.fields, rule_keys(entry.rule))
+        usable = field is not None and field.place in ("line", "list")
+        return (field, self.template.source) if field is not None and usable else None
+
+    def below_title(self, like: tuple[Field, Source] | None) -> _Place:
+        """The place for a field in a document that has none: below its title, in front matter, or on top."""
+        first = self.document.blocks[0] if self.document.blocks else None
+        title = self.binding.title
+        if title is not None and title.heading is not None and title.level == 1:
+            offset = self.line_start(self.source.line_number(title.heading.span.end) + 1)
+        elif isinstance(first, FrontMatter):
+            return _Place(first.body_span.end, _key_of(first), self.source, 0)
+        else:
+            offset = int(self.source.text.startswith(BYTE_ORDER_MARK))
+        return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
+
+    def at_end(self, section: Section, like: tuple[Field, Source] | None) -> _Place | None:
+        """The place for a label at the end of a section's own text, or at that of the document."""
+        blocks: Sequence[Block] = section.body
+        if section is self.document.root:
+            blocks = self.document.blocks
+        closing = closing_start(self.binding)
+        while blocks and (blocks[-1].span.start >= closing or self.is_outside(blocks[-1])):
+            blocks = blocks[:-1]
+        if blocks and runs_on(self.source, blocks[-1]):
+            return None
+        end = blocks[-1].span.end if blocks else section.heading_span.end
+        offset = self.line_start(self.source.line_number(end) + 1)
+        return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
+
+    def is_outside(self, block: Block) -> bool:
+        """Whether a block at the end of a section belongs to what follows."""
+        return isinstance(block, ThematicBreak) or is_anchor(self.source, block)
+
+    # What
+
+    def text(
+        self, entry: Wanted, place: _Place, follows: bool | None, *, begins: bool, last: bool
+    ) -> tuple[str, bool]:
+        """The lines of a missing entry, and whether what follows them must stand apart.
+
+        `follows` is None for the first insertion at a place, and says of others whether they must stand
+        apart from the one before; `begins` that it is the first of its section, `last` that none follows.
+        """
+        like = place.like
+        lines, below = self.written(entry, place)
+        if like is not None and like.place in ("front-matter", "table"):
+            return self.finished(lines, place), False
+        footer = entry.section is self.document.root and place.step == 0
+        apart = follows
+        if footer and begins and self.document.footer is None:
+            lines = f"---\n\n{lines}"
+            apart = True
+        if follows is None:
+            # Below text of another kind, and below a list, a label needs a blank line to be one.
+            below_list = (
+                place.step > 0 and like is not None and like.place in _IN_LINES and bool(self.below(like))
+            )
+            apart = place.step == 0 or below_list or (place.step > 0 and self.is_spaced(entry))
+            apart = apart and not is_blank_before(self.source, place.offset)
+        if apart:
+            lines = f"\n{lines}"
+        behind = self.source.text[place.offset : place.offset + 400].split("\n", 1)[0].strip(" \t\r>")
+        wants_gap = below or place.step == 0 or self.is_spaced(entry)
+        if last and behind and wants_gap and not _is_item(lines, behind):
+            lines += "\n"
+        apart_next = below or (not lines.startswith("-") and self.is_spaced(entry))
+        return self.finished(lines, place), apart_next
+
+    def written(self, entry: Wanted, place: _Place) -> tuple[str, bool]:
+        """An entry's lines, in the manner of those beside it, and whether text stands below the first."""
+        if entry.section is None:
+            value, below = self.template.field(entry.rule), ""
+        else:
+            value, below = self.template.label(self.binding.rules_of.get(entry.section.number), entry.rule)
+        name, like = entry.rule.name, place.like
+        if like is None and entry.section is not None and entry.section.level > 0:
+            return "".join(f"{line}\n" for line in label_lines(entry.rule)), False
+        if like is None:
+            return f"**{name}:** {value}".rstrip() + f"\n{below}", bool(below)
+        if like.place == "front-matter":
+            return f"{_key_like(self.document.fields, name)}: {_quoted(value)}\n", False
+        if like.place == "table":
+            return _row(place.source, like, name, value), False
+        return _lines(place.source, like, name, value, below, place.step), bool(below)
+
+    def is_spaced(self, entry: Wanted) -> bool:
+        """Whether the entries around a missing one stand in paragraphs of their own."""
+        around = self.document.fields if entry.section is None else entry.section.labels
+        fields = sorted(field.span for field in around if field.place in _IN_LINES)
+        if len(fields) < 2:
+            return False
+        gaps = [self.source.slice(Span(one.end, other.start)) for one, other in pairwise(fields)]
+        return all(re.search(r"\n[ \t>]*\r?\n", gap) for gap in gaps)
+
+    def finished(self, lines: str, place: _Place) -> str:
+        """Lines with the document's line endings; at an unfinished last line, they begin with one."""
+        text = self.source.text
+        if place.offset == len(text) and text.strip(BYTE_ORDER_MARK) and not text.endswith(("\n", "\r")):
+            lines = "\n" + lines.removesuffix("\n")
+        return lines.replace("\n", self.source.line_ending(place.offset))
+
+
+def _lines(source: Source, like: Field, name: str, value: str, below: str, step: int) -> str:
+    """An entry written like another one, with the text below it."""
+    text = source.text
+    start = source.line_span(source.line_number(like.span.start)).start
+    start += text.startswith(BYTE_ORDER_MARK) and start == 0
+    head = re.search(r"[*_]*$", text[like.span.start : like.name_span.start])
+    assert head is not None
+    before = re.match(_BEFORE, text[start : like.span.start])
+    prefix = indent = ""
+    if before is not None:
+        prefix = indent = before["around"]
+        if before["marker"]:
+            marker = before["marker"]
+            if before["number"]:
+                marker = f"{max(int(before['number']) + step, 0)}{before['close']}"
+            prefix += f"{marker}{before['gap']}"
+            indent += " " * len(f"{marker}{before['gap']}")
+            prefix += "[ ] " * bool(before["box"])
+    written = source.slice(like.name_span)
+    colon = written[-1:] if written.endswith((":", "：")) else ""
+    between = text[like.name_span.end : like.value_span.start]
+    if value and not between.endswith((" ", "\t")):
+        between += " "
+    # A line that is emphasised as a whole is closed behind its value.
+    tail = text[like.value_span.end : like.span.end].strip()
+    end = source.line_span(source.line_number(like.value_span.end)).end
+    last = re.match(_HARD_BREAK, text[max(like.value_span.end, like.span.end) : end])
+    first = f"{prefix}{head[0]}{name}{colon}{between}{value}{tail}".rstrip()
+    first += last[0] if last and value else ""
+    inner = below.splitlines(keepends=True)
+    return f"{first}\n" + "".join(
+        f"{indent}{line}" if line.strip() or ">" in indent else line for line in inner
+    )
+
+
+def _row(source: Source, like: Field, name: str, value: str) -> str:
+    """A row of a table like another one."""
+    line = source.line_span(source.line_number(like.span.start))
+    start = line.start + source.text.startswith(BYTE_ORDER_MARK, line.start)
+    marks = re.fullmatch(r"(?s)([*_`]*)(.*?)([:：]?[*_`]*[:：]?)", source.slice(like.name_span))
+    assert marks is not None
+    pieces = (
+        source.text[start : like.name_span.start],
+        f"{marks[1]}{name}{marks[3]}",
+        source.text[like.name_span.end : like.value_span.start],
+        re.sub(r"(?<!\\)\|", r"\\|", value),
+        source.text[like.value_span.end : line.end],
+    )
+    return "".join(pieces) + "\n"
+
+
+def _is_item(lines: str, behind: str) -> bool:
+    """Whether inserted lines and what follows them are items of one list."""
+    item = r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]"
+    return bool(re.match(item, lines) and re.match(item, behind))
+
+
+def _key_of(block: FrontMatter) -> Field:
+    """A field that stands for the last line of front matter."""
+    end = Span(block.body_span.end, block.body_span.end)
+    return Field("", end, "", end, end, "front-matter")
+
+
+def _key_like(fields: Sequence[Field], name: str) -> str:
+    """A name as the keys of the front matter are written: small or not, with which joints."""
+    keys = [field.name for field in fields if field.place == "front-matter"]
+    if keys and all(key == key.lower() for key in keys):
+        name = name.lower()
+    if any(" " in key for key in keys):
+        return name
+    return re.sub(r"\s+", "-" if any("-" in key for key in keys) else "_", name)
+
+
+def _quoted(value: str) -> str:
+    """A value as a YAML string."""
+    bare = value.strip("`")
+    return "'{}'".format(bare.replace("'", "''")) if '"' in bare or "\\" in bare else f'"{bare}"'
+
+
+@cached_per_binding
+def field_edits(binding: Binding) -> dict[str, Edit]:
+    """By the name of a field's rule, the edits for fields that the document lacks."""
+    rules = binding.rules.fields
+    among = tuple((rule, first_field(binding.document.fields, rule_keys(rule))) for rule in rules)
+    wanted = [
+        Wanted(rule, None, among)
+        for rule, field in among
+        if field is None and rule.required and binding.owed(rule.from_stage)
+    ]
+    found = zip(wanted, edits(binding, wanted), strict=True)
+    return {entry.rule.name: edit for entry, edit in found if edit is not None}
+
+
+@cached_per_binding
+def label_edits(binding: Binding) -> dict[tuple[int, str], Edit]:
+    """By the number of a section and the name of a rule, the edits for labels that are missing there."""
+    by_section: dict[int, list[OwedLabel]] = {}
+    for owed in owed_labels(binding):
+        by_section.setdefault(owed.section.number, []).append(owed)
+    wanted: list[Wanted] = []
+    for group in by_section.values():
+        among = tuple((owed.rule, owed.found[0].field if owed.found else None) for owed in group)
+        missing = [o for o in group if not o.found and o.rule.required and binding.owed(o.rule.from_stage)]
+        wanted += [Wanted(owed.rule, owed.section, among) for owed in missing]
+    return {
+        (entry.section.number, entry.rule.name): edit
+        for entry, edit in zip(wanted, edits(binding, wanted), strict=True)
+        if edit is not None and entry.section is not None
+    }

@@ -1,0 +1,389 @@
+"""Mends a document: applies the fixes that findings carry, again and again until none is left; pure.
+
+What is inserted is the template's text, so that it still fails as unfilled. After every pass the text is read
+again: each heading, code block and line that was there must still be there, in the old order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.diagnostics import Edit, Finding, Fix, Severity
+from speclint.linting.lint import chosen, suppressions
+from speclint.markdown.blocks import CodeBlock
+from speclint.markdown.document import Document, parse_document, walk
+from speclint.markdown.source import Source, Span
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+# A fix can bring others to light: a heading that is no longer one, a level that was hidden. More than a few
+# times it never does.
+_PASSES = 20
+
+# How many characters (line ends) a place may be off what was inserted there.
+_NEAR = 4
+
+# To find the fixes that lose something, so many characters are read, and so many times the text.
+_TRIED, _TRIED_OFTEN = 300_000, 8
+
+
+# Of a binding, a question to ask of a check's id and a finding.
+Spared = Callable[[Binding], Callable[[str, Finding], bool]]
+
+
+class Applied(NamedTuple):
+    """A fix that was applied: its check, its title, and where its text stands in the mended text."""
+
+    check: str
+    title: str
+    span: Span
+
+
+class FixedBinding(NamedTuple):
+    """A text after fixing, its binding, and what was applied, in the order of the places."""
+
+    source: Source
+    binding: Binding
+    applied: tuple[Applied, ...]
+
+
+class UnsoundFix(Exception):
+    """A fault of speclint's own: fixing lost something of the text, or never comes to an end."""
+
+
+class Unfixable(Exception):
+    """A text in which too much would be lost by fixing, as no document of a person's has it."""
+
+
+class _Proposal(NamedTuple):
+    """A fix, by the place of its first edit, the id of its check, and its number among that check's.
+
+    `line` is the line that it begins on: with check and title it tells a fix from others after the text has
+    changed.
+    """
+
+    place: Span
+    check: str
+    number: int
+    fix: Fix
+    line: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from other fixes, in whatever text."""
+        return self.check, self.fix.title, self.line
+
+
+def fix_binding(
+    binding: Binding,
+    *,
+    unsafe: bool = False,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    severities: Mapping[str, Severity | None] | None = None,
+    today: date | None = None,
+    spared: Spared | None = None,
+) -> FixedBinding:
+    """Applies all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
+
+    What a comment in the document hides, on the day given as in `lint`, is not fixed, nor what is `spared`.
+    The end is the same whatever the order of the checks. A fix is left out where it would lose something
+    (a mark that begins a list item may take code below it into the item) or change nothing for its check.
+    Raises `UnsoundFix`, `Unfixable`, and `OutOfTime` as binding does.
+    """
+
+    def proposals(binding: Binding) -> list[_Proposal]:
+        source = binding.document.source
+        found: list[_Proposal] = []
+        comments = suppressions(binding, today)
+        is_spared = spared(binding) if spared is not None else None
+        for check, _ in chosen(binding, select, ignore, severities):
+            for number, finding in enumerate(check.run(binding) if check.fixes else ()):
+                if comments is not None and comments.hides(check.id, finding.span.start):
+                    continue
+                if is_spared is not None and is_spared(check.id, finding):
+                    continue
+                if finding.fix is not None and (finding.fix.safe or unsafe):
+                    place = min(edit.span for edit in finding.fix.edits)
+                    line = source.slice(source.line_span(source.line_number(place.start)))
+                    found.append(_Proposal(place, check.id, number, finding.fix, line))
+        return sorted(found)
+
+    applied: list[Applied] = []
+    refused = set[tuple[str, str, str]]()
+    open_ones = proposals(binding)
+    passes = 0
+    trials = _Trials(len(binding.document.source.text))
+    # Whether anything was fixed since the first of the refused: in another text they may be sound.
+    moved_on = False
+    while True:
+        left = [one for one in open_ones if one.key not in refused]
+        taken = _compatible(binding.document.source, left)
+        if not taken:
+            if not (refused and moved_on):
+                break
+            refused.clear()
+            moved_on = False
+            continue
+        edits = _edits(taken)
+        document = parse_document(apply(binding.document.source.text, edits))
+        lost = _lost(binding.document, document, edits)
+        if lost is not None:
+            culprits = {one.key for one in trials.losing(binding.document, taken)}
+            if not culprits:
+                raise UnsoundFix(f"{lost} would be lost")
+            refused |= culprits
+            continue
+        # The stage that was asked for holds; one that the document says may have been inserted.
+        mended = bind(document, binding.rules, binding.stage, binding.place, binding.measured)
+        extents = _extents([one.fix for one in taken], edits)
+        new = [Applied(one.check, one.fix.title, at) for one, at in zip(taken, extents, strict=True)]
+        open_ones_after = proposals(mended)
+        idle = _again(open_ones_after, new)
+        if idle:
+            trials.count(document)
+            refused |= {one.key for one in taken if (one.check, one.fix.title) in idle}
+            continue
+        passes += 1
+        moved_on = bool(refused)
+        if passes > _PASSES:
+            raise UnsoundFix(f"fixing does not come to an end; last: {new[-1].check}, {new[-1].title}")
+        move = _move(edits)
+        applied = [*(one._replace(span=move(one.span)) for one in applied), *new]
+        binding, open_ones = mended, open_ones_after
+    return FixedBinding(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
+
+
+def _again(proposals: Iterable[_Proposal], applied: Iterable[Applied]) -> set[tuple[str, str]]:
+    """Check and title of the fixes that are the same as one that was just applied, at the same place."""
+    before: dict[tuple[str, str], list[Span]] = {}
+    for one in applied:
+        before.setdefault((one.check, one.title), []).append(one.span)
+    for spans in before.values():
+        spans.sort()
+    again = set[tuple[str, str]]()
+    for proposal in proposals:
+        spans, start = before.get((proposal.check, proposal.fix.title), []), proposal.place.start
+        near = bisect_right(spans, start + _NEAR, key=_start)
+        # Spans of one pass do not overlap, so that of those before a place the last one reaches farthest.
+        if near and start <= spans[near - 1].end + _NEAR:
+            again.add((proposal.check, proposal.fix.title))
+    return again
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
+    """The edits of some fixes in the order of their places; those at one place in the order of the fixes."""
+    return sorted((edit for one in proposals for edit in one.fix.edits), key=_place)
+
+
+class _Trials:
+    """Finds the fixes that lose something: reads the text with some of them, as often as is reasonable."""
+
+    def __init__(self, size: int) -> None:
+        self.left = _TRIED + _TRIED_OFTEN * size
+
+    def count(self, document: Document) -> None:
+        """Counts a text that was read in vain; raises `Unfixable` when there were too many."""
+        self.left -= len(document.source.text)
+        if self.left < 0:
+            raise Unfixable("too many of its fixes would lose something")
+
+    def losing(
+        self, document: Document, proposals: Sequence[_Proposal], sure: bool = True
+    ) -> list[_Proposal]:
+        """Those of some fixes that lose something alone; it is `sure` that all of them together do.
+
+        Where some together lose nothing, none of them does.
+        """
+        if len(proposals) == 1 or not sure:
+            self.count(document)
+            if not _loses(document, proposals):
+                return []
+        if len(proposals) == 1:
+            return list(proposals)
+        middle = len(proposals) // 2
+        first = self.losing(document, proposals[:middle], sure=False)
+        return [*first, *self.losing(document, proposals[middle:], sure=not first)]
+
+
+def _loses(document: Document, proposals: Sequence[_Proposal]) -> bool:
+    """Whether some fixes, without the others, lose something of a document."""
+    edits = _edits(proposals)
+    return _lost(document, parse_document(apply(document.source.text, edits)), edits) is not None
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """A text with edits applied, which are in order and do not overlap; several may insert at one place."""
+    pieces: list[str] = []
+    end = 0
+    for edit in edits:
+        pieces += (text[end : edit.span.start], edit.text)
+        end = edit.span.end
+    return "".join((*pieces, text[end:]))
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.span.start, edit.span.end
+
+
+def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposal]:
+    """The fixes that can be applied at once, the first ones first; the others wait for the next pass.
+
+    What one check makes of a line may change what the lines around it are: they are left to other passes.
+    """
+    taken: list[_Proposal] = []
+    edits: list[tuple[int, int, str]] = []
+    # By line, the checks with an edit there, and those that change the line itself.
+    touched: dict[int, set[str]] = {}
+    changed: dict[int, set[str]] = {}
+    for proposal in proposals:
+        mine = [(*_place(edit), proposal.check) for edit in proposal.fix.edits]
+        lines = [(_lines_of(source, edit), _changes_line(source, edit)) for edit in proposal.fix.edits]
+        own = {proposal.check}
+        clashes = any(
+            changed.get(line, own) != own or (changes and touched.get(line, own) != own)
+            for numbers, changes in lines
+            for line in range(numbers[0] - 1, numbers[-1] + 2)
+        )
+        if not clashes and not any(_meets(edit, edits) for edit in mine):
+            taken.append(proposal)
+            for edit in mine:
+                insort(edits, edit)
+            for numbers, changes in lines:
+                for line in numbers:
+                    touched.setdefault(line, set()).add(proposal.check)
+                    if changes:
+                        changed.setdefault(line, set()).add(proposal.check)
+    return taken
+
+
+def _lines_of(source: Source, edit: Edit) -> range:
+    """The numbers of the lines that an edit reaches."""
+    return range(source.line_number(edit.span.start), source.line_number(edit.span.end) + 1)
+
+
+def _changes_line(source: Source, edit: Edit) -> bool:
+    """Whether an edit changes lines, rather than inserts others between them."""
+    start = source.line_starts[source.line_number(edit.span.start) - 1]
+    at_start = edit.span.start == start and edit.text.endswith(("\n", "\r"))
+    at_end = edit.span.start == len(source.text) and edit.text.startswith(("\n", "\r"))
+    return edit.span.start < edit.span.end or not (at_start or at_end)
+
+
+def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether an edit overlaps with others that are sorted and do not overlap, or inserts where they do.
+
+    Insertions of one check at one place belong together.
+    """
+    start, end, check = edit
+    place = bisect_left(others, edit)
+    for other_start, other_end, other_check in others[max(place - 1, 0) : place + 1]:
+        both_insert = start == end and other_start == other_end
+        if both_insert and start == other_start and check != other_check:
+            return True
+        if not both_insert and start <= other_end and other_start <= end:
+            return True
+    return False
+
+
+def _move(edits: Sequence[Edit]) -> Callable[[Span], Span]:
+    """Where spans are after edits in order; what is inserted inside one belongs to it."""
+    starts = [edit.span.start for edit in edits]
+    ends = [edit.span.end for edit in edits]
+    growth = [0, *accumulate(map(_growth, edits))]
+
+    def moved(span: Span) -> Span:
+        before = bisect_right(ends, span.start)
+        within = max(before, bisect_left(starts, span.end))
+        return Span(span.start + growth[before], span.end + growth[within])
+
+    return moved
+
+
+def _growth(edit: Edit) -> int:
+    return len(edit.text) - (edit.span.end - edit.span.start)
+
+
+def _extents(fixes: Sequence[Fix], edits: Sequence[Edit]) -> list[Span]:
+    """Where the new text of each fix stands once all edits are applied, without blank lines around it."""
+    growth = accumulate(map(_growth, edits), initial=0)
+    grown = dict(zip(map(id, edits), growth, strict=False))
+    extents: list[Span] = []
+    for fix in fixes:
+        starts: list[int] = []
+        ends: list[int] = []
+        for edit in fix.edits:
+            shown = edit.text.strip("\r\n")
+            start = edit.span.start + grown[id(edit)] + (edit.text.index(shown) if shown else 0)
+            starts.append(start)
+            ends.append(start + len(shown))
+        extents.append(Span(min(starts), max(ends)))
+    return extents
+
+
+def _lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | None:
+    """What of the old document is not in the new one, in the old order; None when everything is."""
+    kinds = (("line", _lines), ("heading", _headings), ("code block", _code), ("field", _fields))
+    for what, parts in kinds:
+        rest = iter(parts(new, ()))
+        for part in parts(old, edits):
+            if part not in rest:  # which is used up as far as it was searched
+                return f'the {what} "{" ".join(part.split())[:60]}"'
+    return None
+
+
+def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The lines of a document that no edit changes."""
+    source = document.source
+    changed = set[int]()
+    for edit in edits:
+        if _changes_line(source, edit):
+            changed.update(_lines_of(source, edit))
+    for number in range(1, len(source.line_starts) + 1):
+        if number not in changed and (text := source.slice(source.line_span(number))):
+            yield text
+
+
+def _headings(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The headings that open sections, with their levels, but for those that an edit changes."""
+    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
+    for section in document.sections:
+        heading = section.heading
+        if heading is not None and not _touched(heading.span, changed):
+            yield f"{'#' * heading.level} {heading.text}"
+
+
+def _code(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The blocks of code, each with its fence and language, but for those that an edit changes."""
+    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
+    for block in walk(document.blocks):
+        if isinstance(block, CodeBlock) and not _touched(block.span, changed):
+            lines = "\n".join(map(document.source.slice, block.lines))
+            yield f"{block.fence} {block.info}\n{lines}"
+
+
+def _fields(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
+    """The fields and labels, each with its value, but for those that an edit changes."""
+    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
+    labels = (label for section in document.sections for label in section.labels)
+    fields = {field.span: f"{field.name}: {field.value}" for field in (*document.fields, *labels)}
+    for span, field in sorted(fields.items()):
+        if not _touched(span, changed):
+            yield field
+
+
+def _touched(span: Span, changed: Sequence[Span]) -> bool:
+    """Whether one of some sorted spans, which do not overlap, reaches into a span."""
+    place = bisect_left(changed, span)
+    return any(other.overlaps(span) for other in changed[max(place - 1, 0) : place + 1])

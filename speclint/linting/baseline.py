@@ -1,0 +1,227 @@
+"""What was found before: a list of findings that are known and count for nothing; pure: text in, values out.
+
+A finding is known by its document, its check, the titles of the sections around it and the text that it
+stands on, or for what is missing its name. Lines do not count: what is moved, or stands below what was
+edited, is known as before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from speclint.binding.model import Binding
+from speclint.diagnostics import Diagnostic, Problem
+from speclint.markdown.digest import digest
+from speclint.markdown.source import Source, Span
+from speclint.ruleset.fingerprints import without_marker
+from speclint.ruleset.titles import without_number
+
+VERSION = 1
+
+# As much as a file may have, in bytes.
+MAX_BYTES = 50_000_000
+
+_KEYS = {"path": "a text", "check": "a text", "section": "a list of texts", "digest": "a text"}
+
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+
+_WHITE = re.compile(r"[ \t\r\n,]*")
+
+
+class Entry(NamedTuple):
+    """A finding in a baseline: `path` is that of its document, relative to the baseline's folder, with `/`.
+
+    `section` are the titles around it without that of the document and without their numbers, `digest` is
+    that of the text that it stands on, and `times` says how many there are that look the same.
+    """
+
+    path: str
+    check: str
+    section: tuple[str, ...]
+    digest: str
+    times: int = 1
+
+    @property
+    def one(self) -> Entry:
+        """The finding itself, however many there are."""
+        return self._replace(times=1)
+
+
+class BaselineError(Exception):
+    """A baseline that cannot be used; `problem` says why, and where."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+class Compared(NamedTuple):
+    """The diagnostics of a document, those in the baseline known, and the entries that were not found."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    gone: tuple[Entry, ...]
+
+
+def read(text: str, name: str = "<baseline>") -> tuple[Entry, ...]:
+    """The entries in a baseline's text, in order, each finding once; raises `BaselineError`.
+
+    One that stands there twice, as after a merge, counts as often as in the larger of both.
+    """
+    conflict = _CONFLICT.search(text)
+    if conflict is not None:
+        message = "a merge has left its marks here; resolve it, or write the baseline again"
+        raise _error(text, name, conflict.start(), message)
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BaselineError(Problem(name, error.lineno, error.colno, f"not JSON: {error.msg}")) from None
+    except (ValueError, RecursionError):
+        raise BaselineError(
+            Problem(name, 1, 1, "not a baseline: a number or a nesting beyond reason")
+        ) from None
+    if not isinstance(data, dict) or "version" not in data:
+        raise BaselineError(Problem(name, 1, 1, 'not a baseline: it has no "version"'))
+    if type(data["version"]) is not int or data["version"] != VERSION:
+        message = f"version {VERSION} is the only one known here; write the baseline again"
+        raise _error(text, name, text.find('"version"'), message)
+    entries = data.get("entries")
+    if not isinstance(entries, list) or data.keys() - {"version", "entries"}:
+        raise BaselineError(
+            Problem(name, 1, 1, 'not a baseline: beside "version" it has only a list "entries"')
+        )
+    found: dict[Entry, int] = {}
+    for number, value in enumerate(entries):
+        fault = _fault(value)
+        if fault:
+            raise _error(text, name, _place(text, number), fault)
+        entry = Entry(value["path"], value["check"], tuple(value["section"]), value["digest"])
+        found[entry] = max(found.get(entry, 0), value.get("count", 1))
+    return tuple(sorted(entry._replace(times=count) for entry, count in found.items()))
+
+
+def _fault(value: Any) -> str:
+    """What is wrong with an entry; "" for nothing."""
+    if not isinstance(value, dict):
+        return "an entry must be a mapping"
+    for key, kind in _KEYS.items():
+        if key not in value:
+            return f'an entry needs "{key}"'
+        listed = value[key] if key == "section" else [value[key]]
+        if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
+            return f'"{key}" must be {kind}'
+    for key in value.keys() - _KEYS.keys() - {"count"}:
+        return f'an entry has no "{key[:60]}"'
+    count = value.get("count", 1)
+    if type(count) is not int or not 0 < count <= 1_000_000:
+        return '"count" must be a whole number from 1 on'
+    return ""
+
+
+def _error(text: str, name: str, offset: int, message: str) -> BaselineError:
+    line, column = Source(text).position(max(offset, 0))
+    return BaselineError(Problem(name, line, column, message))
+
+
+def _place(text: str, number: int) -> int:
+    """Where an entry stands in a text that is JSON."""
+    opening = re.search(r'"entries"\s*:\s*\[', text)
+    if opening is None:
+        return 0
+    decoder = json.JSONDecoder()
+    offset = opening.end()
+    try:
+        for _ in range(number):
+            _, offset = decoder.raw_decode(text, _WHITE.match(text, offset).end())  # type: ignore[union-attr]
+    except ValueError:
+        return 0
+    return _WHITE.match(text, offset).end()  # type: ignore[union-attr]
+
+
+def written(entries: Iterable[Entry]) -> bytes:
+    """A baseline with some entries: sorted, one a line, so that two people seldom change the same line."""
+    lines = [_line(entry) for entry in sorted(entries)]
+    body = ",\n".join(lines)
+    text = f'{{"version": {VERSION}, "entries": [\n{body}{chr(10) if body else ""}]}}\n'
+    # Bytes of a path that are not UTF-8 become what JSON has for them.
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _line(entry: Entry) -> str:
+    path, check, section, digest, count = entry
+    data = {"path": path, "check": check, "section": section, "digest": digest, "count": count}
+    return json.dumps(data, ensure_ascii=False)
+
+
+def counted(found: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Entries in order, each finding once, with how often it occurs among those given."""
+    counts: Counter[Entry] = Counter()
+    for entry in found:
+        counts[entry.one] += entry.times
+    return tuple(sorted(entry._replace(times=count) for entry, count in counts.items()))
+
+
+def entries(path: str, binding: Binding, diagnostics: Sequence[Diagnostic]) -> tuple[Entry, ...]:
+    """The diagnostics of a document as entries, one for each, in their order."""
+    return tuple(entry(path, binding, one.check, one.span, one.subject) for one in diagnostics)
+
+
+def entry(path: str, binding: Binding, check: str, span: Span, subject: tuple[str, ...]) -> Entry:
+    """What a check found at a place, or about something that is missing (`subject`), as an entry."""
+    document = binding.document
+    if subject:
+        titles, text = subject[:-1], subject[-1]
+    else:
+        around = document.sections_at(span.start)[1:]
+        titles = tuple(part.title for part in around if part is not binding.title)
+        text = _text(document.source, span)
+    section = tuple(map(without_number, titles))
+    return Entry(path, check, section, digest(text.encode("utf-8", "surrogatepass"))[:16])
+
+
+def _text(source: Source, span: Span) -> str:
+    """The lines that a span lies in, without regard to blanks, line endings and the marks before them."""
+    first, last = source.line_number(span.start), source.line_number(max(span.start, span.end - 1))
+    lines = [without_marker(source.slice(source.line_span(line))) for line in range(first, last + 1)]
+    if lines[0].startswith("#"):
+        # A heading is the same at another level, and with another number.
+        lines[0] = without_number(lines[0].lstrip("# \t"))
+    return " ".join(" ".join(lines).split())
+
+
+def compare(
+    known: Sequence[Entry], path: str, binding: Binding, diagnostics: Sequence[Diagnostic]
+) -> Compared:
+    """Compares the diagnostics of a document with what is known of it.
+
+    Of more that look the same than were known, the last ones are new.
+    """
+    left = Counter({entry.one: entry.times for entry in known if entry.path == path})
+    marked: list[Diagnostic] = []
+    for diagnostic, one in zip(diagnostics, entries(path, binding, diagnostics), strict=True):
+        is_known = left[one] > 0
+        left[one] -= is_known
+        marked.append(diagnostic._replace(known=is_known))
+    gone = [entry._replace(times=count) for entry, count in left.items() if count > 0]
+    return Compared(tuple(marked), tuple(sorted(gone)))
+
+
+def without(known: Iterable[Entry], gone: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Entries less others: a finding that occurs less often stays with what is left."""
+    counts = {entry.one: entry.times for entry in known}
+    for entry in gone:
+        counts[entry.one] = counts.get(entry.one, 0) - entry.times
+    return tuple(sorted(entry._replace(times=count) for entry, count in counts.items() if count > 0))
+
+
+def grown(old: str | None, new: str) -> tuple[Entry, ...]:
+    """What a baseline has that an older one had not, or not so often, in order; None is one without entries.
+
+    The counts are those of the difference. Raises `BaselineError` for a text that is no baseline.
+    """
+    before: Mapping[Entry, int] = {entry.one: entry.times for entry in read(old)} if old is not None else {}
+    more = ((entry, entry.times - before.get(entry.one, 0)) for entry in read(new))
+    return tuple(entry._replace(times=count) for entry, count in more if count > 0)

@@ -1,0 +1,219 @@
+"""How far a document has come: what its rule set owes at its stage, and which of it is met."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from speclint.binding.labels import (
+    Label,
+    OwedLabel,
+    has_list,
+    name_keys,
+    owed_labels,
+    owes_nothing,
+    rule_keys,
+)
+from speclint.binding.model import Binding
+from speclint.binding.model import titles as titles_of
+from speclint.checks.checklists.boxes import boxes
+from speclint.checks.structure.missing_section import subject
+from speclint.diagnostics import Diagnostic
+from speclint.markdown.document import Section, is_blank
+from speclint.markdown.source import Span
+from speclint.ruleset.model import SectionRule, ValueRule
+
+Kind = Literal["field", "section", "label", "checklist", "coverage"]
+
+
+# What makes a text that stands there still unfilled, or not what is owed.
+_UNFILLED = frozenset(("placeholder", "instruction-comment", "unedited-template", "empty-section"))
+
+_IN_FIELD = _UNFILLED | {"invalid-field", "date-order"}
+
+_IN_CHECKLIST = frozenset(("missing-checklist", "unchecked-item", "malformed-checkbox", "open-question"))
+
+_IN_COVERAGE = frozenset(("missing-coverage", "coverage-below-threshold", "coverage-mismatch"))
+
+
+class Obligation(NamedTuple):
+    """One thing owed: its kind, its name in the rule set, the titles around it, and whether it is met."""
+
+    kind: Kind
+    name: str
+    section: tuple[str, ...]
+    met: bool
+
+
+def obligations(
+    binding: Binding, diagnostics: Sequence[Diagnostic], hidden: Sequence[Diagnostic] = ()
+) -> tuple[Obligation, ...]:
+    """Everything the rule set owes at the binding's stage, in the order of the rule set.
+
+    `diagnostics` are those of the document: what stands there counts as met unless one of them says that
+    it is unfilled or wrong. A missing section leaves all that it would hold unmet; an optional one is
+    not counted, but what it owes is once it stands there. What is missing by a comment in the document
+    (`hidden`) is waived: it counts as met.
+    """
+    return tuple(_Count(binding, diagnostics, hidden).all())
+
+
+class _Count:
+    def __init__(
+        self, binding: Binding, diagnostics: Sequence[Diagnostic], hidden: Sequence[Diagnostic]
+    ) -> None:
+        self.binding = binding
+        # What comments waive: by check and subject what is missing, by check and place what is not filled.
+        self.waived = {(one.check, one.subject or one.span.start) for one in hidden}
+        self.boxes = [box.span.start for box in boxes(binding)]
+        # By section number ("0" for the document) the labels owed there.
+        self.labels: dict[int, list[OwedLabel]] = {}
+        for owed in owed_labels(binding):
+            self.labels.setdefault(owed.section.number, []).append(owed)
+        # By the number of their rule, the sections that are missing, and those of them that are waived.
+        self.missing: dict[int, int] = {}
+        self.spared: dict[int, int] = {}
+        for missing in binding.missing:
+            number = missing.rule.number
+            spared = self.waived and ("missing-section", subject(binding, missing)) in self.waived
+            counts = self.spared if spared else self.missing
+            counts[number] = counts.get(number, 0) + missing.times
+        self.found: dict[str, list[int]] = {}
+        for diagnostic in diagnostics:
+            self.found.setdefault(diagnostic.check, []).append(diagnostic.span.start)
+        for places in self.found.values():
+            places.sort()
+
+    def all(self) -> Iterator[Obligation]:
+        yield from self.fields()
+        for rule in self.binding.rules.sections:
+            yield from self.section(rule, ())
+        for owed in self.labels.get(0, []):
+            if owed.section.level == 0:
+                yield from self.label(owed, ())
+        if self.binding.rules.complete_from and self.binding.owed(self.binding.rules.complete_from):
+            whole = Span(0, len(self.binding.document.source.text) + 1)
+            met = not self.reported(whole, {"unchecked-item", "malformed-checkbox"})
+            yield Obligation("checklist", "every box", (), met)
+
+    def fields(self) -> Iterator[Obligation]:
+        by_key = {key: field for field in self.binding.document.fields for key in name_keys(field.name)}
+        for rule in self.binding.rules.fields:
+            if rule.required and self.binding.owed(rule.from_stage):
+                found = [by_key[key] for key in rule_keys(rule) if key in by_key]
+                met = bool(found) and not any(self.reported(field.span, _IN_FIELD) for field in found)
+                met = met and any(field.value for field in found)
+                yield Obligation(
+                    "field", rule.name, (), met or ("missing-field", (rule.name,)) in self.waived
+                )
+
+    def section(self, rule: SectionRule, path: tuple[str, ...]) -> Iterator[Obligation]:
+        """What a rule owes: for every section bound to it, and for every one that is missing."""
+        titles = (*path, rule.title)
+        owed = rule.required and self.binding.owed(rule.from_stage)
+        for section in self.binding.sections[rule.number]:
+            spared = self.spares("empty-section", section.heading_span)
+            if owed:
+                met = not (is_blank(section.body) and not section.children) and not self.unfilled(section)
+                yield Obligation("section", rule.title, path, met or spared)
+            if not spared:
+                yield from self.within(rule, section, titles)
+        for child in rule.sections:
+            yield from self.section(child, titles)
+        for _ in range(self.spared.get(rule.number, 0)):
+            yield Obligation("section", rule.title, path, True)
+        for _ in range(self.missing.get(rule.number, 0)):
+            yield from self.nothing(rule, path)
+
+    def within(self, rule: SectionRule, section: Section, titles: tuple[str, ...]) -> Iterator[Obligation]:
+        """What a section owes besides its text; nothing when it says that it does not apply."""
+        if is_blank(section.body) and not section.children:
+            yield from self.parts(rule, titles)
+        elif not owes_nothing(self.binding, section):
+            for owed in self.labels.get(section.number, []):
+                yield from self.label(owed, titles)
+            if rule.checklist and rule.checklist.required:
+                met = self.complete(section.span) or self.spares("missing-checklist", section.heading_span)
+                yield Obligation("checklist", rule.title, titles, met)
+            if rule.coverage and rule.coverage.required:
+                met = not self.reported(section.span, _IN_COVERAGE | _UNFILLED)
+                yield Obligation("coverage", rule.title, titles, met)
+
+    def label(self, owed: OwedLabel, titles: tuple[str, ...]) -> Iterator[Obligation]:
+        rule, section, found = owed
+        if not rule.required or not self.binding.owed(rule.from_stage):
+            return
+        if not found and self.waived:
+            within = titles_of(self.binding, section)
+            if ("missing-label", (*within, rule.name)) in self.waived:
+                yield Obligation("label", rule.name, titles, True)
+                return
+        met = any(map(self.filled, found))
+        yield Obligation("label", rule.name, titles, met)
+        if rule.checklist and rule.checklist.required:
+            # A label without a list of its own has none that could lack boxes; no check asks for them there.
+            met = (met and not any(map(has_list, found))) or any(
+                self.complete(label.span) or self.spares("missing-checklist", label.name_span)
+                for label in found
+            )
+            yield Obligation("checklist", rule.name, titles, met)
+        if rule.coverage and rule.coverage.required:
+            met = any(not self.reported(label.span, _IN_COVERAGE | _UNFILLED) for label in found)
+            yield Obligation("coverage", rule.name, titles, met)
+
+    def nothing(self, rule: SectionRule, path: tuple[str, ...]) -> Iterator[Obligation]:
+        """What a missing section leaves unmet."""
+        if not self.binding.owed(rule.from_stage):
+            return
+        titles = (*path, rule.title)
+        yield Obligation("section", rule.title, path, False)
+        yield from self.parts(rule, titles)
+        for child in rule.sections:
+            if child.required:
+                yield from self.nothing(child, titles)
+
+    def parts(self, rule: SectionRule, titles: tuple[str, ...]) -> Iterator[Obligation]:
+        """What the body of a missing or empty section leaves unmet."""
+        for label in rule.labels:
+            if label.required and self.binding.owed(label.from_stage):
+                yield Obligation("label", label.name, titles, False)
+                yield from _lists(label, label.name, titles)
+        yield from _lists(rule, rule.title, titles)
+
+    def spares(self, check: str, span: Span) -> bool:
+        """Whether a comment waives what a check finds at a place."""
+        return (check, span.start) in self.waived
+
+    def filled(self, label: Label) -> bool:
+        return not self.reported(label.span, _IN_FIELD)
+
+    def unfilled(self, section: Section) -> bool:
+        """Whether the heading or the body right below it is reported as unfilled."""
+        return self.reported(Span(section.span.start, section.body_span.end), _UNFILLED)
+
+    def complete(self, span: Span) -> bool:
+        """Whether a part has a box and nothing in it is reported as unfilled or undone."""
+        place = bisect_left(self.boxes, span.start)
+        return (
+            place < len(self.boxes)
+            and self.boxes[place] < span.end
+            and not self.reported(span, _IN_CHECKLIST | _UNFILLED)
+        )
+
+    def reported(self, span: Span, checks: Collection[str]) -> bool:
+        """Whether one of some checks reports something that begins in a span."""
+        for check in checks:
+            places = self.found.get(check, [])
+            place = bisect_left(places, span.start)
+            if place < len(places) and places[place] < max(span.end, span.start + 1):
+                return True
+        return False
+
+
+def _lists(rule: SectionRule | ValueRule, name: str, titles: tuple[str, ...]) -> Iterator[Obligation]:
+    """The checklist and the coverage statement that a missing section or label leaves unmet."""
+    if rule.checklist and rule.checklist.required:
+        yield Obligation("checklist", name, titles, False)
+    if rule.coverage and rule.coverage.required:
+        yield Obligation("coverage", name, titles, False)

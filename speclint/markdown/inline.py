@@ -1,0 +1,226 @@
+"""What stands inside lines of text: code spans, links, references, HTML, with their places.
+
+Only what a linter asks for, in one pass: emphasis is left alone, and text without `[`, `<`, a backtick
+or a backslash is not looked at. Link text may hold other pieces; the pieces of a text come in the order
+in which they begin.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from typing import Literal, NamedTuple
+
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.source import Source, Span, span_of
+
+Kind = Literal[
+    "code", "link", "image", "reference", "footnote", "wiki-link", "autolink", "comment", "html", "escape"
+]
+
+
+class Inline(NamedTuple):
+    """A piece of inline syntax.
+
+    `span` is all of it, `content` its text (between the brackets, the backticks, the comment marks).
+    `target` is the destination of a link or image, the label of a reference or footnote (for `[text][]`
+    and `[text]` the text itself), the address of an autolink, else "". A reference in brackets of its own
+    (`[text]`) counts only when its label is defined; `[text][label]` always does.
+    """
+
+    kind: Kind
+    span: Span
+    content: Span
+    target: str = ""
+
+
+_TRIGGER = lazy_regex(r"[\[<`\\]")
+
+# Each alternative begins with a character of its own, which makes Python look for these alone.
+_TOKEN = lazy_regex(r"\\[!-/:-@\[-`{-~]|``*|\[|\]|<")
+
+_BACKTICKS = lazy_regex(r"``*")
+
+_AUTOLINK = lazy_regex(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>")
+
+_HTML = lazy_regex(r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|<\?[^<>]*\?>|<![A-Z][^<>]*>")
+
+# Destination and title of an inline link; bounded, so that text full of `](` stays cheap.
+_DESTINATION = lazy_regex(
+    r"\([ \t\n]*(<[^<>\n]{0,2000}>|(?:[^\s()\\]|\\.|\([^\s()]{0,500}\)){0,1000})"
+    r"(?:[ \t\n]+(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\)))?[ \t\n]*\)"
+)
+
+_LABEL = lazy_regex(r"\[((?:[^\[\]\\]|\\.){0,999})\]")
+
+_ESCAPED = lazy_regex(r"\\([!-/:-@\[-`{-~])")
+
+_COMMENT = lazy_regex(r"<!--(?P<text>.*?)-->", re.DOTALL)
+
+
+def normalise_label(label: str) -> str:
+    """A link label as CommonMark compares them: case folded, runs of white space as one space."""
+    return " ".join(label.split()).casefold()
+
+
+def comments(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """The HTML comments in a part of a text, each with its `text`; one that never ends is none.
+
+    Behind the last end mark nothing is looked at, or every opening mark there would be followed to the end.
+    """
+    last = text.rfind("-->", start, len(text) if end is None else end)
+    return _COMMENT.finditer(text, start, last + 3) if last >= 0 else iter(())
+
+
+def scan(source: Source, lines: tuple[Span, ...], defined: Collection[str] = ()) -> tuple[Inline, ...]:
+    """The inline pieces in the content lines of a block, with spans in the source.
+
+    `defined` are the normalised labels of the document's link definitions.
+    """
+    text = source.text
+    # What stands between the lines, before the text of each, triggers nothing.
+    if not lines or not _TRIGGER.search(text, lines[0].start, lines[-1].end):
+        return ()
+    return tuple(_scan("\n".join([text[s:e] for s, e in lines]), _Offsets(lines), defined))
+
+
+class _Offsets:
+    """Maps offsets in joined lines back to the source."""
+
+    __slots__ = ("lines", "starts")
+
+    def __init__(self, lines: tuple[Span, ...]) -> None:
+        self.lines = lines
+        self.starts = [0]
+        for start, end in lines:
+            self.starts.append(self.starts[-1] + end - start + 1)
+
+    def span(self, start: int, end: int) -> Span:
+        """The source span of a range of the joined text."""
+        if len(self.lines) == 1:
+            shift = self.lines[0][0]
+            return span_of((start + shift, end + shift))
+        return span_of((self.offset(start), self.offset(end)))
+
+    def offset(self, position: int) -> int:
+        line = min(bisect_right(self.starts, position) - 1, len(self.lines) - 1)
+        return self.lines[line][0] + position - self.starts[line]
+
+
+def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline]:
+    found: list[Inline] = []
+    brackets: list[tuple[int, bool]] = []  # the open `[`: its offset and whether `!` precedes it
+    closers = _backtick_closers(text) if "`" in text else {}
+    no_comment_after = len(text)  # from here on there is no `-->`
+    last_paren = text.rfind(")")
+    position = 0
+
+    def add(kind: Kind, start: int, end: int, content: tuple[int, int], target: str = "") -> None:
+        found.append(Inline(kind, offsets.span(start, end), offsets.span(*content), target))
+
+    while match := _TOKEN.search(text, position):
+        before = position
+        token, (start, position) = match.group(), match.span()
+        if token[0] == "\\":
+            add("escape", start, position, (start + 1, position))
+        elif token[0] == "`":
+            close = _next_closer(closers, len(token), position)
+            if close is not None:
+                add("code", start, close + len(token), (position, close))
+                position = close + len(token)
+        elif token == "<":
+            if text.startswith("<!--", start) and start < no_comment_after:
+                end = text.find("-->", start + 4)
+                if end >= 0:
+                    add("comment", start, end + 3, (start + 4, end))
+                    position = end + 3
+                    continue
+                no_comment_after = start
+            if link := _AUTOLINK.match(text, start):
+                add("autolink", start, link.end(), link.span(1), link.group(1))
+                position = link.end()
+            elif tag := _HTML.match(text, start):
+                add("html", start, tag.end(), (start, tag.end()))
+                position = tag.end()
+        elif token == "[":
+            image = start > before and text[start - 1] == "!"
+            brackets.append((start - image, image))
+        elif brackets:
+            start, image = brackets.pop()
+            opening = start + image
+            content = (opening + 1, position - 1)
+            # A label holds at most 999 characters, and slices of nested brackets must not add up.
+            inner = text[content[0] : min(content[1], content[0] + 1000)]
+            kind: Kind = "image" if image else "link"
+            rest = _DESTINATION.match(text, position) if text[position : position + 1] == "(" else None
+            if rest and position <= last_paren:
+                target = rest.group(1)
+                target = target[1:-1] if target.startswith("<") else target
+                add(kind, start, rest.end(), content, _ESCAPED.sub(r"\1", target))
+                position = rest.end()
+            elif len(inner) == 1000:
+                continue
+            elif inner.startswith("^") and len(inner) > 1 and not any(c.isspace() for c in inner):
+                add("footnote", opening, position, content, inner[1:])
+            elif inner.startswith("[") and inner.endswith("]") and len(inner) > 2:
+                # Only the outer pair of `[[Page]]` is judged; the inner was a mere bracket.
+                add("wiki-link", start, position, (content[0] + 1, content[1] - 1), inner[1:-1])
+            elif label := _LABEL.match(text, position):
+                add("reference", start, label.end(), content, label.group(1).strip() or inner)
+                position = label.end()
+            elif inner.strip() and normalise_label(inner) in defined:
+                add("reference", start, position, content, inner)
+    if len(found) > 1:
+        found.sort(key=lambda piece: (piece.span.start, -piece.span.end))
+    return found
+
+
+def _backtick_closers(text: str) -> dict[int, list[int]]:
+    """For every length of backtick run, the offsets of the runs, last first."""
+    runs: dict[int, list[int]] = {}
+    for match in _BACKTICKS.finditer(text):
+        start, end = match.span()
+        runs.setdefault(end - start, []).append(start)
+    for offsets in runs.values():
+        offsets.reverse()
+    return runs
+
+
+def _next_closer(closers: dict[int, list[int]], length: int, position: int) -> int | None:
+    """The first run of a length at or after a position; earlier ones are dropped for good."""
+    runs = closers.get(length, [])
+    while runs and runs[-1] < position:
+        runs.pop()
+    return runs[-1] if runs else None
+
+
+def plain(text: str) -> str:
+    """The text a reader sees of one line of inline Markdown: no emphasis, code marks, links or tags."""
+    if not _TRIGGER.search(text):
+        return " ".join(_without_emphasis(text).split())
+    replaced: list[tuple[int, int, str]] = []
+    for kind, span, content, _ in scan(Source(text), (Span(0, len(text)),)):
+        if kind in ("link", "image", "reference"):
+            replaced += [(span.start, content.start, ""), (content.end, span.end, "")]
+        elif kind in ("html", "comment", "footnote"):
+            replaced.append((*span, ""))
+        else:
+            replaced.append((*span, text[content.start : content.end].strip()))
+    out: list[str] = []
+    position = 0
+    for start, end, shown in sorted(replaced):
+        if start >= position:
+            out += [_without_emphasis(text[position:start]), shown]
+            position = end
+    out.append(_without_emphasis(text[position:]))
+    return " ".join("".join(out).split())
+
+
+def _without_emphasis(text: str) -> str:
+    """Text without `*` and `~~` marks and without `_` at word edges (inside words it is a letter)."""
+    if "*" in text or "~" in text:
+        text = re.sub(r"\*+(?=\S)|(?<=\S)\*+|~~", "", text)
+    if "_" in text:
+        text = re.sub(r"(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)", "", text)
+    return text

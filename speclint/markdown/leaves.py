@@ -1,0 +1,60 @@
+"""Walks a document and sorts what it holds by type: prose, code, HTML, definitions, headings, tables."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from speclint.markdown.blocks import Block, CodeBlock, Heading, Html, LinkDefinition, Paragraph, Table
+from speclint.markdown.document import Document, walk
+from speclint.markdown.inline import Inline, scan
+from speclint.markdown.source import Source, Span
+
+Kind = Literal["paragraph", "heading", "cell"]
+
+
+class Prose(NamedTuple):
+    """Lines of running text and the inline pieces in them; the cells of a table are one each."""
+
+    kind: Kind
+    lines: tuple[Span, ...]
+    pieces: tuple[Inline, ...]
+
+
+class Leaves(NamedTuple):
+    """What a document holds, each kind in the order of the text."""
+
+    prose: tuple[Prose, ...]
+    code: tuple[CodeBlock, ...]
+    html: tuple[Html, ...]
+    definitions: tuple[LinkDefinition, ...]
+    headings: tuple[Heading, ...]
+    tables: tuple[Table, ...]
+
+
+def leaves_of(document: Document) -> Leaves:
+    """The leaves of a document; headings in quotes and lists are among them."""
+    prose: list[Prose] = []
+    kinds: dict[type[Block], list[Block]] = {
+        kind: [] for kind in (CodeBlock, Html, LinkDefinition, Heading, Table)
+    }
+
+    def take(kind: Kind, lines: tuple[Span, ...]) -> None:
+        prose.append(Prose(kind, lines, scan(document.source, lines, document.link_labels)))
+
+    for block in walk(document.blocks):
+        if type(block) in kinds:
+            kinds[type(block)].append(block)
+        if isinstance(block, Paragraph):
+            take("paragraph", block.lines)
+        elif isinstance(block, Heading):
+            take("heading", block.lines)
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for cell in row:
+                    take("cell", (cell,))
+    return Leaves(tuple(prose), *(tuple(found) for found in kinds.values()))  # type: ignore[arg-type]
+
+
+def text_of(source: Source, block: CodeBlock) -> str:
+    """The lines of a block of code, without what the containers around it put before them."""
+    return "\n".join(source.slice(line) for line in block.lines)

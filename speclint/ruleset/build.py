@@ -1,0 +1,184 @@
+"""Builds a rule set from plain data: valid, merged, in normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from speclint.diagnostics import Severity
+from speclint.markdown.inline import normalise_label
+from speclint.ruleset.model import (
+    NO_CONTENT,
+    Checklist,
+    Code,
+    Content,
+    Coverage,
+    Dates,
+    Forbidden,
+    Repeat,
+    RuleSet,
+    SectionRule,
+    Stages,
+    Switch,
+    ValueRule,
+    Words,
+)
+from speclint.ruleset.patterns import RulePattern
+
+
+def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
+    """The rule set in plain data as `rulefile` gives it: valid, merged, in normal form.
+
+    The regular expressions of a `trusted` one, which travels with the package, need no time limit.
+    """
+    stages = _stages(data["stages"]) if "stages" in data else None
+    thresholds: dict[str, float] = dict(data.get("coverage", {}).get("thresholds", {}))
+    if stages is not None and "" in thresholds:
+        general = thresholds.pop("")
+        thresholds = {stage: thresholds.get(stage, general) for stage in stages.order}
+    numbers = iter(range(1_000_000))
+    return RuleSet(
+        id=data["id"],
+        name=data.get("name", data["id"]),
+        title=data.get("detect", {}).get("title", ""),
+        stages=stages,
+        fields=tuple(_value_rule(name, rule, trusted) for name, rule in data.get("fields", {}).items()),
+        labels=_labels(data, trusted),
+        sections=tuple(_section(rule, numbers, (), 1, trusted) for rule in data.get("sections", ())),
+        complete_from=data.get("checklists", {}).get("complete_from"),
+        thresholds=thresholds,
+        severities={
+            check: {
+                stage: None if name == "off" else Severity[name.upper()] for stage, name in by_stage.items()
+            }
+            for check, by_stage in data.get("checks", {}).items()
+        },
+        allowed_placeholders=tuple(data.get("placeholders", {}).get("allow", ())),
+        skeleton=data.get("skeleton", ""),
+        fingerprints=frozenset(data.get("fingerprints", ())),
+        summary=data.get("summary", ""),
+        budgets=_words(data.get("budgets", {}), "words", ("budget",)),
+        forbidden=_forbidden(data, trusted),
+    )
+
+
+def _stages(data: Mapping[str, Any]) -> Stages:
+    values = {normalise_label(value): stage for value, stage in data.get("values", {}).items()}
+    order = tuple(data["order"])
+    return Stages(order, data.get("field"), values, data.get("default", order[0]))
+
+
+def _section(
+    data: Mapping[str, Any], numbers: Iterator[int], above: tuple[str, ...], parent_level: int, trusted: bool
+) -> SectionRule:
+    number = next(numbers)
+    path = (*above, data["title"])
+    get = data.get
+    level = get("level", parent_level + 1)
+    repeat = get("repeat", False)
+    questions = get("questions")
+    return SectionRule(
+        number,
+        level,
+        path,
+        data["title"],
+        tuple(get("aliases", ())),
+        _pattern(data, trusted),
+        get("required", True),
+        get("from"),
+        None if repeat is False else Repeat(int(repeat.get("min", 1)), repeat.get("max")),
+        _labels(data, trusted),
+        _checklist(data),
+        _coverage(data),
+        questions["closed_from"] if questions else None,
+        get("any_order", False),
+        tuple([_section(child, numbers, path, level, trusted) for child in get("sections", ())]),
+        _content(data, trusted),
+        get("not_applicable", True),
+    )
+
+
+def _labels(data: Mapping[str, Any], trusted: bool) -> tuple[ValueRule, ...]:
+    return tuple([_value_rule(label["name"], label, trusted) for label in data.get("labels", ())])
+
+
+def _pattern(data: Mapping[str, Any], trusted: bool) -> RulePattern | None:
+    return RulePattern(data["pattern"], trusted) if "pattern" in data else None
+
+
+def _value_rule(name: str, data: Mapping[str, Any], trusted: bool) -> ValueRule:
+    get = data.get
+    return ValueRule(
+        name,
+        tuple(get("aliases", ())),
+        # One that stands with others is owed beside them only.
+        get("required", not get("together", False)),
+        get("from"),
+        get("type", "text"),
+        tuple(get("one_of", ())),
+        _pattern(data, trusted),
+        get("not_before"),
+        _checklist(data),
+        _coverage(data),
+        get("together", False),
+        _content(data, trusted),
+    )
+
+
+def _content(data: Mapping[str, Any], trusted: bool) -> Content:
+    if data.keys().isdisjoint(Content._fields):
+        return NO_CONTENT
+    get = data.get
+    dates = get("dates", False)
+    return Content(
+        paths=_switch(get("paths", False)),
+        code=_code(data["code"]) if "code" in data else None,
+        changelog=_switch(get("changelog", False)),
+        rollout=_switch(get("rollout", False)),
+        dates=None if dates is False else Dates(dates.get("order", "rising"), dates.get("from")),
+        ids=_words(get("ids", False), "titles"),
+        used_as=_words(get("used_as", False), "words"),
+        forbidden=_forbidden(data, trusted),
+    )
+
+
+def _code(data: Any) -> Code:
+    return Code(False) if data is False else Code(True, tuple(data.get("languages", ())), data.get("from"))
+
+
+def _switch(data: Any) -> Switch | None:
+    return None if data is False else Switch(data.get("from"))
+
+
+def _words(data: Any, key: str, default: tuple[str, ...] = ()) -> Words | None:
+    return None if data is False else Words(tuple(data.get(key, default)), data.get("from"))
+
+
+def _forbidden(data: Mapping[str, Any], trusted: bool) -> tuple[Forbidden, ...]:
+    return tuple(
+        [
+            Forbidden(
+                RulePattern(rule["pattern"], trusted),
+                rule.get("language"),
+                rule.get("message"),
+                rule.get("from"),
+            )
+            for rule in data.get("forbidden", ())
+        ]
+    )
+
+
+def _checklist(data: Mapping[str, Any]) -> Checklist | None:
+    checklist = data.get("checklist", False)
+    return (
+        None
+        if checklist is False
+        else Checklist(checklist.get("required", True), checklist.get("complete_from"))
+    )
+
+
+def _coverage(data: Mapping[str, Any]) -> Coverage | None:
+    coverage = data.get("coverage", False)
+    if coverage is False:
+        return None
+    return Coverage(coverage.get("required", True), coverage.get("minimum"), coverage.get("stage"))

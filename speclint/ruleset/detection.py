@@ -1,0 +1,213 @@
+"""Which rule set a document is under, judged by what the document itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from speclint.markdown.document import Document, Field
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.ruleset import bundled
+from speclint.ruleset.build import from_data
+from speclint.ruleset.library import compile_bundled
+from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.similarity import closeness
+from speclint.ruleset.titles import TitlePattern, fold
+from speclint.workspace import storage
+
+# Headings that documents of every kind have. They say little about the template, and so count less.
+_GENERIC = frozenset(
+    {
+        "advanced usage", "alternatives", "api", "api reference", "architecture", "background", "basic usage",
+        "changelog", "common issues", "components", "configuration", "dependencies", "deployment",
+        "description", "design", "documentation", "endpoints", "environment variables", "error handling",
+        "examples", "features", "goals", "implementation", "integration tests", "introduction", "logging",
+        "metrics", "monitoring", "open questions", "overview", "performance", "purpose", "quick start",
+        "references", "requirements", "risks and mitigations", "scalability", "security",
+        "security considerations", "test plan", "testing", "troubleshooting", "unit tests", "usage",
+        "usage examples", "user stories",
+    }
+)  # fmt: skip
+
+_GENERIC_WEIGHT = 0.25
+
+
+# Measured: over real proposals and manuals of other kinds the share stays below 0.1, and a manual with
+# every generic heading there is comes to 0.2; filled documents have 0.9 and more, those with half of
+# their sections deleted 0.28 and more.
+_SHARE = 0.22
+
+# The same for what is left of a filled document: most of its chapters are the candidate's, and so are
+# more than generic headings.
+_SHARE_OF_REST = 0.14
+
+_MOST = 0.6
+
+_DISTINCTIVE = 3
+
+# From here on headings that are spelt a little otherwise count too, among so many of the document.
+_DOUBTFUL = 0.1
+
+_COMPARED = 200
+
+_NEAR = 0.9
+
+# No share of a few headings proves anything.
+_LEAST = 1.5
+
+# What a document whose title fits must hold besides, by how many words of its own the title has:
+# "Feature: X" may be anything, "Feature Specification: X" is rarely anything else.
+_SUPPORT = {1: 2.0, 2: 0.5}
+
+# How much share a title that fits is worth where several candidates are likely.
+_TITLE = 0.3
+
+
+# The compiled copies of all bundled candidates, in one file, since all are asked for at once.
+COMPILED = "candidates"
+
+
+_HOLE = lazy_regex(r"\{\w+\}")
+
+_WORD = lazy_regex(r"\w+")
+
+
+class Candidate(NamedTuple):
+    """A rule set as far as detection needs it.
+
+    `title` is the pattern of the document's title ("" for none); `headings` holds, for every section with
+    a title of fixed words, the folded spellings that it may have.
+    """
+
+    id: str
+    title: str
+    headings: tuple[frozenset[str], ...]
+
+
+def candidate(rules: RuleSet) -> Candidate:
+    """What detection needs of a rule set."""
+    headings = (
+        frozenset(fold(title) for title in (rule.title, *rule.aliases) if title and "{" not in title)
+        for rule in _rules(rules.sections)
+    )
+    return Candidate(rules.id, rules.title, tuple(spellings for spellings in headings if spellings))
+
+
+def bundled_candidate(id: str) -> Candidate | None:
+    """What detection needs of a bundled rule set, from its compiled copy; None where that is out of date."""
+    data = storage.data_if_current(bundled.compiled(COMPILED).get(id), bundled.data_file("rules", ""))
+    return None if data is None else Candidate(id, data["title"], tuple(map(frozenset, data["headings"])))
+
+
+def compile_candidates() -> dict[str, dict[str, Any]]:
+    """What `rules/candidates.json` should hold: by id, what detection needs of every bundled rule set.
+
+    Raises `RuleSetError`.
+    """
+    copies: dict[str, dict[str, Any]] = {}
+    for id, copy in compile_bundled().items():
+        one = candidate(from_data(copy["data"], trusted=True))
+        data = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
+        # Neither a skeleton nor fingerprints have a say.
+        sources = {name: known for name, known in copy["sources"].items() if name.endswith(".yaml")}
+        copies[id] = {"sources": sources, "data": data}
+    return copies
+
+
+def _rules(rules: Sequence[SectionRule]) -> Iterable[SectionRule]:
+    for rule in rules:
+        yield rule
+        yield from _rules(rule.sections)
+
+
+def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
+    """The id of the rule set that a document is under, None for no one of them.
+
+    Its front matter decides with `template: <id>`. Otherwise a candidate needs a good share of its
+    headings in the document, or a title that fits with some support from the headings.
+    """
+    field = declaration(document)
+    if field is not None and any(candidate.id == field.value for candidate in candidates):
+        return field.value
+    headings = dict.fromkeys(fold(section.title) for section in document.sections if section.title)
+    title = next((section.title for section in document.root.children if section.level == 1), "")
+    chapters = [fold(section.title) for section in document.sections if section.level == 2]
+    totals = [sum(map(_weight, candidate.headings)) or 1.0 for candidate in candidates]
+    as_written = [_present(candidate, headings) for candidate in candidates]
+    # Where one is beyond doubt, spelling need not be corrected in favour of the others.
+    clear = any(present / total >= _MOST for present, total in zip(as_written, totals, strict=True))
+    best = 0.0
+    chosen: str | None = None
+    for candidate, present, total in zip(candidates, as_written, totals, strict=True):
+        found: Collection[str] = headings
+        if not clear and _DOUBTFUL <= present / total < _SHARE:
+            found = _corrected(candidate, headings)
+            present = _present(candidate, found)
+        support = _SUPPORT.get(min(_own_words(candidate.title), 2))
+        fits = (
+            support is not None
+            and present >= support
+            and TitlePattern(candidate.title).match(title) is not None
+        )
+        share = present / total
+        left = _mostly(candidate, chapters) and _distinctive(candidate, found) >= _DISTINCTIVE
+        enough = _SHARE_OF_REST if left else _SHARE
+        likeness = share + _TITLE * fits
+        if (fits or (share >= enough and present >= _LEAST)) and likeness > best:
+            best, chosen = likeness, candidate.id
+    return chosen
+
+
+def declaration(document: Document) -> Field | None:
+    """The `template: <id>` in a document's front matter, where it has one."""
+    return next(
+        (f for f in document.fields if f.name.casefold() == "template" and f.place == "front-matter"), None
+    )
+
+
+def meant(id: str, ids: Iterable[str]) -> str | None:
+    """Which of the ids a document means by one that is none; other tools have templates of their own."""
+    known = tuple(ids)
+    return (
+        None if id in known else next((one for one in known if closeness(id.casefold(), one) >= _NEAR), None)
+    )
+
+
+def _present(candidate: Candidate, headings: Collection[str]) -> float:
+    """The weight of a candidate's headings that are among those of a document."""
+    return sum(_weight(spellings) for spellings in candidate.headings if not spellings.isdisjoint(headings))
+
+
+def _mostly(candidate: Candidate, chapters: Sequence[str]) -> bool:
+    """Whether most of a document's chapters have a heading of the candidate's."""
+    known = {spelling for spellings in candidate.headings for spelling in spellings}
+    return sum(chapter in known for chapter in chapters) > _MOST * len(chapters)
+
+
+def _distinctive(candidate: Candidate, headings: Collection[str]) -> int:
+    """How many of a candidate's headings that are not generic are among those of a document."""
+    return sum(
+        spellings.isdisjoint(_GENERIC) and not spellings.isdisjoint(headings)
+        for spellings in candidate.headings
+    )
+
+
+def _corrected(candidate: Candidate, headings: Iterable[str]) -> set[str]:
+    """The headings of a document, with the candidate's spelling where one is nearly the candidate's."""
+    known = {spelling for spellings in candidate.headings for spelling in spellings}
+    first = list(islice(headings, _COMPARED))
+    corrected = set(first)
+    for heading in first:
+        if heading not in known:
+            corrected.update(spelling for spelling in known if closeness(heading, spelling) >= _NEAR)
+    return corrected
+
+
+def _weight(spellings: frozenset[str]) -> float:
+    return _GENERIC_WEIGHT if not spellings.isdisjoint(_GENERIC) else 1.0
+
+
+def _own_words(title: str) -> int:
+    """How many words of a title pattern are not left to the author."""
+    return len(_WORD.findall(_HOLE.sub("", title)))

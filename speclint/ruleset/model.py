@@ -1,0 +1,232 @@
+"""Rule sets: what documents of one template owe at each stage.
+
+A rule set is a tree that mirrors the document, read from YAML by `rulefile`, checked against
+`schemas/ruleset.schema.json`, merged with what it extends, and kept as plain values. Rule sets that were
+checked before, the bundled ones above all, are made from their JSON copies (see `storage`), so that the
+common path needs neither YAML nor the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from speclint.diagnostics import Severity
+from speclint.ruleset.patterns import RulePattern
+
+ValueType = Literal["text", "date", "version", "number", "quantity"]
+
+
+class Stages(NamedTuple):
+    """The ordered life of a document.
+
+    `field` names where the document says its stage (a field, or a heading's suffix); `values` maps what
+    it may say there, folded by `normalise_label`, to a stage; `default` holds where it says nothing.
+    """
+
+    order: tuple[str, ...]
+    field: str | None
+    values: Mapping[str, str]
+    default: str
+
+    def reached(self, stage: str, start: str | None) -> bool:
+        """Whether an obligation that begins at `start` (None: always) is owed at `stage`."""
+        return start is None or self.order.index(stage) >= self.order.index(start)
+
+
+class Checklist(NamedTuple):
+    """Boxes a section or label owes; `complete_from` is the stage from which all must be ticked."""
+
+    required: bool = True
+    complete_from: str | None = None
+
+
+class Coverage(NamedTuple):
+    """A coverage statement a section or label owes: a minimum in percent, or that of a stage."""
+
+    required: bool = True
+    minimum: float | None = None
+    stage: str | None = None
+
+
+class Switch(NamedTuple):
+    """Something that is asked of a text, from the stage `start` on (None: always)."""
+
+    start: str | None = None
+
+
+class Code(NamedTuple):
+    """What is asked of fenced code: that it names a language (`named`), one of `languages` if given."""
+
+    named: bool = True
+    languages: tuple[str, ...] = ()
+    start: str | None = None
+
+
+class Dates(NamedTuple):
+    """The order in which dates stand, from a stage on."""
+
+    order: Literal["rising", "falling"] = "rising"
+    start: str | None = None
+
+
+class Words(NamedTuple):
+    """Words or patterns that something is asked of, from a stage on."""
+
+    words: tuple[str, ...]
+    start: str | None = None
+
+
+class Forbidden(NamedTuple):
+    """A text that must not occur: in prose, or with `language` in the code of that language."""
+
+    pattern: RulePattern
+    language: str | None = None
+    message: str | None = None
+    start: str | None = None
+
+
+class Content(NamedTuple):
+    """What the text below a section or label promises; None and () for nothing.
+
+    `paths`: the files that it names exist; `code`: what its fenced code owes; `changelog`: its entries
+    fall; `rollout`: its percentages grow to 100; `dates`: their order; `ids`: title patterns with `{n}`
+    whose numbers have no gap; `forbidden`: what must not occur; `used_as`: words that take a label's value
+    in code.
+    """
+
+    paths: Switch | None = None
+    code: Code | None = None
+    changelog: Switch | None = None
+    rollout: Switch | None = None
+    dates: Dates | None = None
+    ids: Words | None = None
+    used_as: Words | None = None
+    forbidden: tuple[Forbidden, ...] = ()
+
+
+NO_CONTENT = Content()
+
+
+class ValueRule(NamedTuple):
+    """What a field or a label owes.
+
+    `from_stage` is the stage it is owed from; `one_of` and `pattern` (a regular expression for the whole
+    value) constrain the value, `type` its form; `not_before` names a date field that must not be later.
+    A label that stands `together` with others so marked is owed where one of them stands, in each list item
+    that has one, and nowhere else.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    from_stage: str | None = None
+    type: ValueType = "text"
+    one_of: tuple[str, ...] = ()
+    pattern: RulePattern | None = None
+    not_before: str | None = None
+    checklist: Checklist | None = None
+    coverage: Coverage | None = None
+    together: bool = False
+    content: Content = NO_CONTENT
+
+
+class Repeat(NamedTuple):
+    """How often a section may stand: at least `min` times, at most `max` (None: any number)."""
+
+    min: int = 1
+    max: int | None = None
+
+
+class SectionRule(NamedTuple):
+    """A section the template has. `number` counts the rules of a rule set in template order, from 0;
+
+    `level` is the heading level in the skeleton (chapters are 2, and levels may be skipped); `path` the
+    titles from the chapter down. `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a
+    regular expression for titles instead. `repeat` is None for a section that stands once.
+    `questions_closed_from` is the stage from which open questions in it are faults. `any_order`: its
+    children may stand in any order.
+    `not_applicable`: whether it may just say that it does not apply, and then owes nothing more; with
+    "reason", only if it says why.
+    """
+
+    number: int
+    level: int
+    path: tuple[str, ...]
+    title: str
+    aliases: tuple[str, ...] = ()
+    pattern: RulePattern | None = None
+    required: bool = True
+    from_stage: str | None = None
+    repeat: Repeat | None = None
+    labels: tuple[ValueRule, ...] = ()
+    checklist: Checklist | None = None
+    coverage: Coverage | None = None
+    questions_closed_from: str | None = None
+    any_order: bool = False
+    sections: tuple[SectionRule, ...] = ()
+    content: Content = NO_CONTENT
+    not_applicable: bool | Literal["reason"] = True
+
+
+class RuleSet(NamedTuple):
+    """All that documents of one template owe.
+
+    `title` is the pattern of the document's title ("" for none). `labels` may stand anywhere in the
+    document (an approval list at its end). `complete_from` is the stage from which every box of the
+    document must be ticked, None for no such stage. `thresholds` maps stages (or "" where there are no
+    stages) to percent. `severities` holds what the rule set says about checks, None for off, by the stage
+    from which it holds ("": from the first).
+    `skeleton` is the template's Markdown; `fingerprints` are hashes of further example lines that a
+    filled document does not keep (see `speclint.fingerprint`). `allowed_placeholders` are literal texts
+    that look like placeholders and are none. `budgets` are the words for a budget, `forbidden` what must
+    not occur anywhere in the document.
+    """
+
+    id: str
+    name: str
+    title: str
+    stages: Stages | None
+    fields: tuple[ValueRule, ...]
+    labels: tuple[ValueRule, ...]
+    sections: tuple[SectionRule, ...]
+    complete_from: str | None
+    thresholds: Mapping[str, float]
+    severities: Mapping[str, Mapping[str, Severity | None]]
+    allowed_placeholders: tuple[str, ...]
+    skeleton: str
+    fingerprints: frozenset[str]
+    summary: str = ""
+    budgets: Words | None = None
+    forbidden: tuple[Forbidden, ...] = ()
+
+    def severities_at(self, stage: str) -> dict[str, Severity | None]:
+        """What the rule set says about checks at a stage: the severity of each, None for off."""
+        order = ("", *(self.stages.order if self.stages else ()))
+        reached = order[: order.index(stage) + 1]
+        return {
+            check: by_stage[start]
+            for check, by_stage in self.severities.items()
+            for start in reached
+            if start in by_stage
+        }
+
+
+def options(rules: RuleSet) -> frozenset[str]:
+    """The fields of `Content` that are set anywhere in a rule set."""
+    contents = [rule.content for rule in (*rules.fields, *rules.labels)]
+    contents += [Content(forbidden=rules.forbidden), *_contents(rules.sections)]
+    return frozenset(
+        name
+        for content in contents
+        if content is not NO_CONTENT
+        for name, value in zip(Content._fields, content, strict=True)
+        if value
+    )
+
+
+def _contents(rules: Iterable[SectionRule]) -> Iterator[Content]:
+    for rule in rules:
+        yield rule.content
+        yield from (label.content for label in rule.labels)
+        yield from _contents(rule.sections)

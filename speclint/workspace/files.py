@@ -1,0 +1,229 @@
+"""Reads files that somebody else may have put there: within a limit, and never what is no file.
+
+A stranger's checkout holds links that lead out of it, and what is named in it may be a pipe, at which a
+reader waits for ever, or a device without end. What lies in a repository is read only if it stays there.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from speclint.diagnostics import error_reason
+
+# A terminal must not become ours, nor anything wait.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+OUTSIDE = "leads out of the repository"
+
+
+class NotAFile(OSError):
+    """What is there is neither a regular file nor a link to one."""
+
+
+def read_bytes(path: str, limit: int) -> bytes:
+    """The first bytes of a file, one more than a limit where there are more.
+
+    Raises `OSError` or `ValueError` as `open` does, and `NotAFile` for what is no file.
+    """
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(mode):
+        raise NotAFile("is not a regular file")
+    with open(os.open(path, _READ), "rb") as file:
+        # It may have become another one meanwhile.
+        state = os.fstat(file.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            raise NotAFile("is not a regular file")
+        # Room is made for as much as is asked for: that is what there is, and more only where there is more.
+        expected = min(state.st_size, limit) + 1
+        content = file.read(expected)
+        return content if len(content) < expected else content + file.read(limit + 1 - expected)
+
+
+def repository_of(path: str) -> str | None:
+    """The real top of the git repository that a path lies in as it is written; None when it is in none.
+
+    The repository that a link leads to is not the one that the link lies in.
+    """
+    above = os.path.dirname(os.path.abspath(path))
+    linked: str | None = None
+    while True:
+        if os.path.lexists(os.path.join(above, ".git")):
+            if not os.path.islink(above):
+                return os.path.realpath(above)
+            linked = linked or above
+        if os.path.dirname(above) == above:
+            return os.path.realpath(linked) if linked is not None else None
+        above = os.path.dirname(above)
+
+
+def is_outside(path: str, root: str | None) -> bool:
+    """Whether a path leads to what is not below a real folder; None is a folder around everything."""
+    if root is None:
+        return False
+    try:
+        real = os.path.realpath(path)
+    except (OSError, ValueError):  # a NUL, with which nothing can be read
+        return False
+    try:
+        return os.path.commonpath((real, root)) != root
+    except ValueError:  # on another drive
+        return True
+
+
+def leads_out(path: str) -> bool:
+    """Whether a path leads out of the repository that it lies in, by a symbolic link."""
+    return is_outside(path, repository_of(path))
+
+
+# Windows knows no O_NOFOLLOW, and only there must be said that bytes are bytes.
+_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+_READ_PLAIN = os.O_RDONLY | _PLAIN
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
+
+
+_CHANGED = "has changed since it was read"
+
+
+class NotWritten(Exception):
+    """A file that was left as it was; the message says why, as in "is a symbolic link"."""
+
+
+def replace(path: str, old: bytes, new: bytes) -> None:
+    """Puts new bytes in the place of the old ones, which were read from a file; raises `NotWritten`.
+
+    Killed at any moment, the file is the old or the new one, with the same mode, the same extended
+    attributes and, where the system allows it, the same owner. The new text is a new file: of several
+    names of one file (hard links) only this one leads to it, the others keep the old text. What changed
+    up to the very last moment is seen, and then nothing is written.
+    """
+    try:
+        was = _unchanged(path, old)
+        with _temporary(path, new, was) as temporary:
+            # No system can look and replace at once, so this is as late as it can be.
+            if _identity(_unchanged(path, old)) != _identity(was):
+                raise NotWritten(_CHANGED)
+            os.replace(temporary, path)
+        _settle(path)
+    except FileNotFoundError:
+        raise NotWritten("is gone, or its folder is") from None
+    except (OSError, ValueError) as error:
+        raise NotWritten(error_reason(error)) from None
+
+
+def create(path: str, data: bytes) -> None:
+    """Puts bytes into a new file; raises `NotWritten`, also when there is something at its path.
+
+    Killed at any moment, the file is whole or not there. Only where the file system has no hard links
+    it may be left empty.
+    """
+    try:
+        with _temporary(path, data) as temporary:
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                raise
+            except OSError:
+                _take(path, temporary)
+        _settle(path)
+    except FileExistsError:
+        raise NotWritten("is there already") from None
+    except (OSError, ValueError) as error:
+        raise NotWritten(error_reason(error)) from None
+
+
+def _unchanged(path: str, old: bytes) -> os.stat_result:
+    """The state of a file that may be written and still holds what was read from it."""
+    state = os.lstat(path)
+    if stat.S_ISLNK(state.st_mode):
+        raise NotWritten("is a symbolic link")
+    if not stat.S_ISREG(state.st_mode):
+        raise NotWritten("is not a regular file")
+    # To replace a file takes no right to write it, and root needs none: what counts is what its mode says.
+    if not state.st_mode & stat.S_IWUSR or not os.access(path, os.W_OK):
+        raise NotWritten("is read-only")
+    handle = os.open(path, _READ_PLAIN)
+    with open(handle, "rb") as file:
+        if file.read(len(old) + 1) != old:
+            raise NotWritten(_CHANGED)
+        return os.fstat(handle)
+
+
+def _identity(state: os.stat_result) -> tuple[int, ...]:
+    """What differs when a file was touched, or is another one."""
+    return state.st_dev, state.st_ino, state.st_mode, state.st_uid, state.st_gid, state.st_mtime_ns
+
+
+@contextmanager
+def _temporary(path: str, data: bytes, like: os.stat_result | None = None) -> Iterator[str]:
+    """A file beside a path that holds the data, safe on the disk; what is left of it is removed.
+
+    Its name is hidden, ends in nothing that speclint reads, and is short where the other is long.
+    """
+    temporary = os.path.join(os.path.dirname(path), f".speclint-{os.urandom(8).hex()}.tmp")
+    try:
+        handle = os.open(temporary, _NEW, 0o666 if like is None else 0o600)
+    except OSError as error:
+        raise NotWritten(f"no file can be made in its folder: {error_reason(error)}") from None
+    try:
+        try:
+            if like is not None:
+                _liken(handle, path, like)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        yield temporary
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)
+
+
+def _liken(handle: int, path: str, like: os.stat_result) -> None:
+    """Gives a new file the owner, mode and extended attributes (labels, access lists) of another one."""
+    own = os.fstat(handle)
+    if hasattr(os, "fchown") and (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
+        # Only root may give files away, but a group of one's own may be kept.
+        for owner in (like.st_uid, -1):
+            with suppress(OSError):
+                os.fchown(handle, owner, like.st_gid)
+                break
+    # Some file systems have one mode for all files, and refuse to set even that.
+    mode = stat.S_IMODE(like.st_mode)
+    if hasattr(os, "fchmod") and stat.S_IMODE(own.st_mode) != mode:
+        os.fchmod(handle, mode)
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(path):
+                with suppress(OSError):
+                    os.setxattr(handle, name, os.getxattr(path, name))
+
+
+def _take(path: str, temporary: str) -> None:
+    """Moves a file to a path where nothing is yet, without hard links: the name is taken first."""
+    os.close(os.open(path, _NEW, 0o666))
+    try:
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(path)
+        raise
+
+
+def _settle(path: str) -> None:
+    """Has the new name written to the disk; where folders cannot be, the system does it when it likes."""
+    with suppress(OSError):
+        handle = os.open(os.path.dirname(path) or os.curdir, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,184 @@
+"""The description of a pull request: where it comes from, and what can be said of it at a glance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from speclint.binding.model import Binding
+from speclint.diagnostics import Diagnostic, error_reason
+from speclint.linting.lint import chosen, lint
+from speclint.linting.obligations import obligations
+from speclint.markdown.document import is_blank
+from speclint.markdown.source import BYTE_ORDER_MARK, NotText, Source
+from speclint.reporters.formats import Checked
+from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.skeleton import skeleton
+from speclint.workspace.config import Configuration
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+NAME = "pull request"
+
+EVENT = "GITHUB_EVENT_PATH"
+
+DEFAULT = "feature-pr"
+
+# GitHub sends no larger events.
+_MAX_EVENT = 30_000_000
+
+# Folders of a repository in which a template may lie, and what it is called there in any case.
+_FOLDERS = ("", ".github", "docs")
+
+_STEM = "pull_request_template"
+
+_SUFFIXES = (".md", ".markdown")
+
+
+class NoPullRequest(Exception):
+    """There is no description to be had; the message says why."""
+
+
+class PullRequest(NamedTuple):
+    """A description as its author wrote it, "" for none; whether it is a draft, and who wrote it if a bot."""
+
+    body: str
+    draft: bool = False
+    bot: str = ""
+
+
+def from_event(path: str) -> PullRequest:
+    """The pull request in the payload of a GitHub event; raises `NoPullRequest`."""
+    import json
+
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MAX_EVENT + 1)
+        if len(data) > _MAX_EVENT:
+            raise NoPullRequest(f"{path}: larger than {_MAX_EVENT // 1_000_000} MB")
+        event: Any = json.loads(Source.decode(data).text.removeprefix(BYTE_ORDER_MARK))
+    except NotText as error:
+        raise NoPullRequest(f"{path}:{error.line}:{error.column}: {error}") from None
+    except json.JSONDecodeError as error:
+        raise NoPullRequest(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+    except (OSError, ValueError) as error:
+        raise NoPullRequest(f"{path}: cannot be read: {error_reason(error)}") from None
+    except RecursionError:
+        raise NoPullRequest(f"{path}: nested too deeply") from None
+    request = event.get("pull_request") if isinstance(event, dict) else None
+    if not isinstance(request, dict):
+        raise NoPullRequest(f"{path}: no event of a pull request; run on `pull_request`, or use --body")
+    body = request.get("body")
+    if body is not None and not isinstance(body, str):
+        raise NoPullRequest(f"{path}: `pull_request.body` is no text")
+    user = request.get("user")
+    login = user.get("login") if isinstance(user, dict) else None
+    login = login if isinstance(login, str) else ""
+    bot = isinstance(user, dict) and (user.get("type") == "Bot" or login.endswith("[bot]"))
+    # JSON can hold halves of characters, which no text does.
+    text = (body or "").encode("utf-8", "replace").decode()
+    return PullRequest(text, request.get("draft") is True, (login or "a bot") if bot else "")
+
+
+def templates(root: str) -> Iterator[str]:
+    """The paths of the pull request templates of a repository, in the places where GitHub looks for them."""
+    for folder in _FOLDERS:
+        try:
+            names = sorted(os.listdir(os.path.join(root, folder)))
+        except OSError:
+            continue
+        for name in names:
+            path = os.path.join(root, folder, name)
+            stem, suffix = os.path.splitext(name.lower())
+            if stem == _STEM and suffix in _SUFFIXES and os.path.isfile(path):
+                yield path
+            elif stem == _STEM and os.path.isdir(path):
+                inside = sorted(os.listdir(path))
+                yield from (os.path.join(path, one) for one in inside if one.lower().endswith(_SUFFIXES))
+
+
+def configured(configuration: Configuration, paths: Iterable[str]) -> str | None:
+    """The rule set that a configuration has for a pull request template, by a glob that names such files.
+
+    A glob for all Markdown files does not: what it is about are documents.
+    """
+    for path in (*paths, os.path.join(configuration.folder, ".github", "PULL_REQUEST_TEMPLATE.md")):
+        glob = configuration.glob(path)
+        if glob is not None and _STEM in glob.lower():
+            return configuration.template(path)
+    return None
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but blanks and line ends."""
+    return _words(one) == _words(other)
+
+
+def _words(text: str) -> list[str]:
+    return text.removeprefix(BYTE_ORDER_MARK).split()
+
+
+def judge(
+    binding: Binding,
+    name: str,
+    originals: Iterable[str],
+    configuration: Configuration,
+    today: date | None = None,
+) -> Checked:
+    """A description checked under its rule set: one diagnostic where it is empty or an untouched template.
+
+    `originals` are the templates that authors may have started from, besides the skeleton of the rule set.
+    Raises `OutOfTime`.
+    """
+    rules, source = binding.rules, binding.document.source
+    diagnostics = _at_a_glance(binding, (*originals, skeleton(rules)), configuration)
+    if diagnostics is None:
+        diagnostics = lint(
+            binding,
+            configuration.select,
+            configuration.ignore,
+            configuration.checks,
+            today,
+            configuration.require_reason,
+        )
+        owed = obligations(binding, diagnostics)
+    else:
+        # What stands there is not the author's: nothing of it is met.
+        owed = tuple(one._replace(met=False) for one in obligations(binding, diagnostics))
+    met = sum(obligation.met for obligation in owed)
+    return Checked(
+        name, source, rules.id, binding.stage, met, len(owed), diagnostics, fail_on=configuration.fail_on
+    )
+
+
+def _at_a_glance(
+    binding: Binding, originals: Iterable[str], configuration: Configuration
+) -> tuple[Diagnostic, ...] | None:
+    """What says everything about a description that nobody wrote; None for one that somebody did."""
+    document = binding.document
+    if all(is_blank(section.body) and not section.title for section in document.sections):
+        count = _count(binding.rules.sections)
+        check, message = "missing-section", f"the description is empty; the template has {count} sections"
+    elif any(same_text(document.source.text, original) for original in originals):
+        check, message = "unedited-template", "the description is the untouched template; fill it in"
+    else:
+        return None
+    checks = chosen(binding, configuration.select, configuration.ignore, configuration.checks)
+    severity = next((severity for one, severity in checks if one.id == check), None)
+    if severity is None:
+        return None
+    return (Diagnostic(check, severity, document.source.line_span(1), message),)
+
+
+def _count(rules: Iterable[SectionRule]) -> int:
+    return sum(1 + _count(rule.sections) for rule in rules if rule.required)
+
+
+def rule_set_of(texts: Iterable[str], rules: Iterable[RuleSet]) -> RuleSet | None:
+    """The rule set whose skeleton is one of the templates of a repository."""
+    written = list(texts)
+    with_skeleton = (one for one in rules if one.skeleton)
+    return next((one for one in with_skeleton if any(same_text(one.skeleton, it) for it in written)), None)

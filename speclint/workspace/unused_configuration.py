@@ -1,0 +1,73 @@
+"""What a run passed without having looked at anything: a pass that says less than it seems to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+
+from speclint.ruleset.bundled import bundled
+from speclint.ruleset.library import bundled_rule_sets
+from speclint.ruleset.model import NO_CONTENT, RuleSet, SectionRule
+from speclint.workspace.config import Configuration, matches
+from speclint.workspace.run import Run
+
+# A section that none of so many documents has is more likely misspelt in the rule set than never needed.
+_ENOUGH = 5
+
+
+def vacuous(run: Run, paths: Sequence[str]) -> Iterator[str]:
+    """What was asked for and met nothing, a line each.
+
+    Globs and sections of rule sets are looked at where the run saw all the files that they could be about:
+    where a folder was given with the configuration in it. What is bundled is nobody's slip.
+    """
+    folders = [os.path.join(os.path.abspath(path), "") for path in paths if os.path.isdir(path)]
+    for configuration in run.configurations():
+        if not configuration.path or not os.path.join(configuration.folder, "").startswith(tuple(folders)):
+            continue
+        yield from _dead_globs(configuration, run.names, run.options.template is None)
+        references = [configuration.reference(template) for _, template in configuration.templates]
+        for reference in dict.fromkeys(references):
+            rules = run.rules(reference) if reference not in bundled() else None
+            if rules is not None:
+                yield from _idle_rules(run, rules)
+
+
+def _dead_globs(configuration: Configuration, names: Collection[str], by_template: bool) -> Iterator[str]:
+    path = os.path.relpath(configuration.path)
+    relative = [configuration.relative(name) for name in names]
+    for glob in configuration.include:
+        if not any(matches(glob, name) for name in relative):
+            yield f"{path}: `include`: no file matches `{glob}`"
+    for glob, template in configuration.templates if by_template else ():
+        if not any(matches(glob, name) for name in relative):
+            yield f"{path}: no file is under `{template}`: none matches `{glob}`"
+
+
+def _idle_rules(run: Run, rules: RuleSet) -> Iterator[str]:
+    """The sections that a rule set asks something of and that no document has.
+
+    Those that are required are reported in every document.
+    """
+    count = sum(document.template == rules.id for document in run.documents)
+    if count < _ENOUGH:
+        return
+    inherited = {rule.path for base in bundled_rule_sets() for rule in _all(base.sections)}
+    for rule in _all(rules.sections):
+        idle = not rule.required and _asks(rule) and rule.number not in run.bound[rules.id]
+        if idle and rule.path not in inherited:
+            title = " > ".join(rule.path)
+            yield f"rule set `{rules.id}`: none of {count} documents has the section `{title}`"
+
+
+def _asks(rule: SectionRule) -> bool:
+    return bool(
+        rule.labels or rule.checklist or rule.coverage or rule.questions_closed_from
+        or rule.content != NO_CONTENT or rule.sections
+    )  # fmt: skip
+
+
+def _all(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
+    for rule in rules:
+        yield rule
+        yield from _all(rule.sections)

@@ -51,7 +51,8 @@ class Finding(NamedTuple):
     `accounts_for` is the text that this finding already says everything about (an empty section, a
     run of template text): findings of the checks that come later in the list and lie wholly inside
     it are dropped, so that one fault gives one diagnostic. `subject` names something that is not there,
-    behind the titles of the sections that it belongs in: the text at the span then says nothing of it.
+    behind the titles of the sections that it belongs in: the text at the span then says nothing of it. `count` is
+    how many of it are missing.
     """
 
     span: Span
@@ -59,13 +60,35 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     accounts_for: Span | None = None
     subject: tuple[str, ...] = ()
+    count: int = 1
+
+
+class AppliedFix(NamedTuple):
+    """A fix that was applied: the id of its check, its title, and where its text stands in the fixed text."""
+
+    check: str
+    title: str
+    span: Span
+
+
+class DiagnosticKey(NamedTuple):
+    """What makes two diagnostics the same one, in whatever version of a document.
+
+    `section` are the titles around it, without that of the document and without their numbers; `text` is what is
+    missing, or else the lines that the diagnostic stands on, without markers and with single spaces. Neither lines
+    nor the wording of messages are part of it. Baselines, `--since` and fingerprints compare nothing else.
+    """
+
+    check: str
+    section: tuple[str, ...] = ()
+    text: str = ""
 
 
 class Diagnostic(NamedTuple):
     """A finding with the id and severity of its check and the titles of the sections around it.
 
     `known` says that it was there before: in a baseline, or at the base that the run compares with. It is
-    shown as a note and counts for nothing.
+    shown as a note and counts for nothing. `fix` is None until somebody asks for fixes, and where there is none.
     """
 
     check: str
@@ -76,6 +99,8 @@ class Diagnostic(NamedTuple):
     fix: Fix | None = None
     known: bool = False
     subject: tuple[str, ...] = ()
+    count: int = 1
+    key: DiagnosticKey = DiagnosticKey("")
 
     @property
     def weight(self) -> Severity:

@@ -7,20 +7,21 @@ again: each heading, code block and line that was there must still be there, in 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
-from speclint.diagnostics import Edit, Finding, Fix, Severity
-from speclint.linting.lint import chosen, suppressions
+from speclint.diagnostics import AppliedFix, Edit, Finding, Fix
+from speclint.linting.lint import chosen_checks, suppressions
+from speclint.linting.settings import Settings
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.document import Document, parse_document, walk
 from speclint.markdown.source import Source, Span
 
 if TYPE_CHECKING:
-    from datetime import date
+    pass
 
 
 # A fix can bring others to light: a heading that is no longer one, a level that was hidden. More than a few
@@ -38,20 +39,12 @@ _TRIED, _TRIED_OFTEN = 300_000, 8
 Spared = Callable[[Binding], Callable[[str, Finding], bool]]
 
 
-class Applied(NamedTuple):
-    """A fix that was applied: its check, its title, and where its text stands in the mended text."""
-
-    check: str
-    title: str
-    span: Span
-
-
 class FixedBinding(NamedTuple):
     """A text after fixing, its binding, and what was applied, in the order of the places."""
 
     source: Source
     binding: Binding
-    applied: tuple[Applied, ...]
+    applied: tuple[AppliedFix, ...]
 
 
 class UnsoundFix(Exception):
@@ -85,10 +78,7 @@ def fix_binding(
     binding: Binding,
     *,
     unsafe: bool = False,
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    severities: Mapping[str, Severity | None] | None = None,
-    today: date | None = None,
+    settings: Settings = Settings(),  # noqa: B008 - immutable
     spared: Spared | None = None,
 ) -> FixedBinding:
     """Applies all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
@@ -102,9 +92,9 @@ def fix_binding(
     def proposals(binding: Binding) -> list[_Proposal]:
         source = binding.document.source
         found: list[_Proposal] = []
-        comments = suppressions(binding, today)
+        comments = suppressions(binding, settings)
         is_spared = spared(binding) if spared is not None else None
-        for check, _ in chosen(binding, select, ignore, severities):
+        for check, _ in chosen_checks(binding, settings):
             for number, finding in enumerate(check.run(binding) if check.fixes else ()):
                 if comments is not None and comments.hides(check.id, finding.span.start):
                     continue
@@ -116,7 +106,7 @@ def fix_binding(
                     found.append(_Proposal(place, check.id, number, finding.fix, line))
         return sorted(found)
 
-    applied: list[Applied] = []
+    applied: list[AppliedFix] = []
     refused = set[tuple[str, str, str]]()
     open_ones = proposals(binding)
     passes = 0
@@ -144,7 +134,7 @@ def fix_binding(
         # The stage that was asked for holds; one that the document says may have been inserted.
         mended = bind(document, binding.rules, binding.stage, binding.place, binding.measured)
         extents = _extents([one.fix for one in taken], edits)
-        new = [Applied(one.check, one.fix.title, at) for one, at in zip(taken, extents, strict=True)]
+        new = [AppliedFix(one.check, one.fix.title, at) for one, at in zip(taken, extents, strict=True)]
         open_ones_after = proposals(mended)
         idle = _again(open_ones_after, new)
         if idle:
@@ -161,7 +151,7 @@ def fix_binding(
     return FixedBinding(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
 
 
-def _again(proposals: Iterable[_Proposal], applied: Iterable[Applied]) -> set[tuple[str, str]]:
+def _again(proposals: Iterable[_Proposal], applied: Iterable[AppliedFix]) -> set[tuple[str, str]]:
     """Check and title of the fixes that are the same as one that was just applied, at the same place."""
     before: dict[tuple[str, str], list[Span]] = {}
     for one in applied:

@@ -13,12 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from speclint.binding.model import Binding
-from speclint.diagnostics import Diagnostic, Problem
+from speclint.diagnostics import Diagnostic, DiagnosticKey, Problem
 from speclint.markdown.digest import digest
-from speclint.markdown.source import Source, Span
-from speclint.ruleset.fingerprints import without_marker
-from speclint.ruleset.titles import without_number
+from speclint.markdown.source import Source
 
 VERSION = 1
 
@@ -164,44 +161,24 @@ def counted(found: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entry._replace(times=count) for entry, count in counts.items()))
 
 
-def entries(path: str, binding: Binding, diagnostics: Sequence[Diagnostic]) -> tuple[Entry, ...]:
-    """The diagnostics of a document as entries, one for each, in their order."""
-    return tuple(entry(path, binding, one.check, one.span, one.subject) for one in diagnostics)
+def entry_of(path: str, key: DiagnosticKey) -> Entry:
+    """Return the entry of a diagnostic in the document at a path."""
+    return Entry(path, key.check, key.section, digest(key.text.encode("utf-8", "surrogatepass"))[:16])
 
 
-def entry(path: str, binding: Binding, check: str, span: Span, subject: tuple[str, ...]) -> Entry:
-    """What a check found at a place, or about something that is missing (`subject`), as an entry."""
-    document = binding.document
-    if subject:
-        titles, text = subject[:-1], subject[-1]
-    else:
-        around = document.sections_at(span.start)[1:]
-        titles = tuple(part.title for part in around if part is not binding.title)
-        text = _text(document.source, span)
-    section = tuple(map(without_number, titles))
-    return Entry(path, check, section, digest(text.encode("utf-8", "surrogatepass"))[:16])
+def entries(path: str, diagnostics: Sequence[Diagnostic]) -> tuple[Entry, ...]:
+    """Return the diagnostics of a document as entries, one for each, in their order."""
+    return tuple(entry_of(path, diagnostic.key) for diagnostic in diagnostics)
 
 
-def _text(source: Source, span: Span) -> str:
-    """The lines that a span lies in, without regard to blanks, line endings and the marks before them."""
-    first, last = source.line_number(span.start), source.line_number(max(span.start, span.end - 1))
-    lines = [without_marker(source.slice(source.line_span(line))) for line in range(first, last + 1)]
-    if lines[0].startswith("#"):
-        # A heading is the same at another level, and with another number.
-        lines[0] = without_number(lines[0].lstrip("# \t"))
-    return " ".join(" ".join(lines).split())
-
-
-def compare(
-    known: Sequence[Entry], path: str, binding: Binding, diagnostics: Sequence[Diagnostic]
-) -> Compared:
+def compare(known: Sequence[Entry], path: str, diagnostics: Sequence[Diagnostic]) -> Compared:
     """Compares the diagnostics of a document with what is known of it.
 
     Of more that look the same than were known, the last ones are new.
     """
     left = Counter({entry.one: entry.times for entry in known if entry.path == path})
     marked: list[Diagnostic] = []
-    for diagnostic, one in zip(diagnostics, entries(path, binding, diagnostics), strict=True):
+    for diagnostic, one in zip(diagnostics, entries(path, diagnostics), strict=True):
         is_known = left[one] > 0
         left[one] -= is_known
         marked.append(diagnostic._replace(known=is_known))

@@ -16,12 +16,11 @@ A document is cut into parts, and each diagnostic is judged by the parts that it
   stage.
 - A document whose stage was raised says of all its sections that they are good for it: nothing is known.
 
-What is the same is told by the check, the part and the message.
+Diagnostics are the same when their check, their part and the text of their key are.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
@@ -33,14 +32,6 @@ from speclint.markdown.source import BYTE_ORDER_MARK, Span
 from speclint.ruleset.titles import fold
 
 _MISSING = "missing-section"
-
-# In messages, what depends on other parts of the document: lines, and the place that a section should have.
-_LINE = re.compile(r"\bline [\d,]+")
-
-_GOES = "; it goes "
-
-# How many sections of a kind are missing.
-_NEEDS = re.compile(r" needs (?:at least )?(\d+)(?: more)? sections?\b")
 
 
 class _Part(NamedTuple):
@@ -91,8 +82,7 @@ class _Comparison:
         for diagnostic in base_diagnostics:
             place = max(0, bisect_right(starts, diagnostic.span.start) - 1)
             if diagnostic.check == _MISSING:
-                name, times = _wanted(diagnostic)
-                self.missing[name].append((place, times))
+                self.missing[fold(diagnostic.key.text)].append((place, diagnostic.count))
             else:
                 self.before[place, *_sameness(diagnostic)] += 1
 
@@ -125,9 +115,12 @@ class _Comparison:
                 if diagnostic.check != _MISSING or number in found:
                     continue
                 origin = self.origins[self.places(diagnostic.span).start]
-                name, times = _wanted(diagnostic)
-                lacking = self.missing[name]
-                fits = (entry for entry in lacking if entry[1] >= times and (entry[0] == origin or not here))
+                lacking = self.missing[fold(diagnostic.key.text)]
+                fits = (
+                    entry
+                    for entry in lacking
+                    if entry[1] >= diagnostic.count and (entry[0] == origin or not here)
+                )
                 entry = next(fits, None)
                 if entry is not None:
                     lacking.remove(entry)
@@ -190,14 +183,4 @@ def _key(part: _Part, by_path: bool) -> Hashable:
 
 def _sameness(diagnostic: Diagnostic) -> tuple[str, str]:
     """What a diagnostic is recognised by, besides its part."""
-    message = _LINE.sub("line", diagnostic.message.partition(_GOES)[0])
-    for title in diagnostic.section[-1:]:
-        message = message.replace(title, fold(title))
-    return diagnostic.check, message
-
-
-def _wanted(diagnostic: Diagnostic) -> tuple[str, int]:
-    """What is missing, and how many times."""
-    name = diagnostic.message.partition(_GOES)[0]
-    times = _NEEDS.search(name)
-    return _NEEDS.sub(" needs sections", name), int(times[1]) if times else 1
+    return diagnostic.check, fold(diagnostic.key.text)

@@ -1,89 +1,107 @@
-"""Asks every check about a document under its rule set: pure, text in, diagnostics out."""
+"""Lints a text under a rule set: pure, text in, diagnostics and obligations out."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
+from speclint.binding.surroundings import DocumentLocation, Files
 from speclint.checks.registry import CHECKS, Check
 from speclint.diagnostics import Diagnostic, Finding, Severity
-from speclint.markdown.document import Document
-from speclint.markdown.source import Span
-from speclint.ruleset.model import options
+from speclint.linting.keys import key_of
+from speclint.linting.obligations import Obligation, obligations
+from speclint.linting.settings import Settings
+from speclint.markdown.document import Document, parse_document
+from speclint.markdown.source import Source, Span
+from speclint.ruleset.model import RuleSet, options
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from speclint.checks.exceptions.comments import Suppressions
 
 
-class Verdict(NamedTuple):
-    """What was found in a document, and what comments in it hide; each in the order of the places."""
+class LintResult(NamedTuple):
+    """What linting one text gives.
 
+    `diagnostics` and `suppressed`, which comments in the document hide, are in the order of their places.
+    `obligations` are what the rule set asks for at `stage` ("" where it has no stages), in its order, met or not.
+    """
+
+    rule_set: str
+    stage: str
     diagnostics: tuple[Diagnostic, ...]
-    hidden: tuple[Diagnostic, ...] = ()
+    suppressed: tuple[Diagnostic, ...]
+    obligations: tuple[Obligation, ...]
+
+    @property
+    def met(self) -> int:
+        """The number of obligations that are met."""
+        return sum(obligation.met for obligation in self.obligations)
 
 
 def lint(
-    binding: Binding,
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    severities: Mapping[str, Severity | None] | None = None,
-    today: date | None = None,
-    require_reason: bool = False,
-) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a bound document, in the order of their places.
+    text: str | Source,
+    rules: RuleSet,
+    stage: str | None = None,
+    path: str | None = None,
+    files: Files | None = None,
+    settings: Settings = Settings(),  # noqa: B008 - immutable
+) -> LintResult:
+    """Lint a text under a rule set, at a stage or else at its own.
 
-    `select` names the checks to run (none: all), `ignore` those to leave out; `severities` overrides
-    what the rule set says about checks, which overrides each check's default. Comments in the document turn
-    checks off: none has expired where `today` is not given, and with `require_reason` each says why.
+    `path` is where the text lies among `files`, with `/` and relative to their root; without both, links and paths
+    are not followed. Touches no file, clock or environment but through `files`. Raises `RegexTimeout` when the
+    patterns of the rule set take too long, and `ValueError` for a stage that the rule set does not have.
     """
-    return judge(binding, select, ignore, severities, today, require_reason).diagnostics
+    if stage is not None and (rules.stages is None or stage not in rules.stages.order):
+        raise ValueError(f"rule set `{rules.id}` has no stage `{stage}`")
+    location = DocumentLocation(files, path) if files is not None and path is not None else None
+    return lint_binding(bind(parse_document(text), rules, stage, location, settings.coverage), settings)
 
 
-def judge(
+def lint_binding(binding: Binding, settings: Settings = Settings()) -> LintResult:  # noqa: B008 - immutable
+    """Lint a bound document; raises `RegexTimeout`."""
+    diagnostics, suppressed = run_checks(binding, settings)
+    owed = obligations(binding, diagnostics, suppressed)
+    return LintResult(binding.rules.id, binding.stage, diagnostics, suppressed, owed)
+
+
+def run_checks(
     binding: Binding,
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    severities: Mapping[str, Severity | None] | None = None,
-    today: date | None = None,
-    require_reason: bool = False,
-) -> Verdict:
-    """What `lint` gives, and beside it what comments hide."""
-    checks = tuple(chosen(binding, select, ignore, severities))
+    settings: Settings = Settings(),  # noqa: B008 - immutable
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Return the diagnostics of a bound document, and those that comments in it hide."""
+    checks = tuple(chosen_checks(binding, settings))
     # Findings of one check at one place stay in the order of the template.
     found = sorted(_found(binding, checks), key=_place)
-    comments = suppressions(binding, today, require_reason)
+    comments = suppressions(binding, settings)
     if comments is None:
-        return Verdict(tuple(found))
+        return tuple(found), ()
     hides = [comments.hides(diagnostic.check, diagnostic.span.start) for diagnostic in found]
-    hidden = tuple(d for d, hide in zip(found, hides, strict=True) if hide)
+    suppressed = tuple(d for d, hide in zip(found, hides, strict=True) if hide)
     ran = {check.id for check, _ in checks}
     # What a comment is for may be owed at another stage than this one.
     if idle := comments.idle() & ran:
         for stage in binding.rules.stages.order if binding.rules.stages else ():
             if stage != binding.stage:
                 there = bind(binding.document, binding.rules, stage, binding.place)
-                others = [pair for pair in chosen(there, select, ignore, severities) if pair[0].id in idle]
+                others = [pair for pair in chosen_checks(there, settings) if pair[0].id in idle]
                 for diagnostic in _found(there, others):
                     comments.hides(diagnostic.check, diagnostic.span.start)
-    outcome = comments.outcome(ran)
+    report = comments.outcome(ran)
     shown = [d for d, hide in zip(found, hides, strict=True) if not hide]
     for check, severity in checks:
         if check.last:
-            shown += [_diagnostic(binding, check, severity, finding) for finding in check.run(outcome)]
-    return Verdict(tuple(sorted(shown, key=_place)), hidden)
+            shown += [_diagnostic(binding, check, severity, finding) for finding in check.run(report)]
+    return tuple(sorted(shown, key=_place)), suppressed
 
 
-def suppressions(
-    binding: Binding, today: date | None = None, require_reason: bool = False
-) -> Suppressions | None:
-    """What comments in a document turn off; None where there can be none, which costs nothing."""
+def suppressions(binding: Binding, settings: Settings) -> Suppressions | None:
+    """Return what comments in a document turn off; None where it has no such comment, which costs nothing."""
     text = binding.document.source.text
     if "speclint" not in text or "<!--" not in text:
         return None
@@ -91,7 +109,7 @@ def suppressions(
 
     ids = [check.id for check in CHECKS]
     fixed = [check.id for check in CHECKS if check.last]
-    return Suppressions(binding.document, ids, fixed, today, require_reason)
+    return Suppressions(binding.document, ids, fixed, settings.today, settings.require_reason)
 
 
 def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterator[Diagnostic]:
@@ -115,9 +133,16 @@ def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterat
 
 
 def _diagnostic(binding: Binding, check: Check, severity: Severity, finding: Finding) -> Diagnostic:
-    titles = section_path(binding.document, finding.span.start)
     return Diagnostic(
-        check.id, severity, finding.span, finding.message, titles, finding.fix, subject=finding.subject
+        check.id,
+        severity,
+        finding.span,
+        finding.message,
+        section_path(binding.document, finding.span.start),
+        finding.fix,
+        subject=finding.subject,
+        count=finding.count,
+        key=key_of(binding, check.id, finding.span, finding.subject),
     )
 
 
@@ -125,16 +150,12 @@ def _place(diagnostic: Diagnostic) -> tuple[Span, str]:
     return diagnostic.span, diagnostic.check
 
 
-def chosen(
-    binding: Binding,
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    severities: Mapping[str, Severity | None] | None = None,
-) -> Iterator[tuple[Check, Severity]]:
-    """The checks to run, in their order, each with its severity; the arguments are those of `lint`."""
-    said: dict[str, Severity | None] = {**binding.rules.severities_at(binding.stage), **(severities or {})}
+def chosen_checks(binding: Binding, settings: Settings) -> Iterator[tuple[Check, Severity]]:
+    """Yield the checks to run, in their order, each with its severity."""
+    select, ignore = settings.select, settings.ignore
+    severities = {**binding.rules.severities_at(binding.stage), **settings.severities}
     for check in CHECKS:
-        severity = said.get(check.id, check.severity)
+        severity = severities.get(check.id, check.severity)
         if check.id in select:
             severity = severity or check.severity or Severity.WARNING
         if severity is not None and check.id not in ignore and (not select or check.id in select):

@@ -1,77 +1,119 @@
-"""What came of one document: plain values, which may come from another process or from an earlier run."""
+"""The result of one file: a plain value, which may come from another process or from an earlier run."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from speclint.diagnostics import Diagnostic, Edit, Fix
+from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, Severity
+from speclint.linting.baseline import Entry
+from speclint.markdown.source import Source, Span
+from speclint.markdown.source_excerpt import SourceExcerpt, excerpt
 
-if TYPE_CHECKING:
-    from speclint.linting.baseline import Entry
-    from speclint.reporters.formats import Checked
+# "linted"; "skipped": under no rule set; "unstaged": its rule set lacks the stage that was asked for; "unchanged": the
+# same as at the base of `--since`; "failed": `messages` say why.
+Status = Literal["linted", "skipped", "unstaged", "unchanged", "failed"]
 
-Status = Literal["checked", "skipped", "unstaged", "left"]
-
-
-# "checked"; "skipped", under no rule set; "unstaged", without the stage that was asked for; "left", for a
-# reason that was told.
+_NO_LINES = SourceExcerpt((), (), ())
 
 
-class Judged(NamedTuple):
-    """What a baseline says of a document: its diagnostics, those in it known, all of them as entries, and the
-    entries that were not found."""
+class BaselineResult(NamedTuple):
+    """What the baseline at `path` says of a document.
 
-    diagnostics: tuple[Diagnostic, ...]
+    `found` are the diagnostics of the document as entries, `known` is how many of them the baseline lists, and `gone`
+    are its entries that were not found.
+    """
+
+    path: str
     found: tuple[Entry, ...]
+    known: int
     gone: tuple[Entry, ...]
 
 
-class Outcome(NamedTuple):
-    """What came of the document at `name`.
+class FileResult(NamedTuple):
+    """The result of one file: diagnostics, obligations, messages.
 
-    `rules` is the id of its rule set and `order` that one's stages. Of a document that was checked, `checked`
-    is the result, `bound` are the numbers of the section rules that it has sections for, and `judged` is what
-    the baseline at `ledger` says. `asked` are the questions that were put to the files around, with their
-    answers (see `results`), `digest` is that of the text, `dated` says that it may depend on the day; they
-    are empty where nobody wants to know. `said` are complaints, `failed` that something could not be done.
+    `template` is the id of its rule set, `stages` are that one's stages, `stage` is the document's ("" without stages);
+    `met` and `total` count its obligations. `source` is the text, or the lines of it that reports show. `fixed` is what
+    was fixed before; all the rest is about the text after that. `fail_on` is the least severity that makes the exit
+    code 1. `bound` are the numbers of the section rules that the document has sections for. `messages` say what could
+    not be done, a line each. For the cache: `digest` is that of the text, `dated` says that the result may depend on the
+    day, and `dependencies` has what was asked of other files with the answers (see `workspace.surroundings`).
     """
 
-    name: str
+    path: str
     status: Status
-    rules: str = ""
-    order: tuple[str, ...] = ()
-    checked: Checked | None = None
+    template: str = ""
+    stages: tuple[str, ...] = ()
+    stage: str = ""
+    met: int = 0
+    total: int = 0
+    diagnostics: tuple[Diagnostic, ...] = ()
+    source: Source | SourceExcerpt = _NO_LINES
+    fixed: tuple[AppliedFix, ...] = ()
+    fail_on: Severity = Severity.ERROR
     bound: tuple[int, ...] = ()
-    ledger: str = ""
-    judged: Judged | None = None
-    asked: Mapping[str, str] = {}
+    baseline: BaselineResult | None = None
+    messages: tuple[str, ...] = ()
     digest: str = ""
     dated: bool = False
-    said: tuple[str, ...] = ()
-    failed: bool = False
+    dependencies: Mapping[str, str] = {}
 
-    def interned(self) -> Outcome:
-        """The same outcome; texts that others have as well are there once, which of thousands is half."""
-        if self.checked is None:
+    @property
+    def failing(self) -> bool:
+        """Whether a diagnostic that counts is at least as severe as `fail_on`."""
+        return any(d.severity >= self.fail_on and not d.known for d in self.diagnostics)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many diagnostics of a severity there are, without those that were there before."""
+        return sum(d.severity is severity and not d.known for d in self.diagnostics)
+
+    def worst_first(self) -> list[Diagnostic]:
+        """Return the diagnostics by the severity that they are shown with, and then by their places."""
+        return sorted(self.diagnostics, key=lambda diagnostic: -diagnostic.weight)
+
+    def last_line(self, span: Span) -> int:
+        """Return the line of the last character of a span; a line ending belongs to the line that it ends."""
+        return self.source.line_number(max(span.start, span.end - 1))
+
+    def trimmed(self) -> FileResult:
+        """Return the same result with no more of its source than reports show."""
+        if isinstance(self.source, SourceExcerpt) or self.fixed:
             return self
-        diagnostics = tuple([_interned(diagnostic) for diagnostic in self.checked.diagnostics])
-        return self._replace(checked=self.checked._replace(diagnostics=diagnostics))
+        fixes = (diagnostic.fix.edits for diagnostic in self.diagnostics if diagnostic.fix is not None)
+        wholes = [Span(min(edits)[0].start, max(edit.span.end for edit in edits)) for edits in fixes if edits]
+        spans = (diagnostic.span for diagnostic in self.diagnostics)
+        return self._replace(source=excerpt(self.source, spans, wholes))
+
+    def extent(self, applied: AppliedFix) -> Span:
+        """Return where the text of a fix stands, without the empty lines around it."""
+        start, end = applied.span
+        text = self.source.slice(applied.span)
+        if not text.strip():
+            return applied.span
+        return Span(end - len(text.lstrip()), start + len(text.rstrip()))
+
+    def lines(self, applied: AppliedFix) -> tuple[int, int]:
+        """Return the first and the last line that a fix wrote to; where it took text away, the one with the gap."""
+        span = self.extent(applied)
+        return self.source.line_number(span.start), self.last_line(span)
+
+    def interned(self) -> FileResult:
+        """Return the same result with its texts interned: of thousands of documents they are half the memory."""
+        return self._replace(diagnostics=tuple([_interned(diagnostic) for diagnostic in self.diagnostics]))
 
 
 def _interned(diagnostic: Diagnostic) -> Diagnostic:
-    fix = diagnostic.fix
+    fix, key = diagnostic.fix, diagnostic.key
     if fix is not None:
         edits = tuple([Edit(span, sys.intern(text)) for span, text in fix.edits])
         fix = Fix(sys.intern(fix.title), edits, fix.safe)
-    return Diagnostic(
-        sys.intern(diagnostic.check),
-        diagnostic.severity,
-        diagnostic.span,
-        sys.intern(diagnostic.message),
-        tuple(map(sys.intern, diagnostic.section)),
-        fix,
-        diagnostic.known,
-        tuple(map(sys.intern, diagnostic.subject)),
+    return diagnostic._replace(
+        check=sys.intern(diagnostic.check),
+        message=sys.intern(diagnostic.message),
+        section=tuple(map(sys.intern, diagnostic.section)),
+        fix=fix,
+        subject=tuple(map(sys.intern, diagnostic.subject)),
+        key=DiagnosticKey(sys.intern(key.check), tuple(map(sys.intern, key.section)), sys.intern(key.text)),
     )

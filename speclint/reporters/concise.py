@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from speclint.diagnostics import Diagnostic, Severity
+from speclint.linting.result import FileResult
 from speclint.reporters.escape import escape_controls, escape_path
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 
 if TYPE_CHECKING:
-    from speclint.fixes.fix import Applied
+    from speclint.diagnostics import AppliedFix
 
 
 BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -32,7 +33,7 @@ def render(report: Report, style: Style) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def shown(document: Checked, report: Report, style: Style) -> list[Diagnostic]:
+def shown(document: FileResult, report: Report, style: Style) -> list[Diagnostic]:
     """The diagnostics that are shown, those that were there before behind the others.
 
     Of a baseline the number is enough; what a change did not touch is shown beside what it did.
@@ -42,12 +43,12 @@ def shown(document: Checked, report: Report, style: Style) -> list[Diagnostic]:
     return [diagnostic for diagnostic in diagnostics if beside or not diagnostic.known]
 
 
-def fixed(document: Checked, style: Style) -> list[str]:
+def fixed(document: FileResult, style: Style) -> list[str]:
     """What was fixed in a document, a line each; none when quiet."""
     return [] if style.quiet else [_fixed(document, applied, style) for applied in document.fixed]
 
 
-def _fixed(document: Checked, applied: Applied, style: Style) -> str:
+def _fixed(document: FileResult, applied: AppliedFix, style: Style) -> str:
     first, last = document.lines(applied)
     size = f" ({last - first + 1} lines)" if last > first else ""
     message = f"{escape_controls(applied.title)}{size}"
@@ -55,7 +56,7 @@ def _fixed(document: Checked, applied: Applied, style: Style) -> str:
     return _line(document, start, "fixed", GREEN, applied.check, message, style)
 
 
-def headline(document: Checked, diagnostic: Diagnostic, style: Style) -> str:
+def headline(document: FileResult, diagnostic: Diagnostic, style: Style) -> str:
     """A diagnostic on one line."""
     severity = diagnostic.severity
     word, color = ("note", DIM) if diagnostic.known else (severity.label, COLORS[severity])
@@ -64,7 +65,7 @@ def headline(document: Checked, diagnostic: Diagnostic, style: Style) -> str:
 
 
 def _line(
-    document: Checked, offset: int, word: str, color: str, check: str, message: str, style: Style
+    document: FileResult, offset: int, word: str, color: str, check: str, message: str, style: Style
 ) -> str:
     line, column = document.source.position(offset)
     place = f"{escape_path(document.path)}:{line}:{column}:"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from speclint.diagnostics import Diagnostic
+from speclint.linting.result import FileResult
 from speclint.markdown.digest import digest
-from speclint.markdown.source import Span
 from speclint.reporters.escape import with_slashes
-from speclint.reporters.formats import Checked, Report
+from speclint.reporters.formats import Report
 
 
-def identified(report: Report) -> Iterator[tuple[Checked, Diagnostic, str]]:
+def identified(report: Report) -> Iterator[tuple[FileResult, Diagnostic, str]]:
     """Every diagnostic with its document and its identity, 32 hexadecimal digits, unique in the report."""
     seen: Counter[tuple[str, ...]] = Counter()
     for document, diagnostic in report.diagnostics():
@@ -25,16 +24,6 @@ def identified(report: Report) -> Iterator[tuple[Checked, Diagnostic, str]]:
         yield document, diagnostic, digest(data)
 
 
-def _traits(document: Checked, diagnostic: Diagnostic) -> tuple[str, ...]:
-    """Check, file, sections, what is said, and the line of text that it is said of.
-
-    Two sections that are missing at one place differ in what is said alone. Figures in that do not count:
-    they are often those of lines.
-    """
-    source, span = document.source, diagnostic.span
-    line_end = source.line_span(source.line_number(span.start)).end
-    first_line = source.slice(Span(span.start, min(span.end, line_end)))
-    said = re.sub(r"\d+", "0", diagnostic.message)
-    return (
-        diagnostic.check, with_slashes(document.path), said, " ".join(first_line.split()), *diagnostic.section,
-    )  # fmt: skip
+def _traits(document: FileResult, diagnostic: Diagnostic) -> tuple[str, ...]:
+    key = diagnostic.key
+    return (key.check, with_slashes(document.path), key.text, *key.section)

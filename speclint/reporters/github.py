@@ -7,8 +7,9 @@ the documents, errors before warnings before notices. The rest is counted.
 from __future__ import annotations
 
 from speclint.diagnostics import Diagnostic, Severity
+from speclint.linting.result import FileResult
 from speclint.reporters.escape import escape_controls, plain_path
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -30,7 +31,7 @@ def render(report: Report, style: Style) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(command: str, document: Checked, diagnostic: Diagnostic) -> str:
+def _command(command: str, document: FileResult, diagnostic: Diagnostic) -> str:
     source, span = document.source, diagnostic.span
     start, last = source.position(span.start), document.last_line(span)
     properties = {"file": plain_path(document.path), "line": str(start.line), "endLine": str(last)}

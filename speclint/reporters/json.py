@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from speclint.diagnostics import Diagnostic, Severity
+from speclint.linting.result import FileResult
 from speclint.reporters.escape import dump_json
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 
 if TYPE_CHECKING:
-    from speclint.fixes.fix import Applied
+    from speclint.diagnostics import AppliedFix
 
 
 VERSION = 1
@@ -36,7 +37,7 @@ def render(report: Report, style: Style) -> str:
     return dump_json(data) + "\n"
 
 
-def _file(document: Checked) -> dict[str, Any]:
+def _file(document: FileResult) -> dict[str, Any]:
     return {
         "path": document.path,
         "template": document.template,
@@ -47,12 +48,12 @@ def _file(document: Checked) -> dict[str, Any]:
     }
 
 
-def _fixed(document: Checked, applied: Applied) -> dict[str, Any]:
+def _fixed(document: FileResult, applied: AppliedFix) -> dict[str, Any]:
     first, last = document.lines(applied)
     return {"check": applied.check, "title": applied.title, "line": first, "end_line": last}
 
 
-def entry(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
+def entry(document: FileResult, diagnostic: Diagnostic) -> dict[str, Any]:
     """A diagnostic as data, without its document."""
     start, end = (document.source.position(offset) for offset in diagnostic.span)
     fix = diagnostic.fix

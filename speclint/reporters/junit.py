@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from speclint.linting.result import FileResult
 from speclint.reporters.concise import headline
 from speclint.reporters.escape import escape_controls, plain_path
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -37,7 +38,7 @@ def render(report: Report, style: Style) -> str:
     return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _suite(document: Checked) -> tuple[list[str], int, int]:
+def _suite(document: FileResult) -> tuple[list[str], int, int]:
     """The lines of a suite, and how many of its tests there are and how many fail."""
     path = plain_path(document.path)
     names = Counter[str]()

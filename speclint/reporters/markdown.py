@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from speclint.diagnostics import Diagnostic, Severity
+from speclint.linting.result import FileResult
 from speclint.reporters.escape import html_text, markdown_code, markdown_code_in_cell
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 from speclint.reporters.text import total
 
 # GitHub takes 1 MiB from a step, which may have more to say.
@@ -51,12 +52,12 @@ def render(report: Report, style: Style) -> str:
     return "".join(parts)
 
 
-def _badness(document: Checked) -> tuple[int, int, int]:
+def _badness(document: FileResult) -> tuple[int, int, int]:
     """What to sort documents by."""
     return -document.count(Severity.ERROR), -document.count(Severity.WARNING), -len(document.diagnostics)
 
 
-def _cells(report: Report, document: Checked) -> Iterator[str]:
+def _cells(report: Report, document: FileResult) -> Iterator[str]:
     yield markdown_code_in_cell(_cut(document.path))
     stage = f" at {markdown_code_in_cell(_cut(document.stage))}" if document.stage else ""
     yield f"{markdown_code_in_cell(_cut(document.template))}{stage}"
@@ -67,7 +68,7 @@ def _cells(report: Report, document: Checked) -> Iterator[str]:
         yield str(sum(not diagnostic.known for diagnostic in document.diagnostics))
 
 
-def _details(document: Checked) -> str:
+def _details(document: FileResult) -> str:
     """What was found in a document, folded."""
     worst = document.worst_first()
     shown = worst[:MOST_OF_A_DOCUMENT]
@@ -83,7 +84,7 @@ def _details(document: Checked) -> str:
     return "".join(f"{line}\n" for line in [*lines, "</details>"])
 
 
-def _item(document: Checked, diagnostic: Diagnostic) -> str:
+def _item(document: FileResult, diagnostic: Diagnostic) -> str:
     line = document.source.line_number(diagnostic.span.start)
     known = " (known)" if diagnostic.known else ""
     message = markdown_code(_cut(diagnostic.message))

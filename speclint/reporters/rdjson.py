@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from speclint.diagnostics import Diagnostic, Fix
+from speclint.linting.result import FileResult
 from speclint.markdown.source import Source, Span
 from speclint.markdown.source_excerpt import SourceExcerpt
 from speclint.reporters.escape import dump_json, markdown_code, plain_path
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 
 
 def render(report: Report, style: Style) -> str:
@@ -21,7 +22,7 @@ def render(report: Report, style: Style) -> str:
     return dump_json({"source": {"name": "speclint"}, "diagnostics": diagnostics}) + "\n"
 
 
-def _diagnostic(document: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
+def _diagnostic(document: FileResult, diagnostic: Diagnostic) -> dict[str, Any]:
     data: dict[str, Any] = {
         "message": markdown_code(diagnostic.message),
         "location": {

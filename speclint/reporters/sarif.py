@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from speclint import __version__
 from speclint.checks.registry import CHECKS, Check
 from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
+from speclint.linting.result import FileResult
 from speclint.reporters.escape import dump_json, escape_controls, uri_path
 from speclint.reporters.fingerprint import identified
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 
 if TYPE_CHECKING:
     from speclint.markdown.source import Span
@@ -64,7 +65,7 @@ def _rule(check: Check) -> dict[str, Any]:
     }
 
 
-def _result(report: Report, document: Checked, diagnostic: Diagnostic, identity: str) -> dict[str, Any]:
+def _result(report: Report, document: FileResult, diagnostic: Diagnostic, identity: str) -> dict[str, Any]:
     artifact = _artifact(document.path)
     region = _region(document, diagnostic.span)
     result = {
@@ -94,7 +95,7 @@ def _artifact(path: str) -> dict[str, str]:
     return {"uri": reference, "uriBaseId": _ROOT}
 
 
-def _region(document: Checked, span: Span) -> dict[str, int]:
+def _region(document: FileResult, span: Span) -> dict[str, int]:
     start, end = (document.source.position(offset) for offset in span)
     return {
         "startLine": start.line,
@@ -104,7 +105,7 @@ def _region(document: Checked, span: Span) -> dict[str, int]:
     }
 
 
-def _fix(document: Checked, fix: Fix) -> dict[str, Any]:
+def _fix(document: FileResult, fix: Fix) -> dict[str, Any]:
     def replacement(edit: Edit) -> dict[str, Any]:
         return {"deletedRegion": _region(document, edit.span), "insertedContent": {"text": edit.text}}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from speclint.diagnostics import Diagnostic, Severity
+from speclint.linting.result import FileResult
 from speclint.markdown.source import Span
 from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline, shown
 from speclint.reporters.escape import COMMAND, COMMAND_ESCAPE, escape_controls, escape_path
-from speclint.reporters.formats import Checked, Report, Style
+from speclint.reporters.formats import Report, Style
 
 # An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
 _BEFORE, _FROM = 40, 60
@@ -36,7 +37,7 @@ def render(report: Report, style: Style) -> str:
     return ("" if style.quiet else "\n").join(parts)
 
 
-def _completeness(document: Checked, style: Style) -> str:
+def _completeness(document: FileResult, style: Style) -> str:
     stage = f" at stage {escape_controls(document.stage)}" if document.stage else ""
     path = f"{BOLD}{escape_path(document.path)}{RESET}" if style.color else escape_path(document.path)
     return f"{path}: {document.met} of {document.total} obligations met ({escape_controls(document.template)}{stage})"
@@ -94,7 +95,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
 
 
-def _excerpt(document: Checked, diagnostic: Diagnostic, style: Style) -> list[str]:
+def _excerpt(document: FileResult, diagnostic: Diagnostic, style: Style) -> list[str]:
     """The line that a diagnostic begins on, and carets under the part that it is about."""
     source, span = document.source, diagnostic.span
     number = source.line_number(span.start)

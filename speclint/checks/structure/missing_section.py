@@ -52,7 +52,9 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
             # One that a fence swallows is reported with the fence.
             span = swallowed_section(binding, missing.rule) or missing.after.heading_span
             fix = Fix(_title(binding, missing), (edit,)) if edit is not None else None
-            yield Finding(span, _message(binding, missing), fix, subject=subject(binding, missing))
+            yield Finding(
+                span, _message(binding, missing), fix, subject=subject(binding, missing), count=missing.times
+            )
 
 
 def subject(binding: Binding, missing: Missing) -> tuple[str, ...]:

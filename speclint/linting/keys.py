@@ -1,0 +1,31 @@
+"""The key of a diagnostic: what baselines, `--since` and fingerprints recognise it by."""
+
+from __future__ import annotations
+
+from speclint.binding.model import Binding
+from speclint.diagnostics import DiagnosticKey
+from speclint.markdown.source import Source, Span
+from speclint.ruleset.fingerprints import without_marker
+from speclint.ruleset.titles import without_number
+
+
+def key_of(binding: Binding, check: str, span: Span, subject: tuple[str, ...] = ()) -> DiagnosticKey:
+    """Return the key of what a check found at a span, or about something that is missing (`subject`)."""
+    if subject:
+        titles, text = subject[:-1], subject[-1]
+    else:
+        document = binding.document
+        around = document.sections_at(span.start)[1:]
+        titles = tuple(part.title for part in around if part is not binding.title)
+        text = _text(document.source, span)
+    return DiagnosticKey(check, tuple(map(without_number, titles)), text)
+
+
+def _text(source: Source, span: Span) -> str:
+    """The lines that a span lies in, with single spaces and without the markers before them."""
+    first, last = source.line_number(span.start), source.line_number(max(span.start, span.end - 1))
+    lines = [without_marker(source.slice(source.line_span(line))) for line in range(first, last + 1)]
+    if lines[0].startswith("#"):
+        # A heading is the same at another level, and with another number.
+        lines[0] = without_number(lines[0].lstrip("# \t"))
+    return " ".join(" ".join(lines).split())

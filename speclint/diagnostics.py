@@ -51,7 +51,7 @@ class Finding(NamedTuple):
     `accounts_for` is the text that this finding already says everything about (an empty section, a
     run of template text): findings of the checks that come later in the list and lie wholly inside
     it are dropped, so that one fault gives one diagnostic. `subject` names something that is not there,
-    behind the titles of the sections that it belongs in: the text at the span then says nothing of it. `count` is
+    behind the titles of the sections that it belongs in: the text at the span then says nothing of it. `times` is
     how many of it are missing.
     """
 
@@ -60,7 +60,7 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     accounts_for: Span | None = None
     subject: tuple[str, ...] = ()
-    count: int = 1
+    times: int = 1
 
 
 class AppliedFix(NamedTuple):
@@ -99,7 +99,7 @@ class Diagnostic(NamedTuple):
     fix: Fix | None = None
     known: bool = False
     subject: tuple[str, ...] = ()
-    count: int = 1
+    times: int = 1
     key: DiagnosticKey = DiagnosticKey("")
 
     @property
@@ -158,3 +158,8 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
 def quoted(words: Iterable[object]) -> str:
     """Words as a message lists them."""
     return ", ".join(f"`{word}`" for word in words)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a number with its noun: "1 error", "2 errors"."""
+    return f"{count} {noun}{'s' * (count != 1)}"

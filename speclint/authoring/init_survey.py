@@ -11,7 +11,6 @@ from speclint.authoring.init_proposal import Page, RuleSetFile
 from speclint.binding.matcher import bind
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.diagnostics import RuleSetError
-from speclint.linting.result import Outcome
 from speclint.markdown.blocks import Html
 from speclint.markdown.document import Document, parse_document
 from speclint.ruleset.build import from_data
@@ -20,10 +19,12 @@ from speclint.ruleset.fingerprints import placeholders_in
 from speclint.ruleset.library import bundled_rule_sets, load
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.titles import fold
-from speclint.workspace import config, discovery, files
+from speclint.workspace import config, discovery, files, limits
 from speclint.workspace.config import Configuration
-from speclint.workspace.run import Case, Options, Run
-from speclint.workspace.storage import MAX_BYTES
+from speclint.workspace.linter import FileLinter, Job
+from speclint.workspace.options import Options
+from speclint.workspace.resolver import Resolver, WorkspaceError
+from speclint.workspace.selection import Selection
 
 # Hidden folders in which other tools keep templates.
 _HIDDEN = (".github", ".gitlab", ".azuredevops", ".specify")
@@ -63,7 +64,7 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
     known = {rules.id: rules for rules in (*bundled_rule_sets(), *own.values())}
     candidates = [candidate(rules) for rules in known.values()]
     skeletons = {rules.skeleton: path for path, rules in own.items() if rules.skeleton}
-    reader = Run(Options(None, None, (), (), None, Configuration()), lambda message: None)
+    reader = FileLinter(Resolver(Options(config=Configuration())))
     pages: list[Page] = []
     templates: dict[str, str] = {}
     files = 0
@@ -71,9 +72,10 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
         files += not _relative(path, folder).startswith(".")
         if _configured_below(path, folder):
             continue
-        source = reader.read(path, path)
-        if source is None:
-            continue  # told when what would be checked is looked at
+        try:
+            source = reader.read(path, path)
+        except WorkspaceError:
+            continue  # reported when what would be checked is looked at
         document = parse_document(source)
         name = _relative(path, folder)
         rule_set = skeletons.get(source.text)
@@ -96,7 +98,7 @@ def _rule_sets(folder: str, complain: Callable[[str], None]) -> Iterator[tuple[s
         if files.leads_out(path):
             continue
         try:
-            data = files.read_bytes(path, MAX_BYTES)
+            data = files.read_bytes(path, limits.RULE_SET)
         except OSError:
             continue
         name = _relative(path, folder)
@@ -157,33 +159,40 @@ def _headings(document: Document) -> Iterator[str]:
             yield fold(section.title)
 
 
-class Preview(Run):
+class Preview(NamedTuple):
     """What a run under a configuration that is not there yet would check.
 
     `checked` has the paths by rule set and by the glob that decides, "" where the document itself does;
-    `chosen` counts the files that are not left out.
+    `chosen` counts the files that are not left out, `skipped` those that are under no rule set. `messages` say what
+    could not be looked at.
     """
 
-    def __init__(self, planned: Configuration, complain: Callable[[str], None]) -> None:
-        super().__init__(Options(None, None, (), (), None, None), complain)
-        self.planned = planned
-        self.checked: dict[tuple[str, str], list[str]] = {}
-        self.chosen = 0
+    checked: dict[tuple[str, str], list[str]] = {}
+    chosen: int = 0
+    skipped: int = 0
+    messages: tuple[str, ...] = ()
 
-    def files_in(self, folder: str) -> Iterator[tuple[str, str]]:
-        """The files of a folder that its configuration chooses."""
-        for file in super().files_in(folder):
-            self.chosen += 1
-            yield file
 
-    def configuration(self, path: str) -> Configuration | None:
-        """The planned one, except where another lies nearer to a file."""
-        below = _configured_below(path, self.planned.folder)
-        return super().configuration(path) if below else self.planned
-
-    def judge(self, case: Case) -> Outcome:
-        """Notes which rule set a file would be checked under."""
-        configuration = self.configuration(case.name)
-        glob = (configuration.glob(case.name) if configuration else None) or ""
-        self.checked.setdefault((case.rules.id, glob), []).append(case.name)
-        return Outcome(case.name, "left")
+def preview(planned: Configuration, folder: str | None) -> Preview:
+    """Return what a run over a folder (None: over nothing) would check under a planned configuration."""
+    if folder is None:
+        return Preview()
+    resolver = Resolver(Options(), planned=planned)
+    linter = FileLinter(resolver)
+    selection = Selection.of(resolver, (folder,))
+    checked: dict[tuple[str, str], list[str]] = {}
+    skipped = 0
+    messages = list(selection.messages)
+    for path, name in selection.files:
+        try:
+            found = linter.prepare(path, name, linter.read(path, name))
+        except WorkspaceError as error:
+            messages += error.messages
+            continue
+        if isinstance(found, Job):
+            glob = resolver.configuration(name).glob(name) or ""
+            checked.setdefault((found.rules.id, glob), []).append(name)
+        else:
+            skipped += found.status == "skipped"
+            messages += found.messages
+    return Preview(checked, len(selection.files), skipped, tuple(dict.fromkeys(messages)))

@@ -20,6 +20,7 @@ from speclint.checks.placeholders.instruction_comment import instruction_comment
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.diagnostics import Edit
 from speclint.fixes.fix import fix_binding
+from speclint.linting.settings import Settings
 from speclint.markdown.document import Document, Field, parse_document
 from speclint.markdown.inline import scan
 from speclint.markdown.lazy_regex import lazy_regex
@@ -68,7 +69,7 @@ def start(rules: RuleSet) -> str:
     `OutOfTime`.
     """
     last = rules.stages.order[-1] if rules.stages else None
-    return fix_binding(bind(parse_document(skeleton(rules)), rules, last), select=_LACKING).source.text
+    return fix_binding(bind(parse_document(skeleton(rules)), rules, last), settings=Settings(select=_LACKING)).source.text
 
 
 def fill(text: str, rules: RuleSet, facts: Facts) -> str:

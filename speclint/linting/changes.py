@@ -82,7 +82,7 @@ class _Comparison:
         for diagnostic in base_diagnostics:
             place = max(0, bisect_right(starts, diagnostic.span.start) - 1)
             if diagnostic.check == _MISSING:
-                self.missing[fold(diagnostic.key.text)].append((place, diagnostic.count))
+                self.missing[fold(diagnostic.key.text)].append((place, diagnostic.times))
             else:
                 self.before[place, *_sameness(diagnostic)] += 1
 
@@ -119,7 +119,7 @@ class _Comparison:
                 fits = (
                     entry
                     for entry in lacking
-                    if entry[1] >= diagnostic.count and (entry[0] == origin or not here)
+                    if entry[1] >= diagnostic.times and (entry[0] == origin or not here)
                 )
                 entry = next(fits, None)
                 if entry is not None:

@@ -141,7 +141,7 @@ def _diagnostic(binding: Binding, check: Check, severity: Severity, finding: Fin
         section_path(binding.document, finding.span.start),
         finding.fix,
         subject=finding.subject,
-        count=finding.count,
+        times=finding.times,
         key=key_of(binding, check.id, finding.span, finding.subject),
     )
 

@@ -17,7 +17,8 @@ from speclint.diagnostics import Problem, Severity, error_reason
 from speclint.markdown import digest
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.bundled import bundled
-from speclint.workspace import files, storage
+from speclint.workspace import files
+from speclint.workspace.cache import Cache
 
 KEYS = (
     "include",
@@ -181,14 +182,14 @@ def _piece(glob: str, last: bool) -> str:
     return "".join((first, *stars))
 
 
-def find(folder: str) -> str | None:
+def find(folder: str, cache: Cache | None = None) -> str | None:
     """The configuration file nearest to a folder, in it or above it."""
     folder = os.path.abspath(folder)
     while True:
         dedicated, shared = os.path.join(folder, DEDICATED), os.path.join(folder, SHARED)
         if os.path.isfile(dedicated):
             return dedicated
-        if os.path.isfile(shared) and _mentions_speclint(shared):
+        if os.path.isfile(shared) and _mentions_speclint(shared, cache):
             return shared
         above = os.path.dirname(folder)
         if above == folder:
@@ -196,19 +197,20 @@ def find(folder: str) -> str | None:
         folder = above
 
 
-def _mentions_speclint(path: str) -> bool:
+def _mentions_speclint(path: str, cache: Cache | None) -> bool:
     try:
         data = files.read_bytes(path, MAX_BYTES)
         if b"speclint" not in data:
             return False
-        copy = storage.read_copy(path)
+        copy = cache.validated(path) if cache is not None else None
         if copy is None:
             import tomllib
 
             if len(data) > MAX_BYTES or _dotted(data.decode("utf-8-sig")):
                 raise ValueError
             copy = tomllib.loads(data.decode("utf-8-sig"))
-            storage.write_copy(path, {path: digest.digest(data)}, copy)
+            if cache is not None:
+                cache.keep_validated(path, {path: digest.digest(data)}, copy)
         tool = copy.get("tool")
         return isinstance(tool, dict) and "speclint" in tool
     except OSError:
@@ -217,7 +219,7 @@ def _mentions_speclint(path: str) -> bool:
         return b"[tool.speclint" in data  # broken, but meant for us: reading it says what is wrong
 
 
-def load(path: str) -> Configuration:
+def load(path: str, cache: Cache | None = None) -> Configuration:
     """The configuration in a file; raises `ConfigurationError`."""
     if files.leads_out(path):
         raise _refused(path, files.OUTSIDE)
@@ -232,10 +234,11 @@ def load(path: str) -> Configuration:
     if len(content) > MAX_BYTES:
         raise _refused(path, "larger than 1 MB")
     # To read TOML takes as long as to look at a document: what it holds is kept in the user's cache.
-    data = storage.read_copy(path)
+    data = cache.validated(path) if cache is not None else None
     if data is None:
         data = _parsed(text, path)
-        storage.write_copy(path, {path: digest.digest(content)}, data)
+        if cache is not None:
+            cache.keep_validated(path, {path: digest.digest(content)}, data)
     return _configuration(data, text, path)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from speclint.diagnostics import error_reason
+from speclint.markdown.source import NotText, Source
 
 # A terminal must not become ours, nor anything wait.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
@@ -44,6 +45,47 @@ def read_bytes(path: str, limit: int) -> bytes:
         expected = min(state.st_size, limit) + 1
         content = file.read(expected)
         return content if len(content) < expected else content + file.read(limit + 1 - expected)
+
+
+class ReadError(Exception):
+    """A file that cannot be read; the message says why, `line` and `column` (from 1, or 0) where."""
+
+    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.column = column
+
+    def at(self, name: str) -> str:
+        """Return the message behind the name of the file and the place in it."""
+        return f"{name}:{self.line}:{self.column}: {self}" if self.line else f"{name}: {self}"
+
+
+def read_data(path: str, limit: int) -> bytes:
+    """Return the bytes of a regular file; raises `ReadError`, also for one with more than `limit` bytes."""
+    try:
+        data = read_bytes(path, limit)
+    except (NotAFile, IsADirectoryError):
+        raise ReadError("not a regular file") from None
+    except FileNotFoundError:
+        raise ReadError("no such file or folder") from None
+    except (OSError, ValueError) as error:
+        raise ReadError(f"cannot be read: {error_reason(error)}") from None
+    if len(data) > limit:
+        raise ReadError(f"larger than {limit // 1_000_000} MB")
+    return data
+
+
+def read_text(path: str, limit: int) -> Source:
+    """Return the text of a regular file; raises `ReadError`, also for what is not UTF-8."""
+    return decode(read_data(path, limit))
+
+
+def decode(data: bytes) -> Source:
+    """Return the text in UTF-8 bytes; raises `ReadError` with the place of the first bad byte."""
+    try:
+        return Source.decode(data)
+    except NotText as error:
+        raise ReadError(str(error), error.line, error.column) from None
 
 
 def repository_of(path: str) -> str | None:

@@ -7,11 +7,18 @@ from typing import Any, NamedTuple
 
 from speclint.binding.model import Binding
 from speclint.diagnostics import Diagnostic, Severity
-from speclint.linting.lint import section_path
+from speclint.fixes.proposals import with_fixes
+from speclint.linting.lint import lint_binding, section_path
+from speclint.linting.result import FileResult
 from speclint.reporters.concise import BOLD, COLORS, RESET
 from speclint.reporters.escape import dump_json, escape_controls
-from speclint.reporters.formats import Checked, Style
+from speclint.reporters.formats import Style
 from speclint.reporters.json import entry
+from speclint.ruleset.model import RuleSet
+from speclint.ruleset.patterns import RegexTimeout
+from speclint.workspace.linter import FileLinter, Job
+from speclint.workspace.resolver import WorkspaceError, stage_error
+from speclint.workspace.workspace import Workspace
 
 VERSION = 1
 
@@ -23,8 +30,8 @@ class Promotion(NamedTuple):
     document; `fail_on` is the least severity that stands in the way.
     """
 
-    now: Checked
-    then: Checked
+    now: FileResult
+    then: FileResult
     sections: tuple[tuple[tuple[str, ...], tuple[Diagnostic, ...]], ...]
     fail_on: Severity
 
@@ -34,7 +41,47 @@ class Promotion(NamedTuple):
         return sum(diagnostic.severity >= self.fail_on for diagnostic in self.then.diagnostics)
 
 
-def promotion(now: Checked, then: Checked, binding: Binding, fail_on: Severity) -> Promotion:
+def promote(workspace: Workspace, path: str, stage: str) -> Promotion:
+    """Return what stands between a document and a later stage; raises `WorkspaceError`."""
+    resolver = workspace.resolver
+    linter = FileLinter(resolver)
+    job = linter.prepare(path, path, linter.read(path, path))
+    if not isinstance(job, Job):
+        if job.status == "skipped":
+            raise WorkspaceError([f"{path}: no template recognised; name one with --template"])
+        raise WorkspaceError(job.messages)
+    order = require_stage(job.rules, stage)
+    try:
+        now, _ = _at(linter, job, None)
+        if order.index(now.stage) > order.index(stage):
+            raise WorkspaceError([f'{path}: is at stage "{now.stage}" already, which is beyond "{stage}"'])
+        then, binding = _at(linter, job, stage)
+    except RegexTimeout as error:
+        raise WorkspaceError([f"{path}: {error} (rule set `{job.rules.id}`)"]) from None
+    return promotion(now, then, binding, job.settings.fail_on)
+
+
+def _at(linter: FileLinter, job: Job, stage: str | None) -> tuple[FileResult, Binding]:
+    """A document as it is at a stage, None for its own, with its binding."""
+    binding = linter.bind(job._replace(stage=stage))
+    result = lint_binding(binding, job.settings)
+    diagnostics = with_fixes(binding, result.diagnostics)
+    met, total = result.met, len(result.obligations)
+    found = FileResult(
+        job.name, "linted", job.rules.id, (), binding.stage, met, total, diagnostics, job.source
+    )
+    return found, binding
+
+
+def require_stage(rules: RuleSet, stage: str) -> tuple[str, ...]:
+    """Return the stages of a rule set; raises `WorkspaceError` when one is not among them."""
+    order = rules.stages.order if rules.stages else ()
+    if stage not in order:
+        raise WorkspaceError([stage_error(rules.id, order, stage)])
+    return order
+
+
+def promotion(now: FileResult, then: FileResult, binding: Binding, fail_on: Severity) -> Promotion:
     """What a document lacks at the stage of `binding`; `then` is what was found there."""
     groups: dict[tuple[str, ...], list[Diagnostic]] = {}
     for titles, diagnostic in _placed(binding, then.diagnostics):

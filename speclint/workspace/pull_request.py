@@ -6,19 +6,30 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
+from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic, error_reason
-from speclint.linting.lint import chosen, lint
+from speclint.fixes.proposals import with_fixes
+from speclint.linting.lint import chosen_checks, lint_binding
 from speclint.linting.obligations import obligations
-from speclint.markdown.document import is_blank
-from speclint.markdown.source import BYTE_ORDER_MARK, NotText, Source
-from speclint.reporters.formats import Checked
+from speclint.linting.result import FileResult
+from speclint.linting.settings import Settings
+from speclint.markdown.document import is_blank, parse_document
+from speclint.markdown.source import BYTE_ORDER_MARK, Source
 from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.patterns import RegexTimeout
 from speclint.ruleset.skeleton import skeleton
+from speclint.workspace import discovery, limits
 from speclint.workspace.config import Configuration
+from speclint.workspace.files import ReadError, read_text
+from speclint.workspace.promotion import require_stage
+from speclint.workspace.resolver import Resolver, WorkspaceError
+from speclint.workspace.surroundings import Checkout
+from speclint.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from datetime import date
+    pass
 
 
 NAME = "pull request"
@@ -27,8 +38,7 @@ EVENT = "GITHUB_EVENT_PATH"
 
 DEFAULT = "feature-pr"
 
-# GitHub sends no larger events.
-_MAX_EVENT = 30_000_000
+_DRAFT = "draft"
 
 # Folders of a repository in which a template may lie, and what it is called there in any case.
 _FOLDERS = ("", ".github", "docs")
@@ -55,13 +65,10 @@ def from_event(path: str) -> PullRequest:
     import json
 
     try:
-        with open(path, "rb") as file:
-            data = file.read(_MAX_EVENT + 1)
-        if len(data) > _MAX_EVENT:
-            raise NoPullRequest(f"{path}: larger than {_MAX_EVENT // 1_000_000} MB")
-        event: Any = json.loads(Source.decode(data).text.removeprefix(BYTE_ORDER_MARK))
-    except NotText as error:
-        raise NoPullRequest(f"{path}:{error.line}:{error.column}: {error}") from None
+        text = read_text(path, limits.PULL_REQUEST_EVENT).text.removeprefix(BYTE_ORDER_MARK)
+        event: Any = json.loads(text)
+    except ReadError as error:
+        raise NoPullRequest(error.at(path)) from None
     except json.JSONDecodeError as error:
         raise NoPullRequest(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
     except (OSError, ValueError) as error:
@@ -121,41 +128,66 @@ def _words(text: str) -> list[str]:
     return text.removeprefix(BYTE_ORDER_MARK).split()
 
 
-def judge(
-    binding: Binding,
-    name: str,
-    originals: Iterable[str],
-    configuration: Configuration,
-    today: date | None = None,
-) -> Checked:
-    """A description checked under its rule set: one diagnostic where it is empty or an untouched template.
+def lint_description(workspace: Workspace, name: str, request: PullRequest) -> FileResult:
+    """Lint the description of a pull request of the repository around the current folder.
 
-    `originals` are the templates that authors may have started from, besides the skeleton of the rule set.
-    Raises `OutOfTime`.
+    One diagnostic says everything where it is empty or an untouched template. Raises `WorkspaceError`.
     """
-    rules, source = binding.rules, binding.document.source
-    diagnostics = _at_a_glance(binding, (*originals, skeleton(rules)), configuration)
-    if diagnostics is None:
-        diagnostics = lint(
-            binding,
-            configuration.select,
-            configuration.ignore,
-            configuration.checks,
-            today,
-            configuration.require_reason,
-        )
-        owed = obligations(binding, diagnostics)
-    else:
-        # What stands there is not the author's: nothing of it is met.
-        owed = tuple(one._replace(met=False) for one in obligations(binding, diagnostics))
+    root, whole = discovery.root_of(os.curdir)
+    files = Checkout(root)
+    resolver = workspace.resolver
+    configuration = resolver.configuration(os.path.join(root, "any.md"))
+    paths = list(templates(root))
+    relative = (os.path.relpath(path, root).replace(os.sep, "/") for path in paths)
+    originals = [text for path in relative if (text := files.read(path)) is not None]
+    rules = _rule_set(resolver, configuration, paths, originals)
+    settings = resolver.settings(configuration)
+    settings = settings._replace(select=configuration.select, ignore=configuration.ignore, coverage=None)
+    # What it refers to lies where the top of the repository is.
+    location = DocumentLocation(files, NAME, whole)
+    stage = _stage(rules, resolver.options.stage, request.draft)
+    source = Source(request.body)
+    try:
+        binding = bind(parse_document(source), rules, stage, location)
+        diagnostics = _at_a_glance(binding, (*originals, skeleton(rules)), settings)
+        owed = obligations(binding, diagnostics or ())
+        if diagnostics is None:
+            result = lint_binding(binding, settings)
+            diagnostics, owed = with_fixes(binding, result.diagnostics), result.obligations
+        else:
+            # What stands there is not the author's: nothing of it is met.
+            owed = tuple(one._replace(met=False) for one in owed)
+    except RegexTimeout as error:
+        raise WorkspaceError([f"{name}: {error} (rule set `{rules.id}`)"]) from None
     met = sum(obligation.met for obligation in owed)
-    return Checked(
-        name, source, rules.id, binding.stage, met, len(owed), diagnostics, fail_on=configuration.fail_on
-    )
+    return FileResult(
+        name, "linted", rules.id, (), binding.stage, met, len(owed), diagnostics, source,
+        fail_on=configuration.fail_on,
+    )  # fmt: skip
+
+
+def _rule_set(
+    resolver: Resolver, configuration: Configuration, paths: list[str], originals: list[str]
+) -> RuleSet:
+    """The rule set of the description; raises `WorkspaceError`."""
+    template = resolver.options.template or configured(configuration, paths)
+    if template is not None:
+        return resolver.rule_set(template)
+    known = resolver.known_rule_sets(configuration)
+    return rule_set_of(originals, known.values()) or known[DEFAULT]
+
+
+def _stage(rules: RuleSet, wanted: str | None, draft: bool) -> str | None:
+    """The stage that was asked for, or that of drafts; None where the text decides. Raises `WorkspaceError`."""
+    if wanted is not None:
+        require_stage(rules, wanted)
+        return wanted
+    order = rules.stages.order if rules.stages else ()
+    return _DRAFT if draft and _DRAFT in order else None
 
 
 def _at_a_glance(
-    binding: Binding, originals: Iterable[str], configuration: Configuration
+    binding: Binding, originals: Iterable[str], settings: Settings
 ) -> tuple[Diagnostic, ...] | None:
     """What says everything about a description that nobody wrote; None for one that somebody did."""
     document = binding.document
@@ -166,7 +198,7 @@ def _at_a_glance(
         check, message = "unedited-template", "the description is the untouched template; fill it in"
     else:
         return None
-    checks = chosen(binding, configuration.select, configuration.ignore, configuration.checks)
+    checks = chosen_checks(binding, settings)
     severity = next((severity for one, severity in checks if one.id == check), None)
     if severity is None:
         return None

@@ -9,26 +9,27 @@ from speclint.ruleset.bundled import bundled
 from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import NO_CONTENT, RuleSet, SectionRule
 from speclint.workspace.config import Configuration, matches
-from speclint.workspace.run import Run
+from speclint.workspace.resolver import Resolver
+from speclint.workspace.run_result import RunResult
 
 # A section that none of so many documents has is more likely misspelt in the rule set than never needed.
 _ENOUGH = 5
 
 
-def vacuous(run: Run, paths: Sequence[str]) -> Iterator[str]:
+def unused(resolver: Resolver, run: RunResult, paths: Sequence[str]) -> Iterator[str]:
     """What was asked for and met nothing, a line each.
 
     Globs and sections of rule sets are looked at where the run saw all the files that they could be about:
     where a folder was given with the configuration in it. What is bundled is nobody's slip.
     """
     folders = [os.path.join(os.path.abspath(path), "") for path in paths if os.path.isdir(path)]
-    for configuration in run.configurations():
+    for configuration in resolver.configurations():
         if not configuration.path or not os.path.join(configuration.folder, "").startswith(tuple(folders)):
             continue
-        yield from _dead_globs(configuration, run.names, run.options.template is None)
+        yield from _dead_globs(configuration, run.names, resolver.options.template is None)
         references = [configuration.reference(template) for _, template in configuration.templates]
         for reference in dict.fromkeys(references):
-            rules = run.rules(reference) if reference not in bundled() else None
+            rules = resolver.rule_set(reference) if reference not in bundled() else None
             if rules is not None:
                 yield from _idle_rules(run, rules)
 
@@ -44,17 +45,18 @@ def _dead_globs(configuration: Configuration, names: Collection[str], by_templat
             yield f"{path}: no file is under `{template}`: none matches `{glob}`"
 
 
-def _idle_rules(run: Run, rules: RuleSet) -> Iterator[str]:
+def _idle_rules(run: RunResult, rules: RuleSet) -> Iterator[str]:
     """The sections that a rule set asks something of and that no document has.
 
     Those that are required are reported in every document.
     """
-    count = sum(document.template == rules.id for document in run.documents)
+    count = sum(document.template == rules.id for document in run.linted)
     if count < _ENOUGH:
         return
+    bound = run.bound(rules.id)
     inherited = {rule.path for base in bundled_rule_sets() for rule in _all(base.sections)}
     for rule in _all(rules.sections):
-        idle = not rule.required and _asks(rule) and rule.number not in run.bound[rules.id]
+        idle = not rule.required and _asks(rule) and rule.number not in bound
         if idle and rule.path not in inherited:
             title = " > ".join(rule.path)
             yield f"rule set `{rules.id}`: none of {count} documents has the section `{title}`"

@@ -53,7 +53,7 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
             span = swallowed_section(binding, missing.rule) or missing.after.heading_span
             fix = Fix(_title(binding, missing), (edit,)) if edit is not None else None
             yield Finding(
-                span, _message(binding, missing), fix, subject=subject(binding, missing), count=missing.times
+                span, _message(binding, missing), fix, subject=subject(binding, missing), times=missing.times
             )
 
 

@@ -1,0 +1,26 @@
+"""`speclint promote`: lists what stands between a document and a stage."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from speclint.cli.console import report_errors, style_for, write_output
+from speclint.cli.running import day_of_run, workspace_for
+from speclint.workspace import promotion
+from speclint.workspace.options import Options
+from speclint.workspace.resolver import WorkspaceError
+
+
+def run(asked: SimpleNamespace) -> int:
+    """Print what stands between a document and a stage: the exit code."""
+    try:
+        workspace = workspace_for(
+            Options(template=asked.template, today=day_of_run(), cache=""), asked.config
+        )
+        found = promotion.promote(workspace, asked.path, asked.stage)
+    except WorkspaceError as error:
+        report_errors(error.messages)
+        return 2
+    style = style_for("auto", quiet=False)
+    write_output(promotion.data(found) if asked.json else promotion.text(found, style))
+    return 1 if found.obstacles else 0

@@ -1,0 +1,419 @@
+"""The user's cache: one SQLite file with results of documents, and with rule sets and configurations already validated.
+
+Whatever is wrong with it, or with writing it, is as if it were not there: `Cache` never raises. Everything in it is
+plain JSON; nothing that comes out of it is run. A result is used again when nothing that it came from has changed:
+
+- the text, told by size, times and inode of the file, and where these differ by a digest of its bytes;
+- the terms: this version of speclint, options, configuration, rule sets, baselines, coverage reports;
+- what was asked of the files around: what a path leads to, the digest of a text (see `surroundings`);
+- the day, where a comment holds until some day.
+
+A file that was touched while it was read, or right before, may have been written again with the same times: its times
+are not kept then, as in the index of git.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from speclint.linting.result import FileResult
+from speclint.markdown.digest import digest
+from speclint.workspace import limits
+from speclint.workspace.files import read_bytes
+from speclint.workspace.result_codec import decode, encode
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_NAME = "speclint.sqlite3"
+# When the tables change, so does this number, and the old ones are dropped.
+_VERSION = 1
+# The size from which on the repositories that were used longest ago are forgotten, in bytes.
+_MAX_BYTES = 1_000_000_000
+# Some file systems tell times by two seconds. In nanoseconds.
+_COARSE = 2_000_000_000
+# How long another process may hold the file, in seconds.
+_PATIENCE = 1.0
+
+_TABLES = """
+CREATE TABLE validated (path TEXT PRIMARY KEY, tool TEXT, sources TEXT, data TEXT) WITHOUT ROWID;
+CREATE TABLE roots (root TEXT PRIMARY KEY, used INTEGER) WITHOUT ROWID;
+CREATE TABLE answers (root TEXT, question TEXT, answer TEXT, PRIMARY KEY (root, question)) WITHOUT ROWID;
+CREATE TABLE results (
+    root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER, digest TEXT, terms TEXT,
+    day TEXT, questions TEXT, data TEXT, PRIMARY KEY (root, path)
+) WITHOUT ROWID;
+"""
+
+
+class Stamp(NamedTuple):
+    """What differs when a file was written: size in bytes, times in nanoseconds, inode."""
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+    @classmethod
+    def of(cls, state: os.stat_result) -> Stamp:
+        """Return the stamp of a file's state."""
+        return cls(state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+
+    def is_settled(self, now: int) -> bool:
+        """Whether a file was left alone so long that its times tell of every change."""
+        return max(self.modified, self.changed) < now - _COARSE
+
+
+_NO_STAMP = Stamp(-1, -1, -1, -1)
+
+
+class CachedResult(NamedTuple):
+    """What is known of a document: its state, what its result depends on, and the result as JSON ("": on the disk)."""
+
+    stamp: Stamp
+    digest: str
+    terms: str
+    day: str
+    questions: tuple[str, ...]
+    data: str
+
+
+class Cache:
+    """The cache in a folder; "" is the user's own, which is looked for when the cache is first needed."""
+
+    def __init__(self, folder: str = "") -> None:
+        self._folder = folder
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        self._broken = False
+
+    def __reduce__(self) -> tuple[type[Cache], tuple[str]]:
+        return Cache, (self._folder,)
+
+    # Files that were validated
+
+    def validated(self, path: str) -> dict[str, Any] | None:
+        """Return what a file was found to hold; None where that is not known or a source has changed."""
+        with self._reading() as connection:
+            if connection is not None:
+                query = "SELECT sources, data FROM validated WHERE path = ? AND tool = ?"
+                row = connection.execute(query, (_absolute(path), tool())).fetchone()
+                if row is not None:
+                    sources, data = json.loads(row[0]), json.loads(row[1])
+                    if all(file_digest(source) == known for source, known in sources.items()):
+                        return data if isinstance(data, dict) else None
+        return None
+
+    def keep_validated(self, path: str, sources: Mapping[str, str | None], data: Mapping[str, Any]) -> None:
+        """Keep what a file holds; `sources` has the digests of all that it was made from, None for what is not there."""
+        try:
+            absolute = {os.path.abspath(source): known for source, known in sources.items()}
+            row = (_absolute(path), tool(), json.dumps(absolute), json.dumps(data))
+        except (RecursionError, TypeError, ValueError):  # a date in a configuration, for one
+            return
+        with self._writing() as connection:
+            if connection is not None:
+                connection.execute("INSERT OR REPLACE INTO validated VALUES (?, ?, ?, ?)", row)
+
+    # Results
+
+    def load_results(self, root: str) -> tuple[dict[str, str], dict[str, CachedResult]]:
+        """Return what was asked of the files below a root with the answers, and what is known of documents by path.
+
+        Of a root that is not known, what is known of the root that was used last: it may be another checkout of the
+        same repository. The stamps say nothing then.
+        """
+        answers: dict[str, str] = {}
+        results: dict[str, CachedResult] = {}
+        with self._reading() as connection:
+            if connection is None:
+                return answers, results
+            order = "SELECT root FROM roots ORDER BY root = ? DESC, used DESC LIMIT 1"
+            row = connection.execute(order, (root,)).fetchone()
+            if row is None:
+                return answers, results
+            elsewhere = row[0] != root
+            query = "SELECT question, answer FROM answers WHERE root = ?"
+            answers.update(connection.execute(query, row))
+            columns = "path, size, modified, changed, inode, digest, terms, day, questions"
+            data = "data" if elsewhere else "''"
+            for found in connection.execute(f"SELECT {columns}, {data} FROM results WHERE root = ?", row):
+                stamp = _NO_STAMP if elsewhere else Stamp(*found[1:5])
+                questions = tuple(found[8].split("\0")) if found[8] else ()
+                results[found[0]] = CachedResult(stamp, found[5], found[6], found[7], questions, found[9])
+        return answers, results
+
+    def result_data(self, root: str, path: str) -> str | None:
+        """Return the result of a document as JSON."""
+        with self._reading() as connection:
+            if connection is not None:
+                query = "SELECT data FROM results WHERE root = ? AND path = ?"
+                row = connection.execute(query, (root, path)).fetchone()
+                return None if row is None else str(row[0])
+        return None
+
+    def save_results(
+        self,
+        root: str,
+        now: int,
+        answers: Mapping[str, str],
+        changed: Mapping[str, CachedResult],
+        gone: Iterable[str],
+    ) -> None:
+        """Keep the results of documents that have changed, and forget those that are gone, all or nothing."""
+        with self._writing() as connection:
+            if connection is None:
+                return
+            connection.execute("INSERT OR REPLACE INTO roots VALUES (?, ?)", (root, now))
+            connection.execute("DELETE FROM answers WHERE root = ?", (root,))
+            rows = ((root, question, answer) for question, answer in answers.items())
+            connection.executemany("INSERT INTO answers VALUES (?, ?, ?)", rows)
+            connection.executemany(
+                "DELETE FROM results WHERE root = ? AND path = ?", ((root, path) for path in gone)
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        root,
+                        path,
+                        *one.stamp,
+                        one.digest,
+                        one.terms,
+                        one.day,
+                        "\0".join(one.questions),
+                        one.data,
+                    )
+                    for path, one in changed.items()
+                ),
+            )
+            _forget_oldest(connection, root)
+
+    # The file
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Give the connection, None where there is none; what goes wrong meanwhile is as if nothing were known."""
+        import sqlite3
+
+        try:
+            yield self._connected(sqlite3)
+        except (sqlite3.Error, sqlite3.Warning, OSError, ValueError, TypeError, LookupError, RecursionError):
+            self._broken = True
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection | None]:
+        """Give the connection in a transaction."""
+        with self._reading() as connection:
+            if connection is None:
+                yield None
+                return
+            with connection:
+                yield connection
+
+    def _connected(self, sqlite3: Any) -> sqlite3.Connection | None:
+        # What a parent process has opened is not for its children.
+        if self._broken or self._process not in (0, os.getpid()):
+            return None
+        if self._connection is None:
+            self._process = os.getpid()
+            folder = self._folder or user_cache_folder()
+            if folder is None:
+                self._broken = True
+                return None
+            path = os.path.join(folder, _NAME)
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            if not os.path.lexists(path):
+                with suppress(FileExistsError):
+                    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            try:
+                self._connection = _open(sqlite3, path)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                os.unlink(path)  # damaged, or no database at all
+                self._connection = _open(sqlite3, path)
+        return self._connection
+
+
+class KnownResults:
+    """What earlier runs know of the documents below a root.
+
+    `answer` gives the answer to a question about the files; `now` is a time, in nanoseconds, before they were looked at.
+    """
+
+    def __init__(self, cache: Cache, root: str, answer: Callable[[str], str], now: int) -> None:
+        self._cache = cache
+        self._root = root
+        self._now = now
+        self._answers, self._results = cache.load_results(root)
+        self._changed: dict[str, CachedResult] = {}
+        self._seen: set[str] = set()
+        self._gone: set[str] = set()
+        if any(one.data for one in self._results.values()):
+            self._changed = dict(self._results)  # those of another root
+        stale = {question for question, known in self._answers.items() if answer(question) != known}
+        for question in stale:
+            del self._answers[question]
+        if stale:
+            outdated = [path for path, one in self._results.items() if not stale.isdisjoint(one.questions)]
+            for path in outdated:
+                self._forget(path)
+
+    def recall(
+        self, path: str, stamp: Stamp, terms: str, day: str, read: Callable[[], str | None]
+    ) -> FileResult | None:
+        """Return the result of the document at a path from the root; None where that is not known.
+
+        `read` gives the digest of its text, None where it has none.
+        """
+        self._seen.add(path)
+        known = self._results.get(path)
+        if known is None or known.terms != terms or known.day not in ("", day):
+            return None
+        data = known.data or self._cache.result_data(self._root, path)
+        if data is None:
+            return None
+        if known.stamp != stamp:
+            if read() != known.digest:
+                return None
+            settled = self._settled(stamp)
+            if settled != known.stamp:
+                self._changed[path] = known._replace(stamp=settled, data=data)
+        try:
+            return decode(json.loads(data))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return None  # not one of ours
+
+    def keep(self, path: str, stamp: Stamp, terms: str, day: str, result: FileResult) -> None:
+        """Remember the result of a document, of which this is the state before it was read."""
+        self._forget(path)
+        asked = result.dependencies
+        try:
+            "".join((path, *asked, *asked.values())).encode()
+        except UnicodeEncodeError:  # a path of bytes that are no text, which SQLite does not take
+            return
+        # What changed while the run went on has two answers, and neither is good for the next run.
+        if any(self._answers.setdefault(one, answer) != answer for one, answer in asked.items()):
+            return
+        data = json.dumps(encode(result), separators=(",", ":"))
+        self._changed[path] = CachedResult(
+            self._settled(stamp), result.digest, terms, day if result.dated else "", tuple(asked), data
+        )
+
+    def save(self) -> None:
+        """Write what has changed, without the documents that are gone."""
+        unseen = self._results.keys() - self._seen
+        gone = {path for path in unseen if not os.path.lexists(os.path.join(self._root, path))}
+        gone |= self._gone - self._changed.keys()
+        if self._changed or gone:
+            self._cache.save_results(self._root, self._now, self._answers, self._changed, gone)
+
+    def _forget(self, path: str) -> None:
+        self._changed.pop(path, None)
+        if self._results.pop(path, None) is not None:
+            self._gone.add(path)
+
+    def _settled(self, stamp: Stamp) -> Stamp:
+        """The state of a file as it is kept: none where it is so young that it says nothing."""
+        return stamp if stamp.is_settled(self._now) else _NO_STAMP
+
+
+def file_digest(path: str) -> str | None:
+    """Return the digest of a file's bytes; None when it is not there or cannot be read."""
+    try:
+        return digest(read_bytes(path, limits.RULE_SET))
+    except (OSError, ValueError):
+        return None
+
+
+def user_cache_folder() -> str | None:
+    """Return the folder of the user's cache; None where there is none.
+
+    That is `SPECLINT_CACHE_DIR`, or else what the system has for caches (https://pypi.org/project/platformdirs/).
+    """
+    folder = os.environ.get("SPECLINT_CACHE_DIR")
+    if folder:
+        return folder
+    from platformdirs import user_cache_path
+
+    home = str(user_cache_path("speclint", appauthor=False))
+    return home if os.path.isabs(home) else None
+
+
+@cache
+def tool() -> str:
+    """Return a digest of what answers: the code of speclint, what it parses with, and Python.
+
+    It is the same for the same speclint wherever and whenever that was installed.
+    """
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    sources: dict[str, bytes] = {}
+    for folder, folders, names in os.walk(package):
+        folders[:] = (name for name in folders if name != "__pycache__")
+        for name in names:
+            if name.endswith((".py", ".json", ".yaml")):
+                path = os.path.join(folder, name)
+                sources[os.path.relpath(path, package)] = read_bytes(path, limits.DOCUMENT)
+    content = (part for name in sorted(sources) for part in (name.encode(), sources[name]))
+    return digest(f"{sys.version} {_versions()}".encode(), *content)
+
+
+def _versions() -> list[str]:
+    """The names of the parsers that are installed beside speclint, with their versions."""
+    found: set[str] = set()
+    for folder in sys.path:
+        with suppress(OSError):
+            names = os.listdir(folder or os.curdir)
+            found.update(
+                name
+                for name in names
+                if name.endswith("-info") and name.lower().startswith(("pyyaml-", "regex-"))
+            )
+    return sorted(found)
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path).encode("utf-8", "backslashreplace").decode()
+
+
+def _open(module: Any, path: str) -> sqlite3.Connection:
+    """Open the file; raises `sqlite3.Error`."""
+    connection: sqlite3.Connection = module.connect(path, timeout=_PATIENCE)
+    # What a power cut takes is only a cache.
+    connection.execute("PRAGMA synchronous = OFF")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != _VERSION:
+        with connection:
+            for (table,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            ).fetchall():
+                connection.execute(f'DROP TABLE "{table}"')
+            for statement in _TABLES.strip().split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
+    return connection
+
+
+def _forget_oldest(connection: sqlite3.Connection, root: str) -> None:
+    """Drop the repositories that were used longest ago while the file is too large."""
+
+    def size() -> int:
+        pages, free, page = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * page)
+
+    others = connection.execute("SELECT root FROM roots WHERE root <> ? ORDER BY used", (root,)).fetchall()
+    for (other,) in others:
+        if size() <= _MAX_BYTES:
+            return
+        for table in ("results", "answers", "roots"):
+            connection.execute(f"DELETE FROM {table} WHERE root = ?", (other,))

@@ -1,0 +1,11 @@
+"""The largest files that are read, in bytes: more than people write, and no more than memory has room for."""
+
+from __future__ import annotations
+
+DOCUMENT = 10_000_000
+RULE_SET = 1_000_000
+CONFIGURATION = 1_000_000
+IGNORE_FILE = 10_000_000
+BASELINE = 50_000_000
+COVERAGE_REPORT = 50_000_000
+PULL_REQUEST_EVENT = 30_000_000

@@ -1,0 +1,63 @@
+"""The result of one run over files."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from speclint.linting.result import FileResult
+from speclint.workspace.baseline_file import BaselineTotals
+from speclint.workspace.changed import ChangedSince
+from speclint.workspace.fixer import Change
+
+
+class RunResult(NamedTuple):
+    """The result of one run over files.
+
+    `files` has the result of every file, in their order, and `names` the name of every file that the run was over.
+    `messages` say what could not be done, a line each, each once. `excluded` has the folders whose files the
+    configuration leaves out altogether, with their number; `left_out` are files that are named and nevertheless left
+    out; `absent_reports` are coverage reports that a configuration names and that are not there. `baselines` has what
+    was found of each baseline. `changes` are what fixing would change where nothing was to be written; `piped` is the
+    text of standard input, fixed or as it came. `since` is the filter of `--since`, and `grown` says which baselines
+    list more than at its base.
+    """
+
+    files: tuple[FileResult, ...]
+    names: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    excluded: dict[str, int] = {}
+    left_out: tuple[str, ...] = ()
+    absent_reports: tuple[str, ...] = ()
+    baselines: tuple[BaselineTotals, ...] = ()
+    changes: tuple[Change, ...] = ()
+    piped: str | None = None
+    since: ChangedSince | None = None
+    grown: tuple[str, ...] = ()
+
+    @property
+    def linted(self) -> tuple[FileResult, ...]:
+        """The results of the documents that were linted."""
+        return tuple(one for one in self.files if one.status == "linted")
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """The names of the files that are under no rule set."""
+        return tuple(one.path for one in self.files if one.status == "skipped")
+
+    @property
+    def without_stage(self) -> dict[str, list[str]]:
+        """By the id of their rule set, the names of the files that do not have the stage that was asked for."""
+        found: dict[str, list[str]] = {}
+        for one in self.files:
+            if one.status == "unstaged":
+                found.setdefault(one.template, []).append(one.path)
+        return found
+
+    @property
+    def failing(self) -> bool:
+        """Whether anything was found that makes the exit code 1."""
+        return bool(self.grown or self.changes) or any(one.failing for one in self.files)
+
+    def bound(self, rules: str) -> set[int]:
+        """Return the numbers of the section rules of a rule set that any document has sections for."""
+        return {number for one in self.linted if one.template == rules for number in one.bound}

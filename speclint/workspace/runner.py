@@ -1,0 +1,275 @@
+"""Lints many files: what earlier runs know is not linted again, the rest is spread over processes."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from time import time_ns
+from typing import Any
+
+from speclint.coverage.model import Measurements
+from speclint.linting.result import FileResult
+from speclint.markdown.digest import digest
+from speclint.ruleset.model import RuleSet
+from speclint.workspace.cache import Cache, KnownResults, Stamp, tool
+from speclint.workspace.config import Configuration
+from speclint.workspace.files import read_bytes
+from speclint.workspace.linter import FileLinter
+from speclint.workspace.resolver import STDIN, Resolver, WorkspaceError
+from speclint.workspace.surroundings import Checkout
+
+# Fewer files are linted sooner than it takes to find out what is known of them.
+FEW = 16
+# So many bytes are worth another process, and so many are handed to one at a time.
+_WORTH, _PORTION = 200_000, 100_000
+# What any file takes besides, as if it were bytes.
+_FOR_A_FILE = 1000
+
+# A file: its path, and the name that it is reported by.
+Named = tuple[str, str]
+
+# What a worker process lints with; each has its own.
+_WORKER: ContextVar[FileLinter] = ContextVar("worker")
+
+
+class Runner:
+    """Lints files in their order; the results are the same however many processes there are."""
+
+    def __init__(self, resolver: Resolver, states: Mapping[str, os.stat_result], began: int) -> None:
+        self._resolver = resolver
+        self._states = states
+        self._began = began
+
+    def run(self, files: Sequence[Named]) -> Iterator[FileResult]:
+        """Yield the results of files."""
+        if len(files) < FEW:
+            linter = FileLinter(self._resolver)
+            yield from (linter.lint_file(*file) for file in files)
+            return
+        terms = Terms(self._resolver)
+        cache = self._resolver.cache
+        memory = _Memory(self._resolver, cache, self._states, self._began) if cache is not None else None
+        known: dict[Named, FileResult] = {}
+        sizes: dict[Named, int] = {}
+        for file in files:
+            if file[0] == STDIN:
+                known[file] = FileLinter(self._resolver).lint_file(*file)
+                continue
+            with suppress(OSError, ValueError):  # reading it says what is wrong
+                sizes[file] = (self._states.get(file[0]) or os.stat(file[0])).st_size
+            digest_of_terms = terms.of(file[1])
+            if memory is not None and digest_of_terms is not None:
+                found = memory.recall(*file, digest_of_terms)
+                if found is not None:
+                    known[file] = found
+        linted = self._linted([file for file in files if file not in known], sizes, memory is not None)
+        for file in files:
+            result = known.pop(file, None)
+            if result is None:
+                result = next(linted, None)
+                if result is None:  # a process was lost
+                    continue
+                if memory is not None:
+                    memory.keep(*file, result)
+            yield result.interned()
+        if memory is not None:
+            memory.save()
+
+    def _linted(
+        self, left: Sequence[Named], sizes: Mapping[Named, int], recording: bool
+    ) -> Iterator[FileResult]:
+        """The results of files that nothing is known of; not of all of them when a process is lost."""
+        shares = portions(left, sizes)
+        total = sum(sizes.get(file, 0) for file in left)
+        jobs = min(self._resolver.options.jobs or min(_cores(), 1 + total // _WORTH), len(shares))
+        linter = FileLinter(self._resolver, recording=recording)
+        if jobs <= 1:
+            yield from (linter.lint_file(*file) for share in shares for file in share)
+        else:
+            yield from _spread(linter, shares, jobs)
+
+
+def portions(files: Sequence[Named], sizes: Mapping[Named, int]) -> list[list[Named]]:
+    """Cut files, in their order, into parts of about as much work; `sizes` are in bytes."""
+    parts: list[list[Named]] = []
+    room = 0
+    for file in files:
+        if room <= 0:
+            parts.append([])
+            room = _PORTION
+        parts[-1].append(file)
+        room -= sizes.get(file, 0) + _FOR_A_FILE
+    return parts
+
+
+def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) -> Iterator[FileResult]:
+    """Lint shares of files in so many processes; where the system allows none, in this one."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    # A copy of this process is there at once. Elsewhere libraries of the system do not survive being copied.
+    context: Any = get_context("fork" if sys.platform == "linux" else "spawn")
+    done = 0
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker, initargs=(linter,))
+    try:
+        futures = []
+        try:
+            futures = [executor.submit(_lint_share, share) for share in shares]
+        except OSError:  # too many processes, or files that are open
+            pass
+        for future in futures:
+            yield from future.result()
+            done += 1
+    except BrokenProcessPool:
+        name = shares[done][0][1]
+        message = (
+            f"{name}: a process that checked files was killed while it was at this file or one of the next"
+        )
+        yield FileResult(name, "failed", messages=(message,))
+        return
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+    yield from (linter.lint_file(*file) for share in shares[done:] for file in share)
+
+
+def _prepare_worker(linter: FileLinter) -> None:
+    import signal
+
+    # Who interrupts means the process that started this one, which then ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _WORKER.set(linter)
+
+
+def _lint_share(share: Sequence[Named]) -> list[FileResult]:
+    linter = _WORKER.get()
+    return [linter.lint_file(*file) for file in share]
+
+
+def _cores() -> int:
+    """How many processes can run at once here."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Memory:
+    """What earlier runs know of files, by the root that they lie below."""
+
+    def __init__(
+        self, resolver: Resolver, cache: Cache, states: Mapping[str, os.stat_result], began: int
+    ) -> None:
+        self._resolver = resolver
+        self._cache = cache
+        self._states = states
+        self._began = began
+        self._day = resolver.options.today.isoformat() if resolver.options.today else ""
+        self._known: dict[str, KnownResults] = {}
+        # By path, what a file that is not known was like before it was read, and its terms.
+        self._before: dict[str, tuple[KnownResults, str, Stamp, str]] = {}
+
+    def recall(self, path: str, name: str, terms: str) -> FileResult | None:
+        """Return the result of a file, when it would be the same now."""
+        location = self._resolver.location(path, name)
+        if location is None or not isinstance(location.files, Checkout):
+            return None
+        terms += str(location.whole)
+        try:
+            state = self._states.get(path) or os.stat(path)
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        stamp = Stamp.of(state)
+        checkout = location.files
+        known = self._known.get(checkout.root)
+        if known is None:
+            known = KnownResults(self._cache, checkout.root, checkout.answer, self._began)
+            self._known[checkout.root] = known
+        most = self._resolver.options.max_bytes
+        result = known.recall(location.path, stamp, terms, self._day, lambda: _digest_of(path, most))
+        if result is None:
+            self._before[path] = known, location.path, stamp, terms
+            return None
+        return result._replace(path=name)
+
+    def keep(self, path: str, name: str, result: FileResult) -> None:
+        """Remember the result of a file, unless something went wrong with it."""
+        before = self._before.pop(path, None)
+        if before is not None and result.status != "failed" and not result.messages:
+            known, relative, stamp, terms = before
+            known.keep(relative, stamp, terms, self._day, result)
+
+    def save(self) -> None:
+        """Write what is known now."""
+        for known in self._known.values():
+            known.save()
+
+
+class Terms:
+    """What results depend on beside texts, read before all files, so that processes have it as well."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._digests: dict[tuple[str, str | None], str | None] = {}
+
+    def of(self, name: str) -> str | None:
+        """Return a digest of what the result of a file depends on; None when something about it is wrong."""
+        try:
+            configuration = self._resolver.configuration(name)
+        except WorkspaceError:
+            return None
+        template = self._resolver.options.template or configuration.template(name)
+        key = configuration.path, template
+        if key not in self._digests:
+            try:
+                self._digests[key] = self._digest(configuration, template)
+            except WorkspaceError:
+                self._digests[key] = None
+        return self._digests[key]
+
+    def _digest(self, configuration: Configuration, template: str | None) -> str:
+        resolver = self._resolver
+        options = resolver.options
+        if template is not None:
+            rules = [resolver.rule_set(template)]
+        else:
+            rules = list(resolver.known_rule_sets(configuration).values())
+        path = options.baseline or configuration.baseline
+        baseline = resolver.baseline(path) if path else None
+        parts = (
+            tool(),
+            options._replace(config=None, today=None, jobs=None, force_exclude=False, cache=None),
+            configuration._replace(path="", include=(), exclude=(), templates=(), coverage=()),
+            [_described(one) for one in rules],
+            _described_coverage(resolver.coverage(configuration)),
+            baseline and (baseline.path, baseline.folder, digest(baseline.data or b"")),
+        )
+        return digest(repr(parts).encode("utf-8", "backslashreplace"))
+
+
+def _digest_of(path: str, most: int) -> str | None:
+    """The digest of a document; None when it cannot be read or is too large."""
+    try:
+        data = read_bytes(path, most)
+    except (OSError, ValueError):
+        return None
+    return digest(data) if len(data) <= most else None
+
+
+def _described(rules: RuleSet) -> str:
+    """A rule set as a text that is the same whenever the rule set is."""
+    return repr(rules._replace(fingerprints=frozenset())) + repr(sorted(rules.fingerprints))
+
+
+def _described_coverage(coverage: Measurements | None) -> object:
+    return coverage and (coverage.name, sorted(coverage.files.items()), coverage.rest)
+
+
+def now() -> int:
+    """Return the time in nanoseconds, to be taken before any file is looked at."""
+    return time_ns()

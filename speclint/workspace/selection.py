@@ -1,0 +1,174 @@
+"""Which files the paths on a command line name, each once and by the name to report."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+
+from speclint.diagnostics import error_reason
+from speclint.markdown.source import Source
+from speclint.workspace import discovery, files
+from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError
+
+
+class Selection:
+    """The files that paths name; `files` are pairs of a path and the name that it is reported by.
+
+    `messages` say what could not be looked at. `folders` are what the paths of the files begin with, `excluded` has the
+    folders whose files the configuration leaves out altogether, with their number, and `left_out` the files that are
+    named and nevertheless left out. `states` has the states of the files that are no links, as they were found.
+    """
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self.files: list[tuple[str, str]] = []
+        self.messages: list[str] = []
+        self.folders: list[str] = []
+        self.excluded: dict[str, int] = {}
+        self.left_out: list[str] = []
+        self.states: dict[str, os.stat_result] = {}
+
+    @classmethod
+    def of(cls, resolver: Resolver, paths: Sequence[str], stdin_filename: str | None = None) -> Selection:
+        """Select the files that paths name; `-` is standard input, which goes by `stdin_filename`."""
+        selection = cls(resolver)
+        selection._select(paths, stdin_filename)
+        return selection
+
+    def _select(self, paths: Sequence[str], stdin_filename: str | None) -> None:
+        named: dict[str, str] = {}
+        # By folder, what the real paths of its files begin with, and whether they are others than it says.
+        folders: dict[str, tuple[str, bool]] = {}
+        # The real paths of files that are named in another way, in order.
+        linked: dict[str, None] = {}
+        for folder, file in self.expand(paths):
+            path = folder + file
+            if folder not in folders:
+                real = os.path.realpath(folder)
+                folders[folder] = os.path.join(real, ""), real != os.path.abspath(folder)
+            around, elsewhere = folders[folder]
+            is_link = self._is_link(path)
+            if path == STDIN:
+                key = path
+            elif is_link or file in ("", os.curdir, os.pardir):
+                key, elsewhere = os.path.realpath(path), True
+            else:
+                key = around + file
+            # A link is left alone by a fix, so a file goes by a name of its own where it has one.
+            if key not in named or (not is_link and os.path.islink(named[key])):
+                named[key] = path
+            if elsewhere:
+                linked[key] = None
+        self.folders = list(folders)
+        for key in linked:
+            if self.leads_out(named[key], key):
+                del named[key]
+        name = stdin_filename or UNNAMED
+        self.files = [(path, name if path == STDIN else path) for path in named.values()]
+
+    def expand(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the files that paths name: what leads to the folder of each, and its name there."""
+        for path in paths:
+            if path != STDIN and os.path.isdir(path):
+                yield from self._files_in(path)
+            elif self._resolver.options.force_exclude and path != STDIN and not self._is_chosen(path):
+                self.left_out.append(path)
+            else:
+                file = os.path.basename(path)
+                yield path[: len(path) - len(file)], file
+
+    def leads_out(self, path: str, real: str) -> bool:
+        """Return whether a path, of which the real one is given, leads out of its repository, and report it."""
+        outside = real != os.path.abspath(path) and files.leads_out(path)
+        if outside:
+            self.messages.append(f"{path}: not read: {files.OUTSIDE}")
+        return outside
+
+    def _is_link(self, path: str) -> bool:
+        try:
+            state = os.lstat(path)
+        except (OSError, ValueError):  # reading it says what is wrong
+            return False
+        if stat.S_ISLNK(state.st_mode):
+            return True
+        self.states[path] = state
+        return False
+
+    def _is_chosen(self, path: str) -> bool:
+        try:
+            return self._resolver.configuration(path).chosen(path)
+        except WorkspaceError:  # linting it says what is wrong
+            return True
+
+    def _files_in(self, folder: str) -> Iterator[tuple[str, str]]:
+        """The files of a folder that its configuration chooses."""
+        before, count, chosen = len(self.messages), 0, 0
+
+        def failed(error: OSError) -> None:
+            self.messages.append(f"{error.filename}: cannot read the folder: {error_reason(error)}")
+
+        try:
+            whole = self._resolver.configuration(os.path.join(folder, "any.md"))
+        except WorkspaceError as error:
+            whole = None
+            self.messages += error.messages
+        for around, names in discovery.markdown_folders(folder, failed):
+            if not names:
+                continue
+            count += len(names)
+            # What the configuration of the whole folder leaves out, one further down cannot bring back.
+            try:
+                own = self._resolver.configuration(around + names[0])
+            except WorkspaceError:  # linting its files says what is wrong
+                own = None
+            for one in (whole,) if own is whole else (whole, own):
+                if one is not None:
+                    names = one.chosen_in(around, names)
+            chosen += len(names)
+            yield from zip(repeat(around), names)
+        if count and not chosen:
+            self.excluded[folder] = count
+        if not count and len(self.messages) == before:
+            self.messages.append(f"{folder}: no Markdown files (*.md, *.markdown) in this folder")
+
+
+class Texts:
+    """The texts of the files that paths and globs name, each once, without the one at `but`.
+
+    `messages` say what could not be read.
+    """
+
+    def __init__(self, resolver: Resolver, paths: Sequence[str], but: str) -> None:
+        self.messages: list[str] = []
+        self._resolver = resolver
+        self._paths = paths
+        self._but = but
+
+    def __iter__(self) -> Iterator[tuple[str, Source]]:
+        seen = {os.path.realpath(self._but)}
+        selection = Selection(self._resolver)
+        self.messages = selection.messages
+        named = [found for path in self._paths for found in self._matching(path)]
+        for folder, file in selection.expand(named):
+            path = folder + file
+            real = os.path.realpath(path)
+            if real not in seen and not selection.leads_out(path, real):
+                try:
+                    yield path, files.read_text(path, self._resolver.options.max_bytes)
+                except files.ReadError as error:
+                    hint = " (for a pipe, use `-`)" if str(error) == "not a regular file" else ""
+                    self.messages.append(f"{error.at(path)}{hint}")
+            seen.add(real)
+
+    def _matching(self, path: str) -> list[str]:
+        """What a path names: itself, or as a glob the files that match."""
+        if os.path.lexists(path) or not any(mark in path for mark in "*?["):
+            return [path]
+        from glob import glob
+
+        found = sorted(glob(path, recursive=True))
+        if not found:
+            self.messages.append(f"{path}: no file matches")
+        return found

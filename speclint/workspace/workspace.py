@@ -1,0 +1,152 @@
+"""A folder tree with its configuration, rule sets, baseline and cache: what every front end calls."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from speclint.linting.result import FileResult
+from speclint.markdown.source import Source
+from speclint.workspace.baseline_file import BaselineTotals
+from speclint.workspace.cache import Cache
+from speclint.workspace.changed import ChangedSince
+from speclint.workspace.config import Configuration
+from speclint.workspace.fixer import FileFixer
+from speclint.workspace.linter import FileLinter, Filter
+from speclint.workspace.options import Options
+from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError, stage_error
+from speclint.workspace.run_result import RunResult
+from speclint.workspace.runner import FEW, Runner, now
+from speclint.workspace.selection import Selection
+
+
+class Workspace:
+    """A folder tree; `root` is the folder that relative paths are meant from, which is the current one.
+
+    What is read once (configurations, rule sets, baselines, other files) is remembered until `invalidate`. A
+    workspace is used by one thread at a time.
+    """
+
+    def __init__(self, root: str = os.curdir, options: Options = Options()) -> None:  # noqa: B008 - immutable
+        self.root = root
+        self.options = options
+        self.cache = Cache(options.cache) if options.cache is not None else None
+        self.resolver = Resolver(options, self.cache)
+
+    def lint_text(self, path: str, text: str) -> FileResult:
+        """Lint a text as if it stood in the file at a path, which need not be on the disk."""
+        name = self._path(path)
+        return FileLinter(self.resolver).lint_source(name, name, Source(text))._replace(path=path)
+
+    def lint_paths(
+        self, paths: Iterable[str], stdin_filename: str | None = None, since: str | None = None
+    ) -> RunResult:
+        """Lint the files that paths name, and those in folders that they name, each once.
+
+        `-` is standard input, which goes by `stdin_filename`. With `since`, only what changed since that branch, tag
+        or commit is linted, and only what the change owes counts.
+        """
+        return self._run(tuple(map(self._path, paths)), stdin_filename, since)
+
+    def fix_paths(
+        self,
+        paths: Iterable[str],
+        stdin_filename: str | None = None,
+        since: str | None = None,
+        *,
+        unsafe: bool = False,
+        write: bool = True,
+    ) -> RunResult:
+        """Fix files, then lint them, as `lint_paths` does; without `write`, `changes` has what would be written."""
+        return self._run(tuple(map(self._path, paths)), stdin_filename, since, _Fixing(unsafe, write))
+
+    def invalidate(self, path: str) -> None:
+        """Forget everything that depended on a file: it is read again when it is needed."""
+        suffix = os.path.splitext(path)[1].lower()
+        if suffix in (".md", ".markdown"):
+            self.resolver.forget_files()
+        else:
+            self.resolver.forget()
+
+    def unused(self, run: RunResult, paths: Sequence[str]) -> tuple[str, ...]:
+        """Return what a run over paths passed without having looked at anything, a line each."""
+        from speclint.workspace.unused_configuration import unused
+
+        return tuple(unused(self.resolver, run, paths))
+
+    def _path(self, path: str) -> str:
+        return path if self.root == os.curdir or path == STDIN else os.path.join(self.root, path)
+
+    def _run(
+        self,
+        paths: Sequence[str],
+        stdin_filename: str | None,
+        since: str | None,
+        fixing: _Fixing | None = None,
+    ) -> RunResult:
+        began = now()
+        changed = ChangedSince(self.resolver, since) if since is not None else None
+        places = [stdin_filename or UNNAMED if path == STDIN else path for path in paths]
+        if changed is not None:
+            try:
+                for place in places:
+                    changed.revision(place)
+            except WorkspaceError as error:
+                return RunResult((), messages=error.messages, since=changed)
+        selection = Selection.of(self.resolver, paths, stdin_filename)
+        filters: tuple[Filter, ...] = (changed,) if changed is not None else ()
+        fixer = None
+        if fixing is not None:
+            fixer = FileFixer(FileLinter(self.resolver, filters), fixing.unsafe, fixing.write)
+            results = fixer.fix_files(selection.files)
+        elif filters:
+            linter = FileLinter(self.resolver, filters)
+            results = [linter.lint_file(*file) for file in selection.files]
+        else:
+            results = list(Runner(self.resolver, selection.states, began).run(selection.files))
+        messages = [*selection.messages, *(message for one in results for message in one.messages)]
+        messages += _stage_errors(self.options.stage, results)
+        grown: tuple[str, ...] = ()
+        if changed is not None:
+            try:
+                grown = tuple(changed.grown_baselines(places))
+            except WorkspaceError as error:
+                messages += error.messages
+        baselines = [one.baseline for one in results if one.baseline is not None]
+        return RunResult(
+            tuple(results),
+            tuple(name for _, name in selection.files),
+            tuple(dict.fromkeys(messages)),
+            selection.excluded,
+            tuple(selection.left_out),
+            tuple(self.resolver.absent_reports),
+            tuple(BaselineTotals.of(file, baselines) for file in self.resolver.baselines()),
+            tuple(fixer.changes) if fixer is not None else (),
+            fixer.piped if fixer is not None else None,
+            changed,
+            grown,
+        )
+
+
+class _Fixing(NamedTuple):
+    unsafe: bool
+    write: bool
+
+
+def _stage_errors(stage: str | None, results: Collection[FileResult]) -> list[str]:
+    """What is wrong with a stage that was asked for and that no document has."""
+    if stage is None or any(one.status == "linted" and one.stage == stage for one in results):
+        return []
+    used = {one.template: one.stages for one in results if one.template}
+    return [stage_error(id, order, stage) for id, order in used.items()]
+
+
+def few(paths: Sequence[str]) -> bool:
+    """Return whether paths are so few, and no folders, that no cache is worth opening for them."""
+    return len(paths) < FEW and not any(map(os.path.isdir, paths))
+
+
+def configuration_here(workspace: Workspace) -> Configuration:
+    """Return the configuration that holds in the root; raises `WorkspaceError`."""
+    return workspace.resolver.configuration(os.path.join(workspace.root, "any.md"))

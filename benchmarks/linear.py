@@ -22,8 +22,8 @@ from speclint.binding.matcher import bind
 from speclint.binding.surroundings import DocumentLocation
 from speclint.checks.registry import CHECKS
 from speclint.fixes.fix import Unfixable, fix_binding
-from speclint.linting.lint import lint
-from speclint.linting.obligations import obligations
+from speclint.linting.lint import lint_binding
+from speclint.linting.settings import Settings
 from speclint.markdown import document
 from speclint.markdown.inline import scan
 from speclint.markdown.source import Span
@@ -190,7 +190,7 @@ class Nothing(Deriving):
 def lint_all(text: str) -> None:
     """Lints a text with every check."""
     binding = bind(document.parse_document(text), RULES, place=DocumentLocation(Nothing(), "docs/a.md"))
-    obligations(binding, lint(binding, select=[check.id for check in CHECKS]))
+    lint_binding(binding, Settings(select=tuple(check.id for check in CHECKS)))
 
 
 def mend_all(text: str) -> None:

@@ -13,13 +13,14 @@ from speclint.binding.model import Binding
 from speclint.checks.checklists.boxes import boxes
 from speclint.checks.registry import CHECKS
 from speclint.diagnostics import Diagnostic
-from speclint.fixes.fix import FixedBinding, Unfixable, fix_binding
-from speclint.linting.lint import lint
+from speclint.fixes.fix import FixedBinding, Unfixable
 from speclint.linting.obligations import obligations
+from speclint.linting.result import FileResult
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.source import Source, Span
-from speclint.reporters.formats import FORMATS, Checked, Report, Style, reporter
+from speclint.reporters.formats import FORMATS, Report, Style, reporter
 
+from .linted import fix_binding, lint
 from .test_formats import READ
 
 ALL = [check.id for check in CHECKS]
@@ -91,7 +92,7 @@ def follows(part: Iterable[object], whole: Iterable[object]) -> bool:
 
 def reported(binding: Binding, found: tuple[Diagnostic, ...], mended: FixedBinding | None, path: str) -> int:
     """Writes a report in every format and reads it back: the number of characters written."""
-    document = Checked(path, binding.document.source, "trial", binding.stage, 0, 1, found)
+    document = FileResult(path, "linted", "trial", (), binding.stage, 0, 1, found, binding.document.source)
     documents = [document]
     if mended is not None:
         left = lint(mended.binding, select=ALL)

@@ -11,14 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speclint.binding.matcher import bind
-from speclint.binding.model import Binding
 from speclint.diagnostics import Diagnostic
 from speclint.linting import baseline
 from speclint.linting.baseline import BaselineError, Entry
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset.library import bundled_rule_set, loads
 
+from .linted import lint
 from .test_cli import run
 
 RULES = Path(__file__).parent.parent / "rules"
@@ -42,15 +41,14 @@ def skeleton(name: str) -> str:
     return (RULES / f"{name}.md").read_text(encoding="utf-8")
 
 
-def found(text: str, name: str) -> tuple[Binding, tuple[Diagnostic, ...]]:
-    binding = bind(parse_document(text), bundled_rule_set(name))
-    return binding, lint(binding)
+def found(text: str, name: str) -> tuple[Diagnostic, ...]:
+    return lint(bind(parse_document(text), bundled_rule_set(name)))
 
 
 def against(old: str, new: str, name: str) -> baseline.Compared:
     """What is found in a new text, with all that was found in the old one in a baseline."""
-    known = baseline.counted(baseline.entries("a.md", *found(old, name)))
-    return baseline.compare(known, "a.md", *found(new, name))
+    known = baseline.counted(baseline.entries("a.md", found(old, name)))
+    return baseline.compare(known, "a.md", found(new, name))
 
 
 def new_ones(compared: baseline.Compared) -> list[str]:
@@ -213,8 +211,8 @@ def compared(old: str, new: str) -> tuple[list[str], list[str]]:
     """The messages of what is new in a text, and the checks of what is gone."""
     known = bind(parse_document(old), SPEC)
     now = bind(parse_document(new), SPEC)
-    entries = baseline.counted(baseline.entries("a.md", known, lint(known)))
-    result = baseline.compare(entries, "a.md", now, lint(now))
+    entries = baseline.counted(baseline.entries("a.md", lint(known)))
+    result = baseline.compare(entries, "a.md", lint(now))
     fresh = [diagnostic.message for diagnostic in result.diagnostics if not diagnostic.known]
     return fresh, [entry.check for entry in result.gone for _ in range(entry.times)]
 

@@ -16,10 +16,11 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.binding.stage import stage_of
 from speclint.checks.registry import CHECKS
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset import library
 from speclint.ruleset.model import RuleSet
+
+from .linted import lint
 
 BUNDLED = Path(__file__).parent.parent / "rules"
 TEMPLATES = sorted(path.stem for path in BUNDLED.glob("*.yaml"))

@@ -51,12 +51,11 @@ from speclint.checks.checklists.boxes import boxes
 from speclint.checks.registry import CHECKS
 from speclint.coverage.model import Measurements, Tally
 from speclint.diagnostics import Diagnostic
-from speclint.fixes.fix import fix_binding
-from speclint.linting.lint import lint
 from speclint.markdown import document
 from speclint.markdown.source import Source
 from speclint.ruleset import library
 
+from .linted import fix_binding, lint
 from .made import Made
 
 CASES = Path(__file__).parent / "cases"

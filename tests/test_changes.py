@@ -16,7 +16,7 @@ from subprocess import CalledProcessError
 import pytest
 
 from speclint.cli import main
-from speclint.workspace import results
+from speclint.workspace import cache
 
 from .checkout import Repository, needs_git
 
@@ -323,7 +323,7 @@ def test_memory_makes_no_difference(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     if not young:
-        monkeypatch.setattr(results, "_COARSE", -60_000_000_000)
+        monkeypatch.setattr(cache, "_COARSE", -60_000_000_000)
     project = Project(tmp_path, chance)
     # The same commands come again, so that something is known of them.
     commands = [project.command() for _ in range(4)]

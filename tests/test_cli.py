@@ -13,10 +13,13 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from speclint.checks.registry import CHECKS
 from speclint.cli.commands import commands
-from speclint.cli.main import FLAGS, LISTS, TEXTS, main, without_click
+from speclint.cli.main import main
+from speclint.cli.options import CHECK, plain_values
 from speclint.linting import baseline
 from speclint.reporters.formats import FORMATS
 
@@ -428,26 +431,33 @@ def as_click_says(*words: str) -> dict[str, object]:
     return {name: value for name, value in command.make_context("check", list(words)).params.items() if value}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        (),
-        ("a.md", "docs", "-"),
-        ("--fix", "a.md", "--fix"),
-        ("--stage", "final", "a.md", "--stage", "draft"),
-        ("--stage=", "--template=a=b", "--since=-x"),
-        ("--select", "a,b", "--select=c", "--output-format", "json=x", "--output-format=concise"),
-        ("-q", "", "--config", "a b.toml", "--cache-dir=-"),
-        *((name, "a") for name in FLAGS),
-        *((name, "a", f"{name}=b") for name in (*TEXTS, *LISTS)),
-    ],
-)
-def test_plain_options_are_what_click_makes_of_them(words: tuple[str, ...]) -> None:
-    plain = without_click(words)
+WORDS = st.sampled_from(["-", "a.md", "docs/", "final", "text=report.txt", "a,b"])
+PLAIN = [option for option in CHECK.options if option.kind in ("flag", "text", "list")]
+
+
+@st.composite
+def plain_words(draw: st.DrawFn) -> list[str]:
+    """A command line of paths and plain options, in any order."""
+    words: list[str] = []
+    for option in draw(st.lists(st.sampled_from(PLAIN), max_size=6)):
+        words += draw(st.lists(WORDS, max_size=2))
+        flag = draw(st.sampled_from(option.flags))
+        value = draw(WORDS.filter(lambda word: word != "-"))
+        if option.kind == "flag":
+            words.append(flag)
+        elif draw(st.booleans()):
+            words.append(f"{flag}={value}")
+        else:
+            words += [flag, value]
+    return [*words, *draw(st.lists(WORDS, max_size=2))]
+
+
+@given(words=plain_words())
+def test_plain_options_are_understood_as_click_does(words: list[str]) -> None:
+    plain = plain_values(CHECK, words)
     assert plain is not None
-    assert {"color": "auto"} | {name: value for name, value in plain.items() if value} == as_click_says(
-        *words
-    )
+    command = commands().commands["check"]
+    assert vars(plain) == command.make_context("check", list(words)).params
 
 
 @pytest.mark.parametrize(
@@ -456,7 +466,7 @@ def test_plain_options_are_what_click_makes_of_them(words: tuple[str, ...]) -> N
      "--fail-on error", "--color=never", "a.md -x"],
 )  # fmt: skip
 def test_what_is_not_plain_is_left_to_click(words: str) -> None:
-    assert without_click(words.split()) is None
+    assert plain_values(CHECK, words.split()) is None
 
 
 def test_plain_options_do_not_load_click(folder: Path) -> None:

@@ -20,10 +20,11 @@ from speclint.checks.code.json_syntax import json_fault
 from speclint.checks.code.languages import canonical, language_of, likely_language
 from speclint.checks.code.syntax import python_fault, python_nodes, toml_fault, yaml_fault
 from speclint.diagnostics import Diagnostic
-from speclint.linting.lint import lint
 from speclint.markdown import document
 from speclint.markdown.source import Source
 from speclint.ruleset import library
+
+from .linted import lint
 
 RULES = library.loads("id: code\nname: Code\nsections: []\n")
 CHECKS = ("unclosed-fence", "empty-code", "code-language", "code-syntax")

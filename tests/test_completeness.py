@@ -9,10 +9,11 @@ import pytest
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
-from speclint.linting.lint import judge, lint
 from speclint.linting.obligations import Obligation, obligations
 from speclint.markdown.document import parse_document
 from speclint.ruleset.library import loads
+
+from .linted import judge, lint
 
 RULES = """
 id: spec

@@ -18,10 +18,11 @@ from speclint.authoring.derive import NotATemplate, derive, id_of
 from speclint.authoring.ruleset_draft import write
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset import library
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
+
+from .linted import lint
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"

@@ -11,11 +11,11 @@ import yaml
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.binding.surroundings import DocumentLocation
-from speclint.linting.lint import lint
 from speclint.markdown import document
 from speclint.markdown.source import Source
 from speclint.ruleset.library import bundled_rule_set
 
+from .linted import lint
 from .made import Made
 from .planting import Defect, defects, template_text
 from .planting_promises import broken_promises

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from speclint.authoring.new_document import Facts, Refused, fill, iso_date, one_line
 from speclint.binding.matcher import bind
 from speclint.checks.placeholders.placeholder import placeholder
-from speclint.linting.lint import lint
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.inline import plain
 from speclint.ruleset.library import bundled_rule_set, bundled_rule_sets, loads
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.skeleton import skeleton
+
+from .linted import lint
 
 # What a draft may still be told: what its author has not written or done.
 UNFILLED = {"placeholder", "instruction-comment", "unedited-template", "unchecked-item", "open-question"}

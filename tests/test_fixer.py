@@ -16,13 +16,14 @@ from speclint.binding.model import Binding
 from speclint.checks import registry
 from speclint.diagnostics import Edit, Finding, Fix
 from speclint.fixes import fix as fixer
-from speclint.fixes.fix import Unfixable, UnsoundFix, fix_binding
+from speclint.fixes.fix import Unfixable, UnsoundFix
 from speclint.linting import lint as linter
-from speclint.linting.lint import lint
 from speclint.markdown.document import Section, parse_document
 from speclint.markdown.source import Source, Span
 from speclint.ruleset.library import bundled_rule_set, loads
 from speclint.ruleset.model import RuleSet
+
+from .linted import fix_binding, lint
 
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*/*.md"))
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"

@@ -22,8 +22,9 @@ from jsonschema import Draft202012Validator
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.cli.main import main
+from speclint.diagnostics import AppliedFix
 from speclint.fixes import fix as fixer
-from speclint.fixes.fix import Applied, FixedBinding, UnsoundFix
+from speclint.fixes.fix import FixedBinding, UnsoundFix
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source, Span
 from speclint.ruleset.patterns import RegexTimeout
@@ -458,7 +459,7 @@ def inserting(binding: Binding, **_: object) -> FixedBinding:
     if "## Rollback" in old.text:
         return FixedBinding(old, binding, ())
     text = f"{old.text}\n## Rollback\n\n[steps]\n"
-    applied = Applied("missing-section", 'Insert section "Rollback"', Span(len(old.text), len(text)))
+    applied = AppliedFix("missing-section", 'Insert section "Rollback"', Span(len(old.text), len(text)))
     source = Source(text)
     return FixedBinding(
         source, bind(parse_document(source), binding.rules, binding.stage, binding.place), (applied,)

@@ -27,10 +27,13 @@ from markdown_it import MarkdownIt
 
 from speclint.checks.registry import CHECKS
 from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
+from speclint.linting.result import FileResult
 from speclint.markdown.source import Source, Span
 from speclint.reporters import markdown
 from speclint.reporters.escape import escape_controls, plain_path, uri_path
-from speclint.reporters.formats import FORMATS, Checked, Report, Style, reporter
+from speclint.reporters.formats import FORMATS, Report, Style, reporter
+
+from .linted import result_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,12 +70,12 @@ DIAGNOSTICS = (
     at("[a\nb]"),
     at("c\n", "id-gap", Severity.INFO),
 )
-FULL = Checked("docs/Spec ö 100%.md", Source(TEXT), "feature-spec", "staging", 41, 44, DIAGNOSTICS)
-EMPTY = Checked(
+FULL = result_of("docs/Spec ö 100%.md", Source(TEXT), "feature-spec", "staging", 41, 44, DIAGNOSTICS)
+EMPTY = result_of(
     "./a: b,c.md", Source(""), "feature-doc", "", 0, 3,
     (Diagnostic("missing-field", Severity.ERROR, Span(0, 0), "field `Author` is missing"),),
 )  # fmt: skip
-CLEAN = Checked("d\n\udcff.md", Source("# A\n"), "feature-doc", "", 3, 3, ())
+CLEAN = result_of("d\n\udcff.md", Source("# A\n"), "feature-doc", "", 3, 3, ())
 REPORT_OF_ALL = Report((FULL, EMPTY, CLEAN), skipped=1, base="origin/main")
 
 
@@ -724,7 +727,7 @@ said = hostile.filter(bool)
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Checked:
+def documents(draw: st.DrawFn) -> FileResult:
     text = draw(harmless)
     offsets = st.integers(0, len(text))
     spans = st.tuples(offsets, offsets).map(lambda pair: Span(*sorted(pair)))
@@ -741,7 +744,7 @@ def documents(draw: st.DrawFn) -> Checked:
     )
     found = tuple(draw(st.lists(diagnostics, max_size=4)))
     path = draw(said.filter(lambda path: "\0" not in path))
-    return Checked(path, Source(text), draw(hostile), draw(hostile), 1, 2, found)
+    return result_of(path, Source(text), draw(hostile), draw(hostile), 1, 2, found)
 
 
 reports = st.builds(

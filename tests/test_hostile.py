@@ -17,13 +17,12 @@ import pytest
 
 from speclint.binding.matcher import bind
 from speclint.cli import main
-from speclint.fixes.fix import fix_binding
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset.library import loads
 
 from .hostile import checkouts, encodings, markdown, patterns, yaml_files
 from .hostile.limits import Outcome, Runner, seconds_for
+from .linted import fix_binding, lint
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs fork, limits and /proc")
 

@@ -11,9 +11,10 @@ from speclint.authoring.derive import derive
 from speclint.authoring.learn import Learned, learn
 from speclint.authoring.ruleset_draft import write
 from speclint.binding.matcher import bind
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset import library
+
+from .linted import lint
 
 TEMPLATE = """\
 # RFC-NNNN: [Title]

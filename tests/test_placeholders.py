@@ -10,11 +10,12 @@ import pytest
 from speclint.binding.matcher import bind
 from speclint.checks.registry import CHECKS as REGISTERED
 from speclint.diagnostics import Diagnostic
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source
 from speclint.ruleset import library
 from speclint.ruleset.model import RuleSet
+
+from .linted import lint
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"

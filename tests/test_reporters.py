@@ -10,20 +10,24 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
-from speclint.fixes.fix import Applied
+from speclint.diagnostics import AppliedFix, Diagnostic, Edit, Fix, Severity
+from speclint.linting.result import FileResult
 from speclint.markdown.source import Source, Span
 from speclint.reporters.escape import escape_controls
-from speclint.reporters.formats import FORMATS, Checked, Report, Style, reporter
+from speclint.reporters.formats import FORMATS, Report, Style, reporter
 from speclint.reporters.text import forecast
+
+from .linted import result_of
 
 SCHEMA = json.loads(
     (Path(__file__).parent.parent / "schemas" / "report.schema.json").read_text(encoding="utf-8")
 )
 
 
-def checked(text: str, *diagnostics: Diagnostic, path: str = "docs/a.md", stage: str = "staging") -> Checked:
-    return Checked(path, Source(text), "feature-spec", stage, 41, 44, diagnostics)
+def checked(
+    text: str, *diagnostics: Diagnostic, path: str = "docs/a.md", stage: str = "staging"
+) -> FileResult:
+    return result_of(path, Source(text), "feature-spec", stage, 41, 44, diagnostics)
 
 
 def at(text: str, part: str, message: str = "is wrong", severity: Severity = Severity.ERROR) -> Diagnostic:
@@ -160,9 +164,9 @@ def test_json() -> None:
     assert data["files"][1]["stage"] is None
 
 
-def fixed(text: str, part: str, title: str = "Insert it") -> Applied:
+def fixed(text: str, part: str, title: str = "Insert it") -> AppliedFix:
     start = text.index(part)
-    return Applied("missing-section", title, Span(start, start + len(part)))
+    return AppliedFix("missing-section", title, Span(start, start + len(part)))
 
 
 def test_what_was_fixed_comes_first() -> None:
@@ -200,7 +204,7 @@ def test_what_was_fixed_comes_first() -> None:
     ],
 )
 def test_lines_of_what_was_fixed(text: str, span: Span, lines: tuple[int, int]) -> None:
-    assert checked(text).lines(Applied("a", "b", span)) == lines
+    assert checked(text).lines(AppliedFix("a", "b", span)) == lines
 
 
 @pytest.mark.parametrize(

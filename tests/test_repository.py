@@ -10,11 +10,12 @@ import pytest
 from speclint.binding.matcher import bind
 from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic
-from speclint.linting.lint import lint
 from speclint.markdown import document
 from speclint.ruleset.library import loads
 from speclint.workspace import surroundings
 from speclint.workspace.surroundings import Checkout
+
+from .linted import lint
 
 CHECKS = ("broken-link", "broken-anchor", "missing-path")
 RULES = loads("{id: x, name: X, sections: [{title: Key Files, paths: true, required: false}]}")

@@ -10,10 +10,10 @@ from speclint.binding.matcher import bind
 from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic
 from speclint.linting.changes import known
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset.library import loads
 
+from .linted import lint
 from .made import Made
 
 RULES = loads("""\

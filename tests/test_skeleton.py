@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speclint.binding.matcher import bind
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset.library import bundled_rule_sets, loads
 from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.skeleton import heading_text, section_text, skeleton
+
+from .linted import lint
 
 # What an unfilled document is told: its open places, and that nothing is done yet.
 UNFILLED = {"placeholder", "unchecked-item", "open-question"}

@@ -6,10 +6,11 @@ import pytest
 
 from speclint.authoring.new_document import start
 from speclint.binding.matcher import bind
-from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.library import bundled_rule_sets, loads
+
+from .linted import lint
 
 UNFILLED = {"placeholder", "instruction-comment", "unedited-template", "unchecked-item", "open-question"}
 ADDED = """\

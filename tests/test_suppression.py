@@ -14,11 +14,11 @@ from speclint.binding.model import Binding
 from speclint.checks.exceptions.comments import comments
 from speclint.checks.registry import CHECKS
 from speclint.diagnostics import Severity
-from speclint.linting.lint import judge, lint
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source
 from speclint.ruleset.library import bundled_rule_set, loads
 
+from .linted import judge, lint
 from .test_cli import run
 
 RULES = loads("{id: note, sections: [{title: Notes}], fields: {Owner: }}")

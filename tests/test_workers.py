@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from speclint.workspace.workers import WorkerLost, spread
 
 from speclint.cli import main
 from speclint.workspace import config, run, sweep, workers
-from speclint.workspace.workers import WorkerLost, spread
 
 from .test_cli import ROOT, shell
 from .test_patterns_end import PATTERN, SLOW

@@ -69,7 +69,9 @@ def start(rules: RuleSet) -> str:
     `OutOfTime`.
     """
     last = rules.stages.order[-1] if rules.stages else None
-    return fix_binding(bind(parse_document(skeleton(rules)), rules, last), settings=Settings(select=_LACKING)).source.text
+    return fix_binding(
+        bind(parse_document(skeleton(rules)), rules, last), settings=Settings(select=_LACKING)
+    ).source.text
 
 
 def fill(text: str, rules: RuleSet, facts: Facts) -> str:

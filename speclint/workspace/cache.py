@@ -202,9 +202,15 @@ class Cache:
         """Give the connection, None where there is none; what goes wrong meanwhile is as if nothing were known."""
         import sqlite3
 
+        faults = (sqlite3.Error, sqlite3.Warning, OSError, ValueError, TypeError, LookupError, RecursionError)
+        connection = None
         try:
-            yield self._connected(sqlite3)
-        except (sqlite3.Error, sqlite3.Warning, OSError, ValueError, TypeError, LookupError, RecursionError):
+            connection = self._connected(sqlite3)
+        except faults:
+            self._broken = True
+        try:
+            yield connection
+        except faults:
             self._broken = True
 
     @contextmanager
@@ -288,7 +294,7 @@ class KnownResults:
                 self._changed[path] = known._replace(stamp=settled, data=data)
         try:
             return decode(json.loads(data))
-        except (ValueError, TypeError, AttributeError, RecursionError):
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             return None  # not one of ours
 
     def keep(self, path: str, stamp: Stamp, terms: str, day: str, result: FileResult) -> None:

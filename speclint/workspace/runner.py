@@ -29,6 +29,9 @@ _WORTH, _PORTION = 200_000, 100_000
 # What any file takes besides, as if it were bytes.
 _FOR_A_FILE = 1000
 
+# A copy of this process is there at once. Elsewhere libraries of the system do not survive being copied.
+_START = "fork" if sys.platform == "linux" else "spawn"
+
 # A file: its path, and the name that it is reported by.
 Named = tuple[str, str]
 
@@ -110,18 +113,21 @@ def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) ->
     """Lint shares of files in so many processes; where the system allows none, in this one."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
-    # A copy of this process is there at once. Elsewhere libraries of the system do not survive being copied.
-    context: Any = get_context("fork" if sys.platform == "linux" else "spawn")
+    context: Any = get_context(_START)
     done = 0
     executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker, initargs=(linter,))
     try:
         futures = []
+        others = active_children()
         try:
             futures = [executor.submit(_lint_share, share) for share in shares]
         except OSError:  # too many processes, or files that are open
-            pass
+            # Those that could be started wait for work that nobody hands out.
+            for process in active_children():
+                if process not in others:
+                    process.kill()
         for future in futures:
             yield from future.result()
             done += 1

@@ -14,84 +14,31 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from speclint.workspace.workers import WorkerLost, spread
 
 from speclint.cli import main
-from speclint.workspace import config, run, sweep, workers
+from speclint.workspace import runner
+from speclint.workspace.cache import Cache
+from speclint.workspace.config import Configuration
+from speclint.workspace.linter import FileLinter
+from speclint.workspace.options import Options
+from speclint.workspace.resolver import Resolver
 
+from .test_cache import BAD, CONFIGURATION, RULES
 from .test_cli import ROOT, shell
 from .test_patterns_end import PATTERN, SLOW
-from .test_results import BAD, CONFIGURATION, RULES
 
 Said = tuple[int, str, str]
 COMMAND = f"{sys.executable} -m speclint --no-cache ."
-
-
-def double(number: int) -> int:
-    """Twice a number, sooner for larger ones."""
-    time.sleep(0.001 * (10 - number % 10))
-    return 2 * number
-
-
-def die(number: int) -> int:
-    """Nothing: the process is killed at 3."""
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def fail(number: int) -> int:
-    """An error, as a bug would give."""
-    raise ZeroDivisionError(number)
-
-
-def fail_or_wait(number: int) -> int:
-    """An error at 0, and a long time at others."""
-    if number == 0:
-        raise ZeroDivisionError
-    time.sleep(20)
-    return number
-
-
-def unsendable(number: int) -> object:
-    """What no other process can have."""
-    return lambda: number
-
-
-@pytest.mark.parametrize("jobs", [1, 2, 5])
-def test_results_come_in_order(jobs: int) -> None:
-    assert list(spread(double, range(23), jobs)) == [2 * n for n in range(23)]
-
-
-def test_a_process_that_is_killed_is_noticed() -> None:
-    with pytest.raises(WorkerLost) as caught:
-        list(spread(die, range(8), 2))
-    assert caught.value.task == 3
-
-
-def test_an_error_is_the_caller_s() -> None:
-    with pytest.raises(ZeroDivisionError):
-        list(spread(fail, range(3), 2))
-
-
-def test_who_stops_early_leaves_nobody_behind() -> None:
-    from multiprocessing import active_children
-
-    results = spread(double, range(1000), 3)
-    assert next(results) == 0
-    results.close()  # type: ignore[attr-defined]
-    assert active_children() == []
 
 
 def test_what_goes_to_another_process_can_be_sent_there() -> None:
     """Where processes are not copied but started anew."""
     import pickle
 
-    options = run.Options(None, None, (), (), None, None)
-    one = run.Run(options, print)
-    known = one.known(config.Configuration())
-    lookout = pickle.loads(pickle.dumps(sweep.Lookout(one, traced=True)))
-    assert known == lookout.run.known(config.Configuration())
+    resolver = Resolver(Options(), Cache("somewhere"))
+    known = resolver.known_rule_sets(Configuration())
+    linter = pickle.loads(pickle.dumps(FileLinter(resolver, recording=True)))
+    assert linter.resolver.known_rule_sets(Configuration()) == known
 
 
 @pytest.fixture
@@ -156,21 +103,21 @@ def test_few_bytes_start_no_process(
     def refuse(*arguments: object) -> object:
         raise AssertionError
 
-    monkeypatch.setattr(sweep, "spread", refuse)
+    monkeypatch.setattr(runner, "_spread", refuse)
     assert lint()[0] == 1
 
 
 def test_a_lost_process_is_an_error(
     folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = run.Run.look
+    lint_file = FileLinter.lint_file
 
-    def fatal(self: run.Run, path: str, name: str) -> object:
+    def fatal(self: FileLinter, path: str, name: str) -> object:
         if name == os.path.join("notes", "30.md"):
             os.kill(os.getpid(), signal.SIGKILL)
-        return look(self, path, name)
+        return lint_file(self, path, name)
 
-    monkeypatch.setattr(run.Run, "look", fatal)
+    monkeypatch.setattr(FileLinter, "lint_file", fatal)
     code, out, err = lint("--jobs", "2")
     assert code == 2
     assert "was killed" in err
@@ -182,27 +129,32 @@ def test_processes_that_are_started_anew(
 ) -> None:
     """As where a process cannot be copied."""
     alone = lint("--jobs", "1")
-    monkeypatch.setattr(workers, "START", "spawn")
+    monkeypatch.setattr(runner, "_START", "spawn")
     assert lint("--jobs", "2") == alone
 
 
-@pytest.mark.parametrize("possible", [0, 1, 2])
-def test_fewer_processes_than_asked_for_will_do(possible: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system has a limit to them; where there can be none, the work is done here."""
+def test_where_no_process_can_be_started_the_work_is_done_here(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from multiprocessing.process import BaseProcess
 
-    start = BaseProcess.start
-    started: list[BaseProcess] = []
-
     def limited(self: BaseProcess) -> None:
-        if len(started) == possible:
-            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
-        started.append(self)
-        start(self)
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
+    alone = lint("--jobs", "1")
     monkeypatch.setattr(BaseProcess, "start", limited)
-    assert list(spread(double, range(23), 5)) == [2 * n for n in range(23)]
-    assert len(started) == possible
+    assert lint("--jobs", "5") == alone
+
+
+def test_an_error_in_a_process_is_an_error_of_the_command(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: FileLinter, path: str, name: str) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(FileLinter, "lint_file", broken)
+    with pytest.raises(ZeroDivisionError):
+        lint("--jobs", "2")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
@@ -210,21 +162,6 @@ def test_a_limit_of_open_files(folder: Path) -> None:
     alone, few = (shell(f"ulimit -n 24; {COMMAND} --jobs {jobs}", folder) for jobs in (1, 200))
     assert alone.code == 2
     assert (few.code, few.out, few.err) == (alone.code, alone.out, alone.err)
-
-
-def test_what_cannot_be_sent_is_an_error_of_the_caller() -> None:
-    with pytest.raises(Exception, match=r"unsendable\.<locals>"):
-        list(spread(unsendable, range(3), 2))
-
-
-def test_an_end_that_is_not_to_be_put_off() -> None:
-    """Who started the command may have it ignore signals, and with it the processes that it starts."""
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
-        with pytest.raises(ZeroDivisionError):
-            list(spread(fail_or_wait, range(3), 3))
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
@@ -249,21 +186,6 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nobody_behind(folder: Path) 
     assert not is_there(process.pid)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
-def test_processes_end_with_the_one_that_started_them() -> None:
-    code = "import time; from speclint.workspace.workers import spread; list(spread(time.sleep, [0.01] * 100000, 3))"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True
-    )
-    wait_for_children(process, 3)
-    process.kill()
-    process.wait()
-    deadline = time.monotonic() + 60
-    while is_there(process.pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def is_there(group: int) -> bool:
     """Whether any process of a group is left."""
     try:
@@ -285,10 +207,6 @@ def wait_for_children(process: subprocess.Popen[bytes], number: int) -> None:
 @given(sizes=st.lists(st.integers(0, 400_000), max_size=40))
 def test_every_file_is_in_one_portion_in_order(sizes: list[int]) -> None:
     names = [(f"{n}.md", f"{n}.md") for n in range(len(sizes))]
-    portions = sweep.portions(names, dict(zip(names, sizes, strict=True)))
+    portions = runner.portions(names, dict(zip(names, sizes, strict=True)))
     assert [one for portion in portions for one in portion] == names
     assert all(portions)
-
-
-def test_cores() -> None:
-    assert workers.cores() >= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,10 +16,11 @@ from typing import Any
 import pytest
 
 from speclint.cli import main
-from speclint.linting.result import Outcome
-from speclint.markdown import digest
+from speclint.linting.result import FileResult
 from speclint.reporters.formats import FORMATS
-from speclint.workspace import replay, results, run, storage, sweep
+from speclint.workspace import cache, runner
+from speclint.workspace.cache import Cache, KnownResults, Stamp
+from speclint.workspace.linter import FileLinter
 from speclint.workspace.surroundings import Checkout
 
 RULES = """\
@@ -74,26 +76,30 @@ def lint(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the documents that were not known, in this process."""
     names: list[str] = []
-    look = run.Run.look
+    lint_file = FileLinter.lint_file
 
-    def noted(self: run.Run, path: str, name: str) -> Outcome:
+    def noted(self: FileLinter, path: str, name: str) -> FileResult:
         names.append(name)
-        return look(self, path, name)
+        return lint_file(self, path, name)
 
-    monkeypatch.setattr(run.Run, "look", noted)
+    monkeypatch.setattr(FileLinter, "lint_file", noted)
     return names
 
 
 def kept(folder: Path) -> Path:
     """The file in which results are kept."""
-    [path] = (folder.parent / "cache" / "results").glob("*.json")
-    return path
+    return folder.parent / "cache" / "speclint.sqlite3"
+
+
+def database(folder: Path) -> sqlite3.Connection:
+    """The cache, to be tampered with; what is done is committed at once."""
+    return sqlite3.connect(kept(folder), isolation_level=None)
 
 
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are taken for older than they are, so that their times are trusted at once."""
-    monkeypatch.setattr(results, "_COARSE", -60_000_000_000)
+    monkeypatch.setattr(cache, "_COARSE", -60_000_000_000)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -124,7 +130,7 @@ def test_what_is_known_is_not_even_read(
     def refuse(path: str, most: int) -> str:
         raise AssertionError(f"{path} was read")
 
-    monkeypatch.setattr(sweep, "_digest_of", refuse)
+    monkeypatch.setattr(runner, "_digest_of", refuse)
     assert lint() == before
 
 
@@ -237,7 +243,8 @@ def test_another_version_knows_nothing(
     folder: Path, lint: Callable[..., Said], looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = lint()
-    monkeypatch.setattr(storage, "tool", lambda: "another")
+    monkeypatch.setattr(cache, "tool", lambda: "another")
+    monkeypatch.setattr(runner, "tool", lambda: "another")
     looked_at.clear()
     assert lint() == before
     assert len(looked_at) == COUNT + 1
@@ -245,10 +252,10 @@ def test_another_version_knows_nothing(
 
 def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) -> None:
     """Builds install speclint anew each time; what it reads with may be another version then."""
-    installed = tmp_path / "a" / "mistune-9.9.dist-info"
+    installed = tmp_path / "a" / "regex-9.9.dist-info"
     installed.mkdir(parents=True)
     shutil.copytree(PACKAGE, tmp_path / "b" / "speclint")
-    program = "from speclint.workspace.storage import tool; print(tool())"
+    program = "from speclint.workspace.cache import tool; print(tool())"
 
     def tool(*folders: str) -> str:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
@@ -260,14 +267,9 @@ def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) ->
     here, there, beside = str(PACKAGE.parent), str(tmp_path / "b"), str(tmp_path / "a")
     assert tool(here) == tool(there)
     assert tool(there) != tool(there, beside)
-    with (tmp_path / "b" / "speclint" / "checks" / "links.py").open("a") as file:
+    with (tmp_path / "b" / "speclint" / "checks" / "references" / "links.py").open("a") as file:
         file.write("\n")
     assert tool(here) != tool(there)
-
-
-def signed(content: bytes) -> bytes:
-    """A file of ours: whoever can write it can write its checksum."""
-    return digest.digest(storage.tool().encode(), content).encode() + b"\n" + content
 
 
 def truncated(data: bytes) -> Iterator[bytes]:
@@ -280,20 +282,7 @@ def garbled(data: bytes) -> Iterator[bytes]:
 
 
 def foreign(data: bytes) -> Iterator[bytes]:
-    contents = [b"", b"\n", b"{}\n", b"[1]\n", b"null\n", b"[" * 100_000 + b"\n", b'{"world": 1}\n']
-    kinds: tuple[object, ...] = (
-        [],
-        {"a": 1},
-        {"a": [[1], 2, 3, 4, 5, "6"]},
-        {"a": [[0] * 4, "", "", "", [7], 9]},
-    )
-    for documents in kinds:
-        head = {"world": {}, "documents": documents}
-        contents.append(json.dumps(head).encode() + b"\n[]")
-    contents.append(json.dumps({"world": {"": ""}, "documents": {}}).encode() + b"\n")
-    contents.append(json.dumps({"world": {"?": 5, "\0": []}, "documents": {}}).encode() + b"\n")
-    # Whoever can write the file can write its checksum.
-    yield from (signed(content) for content in contents)
+    yield from (b"", b"\n", b"{}\n", b"SQLite format 3\0", b"SQLite format 3\0" + b"\xff" * 5000)
 
 
 @pytest.mark.parametrize("damage", [truncated, garbled, foreign])
@@ -309,37 +298,50 @@ def test_a_damaged_file_is_as_none(
     assert lint() == before
 
 
-def test_outcomes_that_are_none_are_not_used(folder: Path, lint: Callable[..., Said]) -> None:
+def test_results_that_are_none_are_not_used(folder: Path, lint: Callable[..., Said]) -> None:
     before = lint()
-    path = kept(folder)
-    _, head, body = path.read_bytes().split(b"\n", 2)
-    # The note that comes first, behind a guide that is under no template.
-    guide, note, *_ = (known[5] for known in json.loads(head)["documents"].values())
-    one = json.loads(body[guide : guide + note])
-    wrong = [json.dumps([*one[:at], 1, *one[at + 1 :]]).encode() for at in range(len(one))]
-    for hostile in (b"null", b"[]", b'["checked"]', b"[" * 5000, b"\xff", *wrong):
-        data = json.loads(head)
-        for known in data["documents"].values():
-            known[5] = len(hostile)
-        content = json.dumps(data).encode() + b"\n" + hostile * len(data["documents"])
-        path.write_bytes(signed(content))
+    connection = database(folder)
+    [(one,)] = connection.execute("SELECT data FROM results WHERE path = 'notes/01.md'")
+    data = json.loads(one)
+    wrong = [json.dumps([*data[:at], 1.5, *data[at + 1 :]]) for at in range(len(data))]
+    for hostile in (
+        "null",
+        "[]",
+        '["linted"]',
+        "[" * 5000,
+        *wrong,
+    ):
+        connection.execute("UPDATE results SET data = ?", (hostile,))
         assert lint() == before
+
+
+@pytest.mark.parametrize("column", ["size", "digest", "terms", "day", "questions", "data"])
+@pytest.mark.parametrize("hostile", [None, b"\xff\0", 5, 1.5, "x\0y"])
+def test_columns_may_hold_anything(
+    column: str, hostile: object, folder: Path, lint: Callable[..., Said]
+) -> None:
+    before = lint()
+    database(folder).execute(f"UPDATE results SET {column} = ?", (hostile,))
+    assert lint() == before
+
+
+@pytest.mark.parametrize("table", ["results", "answers", "roots", "validated"])
+def test_tables_may_be_missing_or_others(table: str, folder: Path, lint: Callable[..., Said]) -> None:
+    before = lint()
+    database(folder).execute(f"DROP TABLE {table}")
+    assert lint() == before
+    database(folder).execute(f"CREATE TABLE {table} (root)" if table != "roots" else "SELECT 1")
+    assert lint() == before
 
 
 @pytest.mark.parametrize("hostile", [None, "", 10**30, float("nan"), ["a"], [[]]])
 def test_values_of_other_kinds_are_no_error(hostile: object, folder: Path, lint: Callable[..., Said]) -> None:
-    """Wherever one stands in an outcome, a report knows it or it is not used."""
+    """Wherever one stands in a result, a report knows it or it is not used."""
     lint()
-    path = kept(folder)
-    _, line, body = path.read_bytes().split(b"\n", 2)
-    head = json.loads(line)
-    at = sum(known[5] for name, known in head["documents"].items() if name < "notes/01.md")
-    known = head["documents"]["notes/01.md"]
-    rest = body[at + known[5] :]
-    for wrong in other_kinds(json.loads(body[at : at + known[5]]), hostile):
-        data = json.dumps(wrong).encode()
-        known[5] = len(data)
-        path.write_bytes(signed(json.dumps(head).encode() + b"\n" + body[:at] + data + rest))
+    connection = database(folder)
+    [(one,)] = connection.execute("SELECT data FROM results WHERE path = 'notes/01.md'")
+    for wrong in other_kinds(json.loads(one), hostile):
+        connection.execute("UPDATE results SET data = ? WHERE path = 'notes/01.md'", (json.dumps(wrong),))
         assert lint()[0] == 1
 
 
@@ -371,130 +373,6 @@ def test_what_cannot_be_kept_is_not(obstacle: str, folder: Path, lint: Callable[
     assert lint() == before
 
 
-@pytest.fixture
-def replayed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For every run whether it only said what the one before had said."""
-    said: list[bool] = []
-    recall = replay.Replay.recall
-
-    def noted(self: replay.Replay) -> replay.Said | None:
-        found = recall(self)
-        said.append(found is not None)
-        return found
-
-    monkeypatch.setattr(replay.Replay, "recall", noted)
-    return said
-
-
-@pytest.mark.usefixtures("settled")
-@pytest.mark.parametrize("options", [(), ("--quiet",), ("--output-format", "sarif"), ("--strict",)])
-def test_where_nothing_changed_the_same_is_said_again(
-    options: tuple[str, ...], folder: Path, lint: Callable[..., Said], replayed: list[bool]
-) -> None:
-    plain = lint(*options, "--no-cache")
-    assert [lint(*options), lint(*options), lint(*options)] == [plain] * 3
-    assert replayed == [False, True, True]
-
-
-@pytest.mark.usefixtures("settled")
-@pytest.mark.parametrize("change", CHANGES)
-def test_nothing_is_said_again_after_a_change(
-    change: str, folder: Path, lint: Callable[..., Said], replayed: list[bool]
-) -> None:
-    lint()
-    CHANGES[change](folder)
-    lint()
-    assert replayed == [False, False]
-
-
-@pytest.mark.usefixtures("settled")
-def test_a_repository_around_it_is_a_change(
-    folder: Path, lint: Callable[..., Said], replayed: list[bool]
-) -> None:
-    """A path from the top is judged only where the top is known."""
-    edit(folder / "note.yaml", "{title: Reason, ", "{title: Reason, paths: true, ")
-    edit(folder / "notes" / "00.md", "- [ ] b", "- `src/gone.py`")
-    before = lint()
-    for above in (folder, folder.parent):
-        (above / ".git").mkdir()
-        assert lint() == lint("--no-cache") != before
-        (above / ".git").rmdir()
-        assert lint() == before
-    assert replayed == [False] * 5
-
-
-@pytest.mark.usefixtures("settled")
-def test_a_configuration_that_holds_for_no_document_is_looked_at(
-    folder: Path, lint: Callable[..., Said]
-) -> None:
-    """Globs that match nothing are told, and whatever else is wrong with it."""
-    shutil.copy(folder / "note.yaml", folder / "notes")
-    (folder / "notes" / "speclint.toml").write_text('[templates]\n"*.md" = "note.yaml"\n')
-    (folder / "guide.md").unlink()
-    before = lint()
-    edit(folder / "speclint.toml", "notes/*.md", "misspelt/*.md")
-    assert lint() == lint("--no-cache") != before
-
-
-@pytest.mark.usefixtures("settled")
-def test_rule_sets_that_no_document_is_under_are_looked_at(folder: Path, lint: Callable[..., Said]) -> None:
-    """A bad one is told, whichever the command names."""
-    shutil.copy(folder / "note.yaml", folder / "other.yaml")
-    before = lint("--template", "other.yaml")
-    edit(folder / "note.yaml", "sections", "sectoins")
-    assert lint("--template", "other.yaml") == lint("--template", "other.yaml", "--no-cache") != before
-
-
-@pytest.mark.usefixtures("settled")
-def test_what_is_left_out_is_counted_anew(
-    folder: Path, lint: Callable[..., Said], replayed: list[bool]
-) -> None:
-    (folder / "more").mkdir()
-    (folder / "more" / "a.md").write_text("# A\n")
-    edit(folder / "speclint.toml", "[templates]", 'exclude = ["more"]\n[templates]')
-    first = lint("more")
-    (folder / "more" / "b.md").write_text("# B\n")
-    second = lint("more")
-    assert second == lint("more", "--no-cache") != first
-
-
-@pytest.mark.usefixtures("settled")
-def test_colors_are_another_command(folder: Path, lint: Callable[..., Said], replayed: list[bool]) -> None:
-    plain = lint()
-    assert lint("--color", "always") != plain
-    assert lint() == plain
-    assert replayed == [False, False, True]
-
-
-@pytest.mark.parametrize("damage", [truncated, garbled])
-@pytest.mark.usefixtures("settled")
-def test_what_was_said_may_be_damaged(
-    damage: Callable[[bytes], Iterator[bytes]], folder: Path, lint: Callable[..., Said], replayed: list[bool]
-) -> None:
-    before = lint()
-    [path] = (folder.parent / "cache" / "results").glob("*.said")
-    for broken in damage(path.read_bytes()):
-        path.write_bytes(broken)
-        assert lint() == before
-    assert not any(replayed)
-
-
-@pytest.mark.usefixtures("settled")
-def test_what_was_said_may_be_anything(folder: Path, lint: Callable[..., Said], replayed: list[bool]) -> None:
-    before = lint()
-    [path] = (folder.parent / "cache" / "results").glob("*.said")
-    code, state, world, pieces = json.loads(path.read_bytes().split(b"\n", 2)[1])
-    for hostile in (
-        [], None, 5, [code, state], [9, state, world, []], [code, state, [], pieces],
-        [code, state, {"/": 5}, []], [code, state, {"/": {"": ""}}, []],
-        [code, state, world, [[True, "x"]]], [code, state, world, [5]],
-    ):  # fmt: skip
-        content = json.dumps(hostile).encode() + b"\n\xff"
-        path.write_bytes(signed(content))
-        assert lint() == before
-    assert not any(replayed)
-
-
 # A program that is the command, and says which files below a folder it touches.
 WATCHED = """\
 import os, sys
@@ -522,14 +400,14 @@ def test_without_a_cache_none_is_read_or_written(folder: Path) -> None:
     assert touched(folder, cache, "--no-cache") == ""
     assert not cache.exists()
     assert touched(folder, cache)
-    assert {path.name.partition("-")[0] for path in cache.iterdir()} == {"expressions", "results", "rulesets"}
+    assert [path.name for path in cache.iterdir()] == ["speclint.sqlite3"]
     assert touched(folder, cache, "--no-cache") == ""
 
 
 def test_another_cache_is_instead_of_the_user_s(folder: Path) -> None:
     cache, other = folder.parent / "cache", folder.parent / "other"
     assert touched(folder, cache, "--cache-dir", str(other)) == ""
-    assert {path.name.partition("-")[0] for path in other.iterdir()} == {"expressions", "results", "rulesets"}
+    assert [path.name for path in other.iterdir()] == ["speclint.sqlite3"]
     assert not cache.exists()
 
 
@@ -537,74 +415,54 @@ def test_few_files_are_not_kept(folder: Path, lint: Callable[..., Said]) -> None
     for path in sorted((folder / "notes").iterdir())[5:]:
         path.unlink()
     lint()
-    assert not (folder.parent / "cache" / "results").exists()
+    assert list(database(folder).execute("SELECT path FROM results")) == []
 
 
 def test_documents_that_are_gone_leave(folder: Path, lint: Callable[..., Said]) -> None:
     lint()
     (folder / "notes" / "00.md").unlink()
     lint()
-    documents = json.loads(kept(folder).read_bytes().split(b"\n", 2)[1])["documents"]
+    documents = {path for (path,) in database(folder).execute("SELECT path FROM results")}
     assert "notes/00.md" not in documents
     assert "notes/01.md" in documents
-
-
-def test_there_is_a_limit(folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
-    before = lint()
-    size = kept(folder).stat().st_size
-    kept(folder).unlink()
-    monkeypatch.setattr(results, "MAX_BYTES", 6000)
-    assert lint() == before
-    assert kept(folder).stat().st_size < size
-    assert lint() == before
 
 
 def test_the_oldest_repositories_are_forgotten(
     folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache = folder.parent / "cache" / "results"
-    cache.mkdir(parents=True)
-    names = [Path(results.kept_in(str(n), ".json") or "").name for n in range(5)]
-    # What a run that was killed had written of its file is forgotten like others.
-    names[3] += ".4711"
-    for n, name in enumerate(names):
-        (cache / name).write_text("")
-        os.utime(cache / name, (n, n))
-    monkeypatch.setattr(results, "MAX_FILES", 3)
     lint()
-    assert {path.name for path in cache.iterdir()} == {kept_name(folder), *names[3:]}
+    connection = database(folder)
+    for n in range(3):
+        connection.execute("INSERT INTO roots VALUES (?, ?)", (f"/old/{n}", n))
+    monkeypatch.setattr(cache, "_MAX_BYTES", 0)
+    edit(folder / "notes" / "00.md", "Owner", "Ownez")
+    lint()
+    assert [root for (root,) in connection.execute("SELECT root FROM roots")] == [str(folder)]
 
 
-def test_nothing_of_others_is_forgotten(
-    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A folder that is named for the cache may hold anything else, also in a folder `results`."""
-    mine = folder / "results"
-    mine.mkdir()
-    names = {"a.json", "d41d8cd98f00b204e9800998ecf8427e.json", "last.said", "speclint-notes.json"}
-    for name in names:
-        (mine / name).write_text("")
-    monkeypatch.setattr(results, "MAX_FILES", 1)
-    monkeypatch.setattr(results, "MAX_ALL", 0)
+def test_nothing_of_others_is_touched(folder: Path, lint: Callable[..., Said]) -> None:
+    """A folder that is named for the cache may hold anything else."""
+    before = sorted(path.name for path in folder.iterdir())
     lint("--cache-dir", ".")
-    assert {path.name for path in mine.iterdir()} >= names
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*before, "speclint.sqlite3"])
 
 
-def kept_name(folder: Path) -> str:
-    return Path(results.kept_in(str(folder), ".json") or "").name
+def test_the_cache_is_its_owner_s_alone(folder: Path, lint: Callable[..., Said]) -> None:
+    lint()
+    assert kept(folder).stat().st_mode & 0o077 == 0
 
 
 def test_a_file_that_is_written_while_it_is_checked_is_read_again(folder: Path) -> None:
     checkout = Checkout(str(folder))
-    path = folder / "notes" / "00.md"
-    first = results.Results(str(folder), checkout.answer, time.time_ns())
-    state = results.stamp_of(path.stat())
-    first.keep("notes/00.md", state, "terms", "", Outcome("", "skipped", digest="before"))
+    stamp = Stamp.of((folder / "notes" / "00.md").stat())
+    folder_of_cache = str(folder.parent / "cache")
+    first = KnownResults(Cache(folder_of_cache), str(folder), checkout.answer, time.time_ns())
+    first.keep("notes/00.md", stamp, "terms", "", FileResult("", "skipped", digest="before"))
     first.save()
-    second = results.Results(str(folder), checkout.answer, time.time_ns())
+    second = KnownResults(Cache(folder_of_cache), str(folder), checkout.answer, time.time_ns())
     # Its times are those from before, but they are too young to say anything.
-    assert second.recall("notes/00.md", state, "terms", "", lambda: "after") is None
-    assert second.recall("notes/00.md", state, "terms", "", lambda: "before") is not None
+    assert second.recall("notes/00.md", stamp, "terms", "", lambda: "after") is None
+    assert second.recall("notes/00.md", stamp, "terms", "", lambda: "before") is not None
 
 
 def test_two_runs_at_once(folder: Path) -> None:
@@ -618,4 +476,57 @@ def test_two_runs_at_once(folder: Path) -> None:
         runs = [pool.submit(command, ".", cwd=folder, env=environment) for _ in range(6)]
     for one in runs:
         assert (one.result().code, one.result().out) == (alone.code, alone.out)
-    assert kept(folder).name == kept_name(folder)
+    assert kept(folder).exists()
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_repository_around_it_is_a_change(folder: Path, lint: Callable[..., Said]) -> None:
+    """A path from the top is judged only where the top is known."""
+    edit(folder / "note.yaml", "{title: Reason, ", "{title: Reason, paths: true, ")
+    edit(folder / "notes" / "00.md", "- [ ] b", "- `src/gone.py`")
+    before = lint()
+    for above in (folder, folder.parent):
+        (above / ".git").mkdir()
+        assert lint() == lint("--no-cache") != before
+        (above / ".git").rmdir()
+        assert lint() == before
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_configuration_that_holds_for_no_document_is_looked_at(
+    folder: Path, lint: Callable[..., Said]
+) -> None:
+    """Globs that match nothing are told, and whatever else is wrong with it."""
+    shutil.copy(folder / "note.yaml", folder / "notes")
+    (folder / "notes" / "speclint.toml").write_text('[templates]\n"*.md" = "note.yaml"\n')
+    (folder / "guide.md").unlink()
+    before = lint()
+    edit(folder / "speclint.toml", "notes/*.md", "misspelt/*.md")
+    assert lint() == lint("--no-cache") != before
+
+
+@pytest.mark.usefixtures("settled")
+def test_rule_sets_that_no_document_is_under_are_looked_at(folder: Path, lint: Callable[..., Said]) -> None:
+    """A bad one is told, whichever the command names."""
+    shutil.copy(folder / "note.yaml", folder / "other.yaml")
+    before = lint("--template", "other.yaml")
+    edit(folder / "note.yaml", "sections", "sectoins")
+    assert lint("--template", "other.yaml") == lint("--template", "other.yaml", "--no-cache") != before
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_is_left_out_is_counted_anew(folder: Path, lint: Callable[..., Said]) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "a.md").write_text("# A\n")
+    edit(folder / "speclint.toml", "[templates]", 'exclude = ["more"]\n[templates]')
+    first = lint("more")
+    (folder / "more" / "b.md").write_text("# B\n")
+    second = lint("more")
+    assert second == lint("more", "--no-cache") != first
+
+
+@pytest.mark.usefixtures("settled")
+def test_colors_are_another_command(folder: Path, lint: Callable[..., Said]) -> None:
+    plain = lint()
+    assert lint("--color", "always") != plain
+    assert lint() == plain

@@ -1,5 +1,84 @@
-"""A spec linter and completeness checker: Markdown specifications against their template."""
+"""A spec linter and completeness checker: Markdown specifications against their template.
+
+The names in `__all__` are the whole public API (docs/api.md); each is loaded when it is first used.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from speclint.authoring.rule_set import derive_rule_set
+    from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, RuleSetError, Severity
+    from speclint.fixes.text import FixError, FixResult, fix
+    from speclint.linting.lint import LintResult, lint
+    from speclint.linting.obligations import Obligation
+    from speclint.linting.result import FileResult
+    from speclint.linting.settings import Settings
+    from speclint.ruleset.model import RuleSet
+    from speclint.ruleset.patterns import RegexTimeout
+    from speclint.workspace.options import Options
+    from speclint.workspace.resolver import WorkspaceError
+    from speclint.workspace.rule_sets import detect_rule_set, load_rule_set
+    from speclint.workspace.run_result import RunResult
+    from speclint.workspace.workspace import Workspace
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "AppliedFix",
+    "Diagnostic",
+    "DiagnosticKey",
+    "Edit",
+    "FileResult",
+    "Fix",
+    "FixError",
+    "FixResult",
+    "LintResult",
+    "Obligation",
+    "Options",
+    "RegexTimeout",
+    "RuleSet",
+    "RuleSetError",
+    "RunResult",
+    "Settings",
+    "Severity",
+    "Workspace",
+    "WorkspaceError",
+    "derive_rule_set",
+    "detect_rule_set",
+    "fix",
+    "lint",
+    "load_rule_set",
+]
+
+# Where the names are defined: importing all of them takes as long as linting a document.
+_HOMES = {
+    "authoring.rule_set": ("derive_rule_set",),
+    "diagnostics": ("AppliedFix", "Diagnostic", "DiagnosticKey", "Edit", "Fix", "RuleSetError", "Severity"),
+    "fixes.text": ("FixError", "FixResult", "fix"),
+    "linting.lint": ("LintResult", "lint"),
+    "linting.obligations": ("Obligation",),
+    "linting.result": ("FileResult",),
+    "linting.settings": ("Settings",),
+    "ruleset.model": ("RuleSet",),
+    "ruleset.patterns": ("RegexTimeout",),
+    "workspace.options": ("Options",),
+    "workspace.resolver": ("WorkspaceError",),
+    "workspace.rule_sets": ("detect_rule_set", "load_rule_set"),
+    "workspace.run_result": ("RunResult",),
+    "workspace.workspace": ("Workspace",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"speclint.{module}"), name)
+    raise AttributeError(f"module 'speclint' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted((*globals(), *__all__))

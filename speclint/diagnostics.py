@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from speclint.markdown.source import Span
 
@@ -48,19 +48,19 @@ class Fix(NamedTuple):
 class Finding(NamedTuple):
     """What a check yields: where, and what is wrong, in a sentence that says what to do.
 
-    `accounts_for` is the text that this finding already says everything about (an empty section, a
-    run of template text): findings of the checks that come later in the list and lie wholly inside
-    it are dropped, so that one fault gives one diagnostic. `subject` names something that is not there,
-    behind the titles of the sections that it belongs in: the text at the span then says nothing of it. `times` is
-    how many of it are missing.
+    `accounts_for` is the text that this finding already says everything about (an empty section, a run of
+    template text): findings of the checks that come later in the list and lie wholly inside it are dropped,
+    so that one fault gives one diagnostic. `subject` names something that is not there, behind the titles
+    of the sections that it belongs in: the text at the span then says nothing of it. `times` is how many of
+    it are missing. `cause` is what the finding is about, for whoever makes a fix of it.
     """
 
     span: Span
     message: str
-    fix: Fix | None = None
     accounts_for: Span | None = None
     subject: tuple[str, ...] = ()
     times: int = 1
+    cause: Any = None
 
 
 class AppliedFix(NamedTuple):
@@ -74,9 +74,10 @@ class AppliedFix(NamedTuple):
 class DiagnosticKey(NamedTuple):
     """What makes two diagnostics the same one, in whatever version of a document.
 
-    `section` are the titles around it, without that of the document and without their numbers; `text` is what is
-    missing, or else the lines that the diagnostic stands on, without markers and with single spaces. Neither lines
-    nor the wording of messages are part of it. Baselines, `--since` and fingerprints compare nothing else.
+    `section` are the titles around it, without that of the document and without their numbers; `text` is
+    what is missing, or else the lines that the diagnostic stands on, without markers and with single
+    spaces. Neither lines nor the wording of messages are part of it. Baselines, `--since` and fingerprints
+    compare nothing else.
     """
 
     check: str
@@ -88,7 +89,8 @@ class Diagnostic(NamedTuple):
     """A finding with the id and severity of its check and the titles of the sections around it.
 
     `known` says that it was there before: in a baseline, or at the base that the run compares with. It is
-    shown as a note and counts for nothing. `fix` is None until somebody asks for fixes, and where there is none.
+    shown as a note and counts for nothing. `fix` is None until somebody asks for fixes, and where there is
+    none.
     """
 
     check: str

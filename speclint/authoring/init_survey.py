@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.authoring.init_proposal import Page, RuleSetFile
@@ -163,11 +163,11 @@ class Preview(NamedTuple):
     """What a run under a configuration that is not there yet would check.
 
     `checked` has the paths by rule set and by the glob that decides, "" where the document itself does;
-    `chosen` counts the files that are not left out, `skipped` those that are under no rule set. `messages` say what
-    could not be looked at.
+    `chosen` counts the files that are not left out, `skipped` those that are under no rule set. `messages`
+    say what could not be looked at.
     """
 
-    checked: dict[tuple[str, str], list[str]] = {}
+    checked: Mapping[tuple[str, str], list[str]] = {}
     chosen: int = 0
     skipped: int = 0
     messages: tuple[str, ...] = ()

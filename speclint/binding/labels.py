@@ -34,6 +34,19 @@ class Label(NamedTuple):
     field: Field | None
 
 
+class LostLabel(NamedTuple):
+    """A label that a section lacks, or a field that the document does (`section` None).
+
+    Where labels stand together, `among` are all of them in the order of the rules, each with its field if it
+    is there, and `fellows` all that are lost.
+    """
+
+    rule: ValueRule
+    section: Section | None
+    among: tuple[tuple[ValueRule, Field | None], ...] = ()
+    fellows: tuple[LostLabel, ...] = ()
+
+
 class OwedLabel(NamedTuple):
     """A label rule at one section that it holds for (the root: anywhere), and what was found there."""
 

@@ -1,4 +1,6 @@
-"""What binding a document to a rule set gives: which section stands for which rule, and every structural fault."""
+"""What binding a document to a rule set gives: which section stands for which rule, and every structural
+fault.
+"""
 
 from __future__ import annotations
 

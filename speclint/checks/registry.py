@@ -18,7 +18,7 @@ from speclint.diagnostics import Finding, Severity
 class Check(NamedTuple):
     """A registered check; `severity` None means off unless a rule set or a user turns it on.
 
-    `fixes` says that findings of it may carry a fix. `run` takes a `Binding`; that of a check which comes
+    `run` takes a `Binding`; that of a check which comes
     `last` takes the `Outcome` of the comments that turn others off, and nothing turns it off but severities.
     `needs` is the option (a field of `Content`) without which, anywhere in the rule set, it finds nothing;
     `about` the field of the `Binding` that it speaks of: where that is empty, it finds nothing either.
@@ -28,7 +28,6 @@ class Check(NamedTuple):
     family: str
     severity: Severity | None
     run: Callable[..., Iterator[Finding]]
-    fixes: bool = False
     last: bool = False
     needs: str = ""
     about: str = ""
@@ -66,12 +65,11 @@ def _check(
     family: str,
     severity: Severity | None,
     module: str,
-    fixes: bool = False,
     last: bool = False,
     needs: str = "",
     about: str = "",
 ) -> Check:
-    return Check(id, family, severity, _Function(module, id.replace("-", "_")), fixes, last, needs, about)
+    return Check(id, family, severity, _Function(module, id.replace("-", "_")), last, needs, about)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -82,7 +80,6 @@ CHECKS: tuple[Check, ...] = (
         "structure",
         Severity.ERROR,
         "structure.missing_section",
-        fixes=True,
         about="missing",
     ),
     _check("section-order", "structure", Severity.ERROR, "structure.section_order", about="misplaced"),
@@ -94,7 +91,6 @@ CHECKS: tuple[Check, ...] = (
         "structure",
         Severity.ERROR,
         "structure.section_level",
-        fixes=True,
         about="wrong_levels",
     ),
     _check(
@@ -102,13 +98,12 @@ CHECKS: tuple[Check, ...] = (
         "structure",
         Severity.ERROR,
         "structure.section_title",
-        fixes=True,
         about="near_misses",
     ),
     _check("unknown-section", "structure", None, "structure.unknown_section", about="unknown"),
-    _check("accidental-heading", "structure", Severity.WARNING, "structure.accidental_heading", fixes=True),
+    _check("accidental-heading", "structure", Severity.WARNING, "structure.accidental_heading"),
     # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
-    _check("empty-section", "structure", Severity.ERROR, "structure.empty_section", fixes=True),
+    _check("empty-section", "structure", Severity.ERROR, "structure.empty_section"),
     _check("placeholder", "placeholders", Severity.ERROR, "placeholders.placeholder"),
     _check("instruction-comment", "placeholders", Severity.ERROR, "placeholders.instruction_comment"),
     # A name that was left as the template has it is wrong as such: the example around it says less.
@@ -117,13 +112,13 @@ CHECKS: tuple[Check, ...] = (
     _check("empty-code", "code", Severity.ERROR, "code.fences"),
     _check("code-language", "code", Severity.ERROR, "code.code_language"),
     _check("code-syntax", "code", Severity.ERROR, "code.code_syntax"),
-    _check("missing-field", "fields", Severity.ERROR, "fields.fields", fixes=True),
+    _check("missing-field", "fields", Severity.ERROR, "fields.fields"),
     _check("invalid-field", "fields", Severity.ERROR, "fields.fields"),
     _check("date-order", "fields", Severity.ERROR, "fields.dates"),
-    _check("missing-label", "fields", Severity.ERROR, "fields.fields", fixes=True),
+    _check("missing-label", "fields", Severity.ERROR, "fields.fields"),
     _check("missing-checklist", "checklists", Severity.ERROR, "checklists.checklists"),
     _check("unchecked-item", "checklists", Severity.ERROR, "checklists.checklists"),
-    _check("malformed-checkbox", "checklists", Severity.ERROR, "checklists.checklists", fixes=True),
+    _check("malformed-checkbox", "checklists", Severity.ERROR, "checklists.checklists"),
     _check("open-question", "checklists", Severity.ERROR, "checklists.checklists"),
     _check("coverage-below-threshold", "coverage", Severity.ERROR, "coverage.coverage"),
     _check("missing-coverage", "coverage", Severity.ERROR, "coverage.coverage"),

@@ -18,8 +18,8 @@ from speclint.workspace.resolver import STDIN
 class Option(NamedTuple):
     """An option: `flags` as they are written, and the `name` under which a command finds its value.
 
-    A "flag" is True or False, a "text" is None where it is not given, a "list" may be given several times. A "number" lies
-    in `range`, a "choice" is one of `choices`.
+    A "flag" is True or False, a "text" is None where it is not given, a "list" may be given several times.
+    A "number" lies in `range`, a "choice" is one of `choices`.
     """
 
     flags: tuple[str, ...]
@@ -49,7 +49,9 @@ class Argument(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command; `module` of `speclint.cli` has a function `run` that takes the values and returns the exit code."""
+    """A command; `module` of `speclint.cli` has a function `run` that takes the values and returns the exit
+    code.
+    """
 
     name: str
     module: str

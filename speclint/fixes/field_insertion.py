@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from speclint.binding.labels import OwedLabel, first_field, owed_labels, rule_keys
+from speclint.binding.labels import LostLabel, OwedLabel, first_field, owed_labels, rule_keys
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.diagnostics import Edit
 from speclint.fixes.passages import Template, template
@@ -21,7 +21,6 @@ from speclint.fixes.section_insertion import closing_start, is_blank_before
 from speclint.markdown.blocks import Block, FrontMatter, ThematicBreak
 from speclint.markdown.document import Field, Section, is_anchor, runs_on
 from speclint.markdown.source import BYTE_ORDER_MARK, Source, Span
-from speclint.ruleset.model import ValueRule
 from speclint.ruleset.skeleton import label_lines
 
 # What stands before an entry in its line: quote marks, a list marker, a box.
@@ -35,18 +34,6 @@ _IN_LINES = ("line", "footer")
 
 # A line break that is not to be lost between lines of one paragraph.
 _HARD_BREAK = r"(?: {2,}|[ \t]*\\|[ \t]*<br[ \t]*/?>[ \t]*)$"
-
-
-class Wanted(NamedTuple):
-    """An entry that is missing: its rule, where it belongs, and the rules it stands among, in order.
-
-    `section` is the section of a label, None for a field of the document; `among` pairs the rules with what
-    of them is there.
-    """
-
-    rule: ValueRule
-    section: Section | None
-    among: tuple[tuple[ValueRule, Field | None], ...]
 
 
 class _Place(NamedTuple):
@@ -72,7 +59,7 @@ class _Siblings(NamedTuple):
     names: frozenset[str]
 
 
-def edits(binding: Binding, wanted: Sequence[Wanted]) -> Iterator[Edit | None]:
+def edits(binding: Binding, wanted: Sequence[LostLabel]) -> Iterator[Edit | None]:
     """For every missing entry the edit that inserts it; None where nothing can be inserted."""
     inserter = _Inserter(binding)
     places = [inserter.place(entry) for entry in wanted]
@@ -101,7 +88,7 @@ class _Inserter:
 
     # Where
 
-    def place(self, entry: Wanted) -> _Place | None:
+    def place(self, entry: LostLabel) -> _Place | None:
         """Where a missing entry goes."""
         siblings = self.siblings_of(entry)
         if siblings.usable:
@@ -118,7 +105,7 @@ class _Inserter:
                 return _Place(self.beside(field, 1), field, self.source, 1)
         return self.below_title(like)
 
-    def siblings_of(self, entry: Wanted) -> _Siblings:
+    def siblings_of(self, entry: LostLabel) -> _Siblings:
         """The entries that one stands among."""
         known = self.siblings.get(id(entry.among))
         if known is None:
@@ -136,7 +123,7 @@ class _Inserter:
             )
         return known
 
-    def columns(self, entry: Wanted) -> list[Span]:
+    def columns(self, entry: LostLabel) -> list[Span]:
         """What no row can be put beside: a table of two columns is read both ways, and one with names of
         ours in its head takes no rows."""
         tables = [field for _, field in entry.among if field and field.place == "table"]
@@ -183,7 +170,7 @@ class _Inserter:
         starts = self.source.line_starts
         return starts[line - 1] if line <= len(starts) else len(self.source.text)
 
-    def example(self, number: int, entry: Wanted) -> Field | None:
+    def example(self, number: int, entry: LostLabel) -> Field | None:
         """The first entry of a group in a section under some rule that another can be written like."""
         key = number, id(entry.among)
         if key not in self.examples:
@@ -193,7 +180,7 @@ class _Inserter:
             self.examples[key] = next(usable, None)
         return self.examples[key]
 
-    def like(self, entry: Wanted) -> tuple[Field, Source] | None:
+    def like(self, entry: LostLabel) -> tuple[Field, Source] | None:
         """An entry elsewhere that this one looks like: in a section of the same kind, or the template's."""
         if entry.section is not None:
             rule = self.binding.rules_of.get(entry.section.number)
@@ -240,7 +227,7 @@ class _Inserter:
     # What
 
     def text(
-        self, entry: Wanted, place: _Place, follows: bool | None, *, begins: bool, last: bool
+        self, entry: LostLabel, place: _Place, follows: bool | None, *, begins: bool, last: bool
     ) -> tuple[str, bool]:
         """The lines of a missing entry, and whether what follows them must stand apart.
 
@@ -272,7 +259,7 @@ class _Inserter:
         apart_next = below or (not lines.startswith("-") and self.is_spaced(entry))
         return self.finished(lines, place), apart_next
 
-    def written(self, entry: Wanted, place: _Place) -> tuple[str, bool]:
+    def written(self, entry: LostLabel, place: _Place) -> tuple[str, bool]:
         """An entry's lines, in the manner of those beside it, and whether text stands below the first."""
         if entry.section is None:
             value, below = self.template.field(entry.rule), ""
@@ -289,7 +276,7 @@ class _Inserter:
             return _row(place.source, like, name, value), False
         return _lines(place.source, like, name, value, below, place.step), bool(below)
 
-    def is_spaced(self, entry: Wanted) -> bool:
+    def is_spaced(self, entry: LostLabel) -> bool:
         """Whether the entries around a missing one stand in paragraphs of their own."""
         around = self.document.fields if entry.section is None else entry.section.labels
         fields = sorted(field.span for field in around if field.place in _IN_LINES)
@@ -391,7 +378,7 @@ def field_edits(binding: Binding) -> dict[str, Edit]:
     rules = binding.rules.fields
     among = tuple((rule, first_field(binding.document.fields, rule_keys(rule))) for rule in rules)
     wanted = [
-        Wanted(rule, None, among)
+        LostLabel(rule, None, among)
         for rule, field in among
         if field is None and rule.required and binding.owed(rule.from_stage)
     ]
@@ -405,11 +392,11 @@ def label_edits(binding: Binding) -> dict[tuple[int, str], Edit]:
     by_section: dict[int, list[OwedLabel]] = {}
     for owed in owed_labels(binding):
         by_section.setdefault(owed.section.number, []).append(owed)
-    wanted: list[Wanted] = []
+    wanted: list[LostLabel] = []
     for group in by_section.values():
         among = tuple((owed.rule, owed.found[0].field if owed.found else None) for owed in group)
         missing = [o for o in group if not o.found and o.rule.required and binding.owed(o.rule.from_stage)]
-        wanted += [Wanted(owed.rule, owed.section, among) for owed in missing]
+        wanted += [LostLabel(owed.rule, owed.section, among) for owed in missing]
     return {
         (entry.section.number, entry.rule.name): edit
         for entry, edit in zip(wanted, edits(binding, wanted), strict=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.diagnostics import AppliedFix, Edit, Finding, Fix
+from speclint.fixes.proposals import FIXERS, fix_of
 from speclint.linting.lint import chosen_checks, suppressions
 from speclint.linting.settings import Settings
 from speclint.markdown.blocks import CodeBlock
@@ -95,15 +96,16 @@ def fix_binding(
         comments = suppressions(binding, settings)
         is_spared = spared(binding) if spared is not None else None
         for check, _ in chosen_checks(binding, settings):
-            for number, finding in enumerate(check.run(binding) if check.fixes else ()):
+            for number, finding in enumerate(check.run(binding) if check.id in FIXERS else ()):
                 if comments is not None and comments.hides(check.id, finding.span.start):
                     continue
                 if is_spared is not None and is_spared(check.id, finding):
                     continue
-                if finding.fix is not None and (finding.fix.safe or unsafe):
-                    place = min(edit.span for edit in finding.fix.edits)
+                fix = fix_of(binding, check.id, finding)
+                if fix is not None and (fix.safe or unsafe):
+                    place = min(edit.span for edit in fix.edits)
                     line = source.slice(source.line_span(source.line_number(place.start)))
-                    found.append(_Proposal(place, check.id, number, finding.fix, line))
+                    found.append(_Proposal(place, check.id, number, fix, line))
         return sorted(found)
 
     applied: list[AppliedFix] = []

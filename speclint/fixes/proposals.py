@@ -1,10 +1,48 @@
-"""Which fix answers which finding."""
+"""Which fix answers which finding: made only when somebody asks for it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from importlib import import_module
+
 from speclint.binding.model import Binding
-from speclint.diagnostics import Diagnostic
+from speclint.checks.registry import CHECKS
+from speclint.diagnostics import Diagnostic, Finding, Fix
+
+# By check, the module of this package and its function that makes a fix of a finding's cause.
+FIXERS = {
+    "missing-section": "structure.insert_section",
+    "section-level": "structure.change_level",
+    "section-title": "structure.rename_section",
+    "accidental-heading": "structure.separate_heading",
+    "empty-section": "structure.insert_subsections",
+    "missing-field": "fields.insert_field",
+    "missing-label": "fields.insert_label",
+    "malformed-checkbox": "checklists.write_checkbox",
+}
 
 
-def with_fixes(binding: Binding, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    return diagnostics
+def fix_of(binding: Binding, check: str, finding: Finding) -> Fix | None:
+    """Return the fix that answers a finding of a check, None where there is none."""
+    if check not in FIXERS or finding.cause is None:
+        return None
+    module, _, name = FIXERS[check].partition(".")
+    fix: Fix | None = getattr(import_module(f"speclint.fixes.{module}"), name)(binding, finding.cause)
+    return fix
+
+
+def with_fixes(binding: Binding, diagnostics: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of a bound document, those that can be fixed with their fix."""
+    wanted = FIXERS.keys() & {diagnostic.check for diagnostic in diagnostics}
+    if not wanted:
+        return tuple(diagnostics)
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for check in CHECKS:
+        for finding in check.run(binding) if check.id in wanted else ():
+            found.setdefault((check.id, finding.span, finding.subject), []).append(finding)
+    fixed: list[Diagnostic] = []
+    for diagnostic in diagnostics:
+        same = found.get((diagnostic.check, diagnostic.span, diagnostic.subject))
+        fix = fix_of(binding, diagnostic.check, same.pop(0)) if same else None
+        fixed.append(diagnostic if fix is None else diagnostic._replace(fix=fix))
+    return tuple(fixed)

@@ -21,7 +21,9 @@ class FixError(Exception):
 
 
 class FixResult(NamedTuple):
-    """A text after fixing, the fixes that were applied in the order of their places, and the result of linting it."""
+    """A text after fixing, the fixes that were applied in the order of their places, and the result of
+    linting it.
+    """
 
     text: str
     applied: tuple[AppliedFix, ...]
@@ -40,8 +42,8 @@ def fix(
 ) -> FixResult:
     """Apply all safe fixes to a text, with `unsafe` the others too, until none is left; then lint it.
 
-    The arguments are those of `lint`. What comments in the text turn off is not fixed. Fixing what was fixed changes
-    nothing. Raises `FixError`, and what `lint` raises.
+    The arguments are those of `lint`. What comments in the text turn off is not fixed. Fixing what was
+    fixed changes nothing. Raises `FixError`, and what `lint` raises.
     """
     location = DocumentLocation(files, path) if files is not None and path is not None else None
     binding = bind(parse_document(text), rules, stage, location, settings.coverage)

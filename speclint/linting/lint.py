@@ -28,7 +28,8 @@ class LintResult(NamedTuple):
     """What linting one text gives.
 
     `diagnostics` and `suppressed`, which comments in the document hide, are in the order of their places.
-    `obligations` are what the rule set asks for at `stage` ("" where it has no stages), in its order, met or not.
+    `obligations` are what the rule set asks for at `stage` ("" where it has no stages), in its order, met
+    or not.
     """
 
     rule_set: str
@@ -53,9 +54,10 @@ def lint(
 ) -> LintResult:
     """Lint a text under a rule set, at a stage or else at its own.
 
-    `path` is where the text lies among `files`, with `/` and relative to their root; without both, links and paths
-    are not followed. Touches no file, clock or environment but through `files`. Raises `RegexTimeout` when the
-    patterns of the rule set take too long, and `ValueError` for a stage that the rule set does not have.
+    `path` is where the text lies among `files`, with `/` and relative to their root; without both, links
+    and paths are not followed. Touches no file, clock or environment but through `files`. Raises
+    `RegexTimeout` when the patterns of the rule set take too long, and `ValueError` for a stage that the
+    rule set does not have.
     """
     if stage is not None and (rules.stages is None or stage not in rules.stages.order):
         raise ValueError(f"rule set `{rules.id}` has no stage `{stage}`")
@@ -139,7 +141,6 @@ def _diagnostic(binding: Binding, check: Check, severity: Severity, finding: Fin
         finding.span,
         finding.message,
         section_path(binding.document, finding.span.start),
-        finding.fix,
         subject=finding.subject,
         times=finding.times,
         key=key_of(binding, check.id, finding.span, finding.subject),

@@ -11,8 +11,8 @@ from speclint.linting.baseline import Entry
 from speclint.markdown.source import Source, Span
 from speclint.markdown.source_excerpt import SourceExcerpt, excerpt
 
-# "linted"; "skipped": under no rule set; "unstaged": its rule set lacks the stage that was asked for; "unchanged": the
-# same as at the base of `--since`; "failed": `messages` say why.
+# "linted"; "skipped": under no rule set; "unstaged": its rule set lacks the stage that was asked for;
+# "unchanged": the same as at the base of `--since`; "failed": `messages` say why.
 Status = Literal["linted", "skipped", "unstaged", "unchanged", "failed"]
 
 _NO_LINES = SourceExcerpt((), (), ())
@@ -21,8 +21,8 @@ _NO_LINES = SourceExcerpt((), (), ())
 class BaselineResult(NamedTuple):
     """What the baseline at `path` says of a document.
 
-    `found` are the diagnostics of the document as entries, `known` is how many of them the baseline lists, and `gone`
-    are its entries that were not found.
+    `found` are the diagnostics of the document as entries, `known` is how many of them the baseline lists,
+    and `gone` are its entries that were not found.
     """
 
     path: str
@@ -34,12 +34,13 @@ class BaselineResult(NamedTuple):
 class FileResult(NamedTuple):
     """The result of one file: diagnostics, obligations, messages.
 
-    `template` is the id of its rule set, `stages` are that one's stages, `stage` is the document's ("" without stages);
-    `met` and `total` count its obligations. `source` is the text, or the lines of it that reports show. `fixed` is what
-    was fixed before; all the rest is about the text after that. `fail_on` is the least severity that makes the exit
-    code 1. `bound` are the numbers of the section rules that the document has sections for. `messages` say what could
-    not be done, a line each. For the cache: `digest` is that of the text, `dated` says that the result may depend on the
-    day, and `dependencies` has what was asked of other files with the answers (see `workspace.surroundings`).
+    `template` is the id of its rule set, `stages` are that one's stages, `stage` is the document's (""
+    without stages); `met` and `total` count its obligations. `source` is the text, or the lines of it that
+    reports show. `fixed` is what was fixed before; all the rest is about the text after that. `fail_on` is
+    the least severity that makes the exit code 1. `bound` are the numbers of the section rules that the
+    document has sections for. `messages` say what could not be done, a line each. For the cache: `digest`
+    is that of the text, `dated` says that the result may depend on the day, and `dependencies` has what was
+    asked of other files with the answers (see `workspace.surroundings`).
     """
 
     path: str

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 class Settings(NamedTuple):
     """Which checks run, how severe they are, and what they are held against.
 
-    `select` names the checks to run (empty: all), `ignore` those to leave out. `severities` overrides the rule set,
-    which overrides each check's default; None turns a check off. `fail_on` is the least severity that makes a
-    document fail. With `require_reason`, each comment that turns a check off must say why. `today` is the day on
-    which such comments expire; None: none has expired. `coverage` is what coverage tools measured.
+    `select` names the checks to run (empty: all), `ignore` those to leave out. `severities` overrides the
+    rule set, which overrides each check's default; None turns a check off. `fail_on` is the least severity
+    that makes a document fail. With `require_reason`, each comment that turns a check off must say why.
+    `today` is the day on which such comments expire; None: none has expired. `coverage` is what coverage
+    tools measured.
     """
 
     select: tuple[str, ...] = ()

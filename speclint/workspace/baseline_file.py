@@ -114,7 +114,9 @@ class BaselineFile:
 
 
 class BaselineTotals(NamedTuple):
-    """What one run found of a baseline: the entries that its documents have, and those that they no longer have."""
+    """What one run found of a baseline: the entries that its documents have, and those that they no longer
+    have.
+    """
 
     file: BaselineFile
     found: tuple[Entry, ...]

@@ -1,15 +1,17 @@
-"""The user's cache: one SQLite file with results of documents, and with rule sets and configurations already validated.
+"""The user's cache: one SQLite file with results of documents, and with rule sets and configurations
+already validated.
 
-Whatever is wrong with it, or with writing it, is as if it were not there: `Cache` never raises. Everything in it is
-plain JSON; nothing that comes out of it is run. A result is used again when nothing that it came from has changed:
+Whatever is wrong with it, or with writing it, is as if it were not there: `Cache` never raises. Everything
+in it is plain JSON; nothing that comes out of it is run. A result is used again when nothing that it came
+from has changed:
 
 - the text, told by size, times and inode of the file, and where these differ by a digest of its bytes;
 - the terms: this version of speclint, options, configuration, rule sets, baselines, coverage reports;
 - what was asked of the files around: what a path leads to, the digest of a text (see `surroundings`);
 - the day, where a comment holds until some day.
 
-A file that was touched while it was read, or right before, may have been written again with the same times: its times
-are not kept then, as in the index of git.
+A file that was touched while it was read, or right before, may have been written again with the same times:
+its times are not kept then, as in the index of git.
 """
 
 from __future__ import annotations
@@ -74,7 +76,9 @@ _NO_STAMP = Stamp(-1, -1, -1, -1)
 
 
 class CachedResult(NamedTuple):
-    """What is known of a document: its state, what its result depends on, and the result as JSON ("": on the disk)."""
+    """What is known of a document: its state, what its result depends on, and the result as JSON ("": on
+    the disk).
+    """
 
     stamp: Stamp
     digest: str
@@ -111,7 +115,10 @@ class Cache:
         return None
 
     def keep_validated(self, path: str, sources: Mapping[str, str | None], data: Mapping[str, Any]) -> None:
-        """Keep what a file holds; `sources` has the digests of all that it was made from, None for what is not there."""
+        """Keep what a file holds;
+
+        `sources` has the digests of all that it was made from, None for what is not there.
+        """
         try:
             absolute = {os.path.abspath(source): known for source, known in sources.items()}
             row = (_absolute(path), tool(), json.dumps(absolute), json.dumps(data))
@@ -124,10 +131,11 @@ class Cache:
     # Results
 
     def load_results(self, root: str) -> tuple[dict[str, str], dict[str, CachedResult]]:
-        """Return what was asked of the files below a root with the answers, and what is known of documents by path.
+        """Return what was asked of the files below a root with the answers, and what is known of documents
+        by path.
 
-        Of a root that is not known, what is known of the root that was used last: it may be another checkout of the
-        same repository. The stamps say nothing then.
+        Of a root that is not known, what is known of the root that was used last: it may be another
+        checkout of the same repository. The stamps say nothing then.
         """
         answers: dict[str, str] = {}
         results: dict[str, CachedResult] = {}
@@ -251,7 +259,8 @@ class Cache:
 class KnownResults:
     """What earlier runs know of the documents below a root.
 
-    `answer` gives the answer to a question about the files; `now` is a time, in nanoseconds, before they were looked at.
+    `answer` gives the answer to a question about the files; `now` is a time, in nanoseconds, before they
+    were looked at.
     """
 
     def __init__(self, cache: Cache, root: str, answer: Callable[[str], str], now: int) -> None:
@@ -342,7 +351,8 @@ def file_digest(path: str) -> str | None:
 def user_cache_folder() -> str | None:
     """Return the folder of the user's cache; None where there is none.
 
-    That is `SPECLINT_CACHE_DIR`, or else what the system has for caches (https://pypi.org/project/platformdirs/).
+    That is `SPECLINT_CACHE_DIR`, or else what the system has for caches
+    (https://pypi.org/project/platformdirs/).
     """
     folder = os.environ.get("SPECLINT_CACHE_DIR")
     if folder:

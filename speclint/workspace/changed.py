@@ -37,8 +37,8 @@ class _Origin(NamedTuple):
 class ChangedSince:
     """What changed since `base`, a branch, tag or commit, counted from where HEAD left it.
 
-    `changed` and `unchanged` count the files that were looked at. `raised` has the documents of which the change says
-    that they have come further, with the two stages.
+    `changed` and `unchanged` count the files that were looked at. `raised` has the documents of which the
+    change says that they have come further, with the two stages.
     """
 
     def __init__(self, resolver: Resolver, base: str) -> None:

@@ -25,7 +25,10 @@ from speclint.workspace.surroundings import Checkout, RecordingFiles
 
 
 class Job(NamedTuple):
-    """A text and what it is to be linted under; `document` is what was parsed from it, as long as it is at hand."""
+    """A text and what it is to be linted under;
+
+    `document` is what was parsed from it, as long as it is at hand.
+    """
 
     path: str
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from speclint.linting.result import FileResult
@@ -13,19 +14,19 @@ from speclint.workspace.fixer import Change
 class RunResult(NamedTuple):
     """The result of one run over files.
 
-    `files` has the result of every file, in their order, and `names` the name of every file that the run was over.
-    `messages` say what could not be done, a line each, each once. `excluded` has the folders whose files the
-    configuration leaves out altogether, with their number; `left_out` are files that are named and nevertheless left
-    out; `absent_reports` are coverage reports that a configuration names and that are not there. `baselines` has what
-    was found of each baseline. `changes` are what fixing would change where nothing was to be written; `piped` is the
-    text of standard input, fixed or as it came. `since` is the filter of `--since`, and `grown` says which baselines
-    list more than at its base.
+    `files` has the result of every file, in their order, and `names` the name of every file that the run
+    was over. `messages` say what could not be done, a line each, each once. `excluded` has the folders
+    whose files the configuration leaves out altogether, with their number; `left_out` are files that are
+    named and nevertheless left out; `absent_reports` are coverage reports that a configuration names and
+    that are not there. `baselines` has what was found of each baseline. `changes` are what fixing would
+    change where nothing was to be written; `piped` is the text of standard input, fixed or as it came.
+    `since` is the filter of `--since`, and `grown` says which baselines list more than at its base.
     """
 
     files: tuple[FileResult, ...]
     names: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
-    excluded: dict[str, int] = {}
+    excluded: Mapping[str, int] = {}
     left_out: tuple[str, ...] = ()
     absent_reports: tuple[str, ...] = ()
     baselines: tuple[BaselineTotals, ...] = ()

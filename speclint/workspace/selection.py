@@ -16,9 +16,10 @@ from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError
 class Selection:
     """The files that paths name; `files` are pairs of a path and the name that it is reported by.
 
-    `messages` say what could not be looked at. `folders` are what the paths of the files begin with, `excluded` has the
-    folders whose files the configuration leaves out altogether, with their number, and `left_out` the files that are
-    named and nevertheless left out. `states` has the states of the files that are no links, as they were found.
+    `messages` say what could not be looked at. `folders` are what the paths of the files begin with,
+    `excluded` has the folders whose files the configuration leaves out altogether, with their number, and
+    `left_out` the files that are named and nevertheless left out. `states` has the states of the files that
+    are no links, as they were found.
     """
 
     def __init__(self, resolver: Resolver) -> None:

@@ -44,8 +44,8 @@ class Workspace:
     ) -> RunResult:
         """Lint the files that paths name, and those in folders that they name, each once.
 
-        `-` is standard input, which goes by `stdin_filename`. With `since`, only what changed since that branch, tag
-        or commit is linted, and only what the change owes counts.
+        `-` is standard input, which goes by `stdin_filename`. With `since`, only what changed since that
+        branch, tag or commit is linted, and only what the change owes counts.
         """
         return self._run(tuple(map(self._path, paths)), stdin_filename, since)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from speclint.binding.labels import has_list, owed_labels, owes_nothing
 from speclint.binding.model import Binding
 from speclint.checks.checklists.boxes import Box, boxes, demanded
-from speclint.diagnostics import Edit, Finding, Fix, shorten
+from speclint.diagnostics import Finding, shorten
 from speclint.markdown.source import Span
 
 
@@ -97,19 +97,13 @@ def malformed_checkbox(binding: Binding) -> Iterator[Finding]:
             yield Finding(box.span, f'"{found}" is not a checkbox; write "- [ ]" or "- [x]"')
             continue
         wanted = box.mend.rstrip()
-        fix = None
-        if wanted != found:
-            # Other marks than `x` are read, not known, to mean done: no box is ticked by a safe fix.
-            safe = not box.ticked or "x" in found.casefold()
-            fix = Fix(f'Write "{wanted}"', (Edit(box.span, box.mend),), safe)
         if wanted == found and box.mend != wanted:
             message = f'"{shown}" is not a checkbox; a blank must follow it'
-            fix = Fix("Insert a blank", (Edit(Span(box.span.end, box.span.end), " "),))
         elif wanted == found:
             message = f'"{found}" is not a checkbox here; its line is indented too far to begin a list item'
         else:
             message = f'"{found}" is not a checkbox; write "{wanted}"'
-        yield Finding(box.span, message, fix)
+        yield Finding(box.span, message, cause=box)
 
 
 def open_question(binding: Binding) -> Iterator[Finding]:

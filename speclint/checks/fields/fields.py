@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from speclint.binding.labels import Label, name_keys, owed_labels, rule_keys
+from speclint.binding.labels import Label, LostLabel, name_keys, owed_labels, rule_keys
 from speclint.binding.model import Binding, titles
 from speclint.checks.code.fences import swallowed_name
-from speclint.diagnostics import Edit, Finding, Fix, shorten
+from speclint.diagnostics import Finding, shorten
 from speclint.markdown.blocks import List
 from speclint.markdown.document import Document, Field, Section, is_blank
 from speclint.markdown.source import Span
@@ -64,11 +64,9 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
         else:
             # One that a fence swallows is reported with the fence.
             swallowed = swallowed_name(binding, rule_keys(rule))
-            from speclint.fixes.field_insertion import field_edits
-
-            fix = None if swallowed else _insertion("field", rule, field_edits(binding).get(rule.name))
             message = f'field "{rule.name}" is missing'
-            yield Finding(swallowed or title_span(document), message, fix, subject=(rule.name,))
+            span = swallowed or title_span(document)
+            yield Finding(span, message, subject=(rule.name,), cause=None if swallowed else rule)
 
 
 def invalid_field(binding: Binding) -> Iterator[Finding]:
@@ -161,16 +159,9 @@ def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
             swallowed = swallowed_name(binding, rule_keys(rule), inside)
             place = swallowed or (section.heading_span if inside else title_span(binding.document))
             where = f' in "{shorten(section.title)}"' if inside else ""
-            from speclint.fixes.field_insertion import label_edits
-
-            edit = None if swallowed else label_edits(binding).get((section.number, rule.name))
-            fix = _insertion("label", rule, edit)
             message = f'label "{rule.name}" is missing{where}'
-            yield (rule.name, section.number), Finding(place, message, fix, subject=subject)
-
-
-def _insertion(kind: str, rule: ValueRule, edit: Edit | None) -> Fix | None:
-    return Fix(f'Insert {kind} "{rule.name}"', (edit,)) if edit is not None else None
+            cause = None if swallowed else LostLabel(rule, section)
+            yield (rule.name, section.number), Finding(place, message, subject=subject, cause=cause)
 
 
 def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
@@ -211,17 +202,15 @@ def _lost_in_group(
     ]
     if not lost:
         return
-    from speclint.fixes.field_insertion import Wanted, edits
-
     among = tuple((rule, label.field if (label := present.get(rule.name)) else None) for rule in rules)
-    wanted = [Wanted(rule, section, among) for rule in lost]
+    fellows = tuple(LostLabel(rule, section, among) for rule in lost)
     place = section.heading_span if span == section.body_span else _opening_line(binding, span)
     where = shorten(binding.document.source.slice(place))
-    for rule, edit in zip(lost, edits(binding, wanted), strict=True):
+    for rule in lost:
         message = f'label "{rule.name}" is missing in "{where}"'
         subject = (*titles(binding, section), where, rule.name)
-        fix = _insertion("label", rule, edit)
-        yield (rule.name, section.number), Finding(place, message, fix, subject=subject)
+        cause = LostLabel(rule, section, among, fellows)
+        yield (rule.name, section.number), Finding(place, message, subject=subject, cause=cause)
 
 
 def _group(section: Section, label: Span) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speclint.binding.model import Binding
-from speclint.diagnostics import Edit, Finding, Fix, shorten
+from speclint.diagnostics import Finding, shorten
 from speclint.markdown.source import Span
 
 
@@ -34,10 +34,9 @@ def accidental_heading(binding: Binding) -> Iterator[Finding]:
             continue
         line = heading.lines[-1]
         mark = source.slice(heading.underline)
-        below = source.line_starts[source.line_number(heading.underline.start) - 1]
         yield Finding(
             Span(line.start, heading.underline.end),
             f'"{shorten(source.slice(line))}" becomes a heading by the lone "{mark}" below it; '
             "put an empty line between them, or remove the mark",
-            Fix("Insert an empty line", (Edit(Span(below, below), source.line_ending(below)),)),
+            cause=heading,
         )

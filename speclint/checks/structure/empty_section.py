@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from speclint.binding.model import Binding
 from speclint.binding.not_applicable import not_applicable_error
-from speclint.diagnostics import Finding, Fix, shorten
+from speclint.diagnostics import Finding, shorten
 from speclint.markdown.blocks import Html
 from speclint.markdown.document import Document, Section, is_blank
 
@@ -54,17 +54,7 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
         advice = "fill it or remove it" if optional else "write what belongs there"
         span = section.heading_span if section.title or section.heading is None else section.heading.span
         message = f'section "{shorten(section.title)}" {refused or f"is empty; {advice}"}'
-        fix = _filling(binding, section) if owed_inside[section.number] else None
-        yield Finding(span, message, fix, accounts_for=section.span)
-
-
-def _filling(binding: Binding, chapter: Section) -> Fix | None:
-    """The fix that inserts the sections that an empty chapter owes."""
-    from speclint.fixes.section_insertion import insertions
-
-    pairs = zip(binding.missing, insertions(binding), strict=True)
-    edits = [edit for missing, edit in pairs if missing.parent.number == chapter.number and edit is not None]
-    return Fix(f'Insert the sections of "{shorten(chapter.title)}"', tuple(edits)) if edits else None
+        yield Finding(span, message, accounts_for=section.span, cause=section)
 
 
 def is_empty(document: Document, section: Section) -> bool:

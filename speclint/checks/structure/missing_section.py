@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from speclint.binding.model import Binding, Missing, titles
 from speclint.checks.code.fences import swallowed_section
 from speclint.checks.structure.empty_section import is_empty, refused_denial
-from speclint.diagnostics import Finding, Fix, shorten
+from speclint.diagnostics import Finding, shorten
 from speclint.ruleset.titles import TitlePattern
 
 
@@ -39,34 +39,27 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
     """
     if not binding.missing:
         return
-    # What makes fixes is loaded where there is something to fix; most documents are whole.
-    from speclint.fixes.section_insertion import insertions
-
     owed_inside = Counter(missing.parent.number for missing in binding.missing)
     holders = set(binding.parents.values())
-    for missing, edit in zip(binding.missing, insertions(binding), strict=True):
+    for missing in binding.missing:
         parent = missing.parent
         chapter = parent.number in binding.rules_of and parent.number not in holders
         unfilled = is_empty(binding.document, parent) and owed_inside[parent.number] > 1
         if not (chapter and (unfilled or refused_denial(binding, parent))):
             # One that a fence swallows is reported with the fence.
             span = swallowed_section(binding, missing.rule) or missing.after.heading_span
-            fix = Fix(_title(binding, missing), (edit,)) if edit is not None else None
             yield Finding(
-                span, _message(binding, missing), fix, subject=subject(binding, missing), times=missing.times
+                span,
+                _message(binding, missing),
+                subject=subject(binding, missing),
+                times=missing.times,
+                cause=missing,
             )
 
 
 def subject(binding: Binding, missing: Missing) -> tuple[str, ...]:
     """The title of a missing section behind those of the sections that it would be in."""
     return (*titles(binding, missing.parent), TitlePattern(missing.rule.title).filled({}))
-
-
-def _title(binding: Binding, missing: Missing) -> str:
-    """What the fix does; the sections that a chapter must have come with it."""
-    name = shorten(TitlePattern(missing.rule.title).filled({}))
-    times = f", {missing.times} times" if missing.times > 1 else ""
-    return f'Insert section "{name}"{times}'
 
 
 def _message(binding: Binding, missing: Missing) -> str:

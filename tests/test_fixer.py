@@ -198,15 +198,23 @@ def test_real_documents_are_mended() -> None:
             assert removed_insertions(document.source.text, mended.source.text), path.name
 
 
+def be_the_only_check(monkeypatch: pytest.MonkeyPatch, check: Callable[[Binding], Iterator[Finding]]) -> None:
+    """Make a check the only one; the causes of its findings are their fixes."""
+    first = registry.CHECKS[0]
+    monkeypatch.setattr(linter, "CHECKS", (first._replace(run=check),))
+    monkeypatch.setattr(fixer, "FIXERS", {first.id: ""})
+    monkeypatch.setattr(fixer, "fix_of", lambda binding, id, finding: finding.cause)
+
+
 def only(monkeypatch: pytest.MonkeyPatch, *fixes: Fix) -> None:
     """Makes a check that asks for the texts of some fixes the only one."""
 
     def check(binding: Binding) -> Iterator[Finding]:
         for fix in fixes:
             if fix.edits[0].text not in binding.document.source.text:
-                yield Finding(fix.edits[0].span, "Something is missing.", fix)
+                yield Finding(fix.edits[0].span, "Something is missing.", cause=fix)
 
-    monkeypatch.setattr(linter, "CHECKS", (registry.CHECKS[0]._replace(run=check, fixes=True),))
+    be_the_only_check(monkeypatch, check)
 
 
 TEXT = "# Title\n\n## Overview\n\n    code\n\nText.\n"
@@ -281,18 +289,19 @@ def test_where_most_fixes_would_lose_something_none_is_made(monkeypatch: pytest.
 def test_fixing_that_does_not_end_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def check(binding: Binding) -> Iterator[Finding]:
         count = binding.document.source.text.count("More")
-        yield Finding(Span(0, 0), "Never enough.", Fix(f"Go on {count}", (Edit(Span(0, 0), "More.\n\n"),)))
+        fix = Fix(f"Go on {count}", (Edit(Span(0, 0), "More.\n\n"),))
+        yield Finding(Span(0, 0), "Never enough.", cause=fix)
 
-    monkeypatch.setattr(linter, "CHECKS", (registry.CHECKS[0]._replace(run=check, fixes=True),))
+    be_the_only_check(monkeypatch, check)
     with pytest.raises(UnsoundFix, match=r"^fixing does not come to an end; last: unclosed-fence, Go on 20$"):
         fix_binding(bind(parse_document(TEXT), SPEC))
 
 
 def test_a_fix_that_changes_nothing_for_its_check_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def check(binding: Binding) -> Iterator[Finding]:
-        yield Finding(Span(0, 0), "Never enough.", Fix("Go on", (Edit(Span(0, 0), "More.\n\n"),)))
+        yield Finding(Span(0, 0), "Never enough.", cause=Fix("Go on", (Edit(Span(0, 0), "More.\n\n"),)))
 
-    monkeypatch.setattr(linter, "CHECKS", (registry.CHECKS[0]._replace(run=check, fixes=True),))
+    be_the_only_check(monkeypatch, check)
     mended = fix_binding(bind(parse_document(TEXT), SPEC))
     assert (mended.source.text, mended.applied) == (TEXT, ())
 

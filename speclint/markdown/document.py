@@ -81,7 +81,7 @@ class Document(NamedTuple):
     footer: Section | None = None
 
     def sections_at(self, offset: int) -> tuple[Section, ...]:
-        """The sections of the tree that an offset lies in, from the root to the innermost."""
+        """Return the sections of the tree that an offset lies in, from the root to the innermost."""
         path = [self.root]
         while True:
             children = path[-1].children
@@ -91,7 +91,7 @@ class Document(NamedTuple):
             path.append(children[before - 1])
 
     def section_at(self, offset: int) -> Section:
-        """The innermost section of the tree that an offset lies in."""
+        """Return the innermost section of the tree that an offset lies in."""
         return self.sections_at(offset)[-1]
 
 
@@ -118,7 +118,7 @@ def walk(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def items(blocks: Sequence[Block]) -> Iterator[ListItem]:
-    """Every list item of a sequence of blocks and below, in the order of the text."""
+    """Yield every list item of a sequence of blocks and below, in the order of the text."""
     for block in walk(blocks):
         if isinstance(block, List):
             yield from block.items
@@ -134,7 +134,7 @@ def is_blank(blocks: Sequence[Block]) -> bool:
 
 
 def runs_on(source: Source, block: Block) -> bool:
-    """Whether a block would take in whatever were written below it: an open fence, an open comment."""
+    """Return whether a block would take in whatever were written below it: an open fence, an open comment."""
     if isinstance(block, CodeBlock):
         return block.fence != "" and not block.closed
     if not isinstance(block, Html):
@@ -148,7 +148,7 @@ _ANCHOR = lazy_regex(
 
 
 def is_anchor(source: Source, block: Block) -> bool:
-    """Whether a block is nothing but an anchor (`<a id="plan"></a>`), which names what stands below it."""
+    """Return whether a block is only an anchor (`<a id="plan"></a>`), which names what is below it."""
     return (
         isinstance(block, Paragraph | Html)
         and _ANCHOR.fullmatch(source.slice(block.span).strip()) is not None

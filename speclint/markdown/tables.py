@@ -16,7 +16,7 @@ _EDGE = lazy_regex(r"(?<!\\)\|")
 
 
 def is_table(s: State) -> bool:
-    """Whether the current line is a table's header row, which the line below it decides."""
+    """Return whether the current line is a table's header row, which the line below it decides."""
     place = s.place()
     header = _parse_cells(s)
     s.advance(s.next_line())

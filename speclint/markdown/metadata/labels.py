@@ -17,7 +17,7 @@ BOLD_LINE = lazy_regex(
 
 
 def find_labels(source: Source, blocks: Sequence[Block]) -> list[Field]:
-    """The labels in blocks and below, in the order of the text, each with the blocks behind it."""
+    """Return the labels in blocks and below, in the order of the text, each with the blocks behind it."""
     found: list[Field] = []
     following = len(blocks)
     # Backwards, so that each label knows where the next one begins.

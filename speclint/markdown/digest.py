@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 
 def digest(*data: bytes | memoryview) -> str:
-    """A short digest of bytes, one behind the other, in hexadecimal."""
+    """Return a short digest of bytes, one behind the other, in hexadecimal."""
     hashed = blake2b(digest_size=16)
     for part in data:
         hashed.update(part)

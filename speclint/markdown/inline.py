@@ -60,12 +60,12 @@ _COMMENT = lazy_regex(r"<!--(?P<text>.*?)-->", re.DOTALL)
 
 
 def normalise_label(label: str) -> str:
-    """A link label as CommonMark compares them: case folded, runs of white space as one space."""
+    """Return a link label as CommonMark compares them: case folded, runs of white space as one space."""
     return " ".join(label.split()).casefold()
 
 
 def comments(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
-    """The HTML comments in a part of a text, each with its `text`; one that never ends is none.
+    """Yield the HTML comments in a part of a text, each with its `text`; one that never ends is none.
 
     Behind the last end mark nothing is looked at, or every opening mark there would be followed to the end.
     """
@@ -74,7 +74,7 @@ def comments(text: str, start: int = 0, end: int | None = None) -> Iterator[re.M
 
 
 def scan(source: Source, lines: tuple[Span, ...], defined: Collection[str] = ()) -> tuple[Inline, ...]:
-    """The inline pieces in the content lines of a block, with spans in the source.
+    """Return the inline pieces in the content lines of a block, with spans in the source.
 
     `defined` are the normalised labels of the document's link definitions.
     """

@@ -1,4 +1,4 @@
-"""Compiles the package's own regular expressions when they are first used, as that is much of a cold start."""
+"""Compiles the package's own regular expressions at their first use, since that is much of a cold start."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _LazyRegex:
 
 
 def lazy_regex(source: str, flags: int = 0) -> re.Pattern[str]:
-    """A regular expression like `re.compile` makes, compiled when it is first used.
+    """Return a regular expression as `re.compile` does, compiled when it is first used.
 
     An expression that does not compile is noticed only then: a test compiles them all.
     """

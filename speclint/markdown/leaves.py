@@ -32,7 +32,7 @@ class Leaves(NamedTuple):
 
 
 def leaves_of(document: Document) -> Leaves:
-    """The leaves of a document; headings in quotes and lists are among them."""
+    """Return the leaves of a document; headings in quotes and lists are among them."""
     prose: list[Prose] = []
     kinds: dict[type[Block], list[Block]] = {
         kind: [] for kind in (CodeBlock, Html, LinkDefinition, Heading, Table)
@@ -56,5 +56,5 @@ def leaves_of(document: Document) -> Leaves:
 
 
 def text_of(source: Source, block: CodeBlock) -> str:
-    """The lines of a block of code, without what the containers around it put before them."""
+    """Return the lines of a block of code, without what the containers around it put before them."""
     return "\n".join(source.slice(line) for line in block.lines)

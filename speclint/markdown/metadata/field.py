@@ -1,0 +1,39 @@
+"""A name and its value as a document states them."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from speclint.markdown.blocks import Block
+from speclint.markdown.source import Span
+
+FieldNotation = Literal["front-matter", "line", "list", "table", "heading", "footer"]
+
+
+class Field(NamedTuple):
+    """A name and its value, wherever the author put them: metadata and labels alike.
+
+    `name` is the text without emphasis and colon; `value` what follows on the same line (or in the
+    cell), trimmed, with one layer of emphasis or code quotes removed; `value_span` is empty, where the
+    value belongs, when there is none. `span` runs over name and value. `blocks` are the blocks that
+    belong to a label because they follow it before the next label, nested list items included
+    (`**Tasks:**` and the list below it). `emphasised` is False for a plain `- Purpose: text`.
+    """
+
+    name: str
+    name_span: Span
+    value: str
+    value_span: Span
+    span: Span
+    place: FieldNotation
+    blocks: tuple[Block, ...] = ()
+    emphasised: bool = True
+
+
+def strip_marks(value: str) -> str:
+    """A value without one layer of code quotes or emphasis around the whole of it."""
+    for mark in ("`", "**", "__", "*", "_"):
+        inner = value[len(mark) : -len(mark)]
+        if value.startswith(mark) and value.endswith(mark) and inner.strip() and mark not in inner:
+            return inner.strip()
+    return value

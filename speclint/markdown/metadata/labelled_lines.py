@@ -1,0 +1,129 @@
+"""Reads labels at the starts of lines and of list items, and emphasised lines of a footer."""
+
+from __future__ import annotations
+
+import re
+
+from speclint.markdown.blocks import Paragraph
+from speclint.markdown.inline import plain
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.metadata.field import Field, FieldNotation, strip_marks
+from speclint.markdown.source import Source, Span
+
+# A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.
+_LABEL = lazy_regex(
+    r"(?:[^\w\s*_`<>\[\](){}|#\"'\\]{1,3}[ \t]+)?"
+    r"(?P<mark>\*\*\*|\*\*|\*|__|_)(?=\S)(?P<name>[^*_\n](?:[^*\n]{0,78}?[^*\s])?)(?P=mark)"
+    r"(?P<colon>[ \t]?[:：])?"
+)
+
+_NEXT_LABEL = lazy_regex(r"(?<![\w*])\*\*(?=\S)(?P<name>[^*\n]{1,60}?)(?:[:：]\*\*|\*\*[ \t]?[:：])")
+
+# The whole of a line in emphasis: `*Last updated: 2025-03-01*`.
+_EMPHASISED_LINE = lazy_regex(
+    r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:\n]{1,60}?)[ \t]?:[ \t]*"
+    r"(?P<value>(?=[^\s*_])(?:(?!\1)[^\n])*)\1$"
+)
+
+_PLAIN_LABEL = lazy_regex(r"(?P<name>[A-Z][\w/&'’().-]*(?:[ \t]+[\w/&'’().-]+){0,4})[ \t]?:(?=[ \t]|$)")
+
+_VALUE_BEHIND = lazy_regex(r"[ \t]+\S")
+
+# What may stand between two labels of one line, and a line break at the end of a value.
+_SEPARATORS = " \t-–—|·•;,"
+
+_LINE_BREAK = lazy_regex(r"(?:\\|<br[ \t]{0,3}/?>)[ \t]{0,9}$")
+
+
+def paragraph_labels(source: Source, block: Paragraph, start: int, *, in_list: bool) -> list[Field]:
+    """The labels at the starts of a paragraph's lines, or behind another label in a line."""
+    found: list[Field] = []
+    for i, line in enumerate(block.lines):
+        begin = max(line.start, start) if i == 0 else line.start
+        character = source.text[begin : begin + 1]
+        # Most lines begin with a letter, and no label in emphasis does; other labels have a colon.
+        unlabelled = character.isalnum() and (
+            not "A" <= character <= "Z" or source.text.find(":", begin, line.end) < 0
+        )
+        if unlabelled and not found:
+            if i == 0 and in_list:
+                break
+            continue
+        end = _trimmed_end(source, begin, line.end)
+        whole = _EMPHASISED_LINE.match(source.text, begin, end)
+        if whole:
+            found.append(_field(source, whole, whole.start("value"), whole.end("value"), "footer"))
+            continue
+        match = _LABEL.match(source.text, begin, end)
+        emphasised = match is not None
+        if match is None and (in_list or found or i == 0):
+            match = _PLAIN_LABEL.match(source.text, begin, end)
+            if match is None and not found:
+                if i == 0 and in_list:
+                    break
+                continue
+        if match is not None and not _is_label(source, match, end, emphasised):
+            match = None
+        if match is None:
+            if found and found[-1].place != "footer":
+                found[-1] = _continued(source, found[-1], begin, end)
+            continue
+        place: FieldNotation = "list" if in_list else "line"
+        while match is not None:
+            further = _NEXT_LABEL.search(source.text, match.end(), end) if emphasised else None
+            stop = end
+            if further:
+                stop = match.end() + len(source.text[match.end() : further.start()].rstrip(_SEPARATORS))
+            found.append(_field(source, match, match.end(), stop, place, emphasised))
+            match = further
+    return found
+
+
+def starts_label(source: Source, block: Paragraph) -> bool:
+    match = _LABEL.match(source.text, *block.lines[0])
+    return match is not None and (bool(match["colon"]) or match["name"].endswith(":"))
+
+
+def _trimmed_end(source: Source, start: int, end: int) -> int:
+    """The end of a line of text without blanks and line-break marks (`<br>` or a backslash) there."""
+    end = start + len(source.text[start:end].rstrip())
+    mark = _LINE_BREAK.search(source.text, max(start, end - 20), end)
+    return start + len(source.text[start : mark.start()].rstrip()) if mark else end
+
+
+def _is_label(source: Source, match: re.Match[str], end: int, emphasised: bool) -> bool:
+    """Whether emphasis at the start of a line is a label: it has a colon, or is bold before a value."""
+    if not emphasised or match["colon"] or match["name"].endswith((":", "：")):
+        return True
+    return len(match["mark"]) > 1 and bool(
+        _VALUE_BEHIND.match(source.text[match.end() : min(end, match.end() + 20)])
+    )
+
+
+def _field(
+    source: Source, match: re.Match[str], start: int, end: int, place: FieldNotation, emphasised: bool = True
+) -> Field:
+    while start < end and source.text[start] in " \t":
+        start += 1
+    while start < end and source.text[end - 1] in " \t":
+        end -= 1
+    return Field(
+        name=plain(match["name"]).rstrip(" :："),
+        name_span=Span(*match.span("name")),
+        value=strip_marks(source.text[start:end]),
+        value_span=Span(start, end),
+        span=Span(match.start(), max(end, match.end())),
+        place=place,
+        emphasised=emphasised,
+    )
+
+
+def _continued(source: Source, field: Field, start: int, end: int) -> Field:
+    """A label whose value goes on in the next line."""
+    more = source.text[start:end].strip()
+    first = field.value_span.start if field.value else start
+    return field._replace(
+        value=strip_marks(f"{field.value} {more}".strip()),
+        value_span=Span(first, end),
+        span=Span(field.span.start, end),
+    )

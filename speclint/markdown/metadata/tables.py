@@ -1,0 +1,31 @@
+"""Reads metadata in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speclint.markdown.blocks import Table
+from speclint.markdown.inline import plain
+from speclint.markdown.metadata.field import Field, strip_marks
+from speclint.markdown.source import Source, Span
+
+
+def table_fields(source: Source, table: Table) -> Iterator[Field]:
+    """Every cell under the name its column is headed with, and in tables of two columns row by row."""
+    header, *rows = table.rows
+    if len(header) == 2:
+        for row in table.rows:
+            if len(row) == 2 and (field := _cell_field(source, row[0], row[1])):
+                yield field
+    for row in rows:
+        for name, value in zip(header, row, strict=False):
+            if field := _cell_field(source, name, value):
+                yield field
+
+
+def _cell_field(source: Source, name: Span, value: Span) -> Field | None:
+    title = plain(source.slice(name)).rstrip(" :：")
+    if not title:
+        return None
+    span = Span(name.start, value.end) if name.start < value.start else name
+    return Field(title, name, strip_marks(source.slice(value)), value, span, "table")

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from speclint.binding.matcher import bind
 from speclint.checks.code import syntax
 from speclint.checks.code.json_syntax import json_fault
-from speclint.checks.code.languages import canonical, language_of, likely_language
+from speclint.checks.code.languages import likely_language
 from speclint.checks.code.syntax import python_fault, python_nodes, toml_fault, yaml_fault
+from speclint.checks.reading.languages import canonical, language_of
 from speclint.diagnostics import Diagnostic
 from speclint.markdown import document
 from speclint.markdown.source import Source

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.checks.code.lexer import without_comments, without_comments_and_strings
+from speclint.checks.reading.lexer import without_comments, without_comments_and_strings
 
 # By language: code, and what is left of it when comments and strings are gone; blanks count once.
 CASES = [

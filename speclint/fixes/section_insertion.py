@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from speclint.binding.model import Binding, Missing, cached_per_binding
-from speclint.checks.code.fences import swallowed_section
+from speclint.checks.reading.fences import swallowed_section
 from speclint.diagnostics import Edit
 from speclint.fixes.heading_style import Numbering, are_numbered, id_of, numbering, with_id, written
 from speclint.fixes.passages import Passage, template

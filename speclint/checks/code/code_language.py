@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speclint.binding.model import Binding
-from speclint.checks.code.fences import sound_blocks
-from speclint.checks.code.languages import canonical, is_drawing, language_of, likely_language
+from speclint.checks.code.languages import is_drawing, likely_language
 from speclint.checks.reading.entries import innermost
+from speclint.checks.reading.fences import sound_blocks
+from speclint.checks.reading.languages import canonical, language_of
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.lazy_regex import lazy_regex

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding.model import Binding, cached_per_binding
-from speclint.checks.code.fences import sound_blocks
 from speclint.checks.code.json_syntax import json_fault
-from speclint.checks.code.languages import language_of
 from speclint.checks.code.syntax import Fault, python_fault, toml_fault, yaml_fault
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.checks.placeholders.unedited_template import unedited_template
+from speclint.checks.reading.fences import sound_blocks
+from speclint.checks.reading.languages import language_of
 from speclint.diagnostics import Finding
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.source import Source, Span

@@ -17,68 +17,6 @@ from speclint.markdown.lazy_regex import lazy_regex
 # So much of a text is looked at.
 _LINES, _COLUMNS = 200, 200
 
-
-_ATTRIBUTES = lazy_regex(r"\{(?:[^{}]*?\s)?\.([\w+#-]++)")
-
-_IN_BRACES = lazy_regex(r"\{[ \t]*+\.?([A-Za-z][\w+#-]*+)(?![\w+#-]*[ \t]*=)")
-
-_WORD = lazy_regex(r"[.:]?([^\s,:;{}()=\"']++)(?![ \t]*=)")
-
-
-# What people call one language, and the name that counts.
-_ALIASES = {
-    alias: name
-    for name, aliases in {
-        "python": ("py", "python3", "python2", "py3", "ipython", "pycon"),
-        "typescript": ("ts", "tsx"),
-        "javascript": ("js", "jsx", "mjs", "node"),
-        "bash": ("sh", "shell", "zsh", "console", "shell-session", "shellsession", "terminal", "ksh", "fish"),
-        "yaml": ("yml",),
-        "json": ("jsonc", "json5", "jsonl", "ndjson"),
-        "go": ("golang",),
-        "rust": ("rs",),
-        "ruby": ("rb",),
-        "kotlin": ("kt", "kts"),
-        "csharp": ("c#", "cs"),
-        "cpp": ("c++", "cc", "cxx", "hpp"),
-        "markdown": ("md", "mdx"),
-        "dockerfile": ("docker", "containerfile"),
-        "sql": ("postgresql", "postgres", "pgsql", "plpgsql", "mysql", "sqlite", "psql"),
-        "protobuf": ("proto", "proto3"),
-        "terraform": ("tf", "hcl"),
-        "graphql": ("gql",),
-        "text": ("txt", "plain", "plaintext", "none"),
-        "ini": ("cfg", "conf", "dotenv", "env", "properties"),
-        "makefile": ("make", "mk"),
-        "powershell": ("ps1", "pwsh"),
-        "html": ("htm", "xhtml"),
-        "diff": ("patch",),
-        "solidity": ("sol",),
-        "haskell": ("hs",),
-        "perl": ("pl",),
-        "elixir": ("ex", "exs"),
-    }.items()
-    for alias in aliases
-}
-
-
-def language_of(info: str) -> str:
-    """The language that an info string names, in lower case; "" when it names none.
-
-    `{.python}` and `{python}` name one; `title="x"` does not.
-    """
-    info = info[:_COLUMNS]
-    braced = info.startswith("{")
-    match = (_ATTRIBUTES.match(info) or _IN_BRACES.match(info)) if braced else _WORD.match(info)
-    return match[1].lower() if match else ""
-
-
-def canonical(language: str) -> str:
-    """The name that counts of a language: `py`, `python3` and `python` are one."""
-    language = language.lower()
-    return _ALIASES.get(language, language)
-
-
 # Drawings: boxes, arrows, trees.
 _DRAWN = lazy_regex(
     r"[\u2190-\u21ff\u2500-\u25ff\u27f0-\u27ff\u2900-\u297f]|\+--|--\+|-->|<--|==>|\|__"
@@ -171,7 +109,6 @@ _SIGNS = {
     "css": (r"[.#]?[\w-]+(?:[ ,>:.#][\w.# :>-]*)? \{\n[ \t]+[a-z-]+: [^;]+;$",),
     "makefile": (r"\.PHONY: ", r"[\w.-]+:(?: [\w.-]+)*\n\t"),
 }
-
 
 # What people write where a program would have a condition.
 _SKETCH = lazy_regex(

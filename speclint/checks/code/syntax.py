@@ -5,11 +5,13 @@ Documents show code as people read it: excerpts, sketches, dialogues. What is no
 
 from __future__ import annotations
 
-from _ast import AST, PyCF_ONLY_AST
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.markdown.lazy_regex import lazy_regex
+
+if TYPE_CHECKING:
+    from ast import AST
 
 
 class Fault(NamedTuple):
@@ -95,6 +97,8 @@ def python_fault(text: str) -> Fault | None:
 
 def python_nodes(text: str) -> frozenset[str]:
     """The kinds of nodes that a text of Python has; none where it does not parse."""
+    from ast import AST
+
     tree = None if "\0" in text or _is_deep(text) else _parsed(text)
     nodes = [tree] if isinstance(tree, AST) else []
     for node in nodes:
@@ -107,13 +111,14 @@ def python_nodes(text: str) -> frozenset[str]:
 
 def _parsed(text: str) -> AST | SyntaxError | None:
     """A text of Python as its parser sees it, or what is wrong with it; None where the parser gives up."""
+    # Loaded only for documents that show Python.
+    import ast
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree: AST = compile(text, "<code>", "exec", PyCF_ONLY_AST)
-            return tree
+            return ast.parse(text, "<code>")
         except SyntaxError as error:
             return error
         except (ValueError, RecursionError, MemoryError, OverflowError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
-from speclint.checks.fields.dates import Moment, comes_before, moment_at, no_such_date
+from speclint.checks.reading.dates import Moment, comes_before, moment_at, no_such_date
 from speclint.checks.reading.entries import Entry, misplaced, promises, upside_down
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.inline import plain

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding
-from speclint.checks.code.languages import canonical, language_of
-from speclint.checks.code.lexer import without_comments_and_strings
+from speclint.checks.reading.languages import canonical, language_of
 from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.lexer import without_comments_and_strings
 from speclint.checks.reading.prose import visible_lines
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.leaves import text_of

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from speclint.binding.labels import Label, owed_labels
 from speclint.binding.model import Binding, cached_per_binding
-from speclint.checks.code.languages import canonical, language_of
-from speclint.checks.code.lexer import without_comments
+from speclint.checks.reading.languages import canonical, language_of
 from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.lexer import without_comments
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.leaves import text_of

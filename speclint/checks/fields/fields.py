@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from speclint.binding.labels import Label, LostLabel, name_keys, owed_labels, rule_keys
 from speclint.binding.model import Binding, titles
-from speclint.checks.code.fences import swallowed_name
+from speclint.checks.reading.fences import swallowed_name
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.blocks import List
 from speclint.markdown.document import Document, Field, Section, is_blank

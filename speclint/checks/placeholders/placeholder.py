@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 from speclint.binding.labels import name_keys, rule_keys
 from speclint.binding.model import Binding
 from speclint.checks.placeholders import unfilled
+from speclint.checks.placeholders.item_places import ItemPlace, bodies, item_places
+from speclint.checks.placeholders.joined_lines import joined_offset, source_offset
 from speclint.checks.reading.leaves import leaves
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.blocks import (
@@ -73,7 +74,7 @@ class _Search:
         self.known = known(binding.rules)
         # Most documents have none of the words; one search tells.
         self.words = unfilled.WORDS.search(self.text) is not None
-        self.items: list[_Place] = []
+        self.items: list[ItemPlace] = []
         self.not_chosen: tuple[Span, ...] | None = None
         self.empty_fields: set[int] = set()
         self.accidents = {heading.span.start for heading in self.document.accidental_headings}
@@ -171,7 +172,10 @@ class _Search:
         for hit in hits:
             if hit.start >= end:
                 end = hit.end
-                first, last = _source(lines, starts, hit.start), _source(lines, starts, hit.end - 1) + 1
+                first, last = (
+                    source_offset(lines, starts, hit.start),
+                    source_offset(lines, starts, hit.end - 1) + 1,
+                )
                 yield from self.report(Span(first, last))
 
     def masked(
@@ -186,11 +190,14 @@ class _Search:
         same = prose is not None and prose.lines == lines
         found = prose.pieces if prose and same else scan(self.source, lines, self.labels)
         for kind, span, content, _ in found:
-            start, end = _joined(lines, starts, span.start), _joined(lines, starts, span.end - 1) + 1
+            start, end = (
+                joined_offset(lines, starts, span.start),
+                joined_offset(lines, starts, span.end - 1) + 1,
+            )
             if start < position:
                 continue
             if kind == "code":
-                inner = _joined(lines, starts, content.start)
+                inner = joined_offset(lines, starts, content.start)
                 codes.append((inner, inner + content.end - content.start))
             elif (
                 (kind == "html" and not _is_tag(raw[start:end]))
@@ -558,7 +565,7 @@ class _Search:
     def stands_empty(self, label: Field) -> bool:
         """Whether nothing belongs to a label in a list, neither below it nor in the items behind it."""
         if not self.items:
-            self.items = sorted(_items(self.document.blocks), key=lambda place: place.item.content_start)
+            self.items = sorted(item_places(self.document.blocks), key=lambda place: place.item.content_start)
         start = label.span.start
         found = bisect_right(self.items, start, key=lambda place: place.item.content_start) - 1
         if found < 0 or start not in self.items[found].item.span:
@@ -583,7 +590,7 @@ class _Search:
         """Labels of the template that stand in bold without a colon and without a value: `**As a**`."""
         if not keys:
             return
-        for block in (block for body in _bodies(section.body) for block in body):
+        for block in (block for body in bodies(section.body) for block in body):
             if not isinstance(block, Paragraph):
                 continue
             for i, line in enumerate(block.lines):
@@ -600,30 +607,6 @@ class _Search:
                     yield Finding(span, f'"{shorten(match[1])}" has no value', accounts_for=self.line(span))
 
 
-def _joined(lines: tuple[Span, ...], starts: list[int], offset: int) -> int:
-    """The place in the joined lines of an offset in the source."""
-    low, high = 0, len(lines) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if lines[middle].start <= offset:
-            low = middle
-        else:
-            high = middle - 1
-    return starts[low] + offset - lines[low].start
-
-
-def _source(lines: tuple[Span, ...], starts: list[int], position: int) -> int:
-    """The offset in the source of a place in the joined lines."""
-    low, high = 0, len(lines) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if starts[middle] <= position:
-            low = middle
-        else:
-            high = middle - 1
-    return lines[low].start + position - starts[low]
-
-
 def _lines_from(block: Paragraph, start: int) -> tuple[Span, ...]:
     first, *rest = block.lines
     return (Span(min(max(first.start, start), first.end), first.end), *rest)
@@ -631,35 +614,6 @@ def _lines_from(block: Paragraph, start: int) -> tuple[Span, ...]:
 
 def _behind(item: ListItem) -> tuple[Block, ...]:
     return item.blocks[1:] if item.blocks and isinstance(item.blocks[0], Paragraph) else item.blocks
-
-
-class _Place(NamedTuple):
-    """A list item, the one behind it, and whether another list follows when it is the last."""
-
-    item: ListItem
-    following: ListItem | None
-    list_follows: bool
-
-
-def _items(blocks: Sequence[Block]) -> Iterator[_Place]:
-    for body in _bodies(blocks):
-        for block, behind in zip_longest(body, body[1:]):
-            if isinstance(block, List):
-                for item, following in zip(block.items, (*block.items[1:], None), strict=True):
-                    yield _Place(item, following, isinstance(behind, List))
-
-
-def _bodies(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
-    """A sequence of blocks and those of every list item and quote below."""
-    stack: list[Sequence[Block]] = [blocks]
-    while stack:
-        body = stack.pop()
-        yield body
-        for block in body:
-            if isinstance(block, List):
-                stack += (item.blocks for item in block.items)
-            elif isinstance(block, Quote):
-                stack.append(block.blocks)
 
 
 def _is_tag(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from speclint.binding.model import Binding, cached_per_binding
-from speclint.checks.code.fences import runaways
+from speclint.checks.reading.fences import runaways
 from speclint.checks.reading.leaves import leaves
 from speclint.checks.references.targets import Link, links, lookup
 from speclint.diagnostics import Finding, shorten

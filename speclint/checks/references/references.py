@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from speclint.binding.model import Binding
-from speclint.checks.code.fences import runaways
+from speclint.checks.reading.fences import runaways
 from speclint.checks.reading.leaves import leaves
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.inline import Inline, normalise_label

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from speclint.binding.model import Binding, Missing, titles
-from speclint.checks.code.fences import swallowed_section
+from speclint.checks.reading.fences import swallowed_section
 from speclint.checks.structure.empty_section import is_empty, refused_denial
 from speclint.diagnostics import Finding, shorten
 from speclint.ruleset.titles import TitlePattern

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from speclint.checks.code.languages import canonical
+from speclint.checks.reading.languages import canonical
 from speclint.markdown.lazy_regex import lazy_regex
 
 _SLASHES = r"//[^\n]*"
@@ -75,7 +75,6 @@ _CSS = _grammar((_STARS,), (_DOUBLE, _SINGLE))
 
 _MARKUP = _grammar((r"<!--[\s\S]*?(?:-->|\Z)",), (r"(?!)",))
 
-
 _GRAMMARS = {
     **dict.fromkeys(("typescript", "javascript"), _SCRIPT),
     **dict.fromkeys(
@@ -87,7 +86,6 @@ _GRAMMARS = {
     **dict.fromkeys(("html", "xml", "vue", "svelte"), _MARKUP),
     "css": _CSS, "go": _GO, "lua": _LUA, "php": _PHP, "rust": _RUST, "sql": _SQL, "yaml": _YAML,
 }  # fmt: skip
-
 
 # The text of a template literal, up to its end or the next code in it.
 _TEMPLATE = lazy_regex(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{|\\?\Z)")

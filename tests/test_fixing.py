@@ -461,7 +461,7 @@ def inserting(binding: Binding, **_: object) -> FixedBinding:
     applied = Applied("missing-section", 'Insert section "Rollback"', Span(len(old.text), len(text)))
     source = Source(text)
     return FixedBinding(
-        source, bind(parse_document(source), binding.rules, binding.stage, binding.place), (applied,)
+        source, bind(parse_document(source), binding.rules, binding.stage, binding.location), (applied,)
     )
 
 

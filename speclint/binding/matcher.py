@@ -138,9 +138,9 @@ class _Matcher:
             unknown=tuple(faults.unknown(self.document.root.children)),
             title=self.title,
             parents=parents,
-            place=self.place,
-            measured=self.measured,
-            allowance=self.index.allowance,
+            location=self.place,
+            coverage=self.measured,
+            regex_budget=self.index.allowance,
             cache={},
         )
 

@@ -74,8 +74,8 @@ class Binding(NamedTuple):
     number of every bound section. Sections opened by a bold line count like any other once bound.
     `title` is the section of the document's title, which is no chapter; `parents` gives for the number
     of every bound section that of the bound one it belongs to (the title's or 0 for chapters; none when
-    the heading of its parent is gone). `place` says where among other files the document lies, None when
-    that is not known; `measured` what coverage reports say, None without any; `allowance` is the time that
+    the heading of its parent is gone). `location` says where among other files the document lies, None when
+    that is not known; `coverage` what coverage reports say, None without any; `regex_budget` is the time that
     patterns of the rule set may still take.
     """
 
@@ -92,9 +92,9 @@ class Binding(NamedTuple):
     unknown: tuple[Section, ...]
     title: Section | None
     parents: Mapping[int, int]
-    place: DocumentLocation | None
-    measured: Measurements | None
-    allowance: RegexBudget
+    location: DocumentLocation | None
+    coverage: Measurements | None
+    regex_budget: RegexBudget
     # The one part that changes: results of functions under `cached_per_binding`. Each follows from the other
     # parts alone, so a binding with a full cache and one with an empty cache cannot be told apart; it lives
     # here, not in a global, so that it goes when the binding goes.

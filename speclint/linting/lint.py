@@ -68,7 +68,7 @@ def judge(
     if idle := comments.idle() & ran:
         for stage in binding.rules.stages.order if binding.rules.stages else ():
             if stage != binding.stage:
-                there = bind(binding.document, binding.rules, stage, binding.place)
+                there = bind(binding.document, binding.rules, stage, binding.location)
                 others = [pair for pair in chosen(there, select, ignore, severities) if pair[0].id in idle]
                 for diagnostic in _found(there, others):
                     comments.hides(diagnostic.check, diagnostic.span.start)

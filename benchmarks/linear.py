@@ -189,7 +189,7 @@ class Nothing(Deriving):
 
 def lint_all(text: str) -> None:
     """Lints a text with every check."""
-    binding = bind(document.parse_document(text), RULES, place=DocumentLocation(Nothing(), "docs/a.md"))
+    binding = bind(document.parse_document(text), RULES, location=DocumentLocation(Nothing(), "docs/a.md"))
     lint_binding(binding, Settings(select=tuple(check.id for check in CHECKS)))
 
 

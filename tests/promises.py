@@ -38,7 +38,9 @@ def linted(binding: Binding) -> tuple[Diagnostic, ...]:
         assert not set(one.message) & set("\r\n"), one
         for edit in one.fix.edits if one.fix else ():
             assert inside(edit.span, text), one
-    again = bind(parse_document(Source(text)), binding.rules, binding.stage, binding.place, binding.measured)
+    again = bind(
+        parse_document(Source(text)), binding.rules, binding.stage, binding.location, binding.coverage
+    )
     assert lint(again, select=ALL) == found
     return found
 
@@ -69,7 +71,11 @@ def fixed(binding: Binding) -> FixedBinding | None:
     again = fix_binding(mended.binding)
     assert again.source.text == new.source.text, "a second fix changes something"
     fresh = bind(
-        parse_document(Source(new.source.text)), binding.rules, binding.stage, binding.place, binding.measured
+        parse_document(Source(new.source.text)),
+        binding.rules,
+        binding.stage,
+        binding.location,
+        binding.coverage,
     )
     assert fix_binding(fresh).source.text == new.source.text, "a fix of what was written changes something"
     ticked = [sum(box.ticked is True for box in boxes(one)) for one in (binding, mended.binding)]

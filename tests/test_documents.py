@@ -33,7 +33,7 @@ def name(path: Path) -> str:
 
 
 def bound(text: str, template: str) -> Binding:
-    return bind(document.parse_document(text), bundled_rule_set(template), place=PLACE)
+    return bind(document.parse_document(text), bundled_rule_set(template), location=PLACE)
 
 
 def found(binding: Binding) -> list[tuple[int, int, str, str]]:

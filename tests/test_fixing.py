@@ -462,7 +462,7 @@ def inserting(binding: Binding, **_: object) -> FixedBinding:
     applied = AppliedFix("missing-section", 'Insert section "Rollback"', Span(len(old.text), len(text)))
     source = Source(text)
     return FixedBinding(
-        source, bind(parse_document(source), binding.rules, binding.stage, binding.place), (applied,)
+        source, bind(parse_document(source), binding.rules, binding.stage, binding.location), (applied,)
     )
 
 

@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> Path:
 
 def found(root: Path, text: str, path: str = "docs/spec.md") -> tuple[Diagnostic, ...]:
     place = DocumentLocation(Checkout(str(root)), path)
-    return lint(bind(document.parse_document(text), RULES, place=place), select=CHECKS)
+    return lint(bind(document.parse_document(text), RULES, location=place), select=CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_outside_of_a_repository_links_are_judged_as_well_and_paths_where_one_le
     def wrong(text: str, whole: bool) -> list[str]:
         place = DocumentLocation(Checkout(str(root)), "docs/spec.md", whole)
         found = lint(
-            bind(document.parse_document(text), RULES, place=place), select=("broken-link", "missing-path")
+            bind(document.parse_document(text), RULES, location=place), select=("broken-link", "missing-path")
         )
         return [diagnostic.check for diagnostic in found]
 
@@ -244,5 +244,5 @@ def test_what_is_known_of_a_file_is_kept_for_all_documents(root: Path) -> None:
         text = document.parse_document(
             "[1](guide.md#guide) [2](guide.md#gone) [3](guide.md#L1) [4](guide.md#L2)\n"
         )
-        assert len(lint(bind(text, RULES, place=place), select=CHECKS)) == 2
+        assert len(lint(bind(text, RULES, location=place), select=CHECKS)) == 2
     assert reads.count("docs/guide.md") == 2  # once for its anchors, once for its lines

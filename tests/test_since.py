@@ -156,9 +156,9 @@ def test_a_raised_stage_owes_everything() -> None:
 
 def test_what_others_took_away_is_owed() -> None:
     before = bind(
-        parse_document(OLD), RULES, place=DocumentLocation(Made({"a.md": OLD, "gone.md": ""}), "a.md")
+        parse_document(OLD), RULES, location=DocumentLocation(Made({"a.md": OLD, "gone.md": ""}), "a.md")
     )
-    after = bind(parse_document(OLD), RULES, place=DocumentLocation(Made({"a.md": OLD}), "a.md"))
+    after = bind(parse_document(OLD), RULES, location=DocumentLocation(Made({"a.md": OLD}), "a.md"))
     found = known(after, lint(after), before, lint(before))
     assert [d.check for d in found if not d.known] == ["broken-link"]
 

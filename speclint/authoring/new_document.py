@@ -234,7 +234,7 @@ class _Draft:
         stages = self.rules.stages
         says_stage = stages is not None and stages.field is not None and fold(stages.field) == fold(rule.name)
         known = stages.values if stages is not None and says_stage else ()
-        problem = fault(rule, value, self.binding.allowance, known)
+        problem = fault(rule, value, self.binding.regex_budget, known)
         if problem:
             raise Refused(f'{name} cannot be "{value}": {problem}')
 

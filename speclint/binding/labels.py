@@ -57,7 +57,7 @@ class OwedLabel(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def name_keys(name: str) -> frozenset[str]:
-    """What a name is compared by: folded, in the singular, with and without a remark in parentheses."""
+    """Return the keys a name is compared by: folded, singular, with and without a remark in parentheses."""
     return frozenset(
         fold(variant).rstrip("?:").strip().removesuffix("s")
         for variant in (name, _PARENTHESES.sub("", name))
@@ -66,24 +66,24 @@ def name_keys(name: str) -> frozenset[str]:
 
 
 def rule_keys(rule: ValueRule) -> frozenset[str]:
-    """The keys under which a field or label of a rule may stand."""
+    """Return the keys under which a field or label of a rule may stand."""
     keys = name_keys(rule.name)
     return keys.union(*map(name_keys, rule.aliases)) if rule.aliases else keys
 
 
 def first_field(fields: Iterable[Field], keys: frozenset[str]) -> Field | None:
-    """The first of some fields whose name is one of some keys."""
+    """Return the first of some fields whose name is one of some keys, None without any."""
     return next((field for field in fields if not keys.isdisjoint(name_keys(field.name))), None)
 
 
 def has_list(label: Label) -> bool:
-    """Whether a label may have a list: not where its value stands on the line, or nothing is below it."""
+    """Return whether a label may have a list: not where its value is on the line or nothing is below."""
     return label.field is None or bool(label.field.blocks)
 
 
 @cached_per_binding
 def owed_labels(binding: Binding) -> tuple[OwedLabel, ...]:
-    """Every label rule, required or not, at every section it holds for, in the order of the rules.
+    """Return every label rule, required or not, at every section it holds for, in the order of the rules.
 
     Sections that are empty or say that they do not apply owe nothing.
     """
@@ -123,7 +123,7 @@ def _matched(rules: Iterable[ValueRule], section: Section, labels: list[Label]) 
 
 
 def labels_in(binding: Binding, section: Section) -> Iterator[Label]:
-    """All that may count as a label of a section, parts of it that no rule claims included."""
+    """Yield all that may count as a label of a section, parts of it that no rule claims included."""
     yield from map(_of_field, section.labels)
     for block in walk(section.body):
         if isinstance(block, Table) and len(block.rows[0]) > 2:
@@ -156,7 +156,7 @@ def _of_section(section: Section) -> Label:
 
 
 def owes_nothing(binding: Binding, section: Section) -> bool:
-    """Whether a section is empty (another check's business) or says, and may say, that it does not apply."""
+    """Return whether a section is empty (another check's business) or may say, and says, "N/A"."""
     if not section.children and is_blank(section.body):
         return True
     return is_not_applicable(binding.document, section, binding.rules_of.get(section.number))

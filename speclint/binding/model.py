@@ -1,6 +1,4 @@
-"""What binding a document to a rule set gives: which section stands for which rule, and every structural
-fault.
-"""
+"""The binding of a document to a rule set: which section stands for which rule, and all structural faults."""
 
 from __future__ import annotations
 
@@ -76,8 +74,8 @@ class Binding(NamedTuple):
     number of every bound section. Sections opened by a bold line count like any other once bound.
     `title` is the section of the document's title, which is no chapter; `parents` gives for the number
     of every bound section that of the bound one it belongs to (the title's or 0 for chapters; none when
-    the heading of its parent is gone). `place` says where among other files the document lies, None when
-    that is not known; `measured` what coverage reports say, None without any; `allowance` is the time that
+    the heading of its parent is gone). `location` says where among other files the document lies, None when
+    that is not known; `coverage` what coverage reports say, None without any; `regex_budget` is the time that
     patterns of the rule set may still take.
     """
 
@@ -94,34 +92,40 @@ class Binding(NamedTuple):
     unknown: tuple[Section, ...]
     title: Section | None
     parents: Mapping[int, int]
-    place: DocumentLocation | None
-    measured: Measurements | None
-    allowance: RegexBudget
-    # What several checks ask for, kept by `once`; it follows from the rest.
-    computed: dict[str, Any]
+    location: DocumentLocation | None
+    coverage: Measurements | None
+    regex_budget: RegexBudget
+    # The one part that changes: results of functions under `cached_per_binding`. Each follows from the other
+    # parts alone, so a binding with a full cache and one with an empty cache cannot be told apart; it lives
+    # here, not in a global, so that it goes when the binding goes.
+    cache: dict[str, Any]
 
     def owed(self, start: str | None) -> bool:
-        """Whether an obligation that begins at stage `start` (None: always) is owed now."""
+        """Return whether an obligation that begins at stage `start` (None: always) is owed now."""
         stages = self.rules.stages
         return start is None or (stages is not None and stages.reached(self.stage, start))
 
 
 def cached_per_binding(function: Callable[[Binding], T]) -> Callable[[Binding], T]:
-    """A function of a binding whose result is kept, because several checks ask for it."""
+    """Return a function of a binding that keeps its result in the cache of the binding.
+
+    For what several checks ask for. The function must depend on nothing but the binding, and nobody may
+    change what it returns.
+    """
     name = f"{function.__module__}.{function.__name__}"
 
     @wraps(function)
     def remembered(binding: Binding) -> T:
-        if name not in binding.computed:
-            binding.computed[name] = function(binding)
-        result: T = binding.computed[name]
+        if name not in binding.cache:
+            binding.cache[name] = function(binding)
+        result: T = binding.cache[name]
         return result
 
     return remembered
 
 
 def titles(binding: Binding, section: Section) -> tuple[str, ...]:
-    """The titles from the outermost chapter down to a section, that of the document left out."""
+    """Return the titles from the outermost chapter down to a section, that of the document left out."""
     around = binding.document.sections_at(section.heading_span.start)
     within = (*around, *(() if section in around[-1:] else (section,)))
     return tuple(part.title for part in within if part.level and part is not binding.title)

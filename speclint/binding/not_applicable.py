@@ -31,14 +31,14 @@ _LENGTH = 400
 
 
 class NotApplicableStatement(NamedTuple):
-    """A section's word that it does not apply: `plain` if it says just that, and the reason, "" for none."""
+    """A statement that a section does not apply: `plain` if it is just that; the reason, "" for none."""
 
     plain: bool
     reason: str
 
 
 def not_applicable_statement(document: Document, section: Section) -> NotApplicableStatement | None:
-    """What a section says of its not applying; None when it has other things to say."""
+    """Return what a section says of its not applying; None when it has other things to say."""
     body = [block for block in section.body if not (isinstance(block, Html) and block.comment)]
     if section.children or not body or not isinstance(body[0], Paragraph):
         return None
@@ -64,14 +64,14 @@ def _reason(text: str) -> str:
 
 
 def is_not_applicable(document: Document, section: Section, rule: SectionRule | None) -> bool:
-    """Whether a section says that it does not apply, and its rule lets it: then it owes nothing more."""
+    """Return whether a section says that it does not apply and its rule lets it, so that it owes no more."""
     allowed = rule.not_applicable if rule is not None else True
     said = not_applicable_statement(document, section) if allowed else None
     return said is not None and (allowed != "reason" or said.reason != "")
 
 
 def not_applicable_error(document: Document, section: Section, rule: SectionRule | None) -> str:
-    """Why a section may not just say that it does not apply; "" where it does not, or may."""
+    """Return why a section may not just say that it does not apply; "" where it does not, or may."""
     if rule is None or rule.not_applicable is True:
         return ""
     said = not_applicable_statement(document, section)

@@ -19,13 +19,13 @@ class Files(Protocol):
     """
 
     def kind(self, path: str) -> Kind | None:
-        """What a path leads to; None when nothing is there."""
+        """Return what a path leads to; None when nothing is there."""
 
     def read(self, path: str) -> str | None:
-        """The text of a file; None when it is none, is not UTF-8 or is larger than 10 MB."""
+        """Return the text of a file; None when it is none, is not UTF-8 or is larger than 10 MB."""
 
     def derived(self, path: str, name: str, make: Callable[[str | None], T]) -> T:
-        """What a function makes of the text of a file; made once under a name, for all documents of a run."""
+        """Return what a function makes of the text of a file, made once under a name for a whole run."""
 
 
 class DocumentLocation(NamedTuple):
@@ -40,7 +40,7 @@ class DocumentLocation(NamedTuple):
     whole: bool = True
 
     def resolve(self, target: str) -> str | None:
-        """The path that a relative target names from here, or from the root when it begins with `/`.
+        """Return the path that a relative target names from here, or from the root when it begins with `/`.
 
         None when it leads out of the root.
         """

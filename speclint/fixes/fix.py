@@ -134,7 +134,9 @@ def fix_binding(
             refused |= culprits
             continue
         # The stage that was asked for holds; one that the document says may have been inserted.
-        mended = bind(document, binding.rules, binding.stage, binding.place, binding.measured)
+        mended = bind(
+            document, binding.rules, binding.stage, binding.location, binding.coverage, binding.regex_budget
+        )
         extents = _extents([one.fix for one in taken], edits)
         new = [AppliedFix(one.check, one.fix.title, at) for one, at in zip(taken, extents, strict=True)]
         open_ones_after = proposals(mended)

@@ -90,7 +90,13 @@ def run_checks(
     if idle := comments.idle() & ran:
         for stage in binding.rules.stages.order if binding.rules.stages else ():
             if stage != binding.stage:
-                there = bind(binding.document, binding.rules, stage, binding.place)
+                there = bind(
+                    binding.document,
+                    binding.rules,
+                    stage,
+                    binding.location,
+                    regex_budget=binding.regex_budget,
+                )
                 others = [pair for pair in chosen_checks(there, settings) if pair[0].id in idle]
                 for diagnostic in _found(there, others):
                     comments.hides(diagnostic.check, diagnostic.span.start)

@@ -69,7 +69,7 @@ def forbidden_text(binding: Binding) -> Iterator[Finding]:
         for i in range(bisect_right(lines, scope.start, key=_end), bisect_left(lines, scope.end, key=_start)):
             start = max(lines[i].start, scope.start)
             text = lines[i].text[start - lines[i].start : scope.end - lines[i].start]
-            for begin, end in rule.pattern.finditer(text, binding.allowance):
+            for begin, end in rule.pattern.finditer(text, binding.regex_budget):
                 span = Span(start + begin, start + end)
                 message = rule.message or f'"{shorten(source.slice(span))}" must not stand here'
                 found[lines[i].block] += 1

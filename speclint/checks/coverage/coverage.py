@@ -168,10 +168,10 @@ def coverage_mismatch(binding: Binding) -> Iterator[Finding]:
                     f"ticked, but the {figure.value:g}% measured are below the {min(claimed):g}% claimed"
                 )
                 yield Finding(reading.statement.place(figure.span), message)
-    if binding.measured is not None:
+    if binding.coverage is not None:
         from speclint.checks.coverage.measured_coverage import refuted
 
-        yield from refuted(binding, binding.measured, told)
+        yield from refuted(binding, binding.coverage, told)
 
 
 def _gives_figure(statement: Statement, title: str) -> bool:
@@ -244,7 +244,7 @@ def readings(binding: Binding) -> tuple[Reading, ...]:
     document = binding.document
     bounds = _bounds(binding)
     found: list[Reading] = []
-    if not bounds and not binding.rules.thresholds and binding.measured is None:
+    if not bounds and not binding.rules.thresholds and binding.coverage is None:
         return ()
     bounds.reverse()
     around: list[Bound] = []

@@ -100,7 +100,7 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
         value = _all_of(binding.document, field) if quantity else _first_line(binding.document, field)
         if is_unfilled(value):
             continue
-        problem = fault(rule, value, binding.allowance, stages.values if stages and says_stage else ())
+        problem = fault(rule, value, binding.regex_budget, stages.values if stages and says_stage else ())
         if problem:
             span = field.value_span if field.value else field.name_span
             yield Finding(span, f'{rule.name} is "{shorten(value)}": {problem}')
@@ -308,7 +308,7 @@ def _without_misread(
     for rule, field in group:
         if field.place == "table":
             if line(field.name_span.start) == line(field.value_span.start):
-                good = is_unfilled(field.value) or fault(rule, field.value, binding.allowance) is None
+                good = is_unfilled(field.value) or fault(rule, field.value, binding.regex_budget) is None
                 beside[field.name_span] = good
             else:
                 below.add(field.name_span)

@@ -116,18 +116,18 @@ def _page(binding: Binding, link: Link) -> str | None:
     """The path of the file that a link leads to, "" for this document; None when it leads to none."""
     if not link.path:
         return ""
-    found = lookup(binding.place, link) if binding.place else None
-    if binding.place is None or found is None or found.kind != "file":
+    found = lookup(binding.location, link) if binding.location else None
+    if binding.location is None or found is None or found.kind != "file":
         return None
-    return "" if found.path == binding.place.path else found.path
+    return "" if found.path == binding.location.path else found.path
 
 
 def _line_count(binding: Binding, page: str) -> int | None:
     """How many lines a file has; None when that cannot be told."""
     if not page:
         return _lines_in(binding.document.source)
-    assert binding.place is not None
-    return binding.place.files.derived(page, "lines", _lines_of)
+    assert binding.location is not None
+    return binding.location.files.derived(page, "lines", _lines_of)
 
 
 def _lines_of(text: str | None) -> int | None:
@@ -142,10 +142,10 @@ def _anchors(binding: Binding, page: str) -> Anchors | None:
     """The anchors of a page; None when they cannot be told."""
     if not page:
         return _own_anchors(binding)
-    assert binding.place is not None
+    assert binding.location is not None
     if not page.lower().endswith(_PAGES):
         return None
-    return binding.place.files.derived(page, "anchors", _anchors_of)
+    return binding.location.files.derived(page, "anchors", _anchors_of)
 
 
 def _anchors_of(text: str | None) -> Anchors | None:

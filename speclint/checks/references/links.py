@@ -28,7 +28,7 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
 
         See the [manual](../manual.md).
     """
-    place = binding.place
+    place = binding.location
     for link in links(binding):
         if link.kind == "empty":
             yield Finding(link.span, "the link leads nowhere: there is nothing in its parentheses")

@@ -130,7 +130,7 @@ def missing_path(binding: Binding) -> Iterator[Finding]:
         - `src/sharing/service.py` - who may see what
         - `src/sharing/links.py` (planned)
     """
-    place = binding.place
+    place = binding.location
     regions = _merged(_regions(binding)) if place else []
     if place is None or not regions:
         return

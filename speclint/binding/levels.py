@@ -1,0 +1,58 @@
+"""The levels of heading that the sections of one document should have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from speclint.binding.rule_index import RuleIndex
+from speclint.binding.tree import Node
+from speclint.markdown.document import Section
+from speclint.ruleset.model import SectionRule
+
+
+class Levels:
+    """The right levels in a document whose headings may all stand deeper or higher than the template's."""
+
+    __slots__ = ("shift",)
+
+    def __init__(self, index: RuleIndex, headings: Sequence[Section]) -> None:
+        self.shift = _shift(index, headings)
+
+    def level(self, rule: SectionRule) -> int:
+        """Return the level, 1 to 6, that a section for a rule has in this document."""
+        return min(max(rule.level + self.shift, 1), 6)
+
+    def level_of(self, node: Node) -> int:
+        """Return the level of a node: that of its heading, else that of its rule; 0 for the root."""
+        if node.section is not None and not node.section.bold:
+            return node.section.level
+        return self.level(node.rule) if node.rule else 0
+
+    def fits(self, section: Section, rule: SectionRule, parent: Node | None) -> bool:
+        """Return whether the level of a section is right: the template's, or one below the section around it.
+
+        Where the template skips levels, a document need not skip as many.
+        """
+        if section.level == self.level(rule):
+            return True
+        if parent is None or parent.rule is None or parent.section is None or parent.section.bold:
+            return False
+        most = self.level_below(parent, rule)
+        return min(parent.section.level + 1, most) <= section.level <= most
+
+    def level_below(self, parent: Node, rule: SectionRule) -> int:
+        """Return the level that a section for a rule has in the section around it."""
+        if parent.rule is None or parent.section is None or parent.section.bold:
+            return self.level(rule)
+        return min(parent.section.level + rule.level - parent.rule.level, 6)
+
+
+def _shift(index: RuleIndex, headings: Sequence[Section]) -> int:
+    """By how many levels the document as a whole stands deeper than the template."""
+    votes: dict[int, int] = {}
+    for section in headings:
+        named = index.named(section.title)
+        if len(named) == 1:
+            shift = section.level - named[0][0].level
+            votes[shift] = votes.get(shift, 0) + 1
+    return min(votes, key=lambda shift: (-votes[shift], abs(shift), shift), default=0)

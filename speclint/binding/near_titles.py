@@ -1,0 +1,52 @@
+"""Compares titles that are not quite those of a rule with those of the rule."""
+
+from __future__ import annotations
+
+import re
+
+from speclint.binding.rule_index import RuleIndex
+from speclint.markdown.document import Section
+from speclint.ruleset.model import SectionRule
+from speclint.ruleset.similarity import closeness
+from speclint.ruleset.titles import TitlePattern, fold, head
+
+
+def title_closeness(index: RuleIndex, section: Section, rule: SectionRule) -> float:
+    """Return how close the title of a section is to those of a rule, from 0 to 1 for the same."""
+    folded = fold(section.title)
+    best = 0.0
+    for title in (rule.title, *rule.aliases):
+        pattern = index.patterns.get(title)
+        if pattern is None or pattern.anything:
+            continue
+        if pattern.fixed:
+            best = max(best, closeness(folded, pattern.folded), _shared_head(section.title, title))
+        elif words := pattern.words():
+            beginning = re.findall(r"[^\W\d_]+", folded)[: words.count(" ") + 1]
+            found = " ".join(beginning)
+            best = max(best, 0.9 if found == words else closeness(found, words))
+    return best
+
+
+def wanted_title(index: RuleIndex, section: Section, rule: SectionRule, count: int) -> str:
+    """Return the title that a section bound to a rule should have.
+
+    `count` is the number that it gets where its title has none.
+    """
+    pattern = index.patterns.get(rule.title) or TitlePattern(rule.title)
+    if pattern.fixed:
+        return rule.title
+    number = re.search(r"\d+(?:\.\d+)*", section.title)
+    name = re.sub(r"^[^:–—]{0,40}[:–—]\s*|^\w++(?:[\s.-]++\d++|(?<=\w\d))\s+", "", section.title)
+    place = str(count)
+    return pattern.filled({"n": number.group() if number else place, "name": name})
+
+
+def _shared_head(found: str, wanted: str) -> float:
+    """How likely a title is meant to be another that begins with it (`Motivation: why?`), or the reverse."""
+    for likely, short, long in ((0.9, found, wanted), (0.7, wanted, found)):
+        if ":" in long or "(" in long:
+            beginning = head(long)
+            if beginning is not None and fold(beginning) == fold(short):
+                return likely
+    return 0.0

@@ -23,9 +23,9 @@ from speclint.diagnostics import Diagnostic
 from speclint.linting.lint import lint
 from speclint.markdown import document
 from speclint.markdown.source import Source
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 
-RULES = library.loads("id: code\nname: Code\nsections: []\n")
+RULES = parse_rule_set("id: code\nname: Code\nsections: []\n")
 CHECKS = ("unclosed-fence", "empty-code", "code-language", "code-syntax")
 SIZE = 30_000
 

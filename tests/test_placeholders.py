@@ -13,8 +13,8 @@ from speclint.diagnostics import Diagnostic
 from speclint.linting.lint import lint
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source
-from speclint.ruleset import library
 from speclint.ruleset.model import RuleSet
+from speclint.workspace import rule_sets
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -83,7 +83,7 @@ def line_numbers(ranges: str) -> set[int]:
 
 
 def bundled(template: str) -> RuleSet:
-    return library.load(str(ROOT / "rules" / f"{template}.yaml"))
+    return rule_sets.load(str(ROOT / "rules" / f"{template}.yaml"))
 
 
 def found(text: str, rules: RuleSet) -> tuple[Source, tuple[Diagnostic, ...]]:

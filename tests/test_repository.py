@@ -12,12 +12,12 @@ from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic
 from speclint.linting.lint import lint
 from speclint.markdown import document
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 from speclint.workspace import surroundings
 from speclint.workspace.surroundings import Checkout
 
 CHECKS = ("broken-link", "broken-anchor", "missing-path")
-RULES = loads("{id: x, name: X, sections: [{title: Key Files, paths: true, required: false}]}")
+RULES = parse_rule_set("{id: x, name: X, sections: [{title: Key Files, paths: true, required: false}]}")
 
 
 @pytest.fixture

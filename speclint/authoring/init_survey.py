@@ -17,11 +17,12 @@ from speclint.markdown.document import Document, parse_document
 from speclint.ruleset.build import from_data
 from speclint.ruleset.detection import candidate, detect
 from speclint.ruleset.fingerprints import placeholders_in
-from speclint.ruleset.library import bundled_rule_sets, load
+from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.titles import fold
 from speclint.workspace import config, discovery, files
 from speclint.workspace.config import Configuration
+from speclint.workspace.rule_sets import load
 from speclint.workspace.run import Case, Options, Run
 from speclint.workspace.storage import MAX_BYTES
 

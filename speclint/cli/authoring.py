@@ -40,7 +40,7 @@ def derive(
     from speclint.authoring.ruleset_draft import write
     from speclint.diagnostics import RuleSetError
     from speclint.markdown.document import parse_document
-    from speclint.ruleset import library
+    from speclint.ruleset.library import parse_rule_set
     from speclint.workspace.files import NotWritten, create, replace
     from speclint.workspace.storage import MAX_BYTES
 
@@ -63,7 +63,7 @@ def derive(
     skeleton = "" if template == STDIN or outside else _relative(template, output)
     try:
         draft = read_template(source, name, id, skeleton)
-        library.loads(write(draft), output or "<rule set>", source.text)
+        parse_rule_set(write(draft), output or "<rule set>", source.text)
     except NotATemplate as fault:
         complain(f"{name}:1:1: {fault}")
         return 2

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 
 from speclint.markdown.document import Document, Field
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.ruleset import bundled
 from speclint.ruleset.build import from_data
+from speclint.ruleset.bundled import compiled
 from speclint.ruleset.library import compile_bundled
 from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.similarity import closeness
 from speclint.ruleset.titles import TitlePattern, fold
-from speclint.workspace import storage
 
 # Headings that documents of every kind have. They say little about the template, and so count less.
 _GENERIC = frozenset(
@@ -95,23 +94,20 @@ def candidate(rules: RuleSet) -> Candidate:
 
 
 def bundled_candidate(id: str) -> Candidate | None:
-    """What detection needs of a bundled rule set, from its compiled copy; None where that is out of date."""
-    data = storage.data_if_current(bundled.compiled(COMPILED).get(id), bundled.data_file("rules", ""))
+    """Return what detection needs of a bundled rule set, from its compiled copy; None if there is none."""
+    data = compiled(COMPILED).get(id)
     return None if data is None else Candidate(id, data["title"], tuple(map(frozenset, data["headings"])))
 
 
 def compile_candidates() -> dict[str, dict[str, Any]]:
-    """What `rules/candidates.json` should hold: by id, what detection needs of every bundled rule set.
+    """Return what `rules/candidates.json` should hold: by id, what detection needs of a bundled rule set.
 
-    Raises `RuleSetError`.
+    Raise `RuleSetError` if one is faulty.
     """
     copies: dict[str, dict[str, Any]] = {}
-    for id, copy in compile_bundled().items():
-        one = candidate(from_data(copy["data"], trusted=True))
-        data = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
-        # Neither a skeleton nor fingerprints have a say.
-        sources = {name: known for name, known in copy["sources"].items() if name.endswith(".yaml")}
-        copies[id] = {"sources": sources, "data": data}
+    for id, data in compile_bundled().items():
+        one = candidate(from_data(data, trusted=True))
+        copies[id] = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
     return copies
 
 

@@ -16,7 +16,7 @@ from speclint.linting.lint import lint
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.source import Source
 from speclint.ruleset.model import RuleSet
-from speclint.workspace import config, discovery
+from speclint.workspace import config, discovery, rule_sets
 from speclint.workspace.base_revision import BaseRevision
 from speclint.workspace.config import Configuration, ConfigurationError
 from speclint.workspace.git import GitError
@@ -177,12 +177,10 @@ class Comparison(Run):
 
     def _sources(self, rules: RuleSet, configuration: Configuration) -> Iterator[str]:
         """The files that a rule set is made of; none for a bundled one."""
-        from speclint.ruleset import loading
-
         configured = (configuration.reference(template) for _, template in configuration.templates)
         for reference in dict.fromkeys((self.options.template or "", *configured)):
             if config.is_path(reference) and self.rules(reference) is rules:
-                yield from loading.read(reference).sources
+                yield from rule_sets.sources(reference)
 
 
 def _relative(past: BaseRevision, path: str) -> str | None:

@@ -25,10 +25,9 @@ from speclint.markdown.source import NotText, Source
 from speclint.reporters.formats import Checked
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.detection import Candidate, bundled_candidate, candidate, declaration, detect, meant
-from speclint.ruleset.library import find
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.patterns import RegexTimeout
-from speclint.workspace import config, discovery, files
+from speclint.workspace import config, discovery, files, rule_sets
 from speclint.workspace.config import Configuration, ConfigurationError
 from speclint.workspace.surroundings import MAX_BYTES, Checkout
 
@@ -645,7 +644,7 @@ class Run:
         if template not in self._rules:
             self._rules[template] = None
             try:
-                self._rules[template] = find(template)
+                self._rules[template] = rule_sets.find(template)
             except RuleSetError as error:
                 self.failed = True
                 for line in format_problems(error.problems):

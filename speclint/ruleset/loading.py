@@ -18,12 +18,12 @@ from typing import Any, NamedTuple, Protocol
 from speclint.diagnostics import Problem, RuleSetError, did_you_mean, quoted
 from speclint.markdown.digest import digest
 from speclint.markdown.source import NotText, Source
-from speclint.ruleset import schema, yaml_nodes
+from speclint.ruleset import schema, yaml_reader
 from speclint.ruleset.bundled import PackageFiles, bundled, data_file, is_package_file
 from speclint.ruleset.merge import merge, place_at, stray_removals
 from speclint.ruleset.normal_form import normalise
 from speclint.ruleset.validation import duplicate_names, validate
-from speclint.ruleset.yaml_nodes import Node
+from speclint.ruleset.yaml_nodes import Node, describe
 
 MAX_BYTES = 1_000_000
 
@@ -160,11 +160,11 @@ class _Reader:
         """The normal, merged tree of a text. Without `fingerprints`, looks for files beside the path."""
         if len(text) > MAX_BYTES:
             raise self.refused(path, None, "is larger than 1 MB")
-        tree = yaml_nodes.read(text, path, self.problems)
+        tree = yaml_reader.read(text, path, self.problems)
         if tree is None or tree.value is None:
             raise self.refused(path, None, "says nothing; write for instance `sections: [Overview]`")
         if not isinstance(tree.value, dict):
-            message = f"a rule set must be a mapping, not {yaml_nodes.describe(tree.value)}"
+            message = f"a rule set must be a mapping, not {describe(tree.value)}"
             raise RuleSetError([*self.problems, tree.problem(message)])
         cut: set[str | int] = set()
         for misfit, problem in schema.check(tree, "ruleset.schema.json"):

@@ -40,6 +40,12 @@ def compiled(name: str) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def read_schema(name: str) -> bytes:
+    """Return the JSON of a schema of the package."""
+    with open(data_file("schemas", name), "rb") as file:
+        return file.read()
+
+
 def is_package_file(path: str) -> bool:
     """Return whether a path is that of a file in the package's `rules`."""
     return os.path.dirname(path) == os.path.dirname(data_file("rules", ""))

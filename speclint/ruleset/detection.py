@@ -11,7 +11,7 @@ from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.build import from_data
 from speclint.ruleset.bundled import compiled
 from speclint.ruleset.library import compile_bundled
-from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.model import RuleSet
 from speclint.ruleset.similarity import closeness
 from speclint.ruleset.titles import TitlePattern, fold
 
@@ -88,7 +88,7 @@ def candidate(rules: RuleSet) -> Candidate:
     """What detection needs of a rule set."""
     headings = (
         frozenset(fold(title) for title in (rule.title, *rule.aliases) if title and "{" not in title)
-        for rule in _rules(rules.sections)
+        for rule in rules.walk()
     )
     return Candidate(rules.id, rules.title, tuple(spellings for spellings in headings if spellings))
 
@@ -109,12 +109,6 @@ def compile_candidates() -> dict[str, dict[str, Any]]:
         one = candidate(from_data(data, trusted=True))
         copies[id] = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
     return copies
-
-
-def _rules(rules: Sequence[SectionRule]) -> Iterable[SectionRule]:
-    for rule in rules:
-        yield rule
-        yield from _rules(rule.sections)
 
 
 def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:

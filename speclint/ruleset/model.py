@@ -8,7 +8,7 @@ common path needs neither YAML nor the schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from speclint.diagnostics import Severity
@@ -200,6 +200,14 @@ class RuleSet(NamedTuple):
     budgets: Words | None = None
     forbidden: tuple[Forbidden, ...] = ()
 
+    def walk(self) -> Iterator[SectionRule]:
+        """Yield every section rule, each before those in it, in template order, which is that of `number`."""
+        stack = list(reversed(self.sections))
+        while stack:
+            rule = stack.pop()
+            yield rule
+            stack += reversed(rule.sections)
+
     def severities_at(self, stage: str) -> dict[str, Severity | None]:
         """What the rule set says about checks at a stage: the severity of each, None for off."""
         order = ("", *(self.stages.order if self.stages else ()))
@@ -215,7 +223,9 @@ class RuleSet(NamedTuple):
 def options(rules: RuleSet) -> frozenset[str]:
     """The fields of `Content` that are set anywhere in a rule set."""
     contents = [rule.content for rule in (*rules.fields, *rules.labels)]
-    contents += [Content(forbidden=rules.forbidden), *_contents(rules.sections)]
+    contents.append(Content(forbidden=rules.forbidden))
+    for rule in rules.walk():
+        contents += [rule.content, *(label.content for label in rule.labels)]
     return frozenset(
         name
         for content in contents
@@ -223,10 +233,3 @@ def options(rules: RuleSet) -> frozenset[str]:
         for name, value in zip(Content._fields, content, strict=True)
         if value
     )
-
-
-def _contents(rules: Iterable[SectionRule]) -> Iterator[Content]:
-    for rule in rules:
-        yield rule.content
-        yield from (label.content for label in rule.labels)
-        yield from _contents(rule.sections)

@@ -7,7 +7,7 @@ in brackets that the check `placeholder` reports whether it knows the skeleton o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout
@@ -94,7 +94,7 @@ def value_text(rule: ValueRule) -> str:
 
 def _made(rules: RuleSet) -> str:
     fields = [rule for rule in rules.fields if rule.required]
-    in_headings = {fold(rule.title.partition(":")[0]): rule for rule in _all(rules.sections)}
+    in_headings = {fold(rule.title.partition(":")[0]): rule for rule in rules.walk()}
     lines = [f"# {_title(rules.title or '{name}', 1)}", ""]
     top = [f"**{rule.name}:** {value_text(rule)}" for rule in fields if fold(rule.name) not in in_headings]
     stages = rules.stages
@@ -140,12 +140,6 @@ def _least(rule: SectionRule) -> int:
     if not rule.required:
         return 0
     return 1 if rule.repeat is None else min(rule.repeat.min, _MOST)
-
-
-def _all(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
-    for rule in rules:
-        yield rule
-        yield from _all(rule.sections)
 
 
 def _title(title: str, number: int) -> str:

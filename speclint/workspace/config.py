@@ -12,25 +12,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from speclint.checks.registry import CHECKS
-from speclint.diagnostics import Problem, Severity, error_reason
+from speclint.diagnostics import Problem, Severity, did_you_mean, error_reason
 from speclint.markdown import digest
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.bundled import bundled
 from speclint.workspace import files, storage
-
-KEYS = (
-    "include",
-    "exclude",
-    "templates",
-    "checks",
-    "select",
-    "ignore",
-    "fail-on",
-    "require-reason",
-    "baseline",
-    "coverage",
-)
 
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 
@@ -208,13 +194,18 @@ def _mentions_speclint(path: str) -> bool:
             if len(data) > MAX_BYTES or _dotted(data.decode("utf-8-sig")):
                 raise ValueError
             copy = tomllib.loads(data.decode("utf-8-sig"))
-            storage.write_copy(path, {path: digest.digest(data)}, copy)
-        tool = copy.get("tool")
-        return isinstance(tool, dict) and "speclint" in tool
+            if not _has_table(copy):
+                storage.write_copy(path, {path: digest.digest(data)}, copy)
+        return _has_table(copy)
     except OSError:
         return False
     except (ValueError, RecursionError):
         return b"[tool.speclint" in data  # broken, but meant for us: reading it says what is wrong
+
+
+def _has_table(data: Mapping[str, Any]) -> bool:
+    tool = data.get("tool")
+    return isinstance(tool, dict) and "speclint" in tool
 
 
 def load(path: str) -> Configuration:
@@ -231,12 +222,14 @@ def load(path: str) -> Configuration:
         raise _refused(path, error_reason(error)) from None
     if len(content) > MAX_BYTES:
         raise _refused(path, "larger than 1 MB")
-    # To read TOML takes as long as to look at a document: what it holds is kept in the user's cache.
-    data = storage.read_copy(path)
-    if data is None:
-        data = _parsed(text, path)
-        storage.write_copy(path, {path: digest.digest(content)}, data)
-    return _configuration(data, text, path)
+    # To read and validate TOML takes longer than to lint a document: what is valid is kept in the cache.
+    copy = storage.read_copy(path)
+    if copy is not None:
+        return _reader(text, path).read(_table(copy, path))
+    data = _parsed(text, path)
+    configuration = _validated(data, text, path)
+    storage.write_copy(path, {path: digest.digest(content)}, data)
+    return configuration
 
 
 def _refused(path: str, message: str, line: int = 1) -> ConfigurationError:
@@ -245,7 +238,7 @@ def _refused(path: str, message: str, line: int = 1) -> ConfigurationError:
 
 def loads(text: str, path: str) -> Configuration:
     """The configuration in a text, read as that of a file; raises `ConfigurationError`."""
-    return _configuration(_parsed(text, path), text, path)
+    return _validated(_parsed(text, path), text, path)
 
 
 def _parsed(text: str, path: str) -> dict[str, Any]:
@@ -262,12 +255,27 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
         raise _refused(path, "not TOML: a number here is out of range") from None
 
 
-def _configuration(data: Any, text: str, path: str) -> Configuration:
+def _validated(data: Mapping[str, Any], text: str, path: str) -> Configuration:
+    reader = _reader(text, path)
+    table = _table(data, path)
+    if not isinstance(table, dict):
+        reader.fault((), f"`{'.'.join(TABLE)}` must be a table")
+        raise ConfigurationError(reader.problems)
+    reader.validate(table)
+    return reader.read(table)
+
+
+def _reader(text: str, path: str) -> _Reader:
+    return _Reader(path, text, TABLE if os.path.basename(path) == SHARED else ())
+
+
+def _table(data: Mapping[str, Any], path: str) -> Any:
+    """What is speclint's in the data of a file."""
+    table: Any = data
     if os.path.basename(path) == SHARED:
         for key in TABLE:
-            data = data.get(key, {}) if isinstance(data, dict) else {}
-        return _Reader(path, text, TABLE).read(data)
-    return _Reader(path, text, ()).read(data)
+            table = table.get(key, {}) if isinstance(table, dict) else {}
+    return table
 
 
 def _dotted(text: str) -> int:
@@ -292,139 +300,110 @@ class _Reader:
 
     def __init__(self, path: str, text: str, table: tuple[str, ...]) -> None:
         self.path = path
+        self.folder = os.path.dirname(path)
         self.text = text
         self.table = table
         self.problems: list[Problem] = []
-        # How many faults are not told, and the repository that nothing named here leads out of.
+        # What does not fit the schema, by its keys: nothing else is said of it.
+        self.misfits: set[tuple[str, ...]] = set()
+        # How many faults are not reported, and the repository that nothing named here leads out of.
         self.more = 0
         self.repository = files.repository_of(path)
 
-    def read(self, data: object) -> Configuration:
-        if not isinstance(data, dict):
-            self.fault((), f"`{'.'.join(self.table)}` must be a table")
-            raise ConfigurationError(self.problems)
-        for key in data:
-            if key not in KEYS:
-                self.unknown("key", (key,), KEYS)
-        configuration = Configuration(
-            self.path,
-            include=self.globs(data, "include"),
-            exclude=self.globs(data, "exclude"),
-            templates=self.templates(data),
-            checks=self.checks(data),
-            select=self.ids(data, "select"),
-            ignore=self.ids(data, "ignore"),
-            fail_on=self.severity(("fail-on",), data.get("fail-on", "error"), allow_off=False)
-            or Severity.ERROR,
-            require_reason=self.switch(data, "require-reason"),
-            baseline=self.path_of(data, "baseline"),
-            coverage=self.paths(data, "coverage"),
-        )
+    def read(self, data: Mapping[str, Any]) -> Configuration:
+        """The configuration in data that fits the schema, but for the `misfits`."""
+        for key in ("include", "exclude"):
+            for glob in self.fitting(data, key):
+                self.check_glob((key, glob))
+        coverage = [
+            path for path in self.fitting(data, "coverage") if self.is_within(("coverage", path), path)
+        ]
+        templates = self.templates(data)
+        baseline = data.get("baseline", "")
+        if baseline and ("baseline",) not in self.misfits:
+            self.is_within(("baseline",), baseline)
         if self.problems:
-            told = sorted(self.problems)
+            reported = sorted(self.problems)
             if self.more:
-                told.append(told[-1]._replace(message=f"and {self.more} more faults"))
-            raise ConfigurationError(told)
-        return configuration
+                reported.append(reported[-1]._replace(message=f"and {self.more} more faults"))
+            raise ConfigurationError(reported)
+        return Configuration(
+            self.path,
+            include=tuple(data.get("include", ())),
+            exclude=tuple(data.get("exclude", ())),
+            templates=templates,
+            checks={check: SEVERITIES[name] for check, name in data.get("checks", {}).items()},
+            select=tuple(data.get("select", ())),
+            ignore=tuple(data.get("ignore", ())),
+            fail_on=SEVERITIES[data.get("fail-on", "error")] or Severity.ERROR,
+            require_reason=data.get("require-reason", False),
+            baseline=os.path.join(self.folder, baseline) if baseline else "",
+            coverage=tuple(coverage),
+        )
 
-    def within(self, keys: tuple[str, ...], value: str) -> bool:
+    def validate(self, data: object) -> None:
+        """Notes what does not fit the published schema."""
+        from speclint.ruleset import schema
+
+        errors = list(schema.errors(data, "config.schema.json"))
+        for error in errors:
+            # An item of a list stands for the whole list.
+            keys = tuple(key for key in error.absolute_path if isinstance(key, str))
+            message = error.schema.get("errorMessage")
+            if message and keys not in self.misfits:
+                self.misfits.add(keys)
+                self.fault(keys, f"`{keys[-1]}` {message}")
+        for error in errors:
+            keys = tuple(key for key in error.absolute_path if isinstance(key, str))
+            if error.validator == "additionalProperties":
+                known = error.schema["properties"]
+                for key in error.instance:
+                    if key not in known:
+                        self.unknown("key", (key,), known)
+            elif error.validator == "enum" and keys in (("select",), ("ignore",), ("checks",)):
+                if keys not in self.misfits:
+                    self.unknown("check", (*keys, error.instance), error.validator_value)
+            elif error.validator == "enum":
+                names = ", ".join(f'"{name}"' for name in error.validator_value)
+                wrong = f", not `{error.instance}`" if isinstance(error.instance, str) else ""
+                self.fault(keys, f"`{keys[-1]}` must be one of {names}{wrong}")
+
+    def fitting(self, data: Mapping[str, Any], key: str) -> Any:
+        """The value of a list or table, an empty one where it does not fit the schema."""
+        return () if (key,) in self.misfits else data.get(key, ())
+
+    def is_within(self, keys: tuple[str, ...], value: str) -> bool:
         """Whether a path, relative to this file, stays in its repository; a fault where it does not."""
-        outside = files.is_outside(os.path.join(os.path.dirname(self.path), value), self.repository)
+        outside = files.is_outside(os.path.join(self.folder, value), self.repository)
         if outside:
             self.fault(keys, f"`{value}` {files.OUTSIDE}")
         return not outside
 
-    def strings(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
-        value = data.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-            self.fault((key,), f"`{key}` must be a list of strings")
-            return ()
-        return tuple(value)
-
-    def switch(self, data: Mapping[str, object], key: str) -> bool:
-        value = data.get(key, False)
-        if not isinstance(value, bool):
-            self.fault((key,), f"`{key}` must be true or false")
-        return value is True
-
-    def path_of(self, data: Mapping[str, object], key: str) -> str:
-        """The path of a file that a key names, made relative to where the configuration was found."""
-        value = data.get(key, "")
-        if key in data and (not isinstance(value, str) or not value):
-            self.fault((key,), f"`{key}` must be the path of a file")
-        elif isinstance(value, str) and value:
-            self.within((key,), value)
-        return os.path.join(os.path.dirname(self.path), value) if isinstance(value, str) and value else ""
-
-    def paths(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
-        paths = self.strings(data, key)
-        return tuple(path for path in paths if self.within((key, path), path))
-
-    def globs(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
-        globs = self.strings(data, key)
-        for glob in globs:
-            self.possible((key, glob))
-        return globs
-
-    def possible(self, keys: tuple[str, ...]) -> None:
+    def check_glob(self, keys: tuple[str, ...]) -> None:
         if keys[-1].startswith("!"):
             self.fault(keys, f"`{keys[-1]}`: a glob cannot be turned round with `!`; list what is meant")
         elif ".." in keys[-1].split("/"):
             self.fault(keys, f"`{keys[-1]}`: a glob cannot leave the folder of this file with `..`")
 
-    def ids(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
-        known = [check.id for check in CHECKS]
-        ids = self.strings(data, key)
-        for unknown in ids:
-            if unknown not in known:
-                self.unknown("check", (key, unknown), known)
-        return ids
-
-    def subtable(self, data: Mapping[str, object], key: str) -> dict[str, object]:
-        value = data.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self.fault((key,), f"`{key}` must be a table")
-        return {}
-
-    def templates(self, data: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-        pairs: list[tuple[str, str]] = []
-        for glob, template in self.subtable(data, "templates").items():
+    def templates(self, data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        table = self.fitting(data, "templates")
+        for glob in table:
             keys = ("templates", glob)
-            self.possible(keys)
-            if not isinstance(template, str) or not template:
-                self.fault(keys, f"`{glob}` must name a rule set, by id or by the path of its file")
-            elif not is_path(template):
-                if template not in bundled():
-                    self.unknown("rule set", (*keys, template), bundled())
-            elif not self.within((*keys, template), template):
-                pass
-            elif not os.path.isfile(os.path.join(os.path.dirname(self.path), template)):
-                self.fault((*keys, template), f"no file `{template}`")
-            pairs.append((glob, str(template)))
-        return tuple(pairs)
+            self.check_glob(keys)
+            if keys not in self.misfits:
+                self.check_reference((*keys, table[glob]))
+        return tuple((glob, table[glob]) for glob in table)
 
-    def checks(self, data: Mapping[str, object]) -> dict[str, Severity | None]:
-        known = [check.id for check in CHECKS]
-        severities: dict[str, Severity | None] = {}
-        for check, value in self.subtable(data, "checks").items():
-            if check not in known:
-                self.unknown("check", ("checks", check), known)
-            severities[check] = self.severity(("checks", check), value, allow_off=True)
-        return severities
-
-    def severity(self, keys: tuple[str, ...], value: object, allow_off: bool) -> Severity | None:
-        names = [name for name in SEVERITIES if allow_off or name != "off"]
-        if isinstance(value, str) and value in names:
-            return SEVERITIES[value]
-        wrong = f", not `{value}`" if isinstance(value, str) else ""
-        listed = ", ".join(f'"{name}"' for name in names)
-        self.fault(keys, f"`{keys[-1]}` must be one of {listed}{wrong}")
-        return None
+    def check_reference(self, keys: tuple[str, ...]) -> None:
+        """Notes a rule set that is not there."""
+        template = keys[-1]
+        if not is_path(template):
+            if template not in bundled():
+                self.unknown("rule set", keys, bundled())
+        elif self.is_within(keys, template) and not os.path.isfile(os.path.join(self.folder, template)):
+            self.fault(keys, f"no file `{template}`")
 
     def unknown(self, kind: str, keys: tuple[str, ...], known: Iterable[str]) -> None:
-        from speclint.diagnostics import did_you_mean
-
         if len(self.problems) >= _MOST_FAULTS:
             self.more += 1
             return

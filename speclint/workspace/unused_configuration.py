@@ -52,8 +52,8 @@ def _idle_rules(run: Run, rules: RuleSet) -> Iterator[str]:
     count = sum(document.template == rules.id for document in run.documents)
     if count < _ENOUGH:
         return
-    inherited = {rule.path for base in bundled_rule_sets() for rule in _all(base.sections)}
-    for rule in _all(rules.sections):
+    inherited = {rule.path for base in bundled_rule_sets() for rule in base.walk()}
+    for rule in rules.walk():
         idle = not rule.required and _asks(rule) and rule.number not in run.bound[rules.id]
         if idle and rule.path not in inherited:
             title = " > ".join(rule.path)
@@ -65,9 +65,3 @@ def _asks(rule: SectionRule) -> bool:
         rule.labels or rule.checklist or rule.coverage or rule.questions_closed_from
         or rule.content != NO_CONTENT or rule.sections
     )  # fmt: skip
-
-
-def _all(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
-    for rule in rules:
-        yield rule
-        yield from _all(rule.sections)

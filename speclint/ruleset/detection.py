@@ -1,4 +1,4 @@
-"""Which rule set a document is under, judged by what the document itself says."""
+"""Detects which rule set a document is under from the document itself."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Candidate(NamedTuple):
 
 
 def candidate(rules: RuleSet) -> Candidate:
-    """What detection needs of a rule set."""
+    """Return what detection needs of a rule set."""
     headings = (
         frozenset(fold(title) for title in (rule.title, *rule.aliases) if title and "{" not in title)
         for rule in rules.walk()
@@ -112,7 +112,7 @@ def compile_candidates() -> dict[str, dict[str, Any]]:
 
 
 def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
-    """The id of the rule set that a document is under, None for no one of them.
+    """Return the id of the rule set that a document is under; None if it is under none of the candidates.
 
     Its front matter decides with `template: <id>`. Otherwise a candidate needs a good share of its
     headings in the document, or a title that fits with some support from the headings.
@@ -150,14 +150,17 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
 
 
 def declaration(document: Document) -> Field | None:
-    """The `template: <id>` in a document's front matter, where it has one."""
+    """Return the field `template: <id>` of a document's front matter; None if it has none."""
     return next(
         (f for f in document.fields if f.name.casefold() == "template" and f.place == "front-matter"), None
     )
 
 
 def meant(id: str, ids: Iterable[str]) -> str | None:
-    """Which of the ids a document means by one that is none; other tools have templates of their own."""
+    """Return the id that a document most likely means by a misspelt one; None if `id` is one or none is near.
+
+    Other tools have templates of their own, so not every unknown id is a mistake.
+    """
     known = tuple(ids)
     return (
         None if id in known else next((one for one in known if closeness(id.casefold(), one) >= _NEAR), None)

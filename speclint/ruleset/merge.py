@@ -13,7 +13,10 @@ from speclint.ruleset.yaml_nodes import Node
 
 
 def merge(base: Node, child: Node, problems: list[Problem]) -> Node:
-    """The base with what the child says instead; lists of rules and mappings are merged by name."""
+    """Return the base with what the child says instead; lists of rules and mappings are merged by name.
+
+    What the child removes and the base does not have is added to `problems`.
+    """
     entries = dict(base.entries)
     for key, node in child.entries.items():
         known = entries.get(key)
@@ -88,7 +91,7 @@ def _nothing_to_remove(rule: Node, name: str) -> Problem:
 
 
 def stray_removals(tree: Node) -> Iterator[Problem]:
-    """`remove` in a rule set that extends nothing."""
+    """Yield a problem for every `remove` in a rule set that extends nothing."""
     for key, node in tree.entries.items():
         if key == "remove":
             yield node.problem("`remove` without `extends`: there is nothing to remove from", at_key=True)
@@ -97,7 +100,7 @@ def stray_removals(tree: Node) -> Iterator[Problem]:
 
 
 def place_at(tree: Node, path: str, place: Position) -> Node:
-    """A tree in which whatever stands in another file is placed where that file is named."""
+    """Return a tree in which what comes from another file than `path` is placed at `place`."""
     value: Any = tree.value
     if isinstance(value, dict):
         value = {key: place_at(node, path, place) for key, node in value.items()}

@@ -24,7 +24,7 @@ _SHORT = {"code": "languages", "dates": "order", "ids": "titles", "used_as": "wo
 
 
 def normalise(tree: Node) -> Node:
-    """A valid tree in its normal form."""
+    """Return the normal form of a tree that fits the schema."""
     entries: dict[str, Node] = {}
     for key, node in tree.entries.items():
         if key in NAME_KEYS:
@@ -62,7 +62,7 @@ def normalise(tree: Node) -> Node:
 
 
 def rules_below(node: Node) -> Iterator[Node]:
-    """The fields, labels and sections right below a node."""
+    """Yield the fields, labels and sections directly below a node."""
     for key in ("fields", "labels", "sections"):
         if key in node.entries:
             yield from node.entries[key].items
@@ -70,10 +70,11 @@ def rules_below(node: Node) -> Iterator[Node]:
 
 
 def folded_name(name: str, kind: str) -> str:
-    """The name of a rule as those of its kind (`sections`, `labels`, `fields`) are compared."""
+    """Return the name of a rule as names of its kind (`sections`, `labels`, `fields`) are compared."""
     return fold(name) if kind == "sections" else normalise_label(name)
 
 
 def text_entry(rule: Node, key: str) -> str:
+    """Return the text that a rule has for a key; "" if it has none."""
     node = rule.entries.get(key)
     return node.value if node is not None and isinstance(node.value, str) else ""

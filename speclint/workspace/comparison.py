@@ -171,7 +171,7 @@ class Comparison(Run):
             return configuration
         text = past.at_base(_relative(past, configuration.path) or "")
         try:
-            return Configuration() if text is None else config.loads(text, configuration.path)
+            return Configuration() if text is None else config.parse(text, configuration.path)
         except ConfigurationError:
             return None
 

@@ -7,16 +7,17 @@ of rule sets are relative to the folder that the configuration stands in.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from speclint.diagnostics import Problem, Severity, did_you_mean, error_reason
 from speclint.markdown import digest
-from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.bundled import bundled
 from speclint.workspace import files, storage
+from speclint.workspace.globs import matches
+from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem
 
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 
@@ -24,11 +25,11 @@ TABLE = ("tool", "speclint")
 
 MAX_BYTES = 1_000_000
 
-# A key of so many parts takes the reader of TOML the square of them.
-_MOST_DOTS = 500
-
 # More faults of one file than anybody reads; each has to be looked for in the text.
 _MOST_FAULTS = 20
+
+# After so many errors of the schema, which take a second, no more are looked for.
+_MOST_ERRORS = 10_000
 
 
 SEVERITIES: Mapping[str, Severity | None] = {
@@ -40,7 +41,7 @@ SEVERITIES: Mapping[str, Severity | None] = {
 
 
 class Configuration(NamedTuple):
-    """What a project says about its documents; all defaults where it says nothing.
+    """The settings of a project for its documents; all defaults where it has none.
 
     `path` is the file it was read from ("" for none). `include` (empty: all) and `exclude` choose among
     the files found in folders. `templates` gives the rule set, by id or by the path of its file, for
@@ -63,15 +64,15 @@ class Configuration(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """The folder that globs and paths are relative to."""
+        """Return the folder that globs and paths are relative to."""
         return os.path.dirname(os.path.abspath(self.path)) if self.path else ""
 
     def chosen(self, path: str) -> bool:
-        """Whether a file found in a folder is to be checked."""
+        """Return whether a file found in a folder is to be checked."""
         return not (self.include or self.exclude) or self._takes(self.relative(path))
 
     def chosen_in(self, around: str, names: Iterable[str]) -> list[str]:
-        """Those of the files of a folder, which `around` leads to, that are to be checked."""
+        """Return those of the files of a folder, whose path is `around`, that are to be checked."""
         if not (self.include or self.exclude):
             return list(names)
         below = _below(around, self.path, os.getcwd())
@@ -82,25 +83,25 @@ class Configuration(NamedTuple):
         return included and not any(matches(glob, name) for glob in self.exclude)
 
     def template(self, path: str) -> str | None:
-        """The id, or the path, of the rule set configured for a file."""
+        """Return the id, or the path, of the rule set configured for a file; None for none."""
         glob = self.glob(path)
         return None if glob is None else self.reference(dict(self.templates)[glob])
 
     def glob(self, path: str) -> str | None:
-        """The glob of `templates` that decides about a file."""
+        """Return the glob of `templates` that decides about a file; None for none."""
         name = self.relative(path) if self.templates else ""
         return next((glob for glob, _ in self.templates if matches(glob, name)), None)
 
     def reference(self, template: str) -> str:
-        """A value of `templates` as `--template` would take it: an id as it is, a path made absolute."""
+        """Return a value of `templates` as `--template` takes it: an id as it is, a path made absolute."""
         return os.path.join(self.folder, template) if is_path(template) else template
 
     def reports(self) -> tuple[str, ...]:
-        """The paths of the coverage reports, from the current folder."""
+        """Return the paths of the coverage reports, from the current folder."""
         return tuple(os.path.relpath(os.path.join(self.folder, path)) for path in self.coverage)
 
     def relative(self, path: str) -> str:
-        """A path as globs are compared with it."""
+        """Return a path as globs are compared with it."""
         folder, file = os.path.split(path)
         if file in ("", os.curdir, os.pardir):
             return _below(path, self.path, os.getcwd()).rstrip("/")
@@ -119,7 +120,7 @@ def _below(folder: str, configuration: str, here: str) -> str:
 
 
 class ConfigurationError(Exception):
-    """A configuration that cannot be used; `problems` says what is wrong and where."""
+    """Raised for a configuration that cannot be used; `problems` says what is wrong and where."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -127,48 +128,12 @@ class ConfigurationError(Exception):
 
 
 def is_path(template: str) -> bool:
-    """Whether a reference to a rule set is the path of a file rather than an id."""
+    """Return whether a reference to a rule set is the path of a file rather than an id."""
     return template.endswith((".yaml", ".yml")) or "/" in template or os.sep in template
 
 
-def matches(glob: str, path: str) -> bool:
-    """Whether a path, relative and with `/`, matches a glob.
-
-    `*` and `?` stop at `/`; `**` does not. A glob without `/` matches names in any folder, and a glob
-    that matches a folder matches all that is in it. A `/` in front holds a glob to the topmost folder.
-    """
-    return _pattern(glob).match(path) is not None
-
-
-@cache
-def _pattern(glob: str) -> re.Pattern[str]:
-    """The regular expression of a glob, which takes no time without end, whatever the glob.
-
-    `**/` at the head of a name stands for folders or nothing. Between two `**`, and between two `*` there,
-    what comes first is as good as what comes later: it is settled for good, by an atomic group.
-    """
-    rooted = glob.rstrip("/")
-    anywhere = "" if "/" in rooted else "**/"
-    first, *rest = re.split(r"((?<![^/])\*\*/|\*\*)", anywhere + rooted.removeprefix("./").removeprefix("/"))
-    pieces = [_piece(first, last=not rest)]
-    for mark, piece in zip(rest[::2], rest[1::2], strict=True):
-        last = len(pieces) == len(rest) // 2
-        body = (r"(?:.*?/)??" if mark == "**/" else ".*?") + _piece(piece, last)
-        pieces.append(body if last else f"(?>{body})")
-    return re.compile("".join((*pieces, r"(?:/.*)?\Z")), re.DOTALL)
-
-
-def _piece(glob: str, last: bool) -> str:
-    """The regular expression of a part of a glob without `**`; `last` is one that must reach the end."""
-    first, *rest = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in glob.split("*"))
-    stars = [f"(?>[^/]*?{part})" for part in rest]
-    if last and rest:
-        stars[-1] = f"[^/]*{rest[-1]}"
-    return "".join((first, *stars))
-
-
 def find(folder: str) -> str | None:
-    """The configuration file nearest to a folder, in it or above it."""
+    """Return the configuration file nearest to a folder, in it or above it; None for none."""
     folder = os.path.abspath(folder)
     while True:
         dedicated, shared = os.path.join(folder, DEDICATED), os.path.join(folder, SHARED)
@@ -191,7 +156,7 @@ def _mentions_speclint(path: str) -> bool:
         if copy is None:
             import tomllib
 
-            if len(data) > MAX_BYTES or _dotted(data.decode("utf-8-sig")):
+            if len(data) > MAX_BYTES or dotted_line(data.decode("utf-8-sig")):
                 raise ValueError
             copy = tomllib.loads(data.decode("utf-8-sig"))
             if not _has_table(copy):
@@ -209,7 +174,7 @@ def _has_table(data: Mapping[str, Any]) -> bool:
 
 
 def load(path: str) -> Configuration:
-    """The configuration in a file; raises `ConfigurationError`."""
+    """Return the configuration in a file. Raise `ConfigurationError` with every fault of it."""
     if files.leads_out(path):
         raise _refused(path, files.OUTSIDE)
     try:
@@ -236,21 +201,21 @@ def _refused(path: str, message: str, line: int = 1) -> ConfigurationError:
     return ConfigurationError([Problem(path, line, 1, message)])
 
 
-def loads(text: str, path: str) -> Configuration:
-    """The configuration in a text, read as that of a file; raises `ConfigurationError`."""
+def parse(text: str, path: str) -> Configuration:
+    """Return the configuration in a text, read as that of a file. Raise `ConfigurationError`."""
     return _validated(_parsed(text, path), text, path)
 
 
 def _parsed(text: str, path: str) -> dict[str, Any]:
-    """What a text of TOML holds; raises `ConfigurationError`."""
+    """What a text of TOML holds. Raises `ConfigurationError`."""
     import tomllib
 
-    if line := _dotted(text):
-        raise _refused(path, f"more than {_MOST_DOTS} dots in a line", line)
+    if line := dotted_line(text):
+        raise _refused(path, f"more than {MAX_DOTS} dots in a line", line)
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigurationError([_syntax_problem(path, text, str(error))]) from None
+        raise ConfigurationError([syntax_problem(path, text, str(error))]) from None
     except (ValueError, OverflowError):
         raise _refused(path, "not TOML: a number here is out of range") from None
 
@@ -276,23 +241,6 @@ def _table(data: Mapping[str, Any], path: str) -> Any:
         for key in TABLE:
             table = table.get(key, {}) if isinstance(table, dict) else {}
     return table
-
-
-def _dotted(text: str) -> int:
-    """The first line, from 1, with more dots than a key may have; 0 for none."""
-    if text.count(".") <= _MOST_DOTS:
-        return 0
-    lines = enumerate(text.split("\n"), 1)
-    return next((number for number, line in lines if line.count(".") > _MOST_DOTS), 0)
-
-
-def _syntax_problem(path: str, text: str, message: str) -> Problem:
-    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-    if place:
-        return Problem(path, int(place[1]), int(place[2]), f"not TOML: {message[: place.start()]}")
-    message = message.removesuffix(" (at end of document)")
-    last_line = text.rpartition("\n")[2]
-    return Problem(path, text.count("\n") + 1, len(last_line) + 1, f"not TOML: {message}")
 
 
 class _Reader:
@@ -323,10 +271,7 @@ class _Reader:
         if baseline and ("baseline",) not in self.misfits:
             self.is_within(("baseline",), baseline)
         if self.problems:
-            reported = sorted(self.problems)
-            if self.more:
-                reported.append(reported[-1]._replace(message=f"and {self.more} more faults"))
-            raise ConfigurationError(reported)
+            raise self.refusal()
         return Configuration(
             self.path,
             include=tuple(data.get("include", ())),
@@ -341,11 +286,17 @@ class _Reader:
             coverage=tuple(coverage),
         )
 
+    def refusal(self) -> ConfigurationError:
+        reported = sorted(self.problems)
+        if self.more:
+            reported.append(reported[-1]._replace(message=f"and {self.more} more faults"))
+        return ConfigurationError(reported)
+
     def validate(self, data: object) -> None:
         """Notes what does not fit the published schema."""
         from speclint.ruleset import schema
 
-        errors = list(schema.errors(data, "config.schema.json"))
+        errors = list(islice(schema.errors(data, "config.schema.json"), _MOST_ERRORS))
         for error in errors:
             # An item of a list stands for the whole list.
             keys = tuple(key for key in error.absolute_path if isinstance(key, str))
@@ -367,6 +318,8 @@ class _Reader:
                 names = ", ".join(f'"{name}"' for name in error.validator_value)
                 wrong = f", not `{error.instance}`" if isinstance(error.instance, str) else ""
                 self.fault(keys, f"`{keys[-1]}` must be one of {names}{wrong}")
+        if len(errors) == _MOST_ERRORS:
+            raise self.refusal()
 
     def fitting(self, data: Mapping[str, Any], key: str) -> Any:
         """The value of a list or table, an empty one where it does not fit the schema."""
@@ -416,41 +369,5 @@ class _Reader:
         if len(self.problems) >= _MOST_FAULTS:
             self.more += 1
             return
-        line, column = _place(self.text, (*self.table, *keys))
+        line, column = place_of(self.text, (*self.table, *keys))
         self.problems.append(Problem(self.path, line, column, message))
-
-
-_HEADER = lazy_regex(r"[ \t]*\[([^\[\]\r\n]+)\]")
-
-
-def _place(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
-    """The line and column of a key, or of a text in the list that is its value.
-
-    When it cannot be found (TOML has many spellings), that of the nearest key or table around it.
-    """
-    lines = text.split("\n")
-    place, found = (1, 1), 0
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(lines):
-        header = _HEADER.match(line)
-        if header:
-            table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
-        if table != keys[: len(table)]:
-            continue
-        depth, column = len(table), header.start(1) if header else 0
-        if not header:
-            # On the way down, a key may stand anywhere behind the one before: `checks = { a = "off" }`.
-            while depth < len(keys):
-                match = re.search(rf"(?<![\w-])[\"']?{re.escape(keys[depth])}[\"']?(?![\w-])", line[column:])
-                if match is None or (depth == len(table) and line[: match.start()].strip()):
-                    break
-                column, depth = column + match.start(), depth + 1
-        if depth > found:
-            place, found = (number + 1, column + 1), depth
-    if found == len(keys) - 1:  # an item of a list over several lines
-        for number, line in enumerate(lines[place[0] :], place[0] + 1):
-            if f'"{keys[-1]}"' in line or f"'{keys[-1]}'" in line:
-                return number, line.index(keys[-1])
-            if _HEADER.match(line):
-                break
-    return place

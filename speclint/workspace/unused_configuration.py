@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import NO_CONTENT, RuleSet, SectionRule
-from speclint.workspace.config import Configuration, matches
+from speclint.workspace.config import Configuration
+from speclint.workspace.globs import matches
 from speclint.workspace.run import Run
 
 # A section that none of so many documents has is more likely misspelt in the rule set than never needed.

@@ -27,7 +27,7 @@ from speclint.linting.settings import Settings
 from speclint.markdown import document
 from speclint.markdown.inline import scan
 from speclint.markdown.source import Span
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 from speclint.workspace.surroundings import Deriving
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -160,7 +160,7 @@ CHECKED: dict[str, Callable[[int], str]] = {
     "open comments": lambda n: "## Code\n\n```ts\n" + "/* a\n" * (n // 5) + "```\n",
 }  # fmt: skip
 
-RULES = loads("""
+RULES = parse_rule_set("""
 fields: {Created: {type: date}, Updated: {type: date, not_before: Created}}
 sections:
   - title: Requirements

@@ -34,7 +34,7 @@ from speclint.markdown.source import (
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.library import (
     bundled_rule_set,
-    loads,
+    parse_rule_set,
 )
 from tests import promises  # noqa: E402
 from tests.hostile import markdown  # noqa: E402
@@ -179,7 +179,7 @@ def round_trips(number: int, count: Counter[str]) -> None:
 def hostile_ones(number: int, count: Counter[str]) -> None:
     """Hostile documents, in every size."""
     chance = random.Random(number)
-    rules = loads(markdown.RULES)
+    rules = parse_rule_set(markdown.RULES)
     for _ in range(TURN):
         name, make = chance.choice(list(markdown.CASES.items()))
         text = make(chance.choice([50, 500, 3_000]))

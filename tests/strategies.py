@@ -15,7 +15,7 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import RuleSet
 
 TITLES = (
@@ -165,7 +165,7 @@ def loaded(data: dict[str, Any]) -> RuleSet:
         "stages": {"order": STAGES, "field": "Status", "values": {"Draft": "draft", "Final": "final"}},
     }
     text = yaml.safe_dump({**base, **data}, sort_keys=False, allow_unicode=True)
-    return loads(text, "trial.yaml", SKELETON)
+    return parse_rule_set(text, "trial.yaml", SKELETON)
 
 
 SKELETON = "# Doc: [Name]\n\n**Owner:** [Name]\n\n" + "".join(

@@ -15,7 +15,7 @@ from speclint.diagnostics import Diagnostic
 from speclint.linting import baseline
 from speclint.linting.baseline import BaselineError, Entry
 from speclint.markdown.document import parse_document
-from speclint.ruleset.library import bundled_rule_set, loads
+from speclint.ruleset.library import bundled_rule_set, parse_rule_set
 
 from .linted import lint
 from .test_cli import run
@@ -179,7 +179,7 @@ def test_text_elsewhere_changes_nothing(data: st.DataObject) -> None:
     assert compared.gone == ()
 
 
-SPEC = loads(
+SPEC = parse_rule_set(
     "{id: s, sections: [{title: A, any_order: true, sections: [{title: X, labels: [L, M]}, {title: Y}]},"
     " {title: B, sections: [{title: P}, {title: Q}, {title: R}]}], fields: {Owner: , Team: }}"
 )

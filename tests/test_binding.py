@@ -17,8 +17,9 @@ from speclint.binding.model import Binding
 from speclint.binding.stage import stage_of
 from speclint.checks.registry import CHECKS
 from speclint.markdown.document import parse_document
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import RuleSet
+from speclint.workspace import rule_sets
 
 from .linted import lint
 
@@ -28,7 +29,7 @@ STRUCTURE = [check.id for check in CHECKS if check.family == "structure" and che
 
 
 def rules_of(data: Any) -> RuleSet:
-    return library.loads(yaml.safe_dump({"id": "test", "name": "Test", **data}, sort_keys=False))
+    return parse_rule_set(yaml.safe_dump({"id": "test", "name": "Test", **data}, sort_keys=False))
 
 
 def entries(binding: Binding) -> list[tuple[str, str]]:
@@ -392,7 +393,7 @@ def faults(binding: Binding) -> Iterator[Fault]:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_section_of_the_bundled_templates(template: str) -> None:
-    rules = library.load(str(BUNDLED / f"{template}.yaml"))
+    rules = rule_sets.load(str(BUNDLED / f"{template}.yaml"))
     stage = rules.stages.order[-1] if rules.stages else ""
     binding = bind(parse_document(rules.skeleton), rules, stage)
     assert entries(binding) == []

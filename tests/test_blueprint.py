@@ -16,7 +16,7 @@ from speclint.authoring.ruleset_draft import (
     scalar,
     write,
 )
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 
 # What YAML gives a meaning, beside any text.
 SIGNS = """
@@ -60,7 +60,7 @@ def test_texts_survive(texts: list[str]) -> None:
         preface=(note,),
         stages=StagesDraft((title,), name, ((note, title),), notes=(note,)),
     )
-    rules = library.loads(write(draft))
+    rules = parse_rule_set(write(draft))
     assert rules.name == name
     assert rules.title == title
     (field,) = rules.fields
@@ -90,7 +90,7 @@ def test_all_that_a_draft_can_say() -> None:
         ),
         checks=(("section-order", "off", "They differ."),),
     )
-    rules = library.loads(write(draft))
+    rules = parse_rule_set(write(draft))
     assert rules.stages is not None
     assert rules.stages.values == {"a": "a", "b": "b"}
     assert rules.thresholds == {"a": 50, "b": 80}
@@ -122,7 +122,7 @@ def test_what_is_proposed_loads_when_it_is_uncommented(proposed: bool) -> None:
     )
     text = write(draft)
     uncommented = text.replace("# ", "")
-    rules = library.loads(uncommented)
+    rules = parse_rule_set(uncommented)
     assert [field.name for field in rules.fields] == ["Extra"]
     assert [label.name for label in rules.sections[0].labels] == ["L"]
     assert (text == uncommented) is not proposed

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.markdown.document import Document, parse_document
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +56,7 @@ def seed_text(template: str) -> str:
 
 
 def load(template: str) -> RuleSet:
-    return loads(yaml_text(template), f"{template}.yaml", skeleton_text(template))
+    return parse_rule_set(yaml_text(template), f"{template}.yaml", skeleton_text(template))
 
 
 def tree(sections: tuple[SectionRule, ...]) -> Iterator[SectionRule]:

@@ -53,7 +53,7 @@ from speclint.coverage.model import Measurements, Tally
 from speclint.diagnostics import Diagnostic
 from speclint.markdown import document
 from speclint.markdown.source import Source
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 
 from .linted import fix_binding, lint
 from .made import Made
@@ -148,10 +148,10 @@ def bound(case: Case, text: str) -> Binding:
     if "template" in data:
         bundled = BUNDLED / f"{data['template']}.yaml"
         skeleton = bundled.with_suffix(".md").read_text(encoding="utf-8")
-        rules = library.loads(bundled.read_text(encoding="utf-8"), str(bundled), skeleton)
+        rules = parse_rule_set(bundled.read_text(encoding="utf-8"), str(bundled), skeleton)
     else:
         data = {"id": "case", "name": "Case", **data}
-        rules = library.loads(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
+        rules = parse_rule_set(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
     return matcher.bind(document.parse_document(text), rules, stage, place, measured)
 
 

@@ -18,10 +18,10 @@ from speclint.binding import matcher
 from speclint.binding.surroundings import DocumentLocation
 from speclint.checks.registry import CHECKS
 from speclint.diagnostics import Diagnostic
-from speclint.linting.lint import lint
 from speclint.markdown import document
 from speclint.ruleset import library
 
+from .linted import lint
 from .made import Made
 
 
@@ -152,7 +152,7 @@ def found_in(check: str, example: str) -> list[Diagnostic]:
     """Return what a check finds in an example, put into its setting."""
     setting = SETTINGS[check]
     data: dict[str, Any] = {"id": "example", "name": "Example", **yaml.safe_load(setting.rules)}
-    rules = library.loads(yaml.safe_dump(data, sort_keys=False), check, setting.skeleton)
+    rules = library.parse_rule_set(yaml.safe_dump(data, sort_keys=False), check, setting.skeleton)
     location = None if setting.files is None else DocumentLocation(Made(setting.files), "docs/spec.md")
     text = f"{setting.before}{example}{setting.after}"
     binding = matcher.bind(document.parse_document(text), rules, None, location, None)

@@ -23,11 +23,11 @@ from speclint.checks.reading.languages import canonical, language_of
 from speclint.diagnostics import Diagnostic
 from speclint.markdown import document
 from speclint.markdown.source import Source
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 
 from .linted import lint
 
-RULES = library.loads("id: code\nname: Code\nsections: []\n")
+RULES = parse_rule_set("id: code\nname: Code\nsections: []\n")
 CHECKS = ("unclosed-fence", "empty-code", "code-language", "code-syntax")
 SIZE = 30_000
 

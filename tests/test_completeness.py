@@ -11,7 +11,7 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.linting.obligations import Obligation, obligations
 from speclint.markdown.document import parse_document
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 
 from .linted import judge, lint
 
@@ -94,7 +94,7 @@ OWED = [
 
 
 def bound(text: str, stage: str | None = None, rules: str = RULES) -> Binding:
-    return bind(parse_document(dedent(text).lstrip("\n")), loads(rules), stage)
+    return bind(parse_document(dedent(text).lstrip("\n")), parse_rule_set(rules), stage)
 
 
 def count(text: str, stage: str | None = None) -> tuple[Obligation, ...]:
@@ -209,7 +209,7 @@ def test_filled_documents_meet_everything(path: Path) -> None:
     skeleton = rules.with_suffix(".md").read_text(encoding="utf-8")
     binding = bind(
         parse_document(path.read_text(encoding="utf-8")),
-        loads(rules.read_text(encoding="utf-8"), str(rules), skeleton),
+        parse_rule_set(rules.read_text(encoding="utf-8"), str(rules), skeleton),
     )
     counted = obligations(binding, lint(binding))
     assert counted
@@ -218,7 +218,7 @@ def test_filled_documents_meet_everything(path: Path) -> None:
 
 def test_boxes_that_follow_a_label_in_a_list_are_not_missed() -> None:
     """To Markdown the label is part of the item above it, and the boxes are the next items."""
-    rules = loads("sections: [{title: Story, labels: [Impact, {name: Criteria, checklist: true}]}]")
+    rules = parse_rule_set("sections: [{title: Story, labels: [Impact, {name: Criteria, checklist: true}]}]")
     binding = bind(parse_document("# A\n\n## Story\n\n- **Impact:** big\n**Criteria:**\n- [ ] one\n"), rules)
     diagnostics = lint(binding)
     assert diagnostics == ()

@@ -16,7 +16,8 @@ from referencing import Registry
 from speclint.diagnostics import Severity
 from speclint.markdown import digest
 from speclint.workspace import config, storage
-from speclint.workspace.config import Configuration, ConfigurationError, matches
+from speclint.workspace.config import Configuration, ConfigurationError
+from speclint.workspace.globs import matches
 
 SCHEMA = json.loads(
     (Path(__file__).parent.parent / "schemas" / "config.schema.json").read_text(encoding="utf-8")

@@ -19,8 +19,9 @@ from speclint.authoring.ruleset_draft import write
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.markdown.document import parse_document
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
+from speclint.workspace import rule_sets
 
 from .linted import lint
 
@@ -35,7 +36,7 @@ def yaml_of(template: str, name: str = "template.md") -> str:
 
 def rules_of(template: str, name: str = "template.md") -> RuleSet:
     """The rule set derived from a template, with the template as its skeleton."""
-    return library.loads(yaml_of(template, name), skeleton=dedent(template))
+    return parse_rule_set(yaml_of(template, name), skeleton=dedent(template))
 
 
 def outline(sections: Sequence[SectionRule], indent: str = "") -> Iterator[str]:
@@ -80,8 +81,8 @@ def pair(request: pytest.FixtureRequest) -> tuple[str, Binding, Binding]:
         pytest.skip("../shared/seeds is not there")
     text = path.read_text("utf-8")
     document = parse_document(text)
-    derived = library.loads(write(derive(text, path.name)), skeleton=text)
-    bundled = library.load(str(ROOT / "rules" / f"{request.param}.yaml"))
+    derived = parse_rule_set(write(derive(text, path.name)), skeleton=text)
+    bundled = rule_sets.load(str(ROOT / "rules" / f"{request.param}.yaml"))
     return request.param, bind(document, derived), bind(document, bundled)
 
 
@@ -149,7 +150,7 @@ def test_stages_and_coverage_are_those_of_the_bundled_rules(pair: tuple[str, Bin
 @pytest.mark.parametrize("id", TEMPLATES)
 def test_our_own_skeletons_are_templates_as_well(id: str) -> None:
     text = (ROOT / "rules" / f"{id}.md").read_text("utf-8")
-    binding = bind(parse_document(text), library.loads(write(derive(text, f"{id}.md")), skeleton=text))
+    binding = bind(parse_document(text), parse_rule_set(write(derive(text, f"{id}.md")), skeleton=text))
     assert [*binding.missing, *binding.misplaced, *binding.near_misses, *binding.unknown] == []
 
 
@@ -579,12 +580,12 @@ def test_checklists_by_stage_alone_are_a_proposal() -> None:
         "# stages:\n#   order: [alpha, beta, ga]\n# coverage:\n#   thresholds: {alpha: 50, beta: 70}\n"
         in text
     )
-    rules = library.loads(text)
+    rules = parse_rule_set(text)
     assert rules.stages is None
     uncommented = text.replace("\n# stages:\n#   order", "\nstages:\n  order").replace(
         "\n# coverage:\n#   thr", "\ncoverage:\n  thr"
     )
-    stages = library.loads(uncommented).stages
+    stages = parse_rule_set(uncommented).stages
     assert stages is not None
     assert stages.order == ("alpha", "beta", "ga")
 
@@ -592,7 +593,7 @@ def test_checklists_by_stage_alone_are_a_proposal() -> None:
 def test_a_status_alone_is_a_proposal() -> None:
     text = yaml_of("# T\n**Status:** [Draft | In Review | Final]\n## A\n")
     assert "# stages:\n#   order: [draft, in-review, final]\n#   field: Status\n" in text
-    assert library.loads(text).stages is None
+    assert parse_rule_set(text).stages is None
 
 
 @pytest.mark.parametrize(
@@ -685,7 +686,7 @@ def test_every_markdown_gives_a_rule_set_that_loads(lines: list[str]) -> None:
         draft = derive(text, "template.md")
     except NotATemplate:
         return
-    library.loads(write(draft), skeleton=text)
+    parse_rule_set(write(draft), skeleton=text)
 
 
 # Templates in the manner of well-known projects, each with a document that was filled in properly

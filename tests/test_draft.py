@@ -15,7 +15,7 @@ from speclint.binding.matcher import bind
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.inline import plain
-from speclint.ruleset.library import bundled_rule_set, bundled_rule_sets, loads
+from speclint.ruleset.library import bundled_rule_set, bundled_rule_sets, parse_rule_set
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.skeleton import skeleton
 
@@ -39,7 +39,7 @@ sections: [Reason]
 def note(text: str, **facts: object) -> str:
     """A skeleton of notes, filled in; its chapter need not be written each time."""
     whole = text + "\n## Reason\n\n[Why]\n"
-    filled = fill(whole, loads(NOTE, skeleton=whole), Facts(**facts))  # type: ignore[arg-type]
+    filled = fill(whole, parse_rule_set(NOTE, skeleton=whole), Facts(**facts))  # type: ignore[arg-type]
     assert filled.endswith("\n## Reason\n\n[Why]\n")
     return filled.removesuffix("\n## Reason\n\n[Why]\n")
 
@@ -279,7 +279,7 @@ def test_whatever_goes_in_nothing_is_injected(title: str, author: str) -> None:
 @given(author=VALUES)
 def test_a_name_reads_as_it_is(author: str) -> None:
     """As text, in a cell and among code alike."""
-    rules = loads(NOTE)
+    rules = parse_rule_set(NOTE)
     for before in ("**Author:** [Your Name]\n", "| Author | Team |\n|---|---|\n| [Name] | a |\n"):
         text = fill(f"# N\n\n{before}", rules, Facts(author=author, wanted=frozenset(["author"])))
         field = [field for field in parse_document(text).fields if field.name == "Author"][-1]
@@ -290,7 +290,7 @@ def test_a_name_reads_as_it_is(author: str) -> None:
 
 
 def test_a_made_skeleton_can_be_filled_as_well() -> None:
-    rules = loads(
+    rules = parse_rule_set(
         json.dumps({"detect": {"title": "Plan: {name}"}, "fields": {"Author": None}, "sections": ["A"]})
     )
     text = fill(skeleton(rules), rules, Facts("Login", "Ada"))

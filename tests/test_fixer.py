@@ -20,7 +20,7 @@ from speclint.fixes.fix import Unfixable, UnsoundFix
 from speclint.linting import lint as linter
 from speclint.markdown.document import Section, parse_document
 from speclint.markdown.source import Source, Span
-from speclint.ruleset.library import bundled_rule_set, loads
+from speclint.ruleset.library import bundled_rule_set, parse_rule_set
 from speclint.ruleset.model import RuleSet
 
 from .linted import fix_binding, lint
@@ -175,7 +175,7 @@ def test_the_order_of_checks_makes_no_difference(path: Path, monkeypatch: pytest
         assert len(ends) == 1
 
 
-SPEC = loads("sections: [Overview, {title: Plan, sections: [Steps]}]\nfields: {Author: {}}\n")
+SPEC = parse_rule_set("sections: [Overview, {title: Plan, sections: [Steps]}]\nfields: {Author: {}}\n")
 
 
 @given(st.text(st.sampled_from("#-=` \t\n\r*[]x<!>1.:|aA\u00e9\ufeff"), max_size=80))

@@ -18,7 +18,7 @@ import pytest
 from speclint.binding.matcher import bind
 from speclint.cli import main
 from speclint.markdown.document import parse_document
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 
 from .hostile import checkouts, encodings, markdown, patterns, yaml_files
 from .hostile.limits import Outcome, Runner, seconds_for
@@ -232,7 +232,7 @@ def steps(run: Callable[[], object]) -> int:
     return count
 
 
-RULES = loads(markdown.RULES)
+RULES = parse_rule_set(markdown.RULES)
 
 
 def lint_and_mend(text: str) -> None:
@@ -255,6 +255,6 @@ def test_work_grows_with_the_text_and_no_faster(name: str) -> None:
     What does not show here, because it happens inside one line, is measured by `make bench`.
     """
     make = markdown.CASES[name]
-    lint_and_mend(make(600))  # loads what is loaded late
+    lint_and_mend(make(600))  # parse_rule_set what is loaded late
     # From some size on a text may be read in another way, which is a step and no growth.
     assert grows_evenly(make, 500) or grows_evenly(make, 2_000)

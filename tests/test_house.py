@@ -18,7 +18,7 @@ from speclint.binding.matcher import bind
 from speclint.checks.registry import CHECKS, Check
 from speclint.markdown.document import parse_document
 from speclint.ruleset.bundled import bundled
-from speclint.ruleset.library import bundled_rule_set, loads
+from speclint.ruleset.library import bundled_rule_set, parse_rule_set
 from speclint.ruleset.model import Content, options
 
 PACKAGE = Path(__file__).parent.parent / "speclint"
@@ -191,7 +191,7 @@ def test_a_check_finds_nothing_where_there_is_nothing_that_it_is_about(check: Ch
     ],
 )
 def test_options_of_a_rule_set(rules: str, found: set[str]) -> None:
-    assert options(loads(rules)) == found
+    assert options(parse_rule_set(rules)) == found
 
 
 def test_a_late_expression_is_asked_itself() -> None:

@@ -19,7 +19,7 @@ from speclint.authoring.init_proposal import Page, RuleSetFile, listed, propose,
 from speclint.authoring.new_document import Facts, fill
 from speclint.ruleset.library import bundled_rule_set
 from speclint.workspace import config
-from speclint.workspace.config import matches
+from speclint.workspace.globs import matches
 from tests.test_cli import ROOT, Result, run
 
 TEMPLATE = """\

@@ -12,7 +12,7 @@ from speclint.authoring.learn import Learned, learn
 from speclint.authoring.ruleset_draft import write
 from speclint.binding.matcher import bind
 from speclint.markdown.document import parse_document
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 
 from .linted import lint
 
@@ -87,7 +87,7 @@ def learned(documents: Iterable[str], template: str = TEMPLATE) -> Learned:
 def yaml_of(documents: Iterable[str], template: str = TEMPLATE) -> str:
     """The YAML that is learned from documents; it loads."""
     text = write(learned(documents, template).draft)
-    library.loads(text, skeleton=template)
+    parse_rule_set(text, skeleton=template)
     return text
 
 
@@ -101,8 +101,8 @@ def test_documents_that_have_everything_change_nothing_but_the_counts() -> None:
     assert "# Learned from 10 documents: what fewer than 90% of them have is not required.\n" in text
     assert "  - title: Summary # in 10 of 10 documents\n" in text
     assert "  Author: {required: true} # in 10 of 10 documents\n" in text
-    rules = library.loads(text)
-    assert rules.sections == library.loads(write(derive(TEMPLATE, "rfc-template.md"))).sections
+    rules = parse_rule_set(text)
+    assert rules.sections == parse_rule_set(write(derive(TEMPLATE, "rfc-template.md"))).sections
     assert lint(bind(parse_document(DOCUMENT), rules)) == ()
 
 
@@ -150,13 +150,13 @@ def test_a_heading_about_something_else_is_proposed() -> None:
 def test_the_order_is_that_of_most_documents() -> None:
     rollout = "## Rollout\n\n- [x] Shorten it\n\n"
     turned = DOCUMENT.replace(rollout, "").replace("## Rationale", f"{rollout}## Rationale")
-    rules = library.loads(yaml_of(mixed(turned, 9)))
+    rules = parse_rule_set(yaml_of(mixed(turned, 9)))
     assert [rule.title for rule in rules.sections][2:4] == ["Rollout", "Rationale and alternatives"]
     undecided = yaml_of(mixed(turned, 5))
     assert undecided.endswith(
         "  # Documents have their chapters in different orders.\n  section-order: warning\n"
     )
-    assert library.loads(undecided).sections[2].title == "Rationale and alternatives"
+    assert parse_rule_set(undecided).sections[2].title == "Rationale and alternatives"
 
 
 def test_subsections_without_an_order() -> None:
@@ -216,7 +216,7 @@ def test_what_is_required_is_what_documents_have(gone: list[list[int]]) -> None:
     lines = DOCUMENT.splitlines(keepends=True)
     documents = ["".join(line for i, line in enumerate(lines) if i not in cut) for cut in gone]
     result = learned(documents)
-    rules = library.loads(write(result.draft), skeleton=TEMPLATE)
+    rules = parse_rule_set(write(result.draft), skeleton=TEMPLATE)
     bindings = [
         bind(parse_document(text), rules)
         for n, text in enumerate(documents, 1)

@@ -6,12 +6,14 @@ import importlib
 import pkgutil
 import re
 from contextlib import suppress
+from itertools import accumulate
 from types import ModuleType
 
 import pytest
 
 import speclint
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.ruleset import patterns
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout, RulePattern
 
 MODULES = [
@@ -81,6 +83,59 @@ def test_a_catastrophic_pattern_ends(source: str, text: str) -> None:
     assert pattern.fault() is None
     with suppress(RegexTimeout):
         assert all(start < end for start, end in pattern.finditer(text, RegexBudget(0.2)))
+
+
+class Clock:
+    """The processor time of a thread, as told: what each search takes of it."""
+
+    def __init__(self, *taken: float) -> None:
+        self.times = [time for end in accumulate(taken, initial=0.0) for time in (end, end)][1:-1]
+
+    def __call__(self) -> float:
+        return self.times.pop(0)
+
+
+class Engine:
+    """Searches that end as told, and the seconds that each was given."""
+
+    def __init__(self, *ends: bool) -> None:
+        self.ends = list(ends)
+        self.given: list[float] = []
+
+    def fullmatch(self, text: str, timeout: float) -> object:
+        self.given.append(timeout)
+        if not self.ends.pop(0):
+            raise TimeoutError
+        return object()
+
+
+def searched(monkeypatch: pytest.MonkeyPatch, budget: RegexBudget, *ends: bool) -> list[float]:
+    """The seconds by the clock on the wall that each search of a pattern was given."""
+    engine = Engine(*ends)
+    monkeypatch.setattr(patterns, "_untrusted", lambda source: engine)
+    with suppress(RegexTimeout):
+        assert RulePattern("a").fullmatch("a", budget)
+    return engine.given
+
+
+def test_only_processor_time_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    budget = RegexBudget(2.0, Clock(0.5, 0.5, 1.5))
+    assert searched(monkeypatch, budget, False, False, True) == [2.5, 5.0, 10.0]
+    assert budget.left == 0.5
+
+
+def test_a_search_that_used_up_the_budget_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    for clock, ends in ((Clock(2.1), False), (Clock(2.1), True)):
+        budget = RegexBudget(2.0, clock)
+        assert searched(monkeypatch, budget, ends) == [2.5]
+        assert budget.left == 0
+        assert searched(monkeypatch, budget) == []
+
+
+def test_a_machine_that_never_has_time_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    budget = RegexBudget(2.0, Clock(*[0.1] * 5))
+    assert searched(monkeypatch, budget, *[False] * 5) == [2.5, 5.0, 10.0, 20.0, 40.0]
+    assert budget.left == 0
 
 
 def test_the_allowance_is_for_all_patterns_together() -> None:

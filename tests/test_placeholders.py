@@ -12,8 +12,8 @@ from speclint.checks.registry import CHECKS as REGISTERED
 from speclint.diagnostics import Diagnostic
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source
-from speclint.ruleset import library
 from speclint.ruleset.model import RuleSet
+from speclint.workspace import rule_sets
 
 from .linted import lint
 
@@ -84,7 +84,7 @@ def line_numbers(ranges: str) -> set[int]:
 
 
 def bundled(template: str) -> RuleSet:
-    return library.load(str(ROOT / "rules" / f"{template}.yaml"))
+    return rule_sets.load(str(ROOT / "rules" / f"{template}.yaml"))
 
 
 def found(text: str, rules: RuleSet) -> tuple[Source, tuple[Diagnostic, ...]]:

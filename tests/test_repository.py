@@ -11,14 +11,14 @@ from speclint.binding.matcher import bind
 from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic
 from speclint.markdown import document
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 from speclint.workspace import surroundings
 from speclint.workspace.surroundings import Checkout
 
 from .linted import lint
 
 CHECKS = ("broken-link", "broken-anchor", "missing-path")
-RULES = loads("{id: x, name: X, sections: [{title: Key Files, paths: true, required: false}]}")
+RULES = parse_rule_set("{id: x, name: X, sections: [{title: Key Files, paths: true, required: false}]}")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from speclint import diagnostics
 from speclint.checks.registry import CHECKS
 from speclint.diagnostics import RuleSetError, Severity
 from speclint.ruleset import build, bundled, detection, library, loading, model
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import (
     Checklist,
     Code,
@@ -35,7 +35,8 @@ from speclint.ruleset.model import (
     Words,
 )
 from speclint.ruleset.patterns import RulePattern
-from speclint.workspace import storage
+from speclint.workspace import rule_sets, storage
+from speclint.workspace.rule_sets import RepositoryFiles
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "schemas" / "ruleset.schema.json").read_text("utf-8"))
@@ -46,7 +47,7 @@ STAGES = "stages: {order: [draft, final]}\n"
 def errors(text: str, name: str = "r.yaml") -> list[str]:
     """The problems of a rule set as a user reads them, without the path."""
     with pytest.raises(RuleSetError) as caught:
-        loads(text, name)
+        parse_rule_set(text, name)
     assert all(problem.path == name for problem in caught.value.problems)
     return [str(problem).removeprefix(f"{name}:") for problem in caught.value.problems]
 
@@ -60,7 +61,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 
 
 def test_everything_at_once() -> None:
-    rules = loads(
+    rules = parse_rule_set(
         """
 id: note
 name: Note
@@ -179,30 +180,32 @@ placeholders: {allow: ["[sic]"]}
 
 
 def test_a_rule_set_may_say_little() -> None:
-    rules = loads("sections: [Overview]")
+    rules = parse_rule_set("sections: [Overview]")
     assert (rules.id, rules.name, rules.stages) == ("rule-set", "rule-set", None)
-    assert loads("{}", "docs/My Notes.yaml").id == "my-notes"
-    assert loads("\ufeffsections: [Overview]\r\n").sections == rules.sections
+    assert parse_rule_set("{}", "docs/My Notes.yaml").id == "my-notes"
+    assert parse_rule_set("\ufeffsections: [Overview]\r\n").sections == rules.sections
 
 
 def test_one_threshold_for_all_stages() -> None:
-    assert loads("coverage: {thresholds: 80}").thresholds == {"": 80}
-    assert loads(STAGES + "coverage: {thresholds: 80}").thresholds == {"draft": 80, "final": 80}
+    assert parse_rule_set("coverage: {thresholds: 80}").thresholds == {"": 80}
+    assert parse_rule_set(STAGES + "coverage: {thresholds: 80}").thresholds == {"draft": 80, "final": 80}
 
 
 def test_false_takes_back_nothing_but_itself() -> None:
-    (section,) = loads("sections: [{title: A, checklist: false, coverage: false, repeat: false}]").sections
+    (section,) = parse_rule_set(
+        "sections: [{title: A, checklist: false, coverage: false, repeat: false}]"
+    ).sections
     assert (section.checklist, section.coverage, section.repeat) == (None, None, None)
 
 
 def test_words_that_other_yaml_readers_change_stay_text() -> None:
     text = "fields: {A: {one_of: [yes, No, on, off, 2025-01-01, 1.2.3, 0x10, 1_000, 010, 1e3, .inf, =]}}"
     written = ["yes", "No", "on", "off", "2025-01-01", "1.2.3", "0x10", "1_000", "010", "1e3", ".inf", "="]
-    assert list(loads(text).fields[0].one_of) == written
+    assert list(parse_rule_set(text).fields[0].one_of) == written
 
 
 def test_aliases_repeat_what_they_name() -> None:
-    rules = loads("sections:\n- title: A\n  labels: &l [X, Y]\n- {title: B, labels: *l}\n")
+    rules = parse_rule_set("sections:\n- title: A\n  labels: &l [X, Y]\n- {title: B, labels: *l}\n")
     assert rules.sections[0].labels == rules.sections[1].labels == (ValueRule("X"), ValueRule("Y"))
 
 
@@ -516,7 +519,7 @@ def test_one_faulty_anchor_is_one_problem() -> None:
 
 def test_error_is_a_value() -> None:
     with pytest.raises(RuleSetError) as caught:
-        loads("nam: A\nid: 3", "x.yaml")
+        parse_rule_set("nam: A\nid: 3", "x.yaml")
     assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
     assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems
 
@@ -534,7 +537,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 def file_errors(path: Path) -> list[str]:
     """The problems of a rule set file, its folder left out."""
     with pytest.raises(RuleSetError) as caught:
-        library.load(str(path))
+        rule_sets.load(str(path))
     return [str(problem).replace(f"{path.parent}{os.sep}", "") for problem in caught.value.problems]
 
 
@@ -549,9 +552,9 @@ def test_files_beside_a_rule_set(tmp_path: Path) -> None:
             "sub/other.md": "# Named\n",
         },
     )
-    note = library.load(str(tmp_path / "note.yaml"))
+    note = rule_sets.load(str(tmp_path / "note.yaml"))
     assert (note.id, note.skeleton, note.fingerprints) == ("note", "# Beside\n", frozenset({"aa", "bb"}))
-    other = library.load(str(tmp_path / "other.yaml"))
+    other = rule_sets.load(str(tmp_path / "other.yaml"))
     assert (other.skeleton, other.fingerprints) == ("# Named\n", frozenset({"aa", "bb"}))
 
 
@@ -571,8 +574,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_find(tmp_path: Path) -> None:
     write(tmp_path, {"rules/own.yaml": "sections: [A]"})
-    assert library.find("feature-spec").id == "feature-spec"
-    assert library.find("rules/own.yaml", str(tmp_path)).id == "own"
+    assert rule_sets.find("feature-spec").id == "feature-spec"
+    assert rule_sets.find("rules/own.yaml", str(tmp_path)).id == "own"
     for name, message in (
         ("featurespec", "no rule set `featurespec`; did you mean `feature-spec`?"),
         ("x", "no rule set `x`; there are `django-feature`, `feature-doc`, `feature-pr`, `feature-spec`,"),
@@ -583,7 +586,7 @@ def test_find(tmp_path: Path) -> None:
         ("\0", "no rule set `\0`"),
     ):
         with pytest.raises(RuleSetError) as caught:
-            library.find(name, str(tmp_path))
+            rule_sets.find(name, str(tmp_path))
         assert caught.value.problems[0].message.startswith(message)
     with pytest.raises(RuleSetError):
         library.bundled_rule_set("../rules/feature-doc")
@@ -619,7 +622,7 @@ def base(tmp_path: Path) -> Path:
 
 def extend(folder: Path, child: str) -> model.RuleSet:
     write(folder, {"child.yaml": f"extends: base.yaml\n{child}"})
-    return library.load(str(folder / "child.yaml"))
+    return rule_sets.load(str(folder / "child.yaml"))
 
 
 def titles(sections: tuple[model.SectionRule, ...]) -> list[str]:
@@ -628,7 +631,7 @@ def titles(sections: tuple[model.SectionRule, ...]) -> list[str]:
 
 def test_extends_takes_everything_over(base: Path) -> None:
     child = extend(base, "")
-    assert child == library.load(str(base / "base.yaml"))._replace(id="child")
+    assert child == rule_sets.load(str(base / "base.yaml"))._replace(id="child")
 
 
 def test_extends_overrides_options(base: Path) -> None:
@@ -704,7 +707,7 @@ def test_extends_own_skeleton_and_fingerprints_win(base: Path) -> None:
 
 def test_extends_a_bundled_rule_set(tmp_path: Path) -> None:
     write(tmp_path, {"team.yaml": "extends: feature-doc\nsections: [{title: Purpose, remove: true}]\n"})
-    team = library.load(str(tmp_path / "team.yaml"))
+    team = rule_sets.load(str(tmp_path / "team.yaml"))
     doc = library.bundled_rule_set("feature-doc")
     assert team.id == "team"
     assert titles(team.sections) == [title for title in titles(doc.sections) if title != "Purpose"]
@@ -771,7 +774,7 @@ def test_extends_in_a_circle(tmp_path: Path) -> None:
 def test_extends_too_often(tmp_path: Path) -> None:
     write(tmp_path, {f"{i}.yaml": f"extends: {i + 1}.yaml" for i in range(30)} | {"30.yaml": "{}"})
     assert file_errors(tmp_path / "0.yaml") == ["19.yaml:1:10: more than 20 rule sets extend one another"]
-    assert library.load(str(tmp_path / "15.yaml")).id == "15"
+    assert rule_sets.load(str(tmp_path / "15.yaml")).id == "15"
 
 
 # Hostile files
@@ -858,7 +861,7 @@ values = st.recursive(
 def refusal(text: str) -> tuple[diagnostics.Problem, ...]:
     """The problems of a text, none when it is a rule set; any other exception goes through."""
     try:
-        loads(text)
+        parse_rule_set(text)
     except RuleSetError as error:
         return error.problems
     return ()
@@ -908,12 +911,12 @@ def test_schema_knows_every_check() -> None:
 
 def run(code: str, **environment: str) -> str:
     """What a fresh interpreter prints, and which of the costly modules it has loaded."""
-    names = ["yaml", "jsonschema", "hashlib", "difflib", "speclint.rulefile"]
+    names = ["yaml", "jsonschema", "difflib", "speclint.ruleset.loading"]
     result = subprocess.run(
         [
             sys.executable,
             "-c",
-            "import sys\nfrom speclint import ruleset\n"
+            "import sys\nfrom speclint.ruleset import bundled, library\nfrom speclint.workspace import rule_sets\n"
             f"{code}\nprint([m for m in {names} if m in sys.modules])",
         ],
         capture_output=True,
@@ -934,43 +937,30 @@ def test_compiled_rule_sets_are_up_to_date() -> None:
 def test_compiled_and_read_rule_sets_are_equal() -> None:
     assert bundled.bundled() == tuple(sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")))
     for rules in library.bundled_rule_sets():
-        file = loading.read(str(ROOT / "rules" / f"{rules.id}.yaml"))
+        path = str(ROOT / "rules" / f"{rules.id}.yaml")
+        file = loading.read_rule_file(path, RepositoryFiles(path))
         assert rules == build.from_data(file.data, trusted=True)
         assert detection.bundled_candidate(rules.id) == detection.candidate(rules)
 
 
 def test_bundled_rule_sets_need_no_yaml() -> None:
-    assert run("assert len(list(ruleset.bundled_rule_sets())) == 5") == "[]"
+    assert run("assert len(list(library.bundled_rule_sets())) == 5") == "[]"
 
 
 def test_bundled_rule_sets_are_quick() -> None:
     code = (
         "import time\n"
         "def once():\n"
-        "    ruleset.bundled_rule_set.cache_clear(); ruleset.storage.compiled.cache_clear()\n"
-        "    start = time.process_time(); list(ruleset.bundled_rule_sets())\n"
+        "    library.bundled_rule_set.cache_clear(); bundled.compiled.cache_clear()\n"
+        "    start = time.process_time(); list(library.bundled_rule_sets())\n"
         "    return time.process_time() - start\n"
         "print(min(once() for _ in range(20)))"
     )
     assert float(run(code).split()[0]) < 0.005
 
 
-def test_an_edited_rule_set_is_read_anew(tmp_path: Path) -> None:
-    for path in (ROOT / "rules").iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    copies = library.compile_bundled()
-    assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) == copies["feature-doc"]["data"]
-    (tmp_path / "feature-doc.md").write_text("# Edited\n")
-    assert storage.data_if_current(copies["feature-doc"], str(tmp_path)) is None
-    # Detection does not look at the skeleton.
-    one = detection.compile_candidates()["feature-doc"]
-    assert storage.data_if_current(one, str(tmp_path)) == one["data"]
-    (tmp_path / "feature-doc.yaml").write_text("id: feature-doc\n")
-    assert storage.data_if_current(one, str(tmp_path)) is None
-
-
 def cached(folder: Path, cache: Path) -> str:
-    code = f"print(ruleset.load({str(folder / 'child.yaml')!r}).sections[-1].title)"
+    code = f"print(rule_sets.load({str(folder / 'child.yaml')!r}).sections[-1].title)"
     return run(code, SPECLINT_CACHE_DIR=str(cache))
 
 
@@ -1027,7 +1017,7 @@ def test_cache_of_a_broken_file_is_not_kept(tmp_path: Path, monkeypatch: pytest.
 
 def test_cache_follows_xdg(tmp_path: Path) -> None:
     write(tmp_path, {"child.yaml": "sections: [One]"})
-    code = f"ruleset.load({str(tmp_path / 'child.yaml')!r})"
+    code = f"rule_sets.load({str(tmp_path / 'child.yaml')!r})"
     run(code, SPECLINT_CACHE_DIR="", XDG_CACHE_HOME=str(tmp_path / "xdg"))
     assert len(list((tmp_path / "xdg" / "speclint" / "rulesets").iterdir())) == 1
     run(code, SPECLINT_CACHE_DIR="", XDG_CACHE_HOME="", HOME=str(tmp_path / "home"))
@@ -1040,8 +1030,8 @@ def test_cache_follows_xdg(tmp_path: Path) -> None:
 def test_examples_of_the_manual_load(tmp_path: Path) -> None:
     manual = (ROOT / "docs" / "rule-sets.md").read_text("utf-8")
     examples = [part.split("\n```")[0] for part in manual.split("```yaml\n")[1:]]
-    assert [loads(example).id for example in examples] == ["rule-set"] * 3
-    second = titles(loads(examples[1]).sections)
+    assert [parse_rule_set(example).id for example in examples] == ["rule-set"] * 3
+    second = titles(parse_rule_set(examples[1]).sections)
     assert second[second.index("Rollout Plan") + 1] == "Cost Estimate"
     assert "User Experience" not in second
 

@@ -11,12 +11,12 @@ from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic
 from speclint.linting.changes import known
 from speclint.markdown.document import parse_document
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 
 from .linted import lint
 from .made import Made
 
-RULES = loads("""\
+RULES = parse_rule_set("""\
 id: note
 stages:
   order: [draft, staging]

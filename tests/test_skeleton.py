@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from speclint.binding.matcher import bind
 from speclint.markdown.document import parse_document
-from speclint.ruleset.library import bundled_rule_sets, loads
+from speclint.ruleset.library import bundled_rule_sets, parse_rule_set
 from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.skeleton import heading_text, section_text, skeleton
 
@@ -52,11 +52,11 @@ def test_a_made_skeleton_lacks_nothing_but_the_text_of_its_author(rules: RuleSet
 
 
 def test_a_rule_set_keeps_its_own_skeleton() -> None:
-    assert skeleton(loads("sections: [A]", skeleton="# Mine\n")) == "# Mine\n"
+    assert skeleton(parse_rule_set("sections: [A]", skeleton="# Mine\n")) == "# Mine\n"
 
 
 def test_a_made_skeleton_reads_like_a_template() -> None:
-    rules = loads("""\
+    rules = parse_rule_set("""\
 detect: {title: "Change {n}: {name}"}
 stages: {order: [draft, done], field: State, values: {Draft: draft, Done: done}}
 fields:
@@ -111,7 +111,7 @@ labels:
 
 
 def test_a_section_can_be_had_alone_and_at_another_level() -> None:
-    rule = loads(
+    rule = parse_rule_set(
         "sections: [{title: Plan, sections: ['Step {n}', {title: Extra, required: false}]}]"
     ).sections[0]
     assert section_text(rule, level=3) == ("### Plan\n\n#### Step 1\n\n[Describe what belongs here]\n")
@@ -128,18 +128,22 @@ def test_a_section_can_be_had_alone_and_at_another_level() -> None:
     ],
 )
 def test_a_heading_matches_the_pattern_it_stands_for(pattern: str) -> None:
-    rules = loads(json.dumps({"sections": [{"title": "Of a form of its own", "pattern": pattern}]}))
+    rules = parse_rule_set(json.dumps({"sections": [{"title": "Of a form of its own", "pattern": pattern}]}))
     assert "missing-section" not in checks(skeleton(rules), rules)
 
 
 def test_where_no_heading_can_be_found_the_title_stands() -> None:
-    rule = loads(json.dumps({"sections": [{"title": "Odd", "pattern": r"(?=x)(?<!y)x{3}z"}]})).sections[0]
+    rule = parse_rule_set(
+        json.dumps({"sections": [{"title": "Odd", "pattern": r"(?=x)(?<!y)x{3}z"}]})
+    ).sections[0]
     assert heading_text(rule) == "Odd"
 
 
 def test_many_repetitions_stay_few() -> None:
     inner: dict[str, Any] = {"title": "Step {n}", "repeat": {"min": 30}}
-    text = skeleton(loads(json.dumps({"sections": [inner | {"title": "Part {n}", "sections": [inner]}]})))
+    text = skeleton(
+        parse_rule_set(json.dumps({"sections": [inner | {"title": "Part {n}", "sections": [inner]}]}))
+    )
     assert text.count("## Part") == 9
 
 
@@ -188,7 +192,7 @@ def test_whatever_the_rules_a_made_skeleton_meets_their_form(
     fields: dict[str, Any], chapters: list[dict[str, Any]], title: str
 ) -> None:
     data = {"detect": {"title": title + ": {name}"}, "fields": fields, "sections": chapters}
-    rules = loads(json.dumps(data))
+    rules = parse_rule_set(json.dumps(data))
     text = skeleton(rules)
     found = checks(text, rules)
     assert set(found) <= UNFILLED, text

@@ -8,7 +8,7 @@ from speclint.authoring.new_document import start
 from speclint.binding.matcher import bind
 from speclint.markdown.document import parse_document
 from speclint.ruleset.bundled import bundled
-from speclint.ruleset.library import bundled_rule_sets, loads
+from speclint.ruleset.library import bundled_rule_sets, parse_rule_set
 
 from .linted import lint
 
@@ -50,7 +50,7 @@ SKELETON = """\
 @pytest.mark.parametrize("base", bundled())
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_what_extends_a_bundled_template_starts_complete(base: str, line_end: str) -> None:
-    rules = loads(ADDED.format(base=base))
+    rules = parse_rule_set(ADDED.format(base=base))
     text = start(rules._replace(skeleton=rules.skeleton.replace("\n", line_end)))
     for stage in rules.stages.order if rules.stages else (None,):
         assert {diagnostic.check for diagnostic in lint(bind(parse_document(text), rules, stage))} <= UNFILLED
@@ -63,7 +63,7 @@ def test_a_bundled_skeleton_lacks_nothing() -> None:
 
 
 def test_each_thing_goes_where_the_rules_have_it() -> None:
-    rules = loads("""\
+    rules = parse_rule_set("""\
 fields: {Author: , Created: {type: date}}
 sections:
   - Context
@@ -133,13 +133,13 @@ sections:
     ],
 )
 def test_a_field_is_written_like_those_that_are_there(before: str, after: str) -> None:
-    rules = loads("fields: {Author: , Created: {type: date}}")
+    rules = parse_rule_set("fields: {Author: , Created: {type: date}}")
     assert start(rules._replace(skeleton=before)) == after
     assert {diagnostic.check for diagnostic in lint(bind(parse_document(after), rules))} == {"placeholder"}
 
 
 def test_a_skeleton_without_anything() -> None:
-    rules = loads("fields: {Author: }\nsections: [Reason]\n")
+    rules = parse_rule_set("fields: {Author: }\nsections: [Reason]\n")
     text = start(rules._replace(skeleton="# Note"))
     assert text == (
         "# Note\n\n**Author:** [Describe what belongs here]\n\n## Reason\n\n[Describe what belongs here]"

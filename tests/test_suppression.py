@@ -16,12 +16,12 @@ from speclint.checks.registry import CHECKS
 from speclint.diagnostics import Severity
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source
-from speclint.ruleset.library import bundled_rule_set, loads
+from speclint.ruleset.library import bundled_rule_set, parse_rule_set
 
 from .linted import judge, lint
 from .test_cli import run
 
-RULES = loads("{id: note, sections: [{title: Notes}], fields: {Owner: }}")
+RULES = parse_rule_set("{id: note, sections: [{title: Notes}], fields: {Owner: }}")
 UNFINISHED = Path(__file__).parent.parent / "rules" / "feature-doc.md"
 OURS = [check.id for check in CHECKS if check.last]
 

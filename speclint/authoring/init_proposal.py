@@ -14,7 +14,7 @@ from itertools import chain, count
 from shlex import quote
 from typing import NamedTuple
 
-from speclint.workspace.config import matches
+from speclint.workspace.globs import matches
 
 
 class Page(NamedTuple):

@@ -16,7 +16,7 @@ from speclint.markdown.document import Document, parse_document
 from speclint.ruleset.build import from_data
 from speclint.ruleset.detection import candidate, detect
 from speclint.ruleset.fingerprints import placeholders_in
-from speclint.ruleset.library import bundled_rule_sets, load
+from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.titles import fold
 from speclint.workspace import config, discovery, files, limits
@@ -24,6 +24,7 @@ from speclint.workspace.config import Configuration
 from speclint.workspace.linter import FileLinter, Job
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import Resolver, WorkspaceError
+from speclint.workspace.rule_sets import load
 from speclint.workspace.selection import Selection
 
 # Hidden folders in which other tools keep templates.

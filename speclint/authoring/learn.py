@@ -15,7 +15,7 @@ from speclint.authoring.census import TOP, Census, take
 from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft, write
 from speclint.authoring.template_syntax import has_open
 from speclint.markdown.document import Document
-from speclint.ruleset import library
+from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.titles import fold
 
 # The share of documents that must have a thing for it to be required.
@@ -55,7 +55,7 @@ def learn(draft: RuleSetDraft, template: str, documents: Iterable[tuple[str, Doc
 
     Where none of the documents is of the template, the draft is as it was.
     """
-    rules = library.loads(write(draft._replace(skeleton="")), skeleton=template)
+    rules = parse_rule_set(write(draft._replace(skeleton="")), skeleton=template)
     census = take(rules, documents)
     if census.documents:
         draft = _Learner(census).draft(draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from speclint.authoring.derive import derive
 from speclint.authoring.ruleset_draft import write
 from speclint.markdown.source import Source
-from speclint.ruleset.library import loads
+from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import RuleSet
 
 
@@ -14,4 +14,4 @@ def derive_rule_set(template: str, id: str = "derived") -> RuleSet:
 
     Raises `NotATemplate` for a text without headings, and `RuleSetError` for what makes no rule set.
     """
-    return loads(write(derive(Source(template), "<template>", id, "")), "<rule set>", template)
+    return parse_rule_set(write(derive(Source(template), "<template>", id, "")), "<rule set>", template)

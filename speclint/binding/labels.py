@@ -92,24 +92,15 @@ def owed_labels(binding: Binding) -> tuple[OwedLabel, ...]:
 
 def _owed_labels(binding: Binding) -> Iterator[OwedLabel]:
     document = binding.document
-    for rule_number, rule in enumerate(_rules_with_labels(binding)):
-        for section in binding.sections[rule_number] if rule else ():
-            if rule and not owes_nothing(binding, section):
-                yield from _matched(rule, section, list(labels_in(binding, section)))
+    for rule in binding.rules.walk():
+        for section in binding.sections[rule.number] if rule.labels else ():
+            if not owes_nothing(binding, section):
+                yield from _matched(rule.labels, section, list(labels_in(binding, section)))
     if binding.rules.labels:
         everywhere = [_of_field(field) for section in document.sections for field in section.labels]
         everywhere += [_of_field(field) for field in document.fields]
         everywhere += [_of_section(section) for section in document.sections if section.title]
         yield from _matched(binding.rules.labels, document.root, everywhere)
-
-
-def _rules_with_labels(binding: Binding) -> Iterator[tuple[ValueRule, ...]]:
-    """The label rules of every section rule, in the order of the rules' numbers."""
-    stack = list(reversed(binding.rules.sections))
-    while stack:
-        rule = stack.pop()
-        yield rule.labels
-        stack += reversed(rule.sections)
 
 
 def _matched(rules: Iterable[ValueRule], section: Section, labels: list[Label]) -> Iterator[OwedLabel]:

@@ -79,7 +79,7 @@ def _derived(source: Source, name: str, id: str | None, skeleton: str, output: s
     """The draft of a rule set that loads; raises `WorkspaceError`."""
     try:
         draft = derive_draft(source, name, id, skeleton)
-        library.loads(write(draft), output or "<rule set>", source.text)
+        library.parse_rule_set(write(draft), output or "<rule set>", source.text)
     except NotATemplate as fault:
         raise WorkspaceError([f"{name}:1:1: {fault}"]) from None
     except RuleSetError as error:

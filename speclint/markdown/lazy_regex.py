@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from speclint.ruleset.patterns import compiler
-
 
 class _LazyRegex:
     """Stands in for a compiled expression; its methods are taken over at the first use of any."""
@@ -19,7 +17,7 @@ class _LazyRegex:
 
     def __getattr__(self, name: str) -> Any:
         # Called for a slot that is still empty.
-        compiled = compiler(self._source, self._flags)
+        compiled = re.compile(self._source, self._flags)
         for method in self.__slots__[2:]:
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)

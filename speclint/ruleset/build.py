@@ -1,4 +1,4 @@
-"""Builds a rule set from plain data: valid, merged, in normal form."""
+"""Builds a rule set from plain data that is valid, merged and in normal form."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from speclint.ruleset.patterns import RulePattern
 
 
 def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
-    """The rule set in plain data as `rulefile` gives it: valid, merged, in normal form.
+    """Return the rule set in plain data as `loading` gives it: valid, merged, in normal form.
 
     The regular expressions of a `trusted` one, which travels with the package, need no time limit.
     """

@@ -1,4 +1,8 @@
-"""The rule sets that travel with the package, and their compiled copies."""
+"""The rule sets and schemas that travel with the package, and the compiled copies of the rule sets.
+
+This is the one module of the room that reads from the disk, and it reads nothing but what is installed.
+A compiled copy is used as it is: a test, not the run, says when it is older than its sources.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def data_file(folder: str, name: str) -> str:
-    """The path of a file in `rules` or `schemas`: inside an installed package, beside it in a checkout."""
+    """Return the path of a file in `rules` or `schemas`: in an installed package, beside it in a checkout."""
     inside = os.path.join(_PACKAGE, folder)
     return os.path.join(
         inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), folder), name
@@ -20,17 +24,49 @@ def data_file(folder: str, name: str) -> str:
 
 @cache
 def bundled() -> tuple[str, ...]:
-    """The ids of the bundled rule sets, in alphabetical order."""
+    """Return the ids of the bundled rule sets, in alphabetical order."""
     names = os.listdir(data_file("rules", ""))
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
 @cache
 def compiled(name: str) -> dict[str, Any]:
-    """What `scripts/compile_rules.py` wrote to a file in `rules`; nothing where that is not there."""
+    """Return what `scripts/compile_rules.py` wrote to a file in `rules`; {} where that is not there."""
     try:
         with open(data_file("rules", f"{name}.json"), "rb") as file:
             content = json.load(file)
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def read_schema(name: str) -> bytes:
+    """Return the JSON of a schema of the package."""
+    with open(data_file("schemas", name), "rb") as file:
+        return file.read()
+
+
+def is_package_file(path: str) -> bool:
+    """Return whether a path is that of a file in the package's `rules`."""
+    return os.path.dirname(path) == os.path.dirname(data_file("rules", ""))
+
+
+class PackageFiles:
+    """The `FileAccess` (see `loading`) of what travels with the package."""
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file. Raise `OSError`."""
+        with open(path, "rb") as file:
+            return file.read()
+
+    def is_file(self, path: str) -> bool:
+        """Return whether a file is at a path."""
+        return os.path.isfile(path)
+
+    def is_outside(self, path: str) -> bool:
+        """Return False: wherever the package was installed, its files belong to it."""
+        return False
+
+    def resolve(self, path: str) -> str:
+        """Return the path without symbolic links."""
+        return os.path.realpath(path)

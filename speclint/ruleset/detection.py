@@ -1,4 +1,4 @@
-"""Which rule set a document is under, judged by what the document itself says."""
+"""Detects which rule set a document is under from the document itself."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 
 from speclint.markdown.document import Document, Field
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.ruleset import bundled
 from speclint.ruleset.build import from_data
+from speclint.ruleset.bundled import compiled
 from speclint.ruleset.library import compile_bundled
-from speclint.ruleset.model import RuleSet, SectionRule
+from speclint.ruleset.model import RuleSet
 from speclint.ruleset.similarity import closeness
 from speclint.ruleset.titles import TitlePattern, fold
-from speclint.workspace import storage
 
 # Headings that documents of every kind have. They say little about the template, and so count less.
 _GENERIC = frozenset(
@@ -86,43 +85,34 @@ class Candidate(NamedTuple):
 
 
 def candidate(rules: RuleSet) -> Candidate:
-    """What detection needs of a rule set."""
+    """Return what detection needs of a rule set."""
     headings = (
         frozenset(fold(title) for title in (rule.title, *rule.aliases) if title and "{" not in title)
-        for rule in _rules(rules.sections)
+        for rule in rules.walk()
     )
     return Candidate(rules.id, rules.title, tuple(spellings for spellings in headings if spellings))
 
 
 def bundled_candidate(id: str) -> Candidate | None:
-    """What detection needs of a bundled rule set, from its compiled copy; None where that is out of date."""
-    data = storage.data_if_current(bundled.compiled(COMPILED).get(id), bundled.data_file("rules", ""))
+    """Return what detection needs of a bundled rule set, from its compiled copy; None if there is none."""
+    data = compiled(COMPILED).get(id)
     return None if data is None else Candidate(id, data["title"], tuple(map(frozenset, data["headings"])))
 
 
 def compile_candidates() -> dict[str, dict[str, Any]]:
-    """What `rules/candidates.json` should hold: by id, what detection needs of every bundled rule set.
+    """Return what `rules/candidates.json` should hold: by id, what detection needs of a bundled rule set.
 
-    Raises `RuleSetError`.
+    Raise `RuleSetError` if one is faulty.
     """
     copies: dict[str, dict[str, Any]] = {}
-    for id, copy in compile_bundled().items():
-        one = candidate(from_data(copy["data"], trusted=True))
-        data = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
-        # Neither a skeleton nor fingerprints have a say.
-        sources = {name: known for name, known in copy["sources"].items() if name.endswith(".yaml")}
-        copies[id] = {"sources": sources, "data": data}
+    for id, data in compile_bundled().items():
+        one = candidate(from_data(data, trusted=True))
+        copies[id] = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
     return copies
 
 
-def _rules(rules: Sequence[SectionRule]) -> Iterable[SectionRule]:
-    for rule in rules:
-        yield rule
-        yield from _rules(rule.sections)
-
-
 def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
-    """The id of the rule set that a document is under, None for no one of them.
+    """Return the id of the rule set that a document is under; None if it is under none of the candidates.
 
     Its front matter decides with `template: <id>`. Otherwise a candidate needs a good share of its
     headings in the document, or a title that fits with some support from the headings.
@@ -160,14 +150,17 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
 
 
 def declaration(document: Document) -> Field | None:
-    """The `template: <id>` in a document's front matter, where it has one."""
+    """Return the field `template: <id>` of a document's front matter; None if it has none."""
     return next(
         (f for f in document.fields if f.name.casefold() == "template" and f.place == "front-matter"), None
     )
 
 
 def meant(id: str, ids: Iterable[str]) -> str | None:
-    """Which of the ids a document means by one that is none; other tools have templates of their own."""
+    """Return the id that a document most likely means by a misspelt one; None if `id` is one or none is near.
+
+    Other tools have templates of their own, so not every unknown id is a mistake.
+    """
     known = tuple(ids)
     return (
         None if id in known else next((one for one in known if closeness(id.casefold(), one) >= _NEAR), None)

@@ -119,12 +119,12 @@ _EXAMPLE_LABEL = r"\[[^\]]+\]|\w \d\W*$|field_name|option-name|--flag|`param`|Ex
 
 
 def fingerprint(kind: Kind, text: str) -> str:
-    """The fingerprint of a normalised text."""
+    """Return the fingerprint of a normalised text."""
     return f"{kind}:{digest(text)}"
 
 
 def digest(text: str) -> str:
-    """The hash in a fingerprint: twelve hexadecimal digits."""
+    """Return the hash in a fingerprint of a text: twelve hexadecimal digits."""
     data = text.encode("utf-8", "surrogatepass")
     return f"{crc32(data):08x}{crc32(data[::-1]) & 0xFFFF:04x}"
 
@@ -145,7 +145,7 @@ class Known:
         self._checksums = frozenset(int(match["checksum"], 16) for match in found)
 
     def kind(self, text: str, *kinds: Kind) -> Kind | None:
-        """The first of some kinds of which the fingerprint of a normalised text is known."""
+        """Return the first of some kinds of which the fingerprint of a normalised text is known."""
         if crc32(text.encode("utf-8", "surrogatepass")) not in self._checksums:
             return None
         hashed = digest(text)
@@ -153,7 +153,7 @@ class Known:
 
 
 def normalise(text: str) -> str:
-    """A line of prose as it is compared: without list markers, emphasis, code quotes, case and end mark."""
+    """Return a line of prose as it is compared: no list markers, emphasis, code quotes, case or end mark."""
     text = without_marker(text)
     if "_" in text:
         text = _EMPHASIS.sub("", text)
@@ -163,7 +163,7 @@ def normalise(text: str) -> str:
 
 
 def without_marker(line: str) -> str:
-    """A line without the marks of the lists, quotes and tables it stands in."""
+    """Return a line without the marks of the lists, quotes and tables it stands in."""
     line = line.strip()
     if line[:1].isalpha():
         return line
@@ -172,17 +172,20 @@ def without_marker(line: str) -> str:
 
 
 def normalise_code(text: str) -> str:
-    """A line of code as it is compared: without regard to blanks."""
+    """Return a line of code as it is compared: with one space where it has any."""
     return " ".join(text.split())
 
 
 def normalise_placeholder(text: str) -> str:
-    """The text of a placeholder or comment as it is compared."""
+    """Return the text of a placeholder or comment as it is compared."""
     return " ".join(text.strip("[] \t\r\n").split())
 
 
 def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
-    """The texts in brackets, angle brackets and double braces that a template means to be replaced."""
+    """Yield the texts in brackets, angle brackets and braces that a template means to be replaced.
+
+    In a line of code (`code`), only those that cannot be code themselves.
+    """
     for pattern in (_BRACKETS, _ATTACHED_BRACKETS):
         for match in re.finditer(pattern, line):
             if code and not re.fullmatch(_WORDS, match[1]):
@@ -201,28 +204,28 @@ def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
 
 
 def is_kept(text: str) -> bool:
-    """Whether a text in brackets is one that finished documents hold: a box, a citation, a remark."""
+    """Return whether a text in brackets is one that finished documents hold: a box, a citation, a remark."""
     return _NO_PLACEHOLDER.match(text.strip()) is not None
 
 
 def is_made_up(text: str) -> bool:
-    """Whether a text has a name in it that only shows where a real one goes."""
+    """Return whether a text has a name in it that only shows where a real one goes."""
     return re.search(_MADE_UP, text) is not None
 
 
 def is_telling(line: str) -> bool:
-    """Whether a line of code has at least two words: `import json` has, `}` and `return` have not."""
+    """Return whether a line of code has at least two words, as `import json` has and `return` has not."""
     return len(_WORD.findall(line)) >= 2
 
 
 @lru_cache(maxsize=8)
 def fingerprints(template: str) -> frozenset[str]:
-    """The fingerprints of a template's Markdown."""
+    """Return the fingerprints of a template's Markdown."""
     return frozenset(_fingerprints(template))
 
 
 def known(rules: RuleSet) -> frozenset[str]:
-    """The fingerprints of a rule set: those it lists and those of its skeleton."""
+    """Return the fingerprints of a rule set: those it lists and those of its skeleton."""
     return _known(rules.skeleton, rules.fingerprints)
 
 
@@ -294,7 +297,7 @@ def _of_code(lines: list[str], language: str) -> Iterator[str]:
 
 
 def block_text(lines: Iterable[str]) -> str:
-    """A code block as it is compared."""
+    """Return a code block as it is compared."""
     return "\n".join(filter(None, map(normalise_code, lines)))
 
 
@@ -325,7 +328,10 @@ def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]
 
 
 def kind_of_text(line: str, dated: bool = False) -> Kind | None:
-    """What a line of prose counts as: on its own, only beside others, or (None) not at all."""
+    """Return the kind of a line of prose: "text", "short", which counts beside others only, or None.
+
+    `dated` is a line in an entry of a changelog.
+    """
     text = without_marker(line)
     if re.search(_LINK, text):
         return "text" if re.search(_EXAMPLE_LINK, text) else None
@@ -342,6 +348,6 @@ def kind_of_text(line: str, dated: bool = False) -> Kind | None:
 
 
 def labelled(line: str) -> tuple[str, str]:
-    """The label of a line of prose and the value behind its colon or dash, normalised; "" for none."""
+    """Return the label of a line of prose and the normalised value behind its colon or dash; "" for none."""
     match = _LABELLED.match(without_marker(line))
     return (match["label"], normalise(match["value"])) if match else ("", "")

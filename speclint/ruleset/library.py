@@ -1,83 +1,65 @@
-"""Loads rule sets by id, path or text."""
+"""The bundled rule sets, and rule sets that are given as text."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from speclint.diagnostics import Problem, RuleSetError
 from speclint.ruleset.build import from_data
-from speclint.ruleset.bundled import bundled, compiled, data_file
+from speclint.ruleset.bundled import PackageFiles, bundled, compiled, data_file
 from speclint.ruleset.model import RuleSet
-from speclint.workspace import storage
+
+if TYPE_CHECKING:
+    from speclint.ruleset.loading import FileAccess
 
 
 @cache
 def bundled_rule_set(id: str) -> RuleSet:
-    """A bundled rule set: its compiled copy, or its YAML where that is newer. Raises `RuleSetError`."""
+    """Return a bundled rule set, made from its compiled copy, or from its YAML where there is none.
+
+    Raise `RuleSetError` if no bundled rule set has the id.
+    """
     if id not in bundled():
-        return find(id)
-    data = storage.data_if_current(compiled(id), data_file("rules", ""))
-    if data is None:
-        return load(data_file("rules", f"{id}.yaml"))
-    return from_data(data, trusted=True)
+        from speclint.ruleset.loading import unknown_rule_set
+
+        raise RuleSetError([Problem(id, 1, 1, unknown_rule_set(id))])
+    return from_data(compiled(id) or _source_data(id), trusted=True)
 
 
 def bundled_rule_sets() -> Iterator[RuleSet]:
-    """Every bundled rule set, in the order of their ids, made when it is asked for."""
+    """Yield every bundled rule set, in the order of their ids, each made when it is asked for."""
     return map(bundled_rule_set, bundled())
 
 
 def compile_bundled() -> dict[str, dict[str, Any]]:
-    """By id, what `rules/<id>.json` should hold: a copy of the bundled rule set. Raises `RuleSetError`."""
-    from speclint.ruleset import loading
+    """Return what each `rules/<id>.json` should hold, by id: the data of the bundled rule set.
 
-    folder = data_file("rules", "")
-    copies: dict[str, dict[str, Any]] = {}
-    for id in bundled():
-        file = loading.read(os.path.join(folder, f"{id}.yaml"))
-        copies[id] = {"sources": storage.relative_sources(file.sources, folder), "data": file.data}
-    return copies
-
-
-def loads(
-    text: str, name: str = "<rule set>", skeleton: str = "", fingerprints: Iterable[str] = ()
-) -> RuleSet:
-    """The rule set in a YAML text; `name` stands for its path in errors, and paths in it are relative
-    to that. Raises `RuleSetError`."""
-    from speclint.ruleset import loading
-
-    return from_data(loading.reads(text, name, skeleton, fingerprints).data)
-
-
-def load(path: str) -> RuleSet:
-    """The rule set in a file, from the user's cache where nothing has changed. Raises `RuleSetError`."""
-    data = storage.read_copy(path)
-    if data is not None:
-        try:
-            return from_data(data)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            pass  # a copy that is not one of ours
-    from speclint.ruleset import loading
-
-    file = loading.read(path)
-    storage.write_copy(path, file.sources, file.data)
-    return from_data(file.data)
-
-
-def find(id_or_path: str, base_dir: str = "") -> RuleSet:
-    """The bundled rule set of an id, or else the one in a file, relative to `base_dir`.
-
-    Raises `RuleSetError` for what is neither.
+    Raise `RuleSetError` if one is faulty.
     """
-    if id_or_path in bundled():
-        return bundled_rule_set(id_or_path)
-    path = os.path.join(base_dir, id_or_path)
-    # A folder is refused as what it is.
-    if os.path.isfile(path) or (id_or_path and os.path.isdir(path)):
-        return load(path)
-    from speclint.ruleset import loading
+    return {id: _source_data(id) for id in bundled()}
 
-    raise RuleSetError([Problem(id_or_path, 1, 1, loading.unknown_rule_set(id_or_path))])
+
+def _source_data(id: str) -> dict[str, Any]:
+    from speclint.ruleset.loading import read_rule_file
+
+    return read_rule_file(data_file("rules", f"{id}.yaml"), PackageFiles()).data
+
+
+def parse_rule_set(
+    text: str,
+    name: str = "<rule set>",
+    skeleton: str = "",
+    fingerprints: Iterable[str] = (),
+    files: FileAccess | None = None,
+) -> RuleSet:
+    """Return the rule set in a YAML text.
+
+    `name` stands for its path in errors, and paths in it are relative to that; they are read through
+    `files`, without which none is there. `skeleton` is the template's Markdown. Raise `RuleSetError` with
+    everything that is wrong with it.
+    """
+    from speclint.ruleset.loading import NoFiles, parse_rule_file
+
+    return from_data(parse_rule_file(text, name, skeleton, fingerprints, files or NoFiles()).data)

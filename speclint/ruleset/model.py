@@ -1,14 +1,14 @@
 """Rule sets: what documents of one template owe at each stage.
 
-A rule set is a tree that mirrors the document, read from YAML by `rulefile`, checked against
+A rule set is a tree that mirrors the document, read from YAML by `loading`, validated by
 `schemas/ruleset.schema.json`, merged with what it extends, and kept as plain values. Rule sets that were
-checked before, the bundled ones above all, are made from their JSON copies (see `storage`), so that the
-common path needs neither YAML nor the schema.
+validated before, the bundled ones above all, are built from copies of their data, so that the common path
+needs neither YAML nor the schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from speclint.diagnostics import Severity
@@ -30,7 +30,7 @@ class Stages(NamedTuple):
     default: str
 
     def reached(self, stage: str, start: str | None) -> bool:
-        """Whether an obligation that begins at `start` (None: always) is owed at `stage`."""
+        """Return whether an obligation that begins at `start` (None: always) is owed at `stage`."""
         return start is None or self.order.index(stage) >= self.order.index(start)
 
 
@@ -139,13 +139,13 @@ class Repeat(NamedTuple):
 
 
 class SectionRule(NamedTuple):
-    """A section the template has. `number` counts the rules of a rule set in template order, from 0;
+    """A section the template has.
 
-    `level` is the heading level in the skeleton (chapters are 2, and levels may be skipped); `path` the
-    titles from the chapter down. `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a
-    regular expression for titles instead. `repeat` is None for a section that stands once.
-    `questions_closed_from` is the stage from which open questions in it are faults. `any_order`: its
-    children may stand in any order.
+    `number` counts the rules of a rule set in template order, from 0; `level` is the heading level in the
+    skeleton (chapters are 2, and levels may be skipped); `path` the titles from the chapter down.
+    `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a regular expression for titles
+    instead. `repeat` is None for a section that stands once. `questions_closed_from` is the stage from
+    which open questions in it are faults. `any_order`: its children may stand in any order.
     `not_applicable`: whether it may just say that it does not apply, and then owes nothing more; with
     "reason", only if it says why.
     """
@@ -178,7 +178,7 @@ class RuleSet(NamedTuple):
     stages) to percent. `severities` holds what the rule set says about checks, None for off, by the stage
     from which it holds ("": from the first).
     `skeleton` is the template's Markdown; `fingerprints` are hashes of further example lines that a
-    filled document does not keep (see `speclint.fingerprint`). `allowed_placeholders` are literal texts
+    filled document does not keep (see `fingerprints`). `allowed_placeholders` are literal texts
     that look like placeholders and are none. `budgets` are the words for a budget, `forbidden` what must
     not occur anywhere in the document.
     """
@@ -200,8 +200,16 @@ class RuleSet(NamedTuple):
     budgets: Words | None = None
     forbidden: tuple[Forbidden, ...] = ()
 
+    def walk(self) -> Iterator[SectionRule]:
+        """Yield every section rule, each before those in it, in template order, which is that of `number`."""
+        stack = list(reversed(self.sections))
+        while stack:
+            rule = stack.pop()
+            yield rule
+            stack += reversed(rule.sections)
+
     def severities_at(self, stage: str) -> dict[str, Severity | None]:
-        """What the rule set says about checks at a stage: the severity of each, None for off."""
+        """Return the severity of every check that the rule set configures at a stage; None for off."""
         order = ("", *(self.stages.order if self.stages else ()))
         reached = order[: order.index(stage) + 1]
         return {
@@ -213,9 +221,11 @@ class RuleSet(NamedTuple):
 
 
 def options(rules: RuleSet) -> frozenset[str]:
-    """The fields of `Content` that are set anywhere in a rule set."""
+    """Return the names of the fields of `Content` that are set anywhere in a rule set."""
     contents = [rule.content for rule in (*rules.fields, *rules.labels)]
-    contents += [Content(forbidden=rules.forbidden), *_contents(rules.sections)]
+    contents.append(Content(forbidden=rules.forbidden))
+    for rule in rules.walk():
+        contents += [rule.content, *(label.content for label in rule.labels)]
     return frozenset(
         name
         for content in contents
@@ -223,10 +233,3 @@ def options(rules: RuleSet) -> frozenset[str]:
         for name, value in zip(Content._fields, content, strict=True)
         if value
     )
-
-
-def _contents(rules: Iterable[SectionRule]) -> Iterator[Content]:
-    for rule in rules:
-        yield rule.content
-        yield from (label.content for label in rule.labels)
-        yield from _contents(rule.sections)

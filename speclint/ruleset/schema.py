@@ -1,13 +1,13 @@
-"""Holds a tree against a JSON Schema and says in plain words what does not fit."""
+"""Validates a tree under a JSON Schema, and words what does not fit."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from speclint.diagnostics import Problem, did_you_mean, quoted
-from speclint.ruleset.bundled import data_file
+from speclint.ruleset.bundled import read_schema
 from speclint.ruleset.yaml_nodes import Node, describe, short
 
 Path = tuple[str | int, ...]
@@ -25,23 +25,26 @@ _TYPES = {
 
 
 def check(tree: Node, schema_name: str) -> list[tuple[Path, Problem]]:
-    """The problems of a tree under a schema of the package, each with the path of what does not fit.
+    """Return the problems of a tree under a schema of the package, each with the path of what does not fit.
 
     For a key that does not belong or a value of the wrong kind the path leads to it; for a key that is
     missing, to the mapping that lacks it.
     """
+    problems: list[tuple[Path, Problem]] = []
+    for error in errors(tree.plain(), schema_name):
+        problems += _explain(tree, error)
+    return problems
+
+
+def errors(data: object, schema_name: str) -> Iterator[Any]:
+    """Yield the `jsonschema.ValidationError`s of plain data under a schema of the package."""
     # Both packages cost more to import than linting a document does.
     from jsonschema import Draft202012Validator
     from referencing import Registry
 
-    with open(data_file("schemas", schema_name), encoding="utf-8") as file:
-        schema = json.load(file)
+    schema = json.loads(read_schema(schema_name))
     # An empty registry: nothing is ever fetched.
-    validator = Draft202012Validator(schema, registry=Registry())
-    problems: list[tuple[Path, Problem]] = []
-    for error in validator.iter_errors(tree.plain()):
-        problems += _explain(tree, error)
-    return problems
+    yield from Draft202012Validator(schema, registry=Registry()).iter_errors(data)
 
 
 def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:

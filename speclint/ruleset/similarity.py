@@ -1,4 +1,4 @@
-"""Tells how close a title is to another."""
+"""Measures how close a title is to another."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SUFFIXES = frozenset(
 # Documents of one kind have the same headings, right or wrong.
 @lru_cache(maxsize=10_000)
 def closeness(found: str, wanted: str) -> float:
-    """How likely a folded title is meant to be another: 0 for not at all, 1 for the same.
+    """Return how likely a folded title is meant to be another, from 0 (not at all) to 1 (the same).
 
     At 0.9 and above the titles differ in spelling or word order only, below in words left out or added.
     """
@@ -76,9 +76,9 @@ def _similar(one: str, other: str) -> bool:
 
 
 def edits(one: str, other: str, most: int) -> int:
-    """The fewest letters to insert, delete, replace, or swap with their neighbour to make one the other.
+    """Return the optimal string alignment distance of two texts, or any number above `most` if it is more.
 
-    Where that is more than `most`, any number above it.
+    It counts letters to insert, delete, replace, or swap with their neighbour.
     """
     # Each letter that only one of them has takes an edit.
     letters, others = set(one), set(other)

@@ -7,7 +7,7 @@ in brackets that the check `placeholder` reports whether it knows the skeleton o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout
@@ -29,12 +29,12 @@ _MOST = 9
 
 
 def skeleton(rules: RuleSet) -> str:
-    """The Markdown that documents of a rule set start from: the rule set's own, or else one made of it."""
+    """Return the Markdown that documents start from: the rule set's own, or else one made of its rules."""
     return rules.skeleton or _made(rules)
 
 
 def section_text(rule: SectionRule, number: int = 1, level: int | None = None) -> str:
-    """A section and the subsections it owes, with a line end behind the last line.
+    """Return a section and the subsections it owes, with a line end behind the last line.
 
     `number` is what stands for `{n}`; `level` that of the heading, where it is not the rule's.
     """
@@ -43,7 +43,7 @@ def section_text(rule: SectionRule, number: int = 1, level: int | None = None) -
 
 
 def heading_text(rule: SectionRule, number: int = 1) -> str:
-    """A heading, without its `#`s, that stands for a rule; what is the author's in it is in brackets."""
+    """Return a heading for a rule, without its `#`s; what the author is to fill in stands in brackets."""
     if rule.pattern is None:
         return _title(rule.title, number)
     candidates = (rule.title, *rule.aliases, _example(rule.pattern.source))
@@ -58,7 +58,7 @@ def heading_text(rule: SectionRule, number: int = 1) -> str:
 
 
 def body_text(rule: SectionRule) -> str:
-    """What stands below the heading of a rule, before its subsections: "" where these are enough."""
+    """Return the text below the heading of a rule, before its subsections; "" if these are enough."""
     lines = [line for label in rule.labels if label.required for line in label_lines(label)]
     if rule.checklist is not None and rule.checklist.required:
         lines += [_BOX]
@@ -70,7 +70,7 @@ def body_text(rule: SectionRule) -> str:
 
 
 def label_lines(rule: ValueRule) -> list[str]:
-    """A label as a list item, with the boxes it owes below it."""
+    """Return the lines of a label: a list item, with the boxes it owes below it."""
     if rule.checklist is None or not rule.checklist.required:
         return [f"- **{rule.name}:** {value_text(rule)}"]
     covered = rule.coverage is not None and rule.coverage.required
@@ -78,7 +78,7 @@ def label_lines(rule: ValueRule) -> list[str]:
 
 
 def value_text(rule: ValueRule) -> str:
-    """What stands where the author is to write the value of a field or label."""
+    """Return the open place in which the author is to write the value of a field or label."""
     choice = f"[{' | '.join(rule.one_of)}]"
     if len(rule.one_of) > 1 and len(choice) <= 300 and not re.search(r"[\[\]\n]|\|\S|\S\|", choice[1:-1]):
         return choice
@@ -94,7 +94,7 @@ def value_text(rule: ValueRule) -> str:
 
 def _made(rules: RuleSet) -> str:
     fields = [rule for rule in rules.fields if rule.required]
-    in_headings = {fold(rule.title.partition(":")[0]): rule for rule in _all(rules.sections)}
+    in_headings = {fold(rule.title.partition(":")[0]): rule for rule in rules.walk()}
     lines = [f"# {_title(rules.title or '{name}', 1)}", ""]
     top = [f"**{rule.name}:** {value_text(rule)}" for rule in fields if fold(rule.name) not in in_headings]
     stages = rules.stages
@@ -140,12 +140,6 @@ def _least(rule: SectionRule) -> int:
     if not rule.required:
         return 0
     return 1 if rule.repeat is None else min(rule.repeat.min, _MOST)
-
-
-def _all(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
-    for rule in rules:
-        yield rule
-        yield from _all(rule.sections)
 
 
 def _title(title: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""Titles as they are compared: folded, matched against patterns, and told how close they are."""
+"""Compares titles: folds them, and matches them against patterns such as `FR{n}: {name}`."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ _TRAILING_PARENTHESIS = lazy_regex(r"\s+[(\[][^()\[\]]*[)\]]$")
 
 @lru_cache(maxsize=65536)
 def fold(title: str) -> str:
-    """A title for comparison: two titles that a reader takes for the same one fold to the same text.
+    """Return a title for comparison: two titles that a reader takes for the same one fold to the same text.
 
     Case, inline markup, emoji, leading numbers and ids, closing `#`s and colons, remarks like `(optional)`,
-    attributes like `{#goals}`, and the kind of dashes and blanks do not count. A title that is nothing else
+    attributes like `{#goals}`, and the kind of dashes and spaces do not count. A title that is nothing else
     stays.
     """
     if title.isascii() and title.replace(" ", "").isalpha():
@@ -81,19 +81,19 @@ def fold(title: str) -> str:
 
 
 def without_parenthesis(title: str) -> str | None:
-    """A title without the parenthesis at its end (`Unit Tests (backend)`); None when it has none."""
+    """Return a title without the parenthesis at its end (`Unit Tests (backend)`); None if it has none."""
     shown = _shown(title)
     shorter = _remainder(_TRAILING_PARENTHESIS, shown)
     return None if shorter == shown else shorter
 
 
 def unnumbered(title: str) -> str:
-    """What a reader sees of a title, without the number in front of it."""
+    """Return what a reader sees of a title, without the number in front of it."""
     return _start_removed(_NUMBERING, _shown(title))
 
 
 def head(title: str) -> str | None:
-    """A title up to its colon, or without its parenthesis (`Motivation: why?`); None when it has neither."""
+    """Return a title up to its colon (`Motivation: why?`) or parenthesis; None if it has neither."""
     before, colon, _ = title.partition(": ")
     return (before if colon and before.strip() else None) or without_parenthesis(title)
 
@@ -173,9 +173,9 @@ class TitlePattern:
         self._compiled: re.Pattern[str] | None = None
 
     def match(self, title: str) -> Mapping[str, str] | None:
-        """What stands for the holes of the pattern in a title; None when the title is another one.
+        """Return the values that a title has for the holes of the pattern; None if it does not match.
 
-        Separators, blanks, leading numbers and zeros may differ: `FR1: Login`, `FR-01 - Login` and
+        Separators, spaces, leading numbers and zeros may differ: `FR1: Login`, `FR-01 - Login` and
         `[FR 1] Login` all match `FR{n}: {name}`. The first value counts where a hole stands twice.
         """
         if self.fixed:
@@ -215,20 +215,20 @@ class TitlePattern:
         }
 
     def words(self) -> str:
-        """The folded fixed words before the first hole."""
+        """Return the folded fixed words before the first hole; "" for none."""
         hole = _HOLE.search(self.title)
         beginning = self.title[: hole.start()] if hole else self.title
         return fold(beginning) if any(map(str.isalnum, beginning)) else ""
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The title with its holes filled; examples stand in for values that are not given."""
+        """Return the title with its holes filled; examples stand in for values that are not given."""
         return _HOLE.sub(lambda hole: values.get(hole[1]) or _EXAMPLES[hole[1]], self.title)
 
 
 # Every document under a rule set has the same patterns.
 @lru_cache(maxsize=1024)
 def pattern_of(title: str) -> TitlePattern:
-    """The pattern that a title is."""
+    """Return the pattern that a title is, from a cache."""
     return TitlePattern(title)
 
 
@@ -271,6 +271,6 @@ def _literal(text: str, between: bool) -> str:
 
 
 def without_number(title: str) -> str:
-    """A heading's text without the number that it begins with."""
+    """Return a heading's text without the number that it begins with."""
     match = re.match(HEADING_NUMBER, title)
     return title[match.end() :] if match else title

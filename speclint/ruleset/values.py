@@ -1,4 +1,4 @@
-"""Whether a value is what its rule asks for: one of a few words, a date, a version, a number, a pattern."""
+"""Checks values of fields and labels: one of a few words, a date, a version, a number, a pattern."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ class NoSuchDate(NotADate):
 
 
 def parse_date(text: str) -> date:
-    """The day a text begins with, in any spelling with one reading; raises `NotADate`."""
+    """Return the day that a text begins with, in any spelling with one reading. Raise `NotADate`."""
     return read_date(text.strip())[0]
 
 
 def read_date(text: str) -> tuple[date, int]:
-    """The day a text begins with, as `parse_date` has it, and the length of what names it."""
+    """Return the day that a text begins with, and the length of its spelling. Raise `NotADate`."""
     for pattern in _DATES:
         match = pattern.match(text)
         if match is None:
@@ -124,14 +124,15 @@ def read_date(text: str) -> tuple[date, int]:
 
 
 def is_unfilled(value: str) -> bool:
-    """Whether a value still waits to be filled in, which the checks of placeholders report."""
+    """Return whether a value still waits to be filled in, which the checks of placeholders report."""
     return _UNFILLED.match(value.strip("*_`\"' ")) is not None
 
 
-def fault(rule: ValueRule, value: str, allowance: RegexBudget, known: Iterable[str] = ()) -> str | None:
-    """What is wrong with a value under a rule, as the end of a sentence; None for a good value.
+def fault(rule: ValueRule, value: str, budget: RegexBudget, known: Iterable[str] = ()) -> str | None:
+    """Return what is wrong with a value under a rule, as the end of a sentence; None for a good value.
 
-    `known` are further words that a `one_of` rule takes, folded.
+    `known` are further words that a `one_of` rule takes, folded. Raise `RegexTimeout` if the rule's pattern
+    uses up the budget.
     """
     text = plain(value)
     if not rule.required and text.casefold() in _NOTHING:
@@ -151,7 +152,7 @@ def fault(rule: ValueRule, value: str, allowance: RegexBudget, known: Iterable[s
         return "names no number; say how much or how many"
     if rule.pattern:
         spellings = dict.fromkeys((value, text, without_remark(text)))
-        if not any(rule.pattern.fullmatch(spelling, allowance) for spelling in spellings):
+        if not any(rule.pattern.fullmatch(spelling, budget) for spelling in spellings):
             return f"does not match the pattern {rule.pattern.source}"
     return None
 
@@ -164,7 +165,7 @@ def _names_quantity(text: str) -> bool:
 
 
 def without_remark(text: str) -> str:
-    """A value without what the author added behind it."""
+    """Return a value without the remark that the author added behind it."""
     return _REMARK.split(text, maxsplit=1)[0].strip()
 
 
@@ -185,7 +186,7 @@ def _suggestion(text: str, options: tuple[str, ...]) -> str:
 
 
 def closest(text: str, options: Iterable[str]) -> str | None:
-    """The option that a misspelt text most likely means, None when none is near."""
+    """Return the option that a misspelt text most likely means; None if none is near."""
     folded = fold(text)
     near, option = max(((closeness(folded, fold(o)), o) for o in options), default=(0.0, ""))
     return option if near >= _MISSPELT else None

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from speclint.linting.result import FileResult
 from speclint.markdown.digest import digest
+from speclint.ruleset.bundled import data_file
 from speclint.workspace import limits
 from speclint.workspace.files import read_bytes
 from speclint.workspace.result_codec import decode, encode
@@ -374,9 +375,12 @@ def tool() -> str:
     for folder, folders, names in os.walk(package):
         folders[:] = (name for name in folders if name != "__pycache__")
         for name in names:
-            if name.endswith((".py", ".json", ".yaml")):
+            if name.endswith(".py"):
                 path = os.path.join(folder, name)
                 sources[os.path.relpath(path, package)] = read_bytes(path, limits.DOCUMENT)
+    for name in ("config", "ruleset"):
+        schema = data_file("schemas", f"{name}.schema.json")
+        sources[f"{name} schema"] = read_bytes(schema, limits.DOCUMENT)
     content = (part for name in sorted(sources) for part in (name.encode(), sources[name]))
     return digest(f"{sys.version} {_versions()}".encode(), *content)
 

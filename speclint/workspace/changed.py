@@ -150,7 +150,7 @@ class ChangedSince:
         if not _changed(base, configuration.path):
             return configuration
         text = base.at_base(_relative(base, configuration.path) or "")
-        return Configuration() if text is None else config.loads(text, configuration.path)
+        return Configuration() if text is None else config.parse(text, configuration.path)
 
     def _sources(self, rules: RuleSet, configuration: Configuration) -> Iterator[str]:
         """The files that a rule set is made of; none for a bundled one."""

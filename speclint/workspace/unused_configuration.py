@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import NO_CONTENT, RuleSet, SectionRule
-from speclint.workspace.config import Configuration, matches
+from speclint.workspace.config import Configuration
+from speclint.workspace.globs import matches
 from speclint.workspace.resolver import Resolver
 from speclint.workspace.run_result import RunResult
 
@@ -54,8 +55,8 @@ def _idle_rules(run: RunResult, rules: RuleSet) -> Iterator[str]:
     if count < _ENOUGH:
         return
     bound = run.bound(rules.id)
-    inherited = {rule.path for base in bundled_rule_sets() for rule in _all(base.sections)}
-    for rule in _all(rules.sections):
+    inherited = {rule.path for base in bundled_rule_sets() for rule in base.walk()}
+    for rule in rules.walk():
         idle = not rule.required and _asks(rule) and rule.number not in bound
         if idle and rule.path not in inherited:
             title = " > ".join(rule.path)
@@ -67,9 +68,3 @@ def _asks(rule: SectionRule) -> bool:
         rule.labels or rule.checklist or rule.coverage or rule.questions_closed_from
         or rule.content != NO_CONTENT or rule.sections
     )  # fmt: skip
-
-
-def _all(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
-    for rule in rules:
-        yield rule
-        yield from _all(rule.sections)

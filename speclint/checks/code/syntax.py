@@ -224,9 +224,9 @@ def yaml_fault(text: str) -> Fault | None:
     """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
     if _NO_YAML.search(text):
         return None
-    from speclint.ruleset import yaml_nodes
+    from speclint.ruleset.yaml_reader import syntax_fault
 
-    found = yaml_nodes.syntax_fault(text)
+    found = syntax_fault(text)
     if found is None:
         return None
     offset, said = found

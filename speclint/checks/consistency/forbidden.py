@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding.labels import owed_labels
@@ -16,7 +16,7 @@ from speclint.checks.reading.prose import visible_lines
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.leaves import text_of
 from speclint.markdown.source import Span
-from speclint.ruleset.model import Forbidden, SectionRule
+from speclint.ruleset.model import Forbidden
 
 if TYPE_CHECKING:
     from speclint.markdown.inline import Kind
@@ -83,7 +83,7 @@ def _bans(binding: Binding) -> Iterator[tuple[Forbidden, Span]]:
     for rule in binding.rules.forbidden:
         if binding.owed(rule.start):
             yield rule, Span(0, len(binding.document.source.text))
-    for section_rule in _rules(binding.rules.sections):
+    for section_rule in binding.rules.walk():
         for rule in section_rule.content.forbidden:
             if binding.owed(rule.start):
                 for section in binding.sections[section_rule.number]:
@@ -93,12 +93,6 @@ def _bans(binding: Binding) -> Iterator[tuple[Forbidden, Span]]:
             if binding.owed(rule.start):
                 for label in found:
                     yield rule, label.span
-
-
-def _rules(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
-    for rule in rules:
-        yield rule
-        yield from _rules(rule.sections)
 
 
 def _lines(binding: Binding, language: str | None) -> Iterator[_Line]:

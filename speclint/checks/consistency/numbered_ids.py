@@ -12,7 +12,6 @@ from speclint.checks.reading.fences import runaways
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Span
-from speclint.ruleset.model import SectionRule
 from speclint.ruleset.titles import TitlePattern
 
 WITHDRAWN = (
@@ -74,7 +73,9 @@ def series_of(binding: Binding) -> list[Series]:
 def _series_of_sections(binding: Binding) -> Iterator[Series]:
     wanted = {entry.section.number: entry.wanted for entry in binding.near_misses}
     source = binding.document.source
-    for rule in _numbered_rules(binding.rules.sections):
+    for rule in binding.rules.walk():
+        if not rule.repeat or "{n}" not in rule.title:
+            continue
         patterns = [TitlePattern(title) for title in (rule.title, *rule.aliases) if "{n}" in title]
         by_parent: dict[int, list[Id]] = {}
         for section in binding.sections[rule.number]:
@@ -104,13 +105,6 @@ def _lost_in_code(binding: Binding, patterns: Sequence[TitlePattern]) -> Iterato
             for values in filter(None, (pattern.match(title) for pattern in patterns)):
                 if _PLAIN.fullmatch(values["n"]):
                     yield int(values["n"])
-
-
-def _numbered_rules(rules: Sequence[SectionRule]) -> Iterator[SectionRule]:
-    for rule in rules:
-        if rule.repeat and "{n}" in rule.title:
-            yield rule
-        yield from _numbered_rules(rule.sections)
 
 
 def _series_of_entries(binding: Binding) -> Iterator[Series]:

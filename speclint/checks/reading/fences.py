@@ -292,11 +292,8 @@ def _is_deep(match: re.Match[str]) -> bool:
 def _known_titles(binding: Binding) -> frozenset[str]:
     """The titles that sections of the template have, folded."""
     titles: set[str] = set()
-    stack = list(binding.rules.sections)
-    while stack:
-        rule = stack.pop()
+    for rule in binding.rules.walk():
         titles.update(map(fold, (rule.title, *rule.aliases)))
-        stack += rule.sections
     return frozenset(titles)
 
 

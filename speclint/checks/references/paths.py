@@ -155,10 +155,7 @@ def missing_path(binding: Binding) -> Iterator[Finding]:
 
 def _regions(binding: Binding) -> Iterator[Span]:
     """The texts of sections and labels that promise that what they name exists."""
-    stack = list(binding.rules.sections)
-    while stack:
-        rule = stack.pop()
-        stack += rule.sections
+    for rule in binding.rules.walk():
         if rule.content.paths and binding.owed(rule.content.paths.start):
             for section in binding.sections[rule.number]:
                 yield from _own_texts(binding, section, section.body_span.start)

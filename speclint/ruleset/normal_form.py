@@ -1,0 +1,80 @@
+"""Writes out the short forms of a rule set, so that everything after it meets one form only.
+
+In the normal form sections, labels and fields are mappings throughout, and `checklist: true`, `coverage: 80`
+and the like are mappings too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speclint.markdown.inline import normalise_label
+from speclint.ruleset.titles import fold
+from speclint.ruleset.yaml_nodes import Node
+
+# The lists of rules that extending merges by name, and what each rule is called there.
+NAME_KEYS = {"sections": "title", "labels": "name"}
+
+# What `true` turns on, and the key of a mapping for which a value may stand alone.
+_SWITCHES = frozenset(
+    ("checklist", "repeat", "coverage", "paths", "code", "changelog", "rollout", "dates", "budgets")
+)
+
+_SHORT = {"code": "languages", "dates": "order", "ids": "titles", "used_as": "words"}
+
+
+def normalise(tree: Node) -> Node:
+    """Return the normal form of a tree that fits the schema."""
+    entries: dict[str, Node] = {}
+    for key, node in tree.entries.items():
+        if key in NAME_KEYS:
+            rules = [
+                normalise(
+                    rule if isinstance(rule.value, dict) else rule._replace(value={NAME_KEYS[key]: rule})
+                )
+                for rule in node.items
+                if rule.value != {}
+            ]
+            node = node._replace(value=rules)
+        elif key == "fields":
+            fields = {name: normalise(field) for name, field in node.entries.items()}
+            node = node._replace(value=dict(fields))
+        elif key in _SWITCHES and node.value is True:
+            node = node._replace(value={})
+        elif key in _SHORT and node.value not in (True, False) and not isinstance(node.value, dict):
+            listed = node if key == "dates" or node.items else node._replace(value=[node])
+            node = node._replace(value={_SHORT[key]: listed})
+        elif key == "checks":
+            severities = {
+                check: severity if severity.entries else severity._replace(value={"": severity})
+                for check, severity in node.entries.items()
+            }
+            node = node._replace(value=dict(severities))
+        elif key == "coverage" and isinstance(node.value, int | float) and node.value is not False:
+            node = node._replace(value={"minimum": node})
+        elif key == "coverage" and "thresholds" in node.entries:
+            thresholds = node.entries["thresholds"]
+            if not isinstance(thresholds.value, dict):
+                thresholds = thresholds._replace(value={"": thresholds})
+            node = node._replace(value={**node.entries, "thresholds": thresholds})
+        entries[key] = node
+    return tree._replace(value=entries)
+
+
+def rules_below(node: Node) -> Iterator[Node]:
+    """Yield the fields, labels and sections directly below a node."""
+    for key in ("fields", "labels", "sections"):
+        if key in node.entries:
+            yield from node.entries[key].items
+            yield from node.entries[key].entries.values()
+
+
+def folded_name(name: str, kind: str) -> str:
+    """Return the name of a rule as names of its kind (`sections`, `labels`, `fields`) are compared."""
+    return fold(name) if kind == "sections" else normalise_label(name)
+
+
+def text_entry(rule: Node, key: str) -> str:
+    """Return the text that a rule has for a key; "" if it has none."""
+    node = rule.entries.get(key)
+    return node.value if node is not None and isinstance(node.value, str) else ""

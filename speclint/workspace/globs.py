@@ -1,0 +1,42 @@
+"""Globs as configurations have them, which take no time without end, whatever the glob."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+
+def matches(glob: str, path: str) -> bool:
+    """Return whether a path, relative and with `/`, matches a glob.
+
+    `*` and `?` stop at `/`; `**` does not. A glob without `/` matches names in any folder, and a glob
+    that matches a folder matches all that is in it. A `/` in front holds a glob to the topmost folder.
+    """
+    return _pattern(glob).match(path) is not None
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    """The regular expression of a glob, which takes no time without end, whatever the glob.
+
+    `**/` at the head of a name stands for folders or nothing. Between two `**`, and between two `*` there,
+    what comes first is as good as what comes later: it is settled for good, by an atomic group.
+    """
+    rooted = glob.rstrip("/")
+    anywhere = "" if "/" in rooted else "**/"
+    first, *rest = re.split(r"((?<![^/])\*\*/|\*\*)", anywhere + rooted.removeprefix("./").removeprefix("/"))
+    pieces = [_piece(first, last=not rest)]
+    for mark, piece in zip(rest[::2], rest[1::2], strict=True):
+        last = len(pieces) == len(rest) // 2
+        body = (r"(?:.*?/)??" if mark == "**/" else ".*?") + _piece(piece, last)
+        pieces.append(body if last else f"(?>{body})")
+    return re.compile("".join((*pieces, r"(?:/.*)?\Z")), re.DOTALL)
+
+
+def _piece(glob: str, last: bool) -> str:
+    """The regular expression of a part of a glob without `**`; `last` is one that must reach the end."""
+    first, *rest = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in glob.split("*"))
+    stars = [f"(?>[^/]*?{part})" for part in rest]
+    if last and rest:
+        stars[-1] = f"[^/]*{rest[-1]}"
+    return "".join((first, *stars))

@@ -255,6 +255,7 @@ def test_the_same_version_elsewhere_knows_what_this_one_knows(tmp_path: Path) ->
     installed = tmp_path / "a" / "regex-9.9.dist-info"
     installed.mkdir(parents=True)
     shutil.copytree(PACKAGE, tmp_path / "b" / "speclint")
+    shutil.copytree(PACKAGE.parent / "schemas", tmp_path / "b" / "schemas")
     program = "from speclint.workspace.cache import tool; print(tool())"
 
     def tool(*folders: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import tomllib
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from speclint.diagnostics import Severity
-from speclint.markdown import digest
-from speclint.workspace import config, storage
+from speclint.workspace import config
+from speclint.workspace.cache import Cache
 from speclint.workspace.config import Configuration, ConfigurationError
 from speclint.workspace.globs import matches
 
@@ -100,50 +101,46 @@ def test_good(text: str, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where copies of configurations are kept."""
-    monkeypatch.setenv("SPECLINT_CACHE_DIR", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "rulesets"
+def kept(tmp_path: Path) -> Cache:
+    """Where what configurations hold is kept."""
+    return Cache(str(tmp_path / "cache"))
 
 
 @pytest.mark.parametrize("name", ["speclint.toml", "pyproject.toml"])
 def test_a_configuration_is_read_once(
-    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    tmp_path: Path, kept: Cache, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     head = "[tool.speclint]\n" if name == "pyproject.toml" else ""
     path = tmp_path / name
     path.write_text(f'{head}exclude = ["a"]')
-    first = config.load(str(path))
-    assert len(list(kept.iterdir())) == 1
+    first = config.load(str(path), kept)
     monkeypatch.setattr(tomllib, "loads", None)
-    assert config.find(str(tmp_path)) == str(path)
-    assert config.load(str(path)) == first
+    assert config.find(str(tmp_path), kept) == str(path)
+    assert config.load(str(path), kept) == first
     monkeypatch.undo()
     path.write_text(f'{head}exclude = ["b"]')
-    assert config.load(str(path)).exclude == ("b",)
+    assert config.load(str(path), kept).exclude == ("b",)
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}", b"[" * 10_000, b'{"sources": {}, "data": {}}'])
-def test_a_damaged_copy_of_a_configuration_is_none(tmp_path: Path, kept: Path, damage: bytes) -> None:
+@pytest.mark.parametrize("damage", ["", "{}", "[" * 10_000, "null", '{"a": 1}'])
+@pytest.mark.parametrize("column", ["sources", "data"])
+def test_a_damaged_copy_of_a_configuration_is_none(
+    tmp_path: Path, kept: Cache, column: str, damage: str
+) -> None:
     path = tmp_path / "speclint.toml"
     path.write_text('exclude = ["a"]')
-    config.load(str(path))
-    (copy,) = kept.iterdir()
-    for content in (
-        damage,
-        copy.read_bytes()[:-1],
-        digest.digest(storage._version(), damage).encode() + b"\n" + damage,
-    ):
-        copy.write_bytes(content)
-        assert config.load(str(path)).exclude == ("a",)
+    config.load(str(path), kept)
+    with sqlite3.connect(tmp_path / "cache" / "speclint.sqlite3") as database:
+        database.execute(f"UPDATE validated SET {column} = ?", (damage,))
+    for _ in range(2):
+        assert config.load(str(path), Cache(str(tmp_path / "cache"))).exclude == ("a",)
 
 
-def test_what_json_cannot_hold_is_not_kept(tmp_path: Path, kept: Path) -> None:
+def test_what_json_cannot_hold_is_not_kept(tmp_path: Path, kept: Cache) -> None:
     path = tmp_path / "speclint.toml"
     path.write_text("include = 2026-01-01")
     for _ in range(2):
         assert problems(path) == ["1:1: `include` must be a list of strings"]
-    assert not kept.exists()
 
 
 @pytest.mark.parametrize(("text", "expected"), BAD)

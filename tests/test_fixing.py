@@ -23,11 +23,11 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.cli.main import main
 from speclint.diagnostics import AppliedFix
-from speclint.fixes import fix as fixer
 from speclint.fixes.fix import FixedBinding, UnsoundFix
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source, Span
 from speclint.ruleset.patterns import RegexTimeout
+from speclint.workspace import fixer
 
 from .test_cli import ROOT, run, shell
 
@@ -531,6 +531,7 @@ def loaded(*arguments: str) -> set[str]:
 
 
 def test_nothing_is_loaded_in_vain(folder: Path) -> None:
-    fixing = {"speclint.fixer", "speclint.writing"}
-    assert not loaded("notes") & {"click", "speclint.difference", *fixing}
-    assert loaded("--fix", "notes") & {"click", "speclint.difference", *fixing} == fixing
+    fixing = {"speclint.fixes.fix", "speclint.workspace.fixer"}
+    others = {"click", "speclint.reporters.diff", "speclint.workspace.git"}
+    assert not loaded("notes") & {*others, *fixing}
+    assert loaded("--fix", "notes") & {*others, *fixing} == fixing

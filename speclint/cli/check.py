@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from speclint.cli.console import (
     UsageError,
@@ -25,11 +26,13 @@ from speclint.workspace import config, limits
 from speclint.workspace.baseline_file import BaselineTotals
 from speclint.workspace.config import SEVERITIES, Configuration
 from speclint.workspace.files import NotWritten
-from speclint.workspace.fixer import Change
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import STDIN, WorkspaceError
 from speclint.workspace.run_result import RunResult
 from speclint.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from speclint.workspace.fixer import Change
 
 # How many entries of a baseline, and how many lines about what met nothing, are shown.
 _SHOWN, _MOST = 10, 100

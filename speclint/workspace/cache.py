@@ -45,7 +45,7 @@ _COARSE = 2_000_000_000
 _PATIENCE = 1.0
 
 _TABLES = """
-CREATE TABLE validated (path TEXT PRIMARY KEY, tool TEXT, sources TEXT, data TEXT) WITHOUT ROWID;
+CREATE TABLE validated (path TEXT PRIMARY KEY, checksum TEXT, sources TEXT, data TEXT) WITHOUT ROWID;
 CREATE TABLE roots (root TEXT PRIMARY KEY, used INTEGER) WITHOUT ROWID;
 CREATE TABLE answers (root TEXT, question TEXT, answer TEXT, PRIMARY KEY (root, question)) WITHOUT ROWID;
 CREATE TABLE results (
@@ -107,10 +107,10 @@ class Cache:
         """Return what a file was found to hold; None where that is not known or a source has changed."""
         with self._reading() as connection:
             if connection is not None:
-                query = "SELECT sources, data FROM validated WHERE path = ? AND tool = ?"
-                row = connection.execute(query, (_absolute(path), tool())).fetchone()
-                if row is not None:
-                    sources, data = json.loads(row[0]), json.loads(row[1])
+                query = "SELECT checksum, sources, data FROM validated WHERE path = ?"
+                row = connection.execute(query, (_absolute(path),)).fetchone()
+                if row is not None and row[0] == _checksum(*row[1:]):
+                    sources, data = json.loads(row[1]), json.loads(row[2])
                     if all(file_digest(source) == known for source, known in sources.items()):
                         return data if isinstance(data, dict) else None
         return None
@@ -122,9 +122,10 @@ class Cache:
         """
         try:
             absolute = {os.path.abspath(source): known for source, known in sources.items()}
-            row = (_absolute(path), tool(), json.dumps(absolute), json.dumps(data))
+            contents = json.dumps(absolute), json.dumps(data)
         except (RecursionError, TypeError, ValueError):  # a date in a configuration, for one
             return
+        row = (_absolute(path), _checksum(*contents), *contents)
         with self._writing() as connection:
             if connection is not None:
                 connection.execute("INSERT OR REPLACE INTO validated VALUES (?, ?, ?, ?)", row)
@@ -379,8 +380,9 @@ def tool() -> str:
                 path = os.path.join(folder, name)
                 sources[os.path.relpath(path, package)] = read_bytes(path, limits.DOCUMENT)
     for name in ("config", "ruleset"):
-        schema = data_file("schemas", f"{name}.schema.json")
-        sources[f"{name} schema"] = read_bytes(schema, limits.DOCUMENT)
+        with suppress(OSError):
+            schema = data_file("schemas", f"{name}.schema.json")
+            sources[f"{name} schema"] = read_bytes(schema, limits.DOCUMENT)
     content = (part for name in sorted(sources) for part in (name.encode(), sources[name]))
     return digest(f"{sys.version} {_versions()}".encode(), *content)
 
@@ -397,6 +399,11 @@ def _versions() -> list[str]:
                 if name.endswith("-info") and name.lower().startswith(("pyyaml-", "regex-"))
             )
     return sorted(found)
+
+
+def _checksum(*contents: str) -> str:
+    """A digest of what is kept together with what made it."""
+    return digest("\0".join((tool(), *contents)).encode("utf-8", "replace"))
 
 
 def _absolute(path: str) -> str:

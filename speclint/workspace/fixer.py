@@ -6,7 +6,8 @@ import os
 from typing import NamedTuple
 
 from speclint.diagnostics import AppliedFix
-from speclint.fixes.fix import Unfixable, UnsoundFix, fix_binding
+from speclint.fixes.fix import Unfixable, UnsoundFix
+from speclint.fixes.fix import fix_binding as fix_binding
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.ruleset.patterns import RegexTimeout

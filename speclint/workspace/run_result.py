@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.linting.result import FileResult
 from speclint.workspace.baseline_file import BaselineTotals
-from speclint.workspace.changed import ChangedSince
-from speclint.workspace.fixer import Change
+
+if TYPE_CHECKING:
+    from speclint.workspace.changed import ChangedSince
+    from speclint.workspace.fixer import Change
 
 
 class RunResult(NamedTuple):

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.workspace.baseline_file import BaselineTotals
 from speclint.workspace.cache import Cache
-from speclint.workspace.changed import ChangedSince
 from speclint.workspace.config import Configuration
-from speclint.workspace.fixer import FileFixer
 from speclint.workspace.linter import FileLinter, Filter
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError, stage_error
 from speclint.workspace.run_result import RunResult
 from speclint.workspace.runner import FEW, Runner, now
 from speclint.workspace.selection import Selection
+
+if TYPE_CHECKING:
+    from speclint.workspace.changed import ChangedSince
 
 
 class Workspace:
@@ -75,6 +76,11 @@ class Workspace:
 
         return tuple(unused(self.resolver, run, paths))
 
+    def _changed(self, since: str) -> ChangedSince:
+        from speclint.workspace.changed import ChangedSince
+
+        return ChangedSince(self.resolver, since)
+
     def _path(self, path: str) -> str:
         return path if self.root == os.curdir or path == STDIN else os.path.join(self.root, path)
 
@@ -86,7 +92,7 @@ class Workspace:
         fixing: _Fixing | None = None,
     ) -> RunResult:
         began = now()
-        changed = ChangedSince(self.resolver, since) if since is not None else None
+        changed = self._changed(since) if since is not None else None
         places = [stdin_filename or UNNAMED if path == STDIN else path for path in paths]
         if changed is not None:
             try:
@@ -98,6 +104,8 @@ class Workspace:
         filters: tuple[Filter, ...] = (changed,) if changed is not None else ()
         fixer = None
         if fixing is not None:
+            from speclint.workspace.fixer import FileFixer
+
             fixer = FileFixer(FileLinter(self.resolver, filters), fixing.unsafe, fixing.write)
             results = fixer.fix_files(selection.files)
         elif filters:

@@ -15,7 +15,10 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
-    sys.exit(command.main())
+    code = command.main()
+    # Nor is there anything to look for when all is about to end.
+    gc.freeze()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

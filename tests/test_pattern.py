@@ -8,11 +8,15 @@ import re
 from contextlib import suppress
 from itertools import accumulate
 from types import ModuleType
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import speclint
-from speclint.markdown.lazy_regex import lazy_regex
+from speclint.checks.code import languages
+from speclint.markdown.lazy_regex import LazyRegex, lazy_regex
 from speclint.ruleset import patterns
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout, RulePattern
 
@@ -25,17 +29,15 @@ MODULES = [
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_expression_of_a_module_compiles(module: ModuleType) -> None:
-    late_type = type(lazy_regex(""))
     for name, value in vars(module).items():
-        if isinstance(value, late_type):
-            value.match("")
+        if isinstance(value, LazyRegex):
+            value._compiled()
         elif isinstance(value, str) and name.lstrip("_").isupper() and "(?" in value and "{0}" not in value:
             re.compile(value)
 
 
 def test_there_are_such_expressions() -> None:
-    late_type = type(lazy_regex(""))
-    assert sum(isinstance(value, late_type) for module in MODULES for value in vars(module).values()) > 50
+    assert sum(isinstance(value, LazyRegex) for module in MODULES for value in vars(module).values()) > 50
 
 
 def test_one_is_like_any_other() -> None:
@@ -160,3 +162,35 @@ def test_the_allowance_is_for_all_patterns_together() -> None:
 )
 def test_what_is_no_pattern(source: str, fault: str) -> None:
     assert RulePattern(source).fault() == fault
+
+
+NEEDY = {
+    (module.__name__, name): value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, LazyRegex) and value.needs
+} | {
+    ("signs of", language): languages._compiled(language, signs)
+    for language, signs in languages._SIGNS.items()
+}
+
+
+@pytest.mark.parametrize("key", NEEDY, ids="-".join)
+@given(data=st.data())
+def test_every_match_has_one_of_the_texts_that_are_needed(key: tuple[str, str], data: st.DataObject) -> None:
+    """An expression with `needs` is not even compiled where a text has none of them."""
+    needy: Any = NEEDY[key]
+    text = data.draw(st.from_regex(re.compile(needy.source, needy.flags)))
+    assert any(need in text for need in needy.needs)
+
+
+def test_an_expression_is_compiled_only_where_a_text_has_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lazy = lazy_regex("ab+c", needs=("ab",))
+    with monkeypatch.context() as patched:
+        patched.setattr(re, "compile", None)
+        assert lazy.search("nothing here") is None
+        assert list(lazy.finditer("nothing here")) == []
+    assert lazy.search("xabbc").span() == (1, 5)  # type: ignore[union-attr]
+    assert lazy.search("nothing here") is None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, Severity
-from speclint.linting.baseline import Entry
 from speclint.markdown.source import Source, Span
 from speclint.markdown.source_excerpt import SourceExcerpt, excerpt
+
+if TYPE_CHECKING:
+    from speclint.linting.baseline import Entry
 
 # "linted"; "skipped": under no rule set; "unstaged": its rule set lacks the stage that was asked for;
 # "unchanged": the same as at the base of `--since`; "failed": `messages` say why.

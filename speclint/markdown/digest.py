@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 
 def digest(*data: bytes | memoryview) -> str:
     """Return a short digest of bytes, one behind the other, in hexadecimal."""
+    # Loading OpenSSL takes a twentieth of a cold start, and few runs need a digest.
+    from hashlib import blake2b
+
     hashed = blake2b(digest_size=16)
     for part in data:
         hashed.update(part)

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
+# What the methods of an expression give where it matches nowhere.
+_NOTHING = {"match": None, "fullmatch": None, "search": None, "findall": (), "finditer": ()}
 
-class _LazyRegex:
-    """Stands in for a compiled expression; its methods are taken over at the first use of any."""
 
-    __slots__ = ("_flags", "_source", "findall", "finditer", "fullmatch", "match", "search", "split", "sub")
+class LazyRegex:
+    """Stands in for a compiled expression; its methods are taken over once it had to be compiled."""
 
-    def __init__(self, source: str, flags: int) -> None:
-        self._source = source
-        self._flags = flags
+    __slots__ = (
+        "findall", "finditer", "flags", "fullmatch", "match", "needs", "search", "source", "split", "sub",
+    )  # fmt: skip
+
+    def __init__(self, source: str, flags: int, needs: tuple[str, ...]) -> None:
+        self.source = source
+        self.flags = flags
+        self.needs = needs
 
     def __getattr__(self, name: str) -> Any:
         # Called for a slot that is still empty.
-        compiled = re.compile(self._source, self._flags)
-        for method in self.__slots__[2:]:
+        if self.needs and name in _NOTHING:
+            return partial(self._guarded, name)
+        return getattr(self._compiled(), name)
+
+    def _guarded(self, name: str, text: str, *rest: Any) -> Any:
+        """The answer of a method, without compiling anything where the text has nothing that is needed."""
+        if not any(need in text for need in self.needs):
+            return _NOTHING[name]
+        return getattr(self._compiled(), name)(text, *rest)
+
+    def _compiled(self) -> re.Pattern[str]:
+        compiled = re.compile(self.source, self.flags)
+        for method in ("findall", "finditer", "fullmatch", "match", "search", "split", "sub"):
             setattr(self, method, getattr(compiled, method))
-        return getattr(compiled, name)
+        return compiled
 
 
-def lazy_regex(source: str, flags: int = 0) -> re.Pattern[str]:
+def lazy_regex(source: str, flags: int = 0, needs: tuple[str, ...] = ()) -> re.Pattern[str]:
     """Return a regular expression as `re.compile` does, compiled when it is first used.
 
-    An expression that does not compile is noticed only then: a test compiles them all.
+    `needs` are texts of which every match contains one: where a text has none of them, the expression is not even
+    compiled. An expression that does not compile is noticed only when it is used: a test compiles them all, and
+    generates matches of those with `needs`.
     """
-    pattern: re.Pattern[str] = _LazyRegex(source, flags)  # type: ignore[assignment]
+    pattern: re.Pattern[str] = LazyRegex(source, flags, needs)  # type: ignore[assignment]
     return pattern

@@ -131,7 +131,12 @@ def _start_removed(beginning: re.Pattern[str], text: str) -> str:
 
 _UNBRACKETED = lazy_regex(r"^\[([^\[\]]{1,40})\]")
 
-_FIRST_WORD_END = lazy_regex(r"[\W{]")
+_WORD_ENDS = lazy_regex(r"\W+")
+
+_NO_DIGITS = lazy_regex(r"\D+")
+
+# What may stand in the place of a date without a year.
+_DATE_WORDS = ("unreleased", "upcoming", "tbd", "yyyy-mm-dd", "date")
 
 _PIECE = lazy_regex(r"[\s:.\-–—|()\[\]]+|[^\s:.\-–—|()\[\]]+")
 
@@ -161,7 +166,7 @@ class TitlePattern:
     One without is compared folded; for the others a regular expression is compiled at the first match.
     """
 
-    __slots__ = ("_compiled", "_first_word", "anything", "fixed", "folded", "title")
+    __slots__ = ("_compiled", "_dated", "_words", "anything", "fixed", "folded", "title")
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -169,7 +174,9 @@ class TitlePattern:
         # Whether any title at all matches.
         self.anything = title.strip() == "{name}"
         self.folded = fold(title) if self.fixed else ""
-        self._first_word = _FIRST_WORD_END.split(title.lower(), maxsplit=1)[0]
+        fixed = _HOLE.sub(" ", title.lower().replace("&", "and"))
+        self._words = [word for word in _WORD_ENDS.split(fixed) if word]
+        self._dated = "{date}" in title
         self._compiled: re.Pattern[str] | None = None
 
     def match(self, title: str) -> Mapping[str, str] | None:
@@ -193,8 +200,11 @@ class TitlePattern:
 
     def _may_match(self, lowered: str) -> bool:
         """A cheap answer, which saves compiling a pattern of which nothing is in the document."""
-        if self._first_word:
-            return self._first_word in lowered
+        if not all(word in lowered for word in self._words):
+            return False
+        if self._dated and not any(word in lowered for word in _DATE_WORDS):
+            # A date has a year.
+            return any(digits.isdigit() and len(digits) >= 4 for digits in _NO_DIGITS.split(lowered))
         if self.title.startswith("{version}"):
             return "." in lowered or "unreleased" in lowered or any(map(str.isdigit, lowered))
         return True

@@ -101,7 +101,7 @@ def parse_date(text: str) -> date:
 
 def read_date(text: str) -> tuple[date, int]:
     """Return the day that a text begins with, and the length of its spelling. Raise `NotADate`."""
-    for pattern in _DATES:
+    for pattern in _DATES if any(map(str.isdigit, text)) else ():
         match = pattern.match(text)
         if match is None:
             continue

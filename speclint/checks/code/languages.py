@@ -110,10 +110,38 @@ _SIGNS = {
     "makefile": (r"\.PHONY: ", r"[\w.-]+:(?: [\w.-]+)*\n\t"),
 }
 
+# Of these, every text with a sign of the language has one.
+_NEEDS = {
+    "mermaid": ("flowchart", "graph", "Diagram"),
+    "plantuml": ("@startuml",),
+    "diff": ("diff --git ", "@@ -", "--- a/"),
+    "bash": ("#!", "; do", "; then"),
+    "xml": ("<?xml ",),
+    "php": ("<?php",),
+    "html": ("<!DOCTYPE html", "<html", '="'),
+    "solidity": ("pragma solidity ", "function ", "event "),
+    "protobuf": ("syntax = ", "message ", "service "),
+    "terraform": ('" {',),
+    "dockerfile": ("FROM ",),
+    "c": ("#include",),
+    "csharp": ("using ", "namespace "),
+    "java": ("import ", "package ", "public ", "private ", "protected "),
+    "kotlin": ("fun", "class", "interface", "object", "val "),
+    "go": ("func ", "package ", "var (", "const (", "import (", "struct", "interface", "!= nil {"),
+    "rust": ("fn ", "impl", "#[", "#![", "let mut ", "use ", "!(", "trait "),
+    "typescript": ("interface ", "type ", "function ", "const "),
+    "javascript": ("import ", "const ", "var ", "function", "module.exports", "=>"),
+    "swift": ("func ",),
+    "ruby": ("require", "class ", "belongs_to", "has_many"),
+    "css": ("{\n",),
+    "makefile": (".PHONY: ", "\n\t"),
+}
+
 # What people write where a program would have a condition.
 _SKETCH = lazy_regex(
     r"[ \t]*(?:\} *)?(?:else +)?(?:if|for|while|when|foreach)\b[^\"'/#]*"
-    r"\b(?:has|have|does|should|there|each(?! (?:in|of)\b)) "
+    r"\b(?:has|have|does|should|there|each(?! (?:in|of)\b)) ",
+    needs=("has ", "have ", "does ", "should ", "there ", "each "),
 )
 
 
@@ -138,7 +166,7 @@ def likely_language(lines: Sequence[str]) -> str:
 
 @cache
 def _compiled(language: str, signs: tuple[str, ...]) -> re.Pattern[str]:
-    return lazy_regex(f"(?m)^(?:{'|'.join(signs)})")
+    return lazy_regex(f"(?m)^(?:{'|'.join(signs)})", needs=_NEEDS[language])
 
 
 _PROMPT = lazy_regex(r"(?:\S{1,40}@\S{1,40}[:~ ]\S{0,40})?[$%] +[\w./~-]")
@@ -172,8 +200,12 @@ def _of_json(lines: Sequence[str]) -> str:
 _STATEMENT = lazy_regex(
     r"(?:SELECT\b.*|INSERT INTO \w|UPDATE [\w.\"]+(?: SET\b|$)|DELETE FROM \w|DROP (?:TABLE|INDEX|COLUMN) "
     r"|CREATE (?:OR REPLACE )?(?:UNIQUE |TEMP(?:ORARY)? )?(?:TABLE|INDEX|VIEW|FUNCTION|TYPE|TRIGGER|SCHEMA) "
-    r"|ALTER TABLE \w|GRANT \w|EXPLAIN (?:ANALYZE |SELECT)|TRUNCATE TABLE |WITH \w+ AS \()"
-)
+    r"|ALTER TABLE \w|GRANT \w|EXPLAIN (?:ANALYZE |SELECT)|TRUNCATE TABLE |WITH \w+ AS \()",
+    needs=(
+        "SELECT", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "DROP ", "CREATE ", "ALTER TABLE ", "GRANT ",
+        "EXPLAIN ", "TRUNCATE TABLE ", "WITH ",
+    ),
+)  # fmt: skip
 
 _CLAUSE = lazy_regex(r"(?m)\b(?:FROM|WHERE|VALUES|SET|ADD|PRIMARY KEY|ON|TO|INTO)\b|;[ \t]*(?:--.*)?$|\($")
 
@@ -195,8 +227,15 @@ _COMMAND = lazy_regex(
     r"|(?:curl|wget|http|psql|redis-cli|mysql|ssh|scp|rsync|pytest|hey|k6|ab|wrk|jq)(?: +\S+){0,9} +-{1,2}\w"
     r"|(?:curl|wget) +['\"]?https?://|cd +[\w./~$-]+$|export +\w+=|source +\S+$|mkdir +-p +\S"
     r"|pytest(?: +[\w./:-]+){0,9}$|make +[\w-]+$|\.\.?/[\w./-]+"
-    r")"
-)
+    r")",
+    needs=(
+        "git", "npm", "yarn", "bun", "npx", "pip", "uv", "poetry", "docker", "kubectl", "helm", "kustomize",
+        "terraform", "cargo", "apt", "systemctl", "rails", "rake", "gradle", "mvn", "dotnet", "flask", "alembic",
+        "gcloud", "aws", "gh", "go", "brew", "python", "node", "ruby", "php", "sh", "java", "deno", "curl", "wget",
+        "http", "psql", "redis-cli", "mysql", "scp", "rsync", "pytest", "hey", "k6", "ab", "wrk", "jq", "cd",
+        "export", "source", "mkdir", "make", "./",
+    ),
+)  # fmt: skip
 
 
 def _of_commands(lines: Sequence[str]) -> str:
@@ -233,7 +272,8 @@ def _of_settings(lines: Sequence[str]) -> str:
 
 # Statements that stand in no other language, and what a script of two lines or more has.
 _DEFINES = lazy_regex(
-    r"(?m)^[ \t]*(?:(?:async )?def \w+\(|class \w+(?:\([^)]*\))?:[ \t]*$|from [\w.]+ import \w)"
+    r"(?m)^[ \t]*(?:(?:async )?def \w+\(|class \w+(?:\([^)]*\))?:[ \t]*$|from [\w.]+ import \w)",
+    needs=("def ", "class ", "from "),
 )
 
 

@@ -1,7 +1,5 @@
 """How messages quote a document."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -129,7 +127,7 @@ class RuleSetError(Exception):
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
 
-    def __reduce__(self) -> tuple[type[RuleSetError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> "tuple[type[RuleSetError], tuple[tuple[Problem, ...]]]":
         return RuleSetError, (self.problems,)
 
 

@@ -4,8 +4,6 @@ A label comes in many styles: `**Name:** value`, `- Name: value`, a row or a col
 line of its own, a subheading. All of them count, under the name of the rule or one of its aliases.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -44,7 +42,7 @@ class LostLabel(NamedTuple):
     rule: ValueRule
     section: Section | None
     among: tuple[tuple[ValueRule, Field | None], ...] = ()
-    fellows: tuple[LostLabel, ...] = ()
+    fellows: "tuple[LostLabel, ...]" = ()
 
 
 class OwedLabel(NamedTuple):

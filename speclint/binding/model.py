@@ -1,7 +1,5 @@
 """The binding of a document to a rule set: which section stands for which rule, and all structural faults."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -93,7 +91,7 @@ class Binding(NamedTuple):
     title: Section | None
     parents: Mapping[int, int]
     location: DocumentLocation | None
-    coverage: Measurements | None
+    coverage: "Measurements | None"
     regex_budget: RegexBudget
     # The one part that changes: results of functions under `cached_per_binding`. Each follows from the other
     # parts alone, so a binding with a full cache and one with an empty cache cannot be told apart; it lives

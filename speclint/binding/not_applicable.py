@@ -1,7 +1,5 @@
 """Sections that say that they do not apply, and whether their rules let them."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The files around a document, as checks ask for them: by path, and never outside of the root."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol, TypeVar

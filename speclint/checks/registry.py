@@ -6,8 +6,6 @@ first sentence of its docstring is true of a good document; then follow why it m
 passing example. `speclint explain` prints it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, NamedTuple

@@ -3,8 +3,6 @@
 To add an option, add a line here; the command finds its value under the option's name.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from types import SimpleNamespace

@@ -4,8 +4,6 @@ A tool may count in several ways: statements, lines, lines and branches. A part 
 tallies, the first being the one that the tool itself puts in its summary.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple

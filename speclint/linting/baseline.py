@@ -5,8 +5,6 @@ stands on, or for what is missing its name. Lines do not count: what is moved, o
 edited, is known as before.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter
@@ -43,7 +41,7 @@ class Entry(NamedTuple):
     times: int = 1
 
     @property
-    def one(self) -> Entry:
+    def one(self) -> "Entry":
         """The finding itself, however many there are."""
         return self._replace(times=1)
 

@@ -1,7 +1,5 @@
 """Lints a text under a rule set: pure, text in, diagnostics and obligations out."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -108,7 +106,7 @@ def run_checks(
     return tuple(sorted(shown, key=_place)), suppressed
 
 
-def suppressions(binding: Binding, settings: Settings) -> Suppressions | None:
+def suppressions(binding: Binding, settings: Settings) -> "Suppressions | None":
     """Return what comments in a document turn off; None where it has no such comment, which costs nothing."""
     text = binding.document.source.text
     if "speclint" not in text or "<!--" not in text:

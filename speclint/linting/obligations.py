@@ -1,7 +1,5 @@
 """How far a document has come: what its rule set owes at its stage, and which of it is met."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple

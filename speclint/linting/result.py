@@ -1,7 +1,5 @@
 """The result of one file: a plain value, which may come from another process or from an earlier run."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -28,9 +26,9 @@ class BaselineResult(NamedTuple):
     """
 
     path: str
-    found: tuple[Entry, ...]
+    found: "tuple[Entry, ...]"
     known: int
-    gone: tuple[Entry, ...]
+    gone: "tuple[Entry, ...]"
 
 
 class FileResult(NamedTuple):
@@ -80,7 +78,7 @@ class FileResult(NamedTuple):
         """Return the line of the last character of a span; a line ending belongs to the line that it ends."""
         return self.source.line_number(max(span.start, span.end - 1))
 
-    def trimmed(self) -> FileResult:
+    def trimmed(self) -> "FileResult":
         """Return the same result with no more of its source than reports show."""
         if isinstance(self.source, SourceExcerpt) or self.fixed:
             return self
@@ -102,7 +100,7 @@ class FileResult(NamedTuple):
         span = self.extent(applied)
         return self.source.line_number(span.start), self.last_line(span)
 
-    def interned(self) -> FileResult:
+    def interned(self) -> "FileResult":
         """Return the same result with its texts interned: of thousands of documents they are half the memory."""
         return self._replace(diagnostics=tuple([_interned(diagnostic) for diagnostic in self.diagnostics]))
 

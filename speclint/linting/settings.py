@@ -1,7 +1,5 @@
 """What is asked of a document besides its rule set."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,5 +26,5 @@ class Settings(NamedTuple):
     severities: Mapping[str, Severity | None] = {}
     fail_on: Severity = Severity.ERROR
     require_reason: bool = False
-    today: date | None = None
-    coverage: Measurements | None = None
+    today: "date | None" = None
+    coverage: "Measurements | None" = None

@@ -1,7 +1,5 @@
 """The types of blocks that Markdown consists of, each with its span."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from speclint.markdown.source import Span
@@ -88,7 +86,7 @@ class Quote(NamedTuple):
     """A block quote."""
 
     span: Span
-    blocks: tuple[Block, ...]
+    blocks: "tuple[Block, ...]"
 
 
 class ListItem(NamedTuple):
@@ -103,7 +101,7 @@ class ListItem(NamedTuple):
     checkbox: Literal[" ", "x"] | None
     checkbox_span: Span | None
     content_start: int
-    blocks: tuple[Block, ...]
+    blocks: "tuple[Block, ...]"
 
 
 class List(NamedTuple):

@@ -5,8 +5,6 @@ CommonMark (text right above a lone `-` or `=`) opens no section; it is kept in 
 and its text counts as a paragraph.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -55,9 +53,9 @@ class Section(NamedTuple):
     span: Span
     body_span: Span
     body: tuple[Block, ...]
-    children: tuple[Section, ...]
+    children: "tuple[Section, ...]"
     labels: tuple[Field, ...]
-    bold_sections: tuple[Section, ...] = ()
+    bold_sections: "tuple[Section, ...]" = ()
     bold: bool = False
 
 

@@ -5,8 +5,6 @@ or a backslash is not looked at. Link text may hold other pieces; the pieces of 
 in which they begin.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator

@@ -1,7 +1,5 @@
 """Walks a document and sorts what it holds by type: prose, code, HTML, definitions, headings, tables."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from speclint.markdown.blocks import Block, CodeBlock, Heading, Html, LinkDefinition, Paragraph, Table

@@ -5,8 +5,6 @@ types here and elsewhere are named tuples: immutable, slotted, picklable, and, u
 nearly free to define, which a command that starts for every commit can feel.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
@@ -32,11 +30,11 @@ class Span(NamedTuple):
         """Whether an offset lies inside."""
         return isinstance(other, int) and self.start <= other < self.end
 
-    def encloses(self, other: Span) -> bool:
+    def encloses(self, other: "Span") -> bool:
         """Whether the whole of another span lies inside."""
         return self.start <= other.start and other.end <= self.end
 
-    def overlaps(self, other: Span) -> bool:
+    def overlaps(self, other: "Span") -> bool:
         """Whether the two share at least one code point."""
         return self.start < other.end and other.start < self.end
 
@@ -82,7 +80,7 @@ class Source:
             self.line_starts = (0, *accumulate(lengths))
 
     @classmethod
-    def decode(cls, data: bytes) -> Source:
+    def decode(cls, data: bytes) -> "Source":
         """The source of UTF-8 bytes; raises `NotText` with the place of the first bad byte."""
         try:
             return cls(data.decode("utf-8"))

@@ -1,7 +1,5 @@
 """The lines of a text that a report speaks of, so that the rest need not be kept."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple

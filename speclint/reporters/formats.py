@@ -1,7 +1,5 @@
 """Output formats, one a file: each is a pure function from a report to text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Detects which rule set a document is under from the document itself."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple

@@ -6,8 +6,6 @@ validated before, the bundled ones above all, are built from copies of their dat
 needs neither YAML nor the schema.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
@@ -164,7 +162,7 @@ class SectionRule(NamedTuple):
     coverage: Coverage | None = None
     questions_closed_from: str | None = None
     any_order: bool = False
-    sections: tuple[SectionRule, ...] = ()
+    sections: "tuple[SectionRule, ...]" = ()
     content: Content = NO_CONTENT
     not_applicable: bool | Literal["reason"] = True
 

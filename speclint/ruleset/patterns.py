@@ -4,8 +4,6 @@ What counts is the processor time of the thread. The clock on the wall decides n
 that is all that `regex` can be told: a busy machine does not turn a good document into an error.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """A baseline on the disk: what it lists of each document, and what it would list after a run."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -32,7 +30,7 @@ class BaselineFile:
         self._checks = {check.id for check in CHECKS}
 
     @classmethod
-    def load(cls, path: str, new: bool = False) -> BaselineFile:
+    def load(cls, path: str, new: bool = False) -> "BaselineFile":
         """Read a baseline, with `new` also one that is not there yet; raises `BaselineError`."""
 
         def refused(reason: str, line: int = 1, column: int = 1) -> BaselineError:
@@ -124,7 +122,7 @@ class BaselineTotals(NamedTuple):
     gone: tuple[Entry, ...]
 
     @classmethod
-    def of(cls, file: BaselineFile, results: Iterable[BaselineResult]) -> BaselineTotals:
+    def of(cls, file: BaselineFile, results: Iterable[BaselineResult]) -> "BaselineTotals":
         """Add up what a run found."""
         mine = [one for one in results if one.path == file.path]
         found = tuple(entry for one in mine for entry in one.found)

@@ -14,8 +14,6 @@ A file that was touched while it was read, or right before, may have been writte
 its times are not kept then, as in the index of git.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys
@@ -64,7 +62,7 @@ class Stamp(NamedTuple):
     inode: int
 
     @classmethod
-    def of(cls, state: os.stat_result) -> Stamp:
+    def of(cls, state: os.stat_result) -> "Stamp":
         """Return the stamp of a file's state."""
         return cls(state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
 
@@ -98,7 +96,7 @@ class Cache:
         self._process = 0
         self._broken = False
 
-    def __reduce__(self) -> tuple[type[Cache], tuple[str]]:
+    def __reduce__(self) -> "tuple[type[Cache], tuple[str]]":
         return Cache, (self._folder,)
 
     # Files that were validated
@@ -208,7 +206,7 @@ class Cache:
     # The file
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+    def _reading(self) -> "Iterator[sqlite3.Connection | None]":
         """Give the connection, None where there is none; what goes wrong meanwhile is as if nothing were known."""
         import sqlite3
 
@@ -224,7 +222,7 @@ class Cache:
             self._broken = True
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection | None]:
+    def _writing(self) -> "Iterator[sqlite3.Connection | None]":
         """Give the connection in a transaction."""
         with self._reading() as connection:
             if connection is None:
@@ -233,7 +231,7 @@ class Cache:
             with connection:
                 yield connection
 
-    def _connected(self, sqlite3: Any) -> sqlite3.Connection | None:
+    def _connected(self, sqlite3: Any) -> "sqlite3.Connection | None":
         # What a parent process has opened is not for its children.
         if self._broken or self._process not in (0, os.getpid()):
             return None
@@ -410,7 +408,7 @@ def _absolute(path: str) -> str:
     return os.path.abspath(path).encode("utf-8", "backslashreplace").decode()
 
 
-def _open(module: Any, path: str) -> sqlite3.Connection:
+def _open(module: Any, path: str) -> "sqlite3.Connection":
     """Open the file; raises `sqlite3.Error`."""
     connection: sqlite3.Connection = module.connect(path, timeout=_PATIENCE)
     # What a power cut takes is only a cache.
@@ -428,7 +426,7 @@ def _open(module: Any, path: str) -> sqlite3.Connection:
     return connection
 
 
-def _forget_oldest(connection: sqlite3.Connection, root: str) -> None:
+def _forget_oldest(connection: "sqlite3.Connection", root: str) -> None:
     """Drop the repositories that were used longest ago while the file is too large."""
 
     def size() -> int:

@@ -4,8 +4,6 @@ The nearest one upward from a file holds for it, alone: configurations do not me
 of rule sets are relative to the folder that the configuration stands in.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -232,7 +230,7 @@ def _validated(data: Mapping[str, Any], text: str, path: str) -> Configuration:
     return reader.read(table)
 
 
-def _reader(text: str, path: str) -> _Reader:
+def _reader(text: str, path: str) -> "_Reader":
     return _Reader(path, text, TABLE if os.path.basename(path) == SHARED else ())
 
 

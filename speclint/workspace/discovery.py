@@ -1,7 +1,5 @@
 """Finds the Markdown files of a folder, and the root of what lies around it."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat
@@ -110,7 +108,7 @@ def _is_foreign(name: str) -> bool:
 
 
 def _walk(
-    suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None], rules: tuple[_Rules, ...]
+    suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None], rules: "tuple[_Rules, ...]"
 ) -> Iterator[tuple[str, list[str]]]:
     # No link is followed, so where a folder really is need be asked for the first one only.
     waiting = [(folder, os.path.realpath(folder), rules)]
@@ -151,7 +149,7 @@ class _Rules(NamedTuple):
     """The rules of a `.gitignore` and the folder that they are relative to."""
 
     folder: str
-    spec: GitIgnoreSpec
+    spec: "GitIgnoreSpec"
 
 
 def _rules_above(root: str, folder: str) -> tuple[_Rules, ...]:

@@ -1,7 +1,5 @@
 """Lints one file: reads it, resolves what holds for it, and lets filters have their say."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol

@@ -1,7 +1,5 @@
 """What a front end asks of a workspace."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.diagnostics import Severity
@@ -33,7 +31,7 @@ class Options(NamedTuple):
     baseline: str | None = None
     new_baseline: bool = False
     coverage: tuple[str, ...] = ()
-    today: date | None = None
+    today: "date | None" = None
     fixes: bool = True
     force_exclude: bool = False
     jobs: int | None = None

@@ -1,7 +1,5 @@
 """The result of one run over files."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,9 +30,9 @@ class RunResult(NamedTuple):
     left_out: tuple[str, ...] = ()
     absent_reports: tuple[str, ...] = ()
     baselines: tuple[BaselineTotals, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: "tuple[Change, ...]" = ()
     piped: str | None = None
-    since: ChangedSince | None = None
+    since: "ChangedSince | None" = None
     grown: tuple[str, ...] = ()
 
     @property

@@ -1,7 +1,5 @@
 """A folder tree with its configuration, rule sets, baseline and cache: what every front end calls."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -76,7 +74,7 @@ class Workspace:
 
         return tuple(unused(self.resolver, run, paths))
 
-    def _changed(self, since: str) -> ChangedSince:
+    def _changed(self, since: str) -> "ChangedSince":
         from speclint.workspace.changed import ChangedSince
 
         return ChangedSince(self.resolver, since)
@@ -89,7 +87,7 @@ class Workspace:
         paths: Sequence[str],
         stdin_filename: str | None,
         since: str | None,
-        fixing: _Fixing | None = None,
+        fixing: "_Fixing | None" = None,
     ) -> RunResult:
         began = now()
         changed = self._changed(since) if since is not None else None

@@ -1,7 +1,5 @@
 """The boxes of a document: well-formed ones, and what was meant to be one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

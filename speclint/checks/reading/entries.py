@@ -4,8 +4,6 @@ An entry is what a reader takes for one of several: a heading, a list item, a li
 a line of code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeVar
 

@@ -5,8 +5,6 @@ there on code reads as prose and prose as code, until a fence that names a langu
 fence cannot close another.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
@@ -117,7 +115,7 @@ def runaways(binding: Binding) -> tuple[Runaway, ...]:
     return tuple([_runaway(binding, fault) for fault in faults])
 
 
-def _runaway(binding: Binding, blocks: Sequence[_Block]) -> Runaway:
+def _runaway(binding: Binding, blocks: "Sequence[_Block]") -> Runaway:
     """The fault of the first of several blocks, up to the end of the last."""
     first, last = blocks[0], blocks[-1]
     source = first.source
@@ -277,7 +275,7 @@ class _Block:
             _PROSE.match(self.source.text, *line) for line in self.code.lines
         )
 
-    def ends_at(self, following: _Block) -> bool:
+    def ends_at(self, following: "_Block") -> bool:
         """Whether the next thing behind the block is another one that names no language."""
         between = Span(self.code.span.end, following.code.span.start)
         return not following.code.info and not self.source.slice(between).strip(" \t\r\n>")

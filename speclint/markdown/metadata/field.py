@@ -1,7 +1,5 @@
 """A name and its value as a document states them."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from speclint.markdown.blocks import Block

@@ -19,7 +19,8 @@ from speclint.cli import main
 from speclint.linting.result import FileResult
 from speclint.reporters.formats import FORMATS
 from speclint.workspace import cache, runner
-from speclint.workspace.cache import Cache, KnownResults, Stamp
+from speclint.workspace.cache import Cache, Stamp
+from speclint.workspace.known_results import KnownResults
 from speclint.workspace.linter import FileLinter
 from speclint.workspace.surroundings import Checkout
 

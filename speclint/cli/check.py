@@ -19,11 +19,9 @@ from speclint.cli.console import (
 )
 from speclint.cli.running import check_ids, day_of_run, outputs_in, publish, workspace_for
 from speclint.diagnostics import plural
-from speclint.linting.baseline import Entry
 from speclint.reporters.formats import Report
 from speclint.ruleset.bundled import bundled
 from speclint.workspace import config, limits
-from speclint.workspace.baseline_file import BaselineTotals
 from speclint.workspace.config import SEVERITIES, Configuration
 from speclint.workspace.files import NotWritten
 from speclint.workspace.options import Options
@@ -32,6 +30,8 @@ from speclint.workspace.run_result import RunResult
 from speclint.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from speclint.linting.baseline import Entry
+    from speclint.workspace.baseline_file import BaselineTotals
     from speclint.workspace.fixer import Change
 
 # How many entries of a baseline, and how many lines about what met nothing, are shown.

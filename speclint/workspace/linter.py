@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
@@ -16,10 +16,12 @@ from speclint.markdown.document import Document, parse_document
 from speclint.markdown.source import Source
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.patterns import RegexTimeout
-from speclint.workspace.baseline_file import BaselineFile
 from speclint.workspace.files import ReadError, decode, read_text
 from speclint.workspace.resolver import STDIN, Resolver, WorkspaceError
 from speclint.workspace.surroundings import Checkout, RecordingFiles
+
+if TYPE_CHECKING:
+    from speclint.workspace.baseline_file import BaselineFile
 
 
 class Job(NamedTuple):
@@ -35,7 +37,7 @@ class Job(NamedTuple):
     rules: RuleSet
     stage: str | None
     settings: Settings
-    baseline: BaselineFile | None
+    baseline: "BaselineFile | None"
     location: DocumentLocation | None
 
 
@@ -127,7 +129,7 @@ class FileLinter:
             binding = self.bind(job, location)
             result = lint_binding(binding, job.settings)
             diagnostics = result.diagnostics
-            if self.resolver.options.fixes:
+            if diagnostics and self.resolver.options.fixes:
                 from speclint.fixes.proposals import with_fixes
 
                 diagnostics = with_fixes(binding, diagnostics)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from speclint.binding.surroundings import DocumentLocation
-from speclint.coverage.model import Measurements
 from speclint.diagnostics import RuleSetError, did_you_mean, format_problems, quoted
-from speclint.linting.baseline import BaselineError
 from speclint.linting.settings import Settings
 from speclint.markdown.document import Document
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.detection import Candidate, bundled_candidate, candidate, declaration, detect, meant
 from speclint.ruleset.model import RuleSet
 from speclint.workspace import config, discovery, limits
-from speclint.workspace.baseline_file import BaselineFile
-from speclint.workspace.cache import Cache
 from speclint.workspace.config import Configuration, ConfigurationError
 from speclint.workspace.files import ReadError, read_data
 from speclint.workspace.options import Options
 from speclint.workspace.rule_sets import find
 from speclint.workspace.surroundings import Checkout
+
+if TYPE_CHECKING:
+    from speclint.coverage.model import Measurements
+    from speclint.workspace.baseline_file import BaselineFile
+    from speclint.workspace.cache import Cache
 
 # The name of standard input on the command line, and of one that nobody named.
 STDIN, UNNAMED = "-", "<stdin>"
@@ -175,6 +176,9 @@ class Resolver:
     def baseline(self, path: str) -> BaselineFile:
         """Return the baseline in a file."""
 
+        from speclint.linting.baseline import BaselineError
+        from speclint.workspace.baseline_file import BaselineFile
+
         def load() -> BaselineFile:
             try:
                 return BaselineFile.load(path, new=self.options.new_baseline)
@@ -190,7 +194,7 @@ class Resolver:
 
     def baselines(self) -> tuple[BaselineFile, ...]:
         """Return the baselines that were read."""
-        return tuple(one for one in self._baselines.values() if isinstance(one, BaselineFile))
+        return tuple(one for one in self._baselines.values() if not isinstance(one, WorkspaceError))
 
     # Places
 

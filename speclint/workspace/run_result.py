@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.linting.result import FileResult
-from speclint.workspace.baseline_file import BaselineTotals
 
 if TYPE_CHECKING:
+    from speclint.workspace.baseline_file import BaselineTotals
     from speclint.workspace.changed import ChangedSince
     from speclint.workspace.fixer import Change
 
@@ -29,7 +29,7 @@ class RunResult(NamedTuple):
     excluded: Mapping[str, int] = {}
     left_out: tuple[str, ...] = ()
     absent_reports: tuple[str, ...] = ()
-    baselines: tuple[BaselineTotals, ...] = ()
+    baselines: "tuple[BaselineTotals, ...]" = ()
     changes: "tuple[Change, ...]" = ()
     piped: str | None = None
     since: "ChangedSince | None" = None

@@ -8,22 +8,20 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from time import time_ns
 from typing import Any
 
 from speclint.coverage.model import Measurements
 from speclint.linting.result import FileResult
 from speclint.markdown.digest import digest
 from speclint.ruleset.model import RuleSet
-from speclint.workspace.cache import Cache, KnownResults, Stamp, tool
+from speclint.workspace.cache import Cache, Stamp, tool
 from speclint.workspace.config import Configuration
 from speclint.workspace.files import read_bytes
+from speclint.workspace.known_results import KnownResults
 from speclint.workspace.linter import FileLinter
 from speclint.workspace.resolver import STDIN, Resolver, WorkspaceError
 from speclint.workspace.surroundings import Checkout
 
-# Fewer files are linted sooner than it takes to find out what is known of them.
-FEW = 16
 # So many bytes are worth another process, and so many are handed to one at a time.
 _WORTH, _PORTION = 200_000, 100_000
 # What any file takes besides, as if it were bytes.
@@ -49,10 +47,6 @@ class Runner:
 
     def run(self, files: Sequence[Named]) -> Iterator[FileResult]:
         """Yield the results of files."""
-        if len(files) < FEW:
-            linter = FileLinter(self._resolver)
-            yield from (linter.lint_file(*file) for file in files)
-            return
         terms = Terms(self._resolver)
         cache = self._resolver.cache
         memory = _Memory(self._resolver, cache, self._states, self._began) if cache is not None else None
@@ -274,8 +268,3 @@ def _described(rules: RuleSet) -> str:
 
 def _described_coverage(coverage: Measurements | None) -> object:
     return coverage and (coverage.name, sorted(coverage.files.items()), coverage.rest)
-
-
-def now() -> int:
-    """Return the time in nanoseconds, to be taken before any file is looked at."""
-    return time_ns()

@@ -2,22 +2,25 @@
 
 import os
 from collections.abc import Collection, Iterable, Sequence
+from time import time_ns
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
-from speclint.workspace.baseline_file import BaselineTotals
 from speclint.workspace.cache import Cache
 from speclint.workspace.config import Configuration
 from speclint.workspace.linter import FileLinter, Filter
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError, stage_error
 from speclint.workspace.run_result import RunResult
-from speclint.workspace.runner import FEW, Runner, now
 from speclint.workspace.selection import Selection
 
 if TYPE_CHECKING:
+    from speclint.workspace.baseline_file import BaselineTotals
     from speclint.workspace.changed import ChangedSince
+
+# Fewer files are linted sooner than it takes to find out what is known of them.
+FEW = 16
 
 
 class Workspace:
@@ -74,6 +77,24 @@ class Workspace:
 
         return tuple(unused(self.resolver, run, paths))
 
+    def _lint(self, selection: Selection, began: int) -> list[FileResult]:
+        """Lint files; `began` is a time, in nanoseconds, before any of them was looked at."""
+        if len(selection.files) < FEW:
+            linter = FileLinter(self.resolver)
+            return [linter.lint_file(*file) for file in selection.files]
+        from speclint.workspace.runner import Runner
+
+        return list(Runner(self.resolver, selection.states, began).run(selection.files))
+
+    def _baseline_totals(self, results: Sequence[FileResult]) -> "tuple[BaselineTotals, ...]":
+        files = self.resolver.baselines()
+        if not files:
+            return ()
+        from speclint.workspace.baseline_file import BaselineTotals
+
+        found = [one.baseline for one in results if one.baseline is not None]
+        return tuple(BaselineTotals.of(file, found) for file in files)
+
     def _changed(self, since: str) -> "ChangedSince":
         from speclint.workspace.changed import ChangedSince
 
@@ -89,7 +110,7 @@ class Workspace:
         since: str | None,
         fixing: "_Fixing | None" = None,
     ) -> RunResult:
-        began = now()
+        began = time_ns()
         changed = self._changed(since) if since is not None else None
         places = [stdin_filename or UNNAMED if path == STDIN else path for path in paths]
         if changed is not None:
@@ -110,7 +131,7 @@ class Workspace:
             linter = FileLinter(self.resolver, filters)
             results = [linter.lint_file(*file) for file in selection.files]
         else:
-            results = list(Runner(self.resolver, selection.states, began).run(selection.files))
+            results = self._lint(selection, began)
         messages = [*selection.messages, *(message for one in results for message in one.messages)]
         messages += _stage_errors(self.options.stage, results)
         grown: tuple[str, ...] = ()
@@ -119,7 +140,6 @@ class Workspace:
                 grown = tuple(changed.grown_baselines(places))
             except WorkspaceError as error:
                 messages += error.messages
-        baselines = [one.baseline for one in results if one.baseline is not None]
         return RunResult(
             tuple(results),
             tuple(name for _, name in selection.files),
@@ -127,7 +147,7 @@ class Workspace:
             selection.excluded,
             tuple(selection.left_out),
             tuple(self.resolver.absent_reports),
-            tuple(BaselineTotals.of(file, baselines) for file in self.resolver.baselines()),
+            self._baseline_totals(results),
             tuple(fixer.changes) if fixer is not None else (),
             fixer.piped if fixer is not None else None,
             changed,
@@ -146,11 +166,6 @@ def _stage_errors(stage: str | None, results: Collection[FileResult]) -> list[st
         return []
     used = {one.template: one.stages for one in results if one.template}
     return [stage_error(id, order, stage) for id, order in used.items()]
-
-
-def few(paths: Sequence[str]) -> bool:
-    """Return whether paths are so few, and no folders, that no cache is worth opening for them."""
-    return len(paths) < FEW and not any(map(os.path.isdir, paths))
 
 
 def configuration_here(workspace: Workspace) -> Configuration:

@@ -280,6 +280,8 @@ _DEFINES = lazy_regex(
 def _is_python(text: str) -> bool:
     if _DEFINES.search(text):
         return True
+    if "=" not in text and "import" not in text:  # which any of what follows has
+        return False
     kinds = python_nodes(text)
     if "\n" in text and (kinds >= {"Assign", "Call", "Attribute"} or kinds >= {"Assign", "Dict", "Constant"}):
         return True

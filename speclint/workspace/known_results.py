@@ -1,0 +1,93 @@
+"""What earlier runs know of the documents of a repository, and when that is still true."""
+
+import json
+import os
+from collections.abc import Callable
+
+from speclint.linting.result import FileResult
+from speclint.workspace.cache import NO_STAMP, Cache, CachedResult, Stamp
+from speclint.workspace.result_codec import decode, encode
+
+
+class KnownResults:
+    """What earlier runs know of the documents below a root.
+
+    `answer` gives the answer to a question about the files; `now` is a time, in nanoseconds, before they
+    were looked at.
+    """
+
+    def __init__(self, cache: Cache, root: str, answer: Callable[[str], str], now: int) -> None:
+        self._cache = cache
+        self._root = root
+        self._now = now
+        self._answers, self._results = cache.load_results(root)
+        self._changed: dict[str, CachedResult] = {}
+        self._seen: set[str] = set()
+        self._gone: set[str] = set()
+        if any(one.data for one in self._results.values()):
+            self._changed = dict(self._results)  # those of another root
+        stale = {question for question, known in self._answers.items() if answer(question) != known}
+        for question in stale:
+            del self._answers[question]
+        if stale:
+            outdated = [path for path, one in self._results.items() if not stale.isdisjoint(one.questions)]
+            for path in outdated:
+                self._forget(path)
+
+    def recall(
+        self, path: str, stamp: Stamp, terms: str, day: str, read: Callable[[], str | None]
+    ) -> FileResult | None:
+        """Return the result of the document at a path from the root; None where that is not known.
+
+        `read` gives the digest of its text, None where it has none.
+        """
+        self._seen.add(path)
+        known = self._results.get(path)
+        if known is None or known.terms != terms or known.day not in ("", day):
+            return None
+        data = known.data or self._cache.result_data(self._root, path)
+        if data is None:
+            return None
+        if known.stamp != stamp:
+            if read() != known.digest:
+                return None
+            settled = self._settled(stamp)
+            if settled != known.stamp:
+                self._changed[path] = known._replace(stamp=settled, data=data)
+        try:
+            return decode(json.loads(data))
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+            return None  # not one of ours
+
+    def keep(self, path: str, stamp: Stamp, terms: str, day: str, result: FileResult) -> None:
+        """Remember the result of a document, of which this is the state before it was read."""
+        self._forget(path)
+        asked = result.dependencies
+        try:
+            "".join((path, *asked, *asked.values())).encode()
+        except UnicodeEncodeError:  # a path of bytes that are no text, which SQLite does not take
+            return
+        # What changed while the run went on has two answers, and neither is good for the next run.
+        if any(self._answers.setdefault(one, answer) != answer for one, answer in asked.items()):
+            return
+        data = json.dumps(encode(result), separators=(",", ":"))
+        self._changed[path] = CachedResult(
+            self._settled(stamp), result.digest, terms, day if result.dated else "", tuple(asked), data
+        )
+
+    def save(self) -> None:
+        """Write what has changed, without the documents that are gone."""
+        unseen = self._results.keys() - self._seen
+        gone = {path for path in unseen if not os.path.lexists(os.path.join(self._root, path))}
+        gone |= self._gone - self._changed.keys()
+        if self._changed or gone:
+            self._cache.save_results(self._root, self._now, self._answers, self._changed, gone)
+
+    def _forget(self, path: str) -> None:
+        self._changed.pop(path, None)
+        if self._results.pop(path, None) is not None:
+            self._gone.add(path)
+
+    def _settled(self, stamp: Stamp) -> Stamp:
+        """The state of a file as it is kept: none where it is so young that it says nothing."""
+        return stamp if stamp.is_settled(self._now) else NO_STAMP

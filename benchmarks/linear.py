@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 from speclint.binding.matcher import bind
 from speclint.binding.surroundings import DocumentLocation
 from speclint.checks.registry import CHECKS
+from speclint.diagnostics import Span
 from speclint.fixes.fix import Unfixable, fix_binding
 from speclint.linting.lint import lint_binding
 from speclint.linting.settings import Settings
 from speclint.markdown import document
 from speclint.markdown.inline import scan
-from speclint.markdown.source import Span
 from speclint.ruleset.library import parse_rule_set
 from speclint.workspace.surroundings import Deriving
 

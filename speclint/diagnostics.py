@@ -1,10 +1,9 @@
 """How messages quote a document."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
-
-from speclint.markdown.source import Span
 
 _LENGTH = 60
 
@@ -13,6 +12,29 @@ def shorten(text: str) -> str:
     """A text for a message: on one line, and of at most sixty characters."""
     text = " ".join(text[: 10 * _LENGTH].split())
     return text if len(text) <= _LENGTH else f"{text[: _LENGTH - 1]}…"
+
+
+class Span(NamedTuple):
+    """A half-open range of code-point offsets into a source."""
+
+    start: int
+    end: int
+
+    def __contains__(self, other: object) -> bool:
+        """Whether an offset lies inside."""
+        return isinstance(other, int) and self.start <= other < self.end
+
+    def encloses(self, other: "Span") -> bool:
+        """Whether the whole of another span lies inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+# A named tuple's own constructor is Python code, which spans for every line or piece can feel.
+span_of: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class Severity(IntEnum):

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import CodeBlock, List, Paragraph, Table
 from speclint.markdown.document import Field, Section, is_blank, items, walk
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.model import SectionRule, ValueRule
 
 PLACEHOLDERS = {

@@ -12,10 +12,10 @@ from itertools import pairwise
 from speclint.binding.labels import labels_in
 from speclint.binding.model import Binding
 from speclint.checks.reading.leaves import leaves
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.document import Section
 from speclint.markdown.inline import Inline
-from speclint.markdown.source import Span
 from speclint.ruleset.model import Content
 from speclint.ruleset.titles import TitlePattern
 

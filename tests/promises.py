@@ -12,12 +12,12 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.checks.checklists.boxes import boxes
 from speclint.checks.registry import CHECKS
-from speclint.diagnostics import Diagnostic
+from speclint.diagnostics import Diagnostic, Span
 from speclint.fixes.fix import FixedBinding, Unfixable
 from speclint.linting.obligations import obligations
 from speclint.linting.result import FileResult
 from speclint.markdown.document import Document, parse_document
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.reporters.formats import FORMATS, Report, Style, reporter
 
 from .linted import fix_binding, lint

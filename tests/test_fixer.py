@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.checks import registry
-from speclint.diagnostics import Edit, Finding, Fix
+from speclint.diagnostics import Edit, Finding, Fix, Span
 from speclint.fixes import fix as fixer
 from speclint.fixes.fix import Unfixable, UnsoundFix
 from speclint.linting import lint as linter
 from speclint.markdown.document import Section, parse_document
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.library import bundled_rule_set, parse_rule_set
 from speclint.ruleset.model import RuleSet
 

@@ -22,10 +22,10 @@ from jsonschema import Draft202012Validator
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.cli.main import main
-from speclint.diagnostics import AppliedFix
+from speclint.diagnostics import AppliedFix, Span
 from speclint.fixes.fix import FixedBinding, UnsoundFix
 from speclint.markdown.document import parse_document
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.patterns import RegexTimeout
 from speclint.workspace import fixer
 

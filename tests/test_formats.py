@@ -26,9 +26,9 @@ from junitparser import xunit2
 from markdown_it import MarkdownIt
 
 from speclint.checks.registry import CHECKS
-from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
+from speclint.diagnostics import Diagnostic, Edit, Fix, Severity, Span
 from speclint.linting.result import FileResult
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.reporters import markdown
 from speclint.reporters.escape import escape_controls, plain_path, uri_path
 from speclint.reporters.formats import FORMATS, Report, Style, reporter

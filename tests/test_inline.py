@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from speclint.diagnostics import Span
 from speclint.markdown.inline import plain, scan
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 
 def pieces(text: str, *defined: str) -> list[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mistune.helpers import parse_link_href
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import (
     Block,
     CodeBlock,
@@ -27,7 +28,7 @@ from speclint.markdown.blocks import (
 from speclint.markdown.document import walk
 from speclint.markdown.link_destinations import parse_destination
 from speclint.markdown.parser import parse_blocks
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 from .markdown_cases import CASES, DIFFERENCES
 from .oracle import actual, expected

@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from speclint.diagnostics import AppliedFix, Diagnostic, Edit, Fix, Severity
+from speclint.diagnostics import AppliedFix, Diagnostic, Edit, Fix, Severity, Span
 from speclint.linting.result import FileResult
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.reporters.escape import escape_controls
 from speclint.reporters.formats import FORMATS, Report, Style, reporter
 from speclint.reporters.text import forecast

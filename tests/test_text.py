@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speclint.markdown.source import NotText, Position, Source, Span
+from speclint.diagnostics import Span
+from speclint.markdown.source import NotText, Position, Source
 
 
 @pytest.mark.parametrize(

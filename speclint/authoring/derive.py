@@ -26,11 +26,12 @@ from speclint.authoring.template_syntax import (
     title_of,
     value_of,
 )
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block, FrontMatter, Html, List, Paragraph, Quote
 from speclint.markdown.document import Document, Field, Section, items, parse_document, walk
 from speclint.markdown.inline import normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.fingerprints import fingerprint, fingerprints, normalise, without_marker
 from speclint.ruleset.titles import fold
 

@@ -18,13 +18,12 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.checks.placeholders.instruction_comment import instruction_comment
 from speclint.checks.placeholders.placeholder import placeholder
-from speclint.diagnostics import Edit
+from speclint.diagnostics import Edit, Span
 from speclint.fixes.fix import fix_binding
 from speclint.linting.settings import Settings
 from speclint.markdown.document import Document, Field, parse_document
 from speclint.markdown.inline import scan
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.model import RuleSet, ValueRule
 from speclint.ruleset.skeleton import skeleton
 from speclint.ruleset.titles import TitlePattern, fold

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.binding.not_applicable import is_not_applicable
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Table
 from speclint.markdown.document import Document, Field, Section, is_blank, walk
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.titles import fold
 

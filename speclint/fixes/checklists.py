@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from speclint.binding.model import Binding
 from speclint.checks.checklists.boxes import Box
-from speclint.diagnostics import Edit, Fix
-from speclint.markdown.source import Span
+from speclint.diagnostics import Edit, Fix, Span
 
 
 def write_checkbox(binding: Binding, box: Box) -> Fix | None:

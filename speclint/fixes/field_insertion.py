@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from speclint.binding.labels import LostLabel, OwedLabel, first_field, owed_labels, rule_keys
 from speclint.binding.model import Binding, cached_per_binding
-from speclint.diagnostics import Edit
+from speclint.diagnostics import Edit, Span
 from speclint.fixes.passages import Template, template
 from speclint.fixes.section_insertion import closing_start, is_blank_before
 from speclint.markdown.blocks import Block, FrontMatter, ThematicBreak
 from speclint.markdown.document import Field, Section, is_anchor, runs_on
-from speclint.markdown.source import BYTE_ORDER_MARK, Source, Span
+from speclint.markdown.source import BYTE_ORDER_MARK, Source
 from speclint.ruleset.skeleton import label_lines
 
 # What stands before an entry in its line: quote marks, a list marker, a box.

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
-from speclint.diagnostics import AppliedFix, Edit, Finding, Fix
+from speclint.diagnostics import AppliedFix, Edit, Finding, Fix, Span
 from speclint.fixes.proposals import FIXERS, fix_of
 from speclint.linting.lint import chosen_checks, suppressions
 from speclint.linting.settings import Settings
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.document import Document, parse_document, walk
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 if TYPE_CHECKING:
     pass

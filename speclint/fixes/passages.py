@@ -17,9 +17,9 @@ from speclint.binding.model import Binding
 from speclint.checks.placeholders.instruction_comment import instruction_comment
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.checks.placeholders.unedited_template import unedited_template
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block, ThematicBreak
 from speclint.markdown.document import Section, is_anchor, parse_document, runs_on
-from speclint.markdown.source import Span
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 from speclint.ruleset.skeleton import body_text, heading_text, label_lines, value_text
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from speclint.binding.model import Binding, Missing, cached_per_binding
 from speclint.checks.reading.fences import swallowed_section
-from speclint.diagnostics import Edit
+from speclint.diagnostics import Edit, Span
 from speclint.fixes.heading_style import Numbering, are_numbered, id_of, numbering, with_id, written
 from speclint.fixes.passages import Passage, template
 from speclint.markdown.blocks import Block, Heading, Html, LinkDefinition, Paragraph, ThematicBreak
 from speclint.markdown.document import Section, is_anchor, is_blank, runs_on
-from speclint.markdown.source import BYTE_ORDER_MARK, Source, Span
+from speclint.markdown.source import BYTE_ORDER_MARK, Source
 from speclint.ruleset.model import SectionRule
 from speclint.ruleset.titles import without_number
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from speclint.binding.model import Binding, Missing, NearMiss, WrongLevel
 from speclint.checks.structure.missing_section import subject
-from speclint.diagnostics import Edit, Fix, shorten
+from speclint.diagnostics import Edit, Fix, Span, shorten
 from speclint.fixes.section_insertion import insertions
 from speclint.markdown.blocks import Heading
 from speclint.markdown.document import Section
-from speclint.markdown.source import Span
 from speclint.ruleset.titles import without_number
 
 

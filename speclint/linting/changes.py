@@ -27,8 +27,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
-from speclint.diagnostics import Diagnostic
-from speclint.markdown.source import BYTE_ORDER_MARK, Span
+from speclint.diagnostics import Diagnostic, Span
+from speclint.markdown.source import BYTE_ORDER_MARK
 from speclint.ruleset.titles import fold
 
 _MISSING = "missing-section"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from speclint.binding.model import Binding
-from speclint.diagnostics import DiagnosticKey
-from speclint.markdown.source import Source, Span
+from speclint.diagnostics import DiagnosticKey, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.fingerprints import without_marker
 from speclint.ruleset.titles import without_number
 

@@ -10,12 +10,12 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.binding.surroundings import DocumentLocation, Files
 from speclint.checks.registry import CHECKS, Check
-from speclint.diagnostics import Diagnostic, Finding, Severity
+from speclint.diagnostics import Diagnostic, Finding, Severity, Span
 from speclint.linting.keys import key_of
 from speclint.linting.obligations import Obligation, obligations
 from speclint.linting.settings import Settings
 from speclint.markdown.document import Document, parse_document
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.model import RuleSet, options
 
 if TYPE_CHECKING:

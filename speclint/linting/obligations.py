@@ -17,9 +17,8 @@ from speclint.binding.model import Binding
 from speclint.binding.model import titles as titles_of
 from speclint.checks.checklists.boxes import boxes
 from speclint.checks.structure.missing_section import subject
-from speclint.diagnostics import Diagnostic
+from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section, is_blank
-from speclint.markdown.source import Span
 from speclint.ruleset.model import SectionRule, ValueRule
 
 Kind = Literal["field", "section", "label", "checklist", "coverage"]

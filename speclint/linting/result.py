@@ -4,8 +4,8 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, Severity
-from speclint.markdown.source import Source, Span
+from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, Severity, Span
+from speclint.markdown.source import Source
 from speclint.markdown.source_excerpt import SourceExcerpt, excerpt
 
 if TYPE_CHECKING:

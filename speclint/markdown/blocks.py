@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from speclint.markdown.source import Span
+from speclint.diagnostics import Span
 
 
 class Heading(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.cursor import State
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 
 _FENCE = lazy_regex(r"(`{3,}+)(?=[^`\n]*\n)|(~{3,})")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
+from speclint.diagnostics import Span, span_of
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import BYTE_ORDER_MARK, Source, Span, span_of
+from speclint.markdown.source import BYTE_ORDER_MARK, Source
 
 # All of these are matched at the first character of a line that is no blank, in a text in which every
 # line ends with a line feed, and none can look at a character more than a few times.

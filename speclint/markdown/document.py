@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import (
     Block,
     CodeBlock,
@@ -30,7 +31,7 @@ from speclint.markdown.metadata.front_matter import front_matter_fields
 from speclint.markdown.metadata.headings import heading_field
 from speclint.markdown.metadata.labels import BOLD_LINE, find_labels
 from speclint.markdown.parser import parse_blocks
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 
 class Section(NamedTuple):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import FrontMatter
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import BYTE_ORDER_MARK, Source, Span
+from speclint.markdown.source import BYTE_ORDER_MARK, Source
 
 _FRONT_MATTER_FENCE = lazy_regex(r"---[ \t]*$")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from speclint.diagnostics import Span, span_of
 from speclint.markdown.blocks import Html
 from speclint.markdown.cursor import State
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span, span_of
 
 # Tags of blocks that end at a blank line (type 6).
 _BLOCK_TAGS = frozenset(

@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
+from speclint.diagnostics import Span, span_of
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Source, Span, span_of
+from speclint.markdown.source import Source
 
 Kind = Literal[
     "code", "link", "image", "reference", "footnote", "wiki-link", "autolink", "comment", "html", "escape"

@@ -2,10 +2,11 @@
 
 from typing import Literal, NamedTuple
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block, CodeBlock, Heading, Html, LinkDefinition, Paragraph, Table
 from speclint.markdown.document import Document, walk
 from speclint.markdown.inline import Inline, scan
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 Kind = Literal["paragraph", "heading", "cell"]
 

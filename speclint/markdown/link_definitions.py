@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import LinkDefinition
 from speclint.markdown.cursor import BLANK_RUN, NO_LINE, State
 from speclint.markdown.interruptions import interrupts
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.link_destinations import parse_destination
-from speclint.markdown.source import Span
 from speclint.markdown.tables import is_table
 
 _LONGEST_LABEL = 999

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from speclint.diagnostics import Span, span_of
 from speclint.markdown.blocks import Heading, Paragraph
 from speclint.markdown.cursor import NO_LINE, State
 from speclint.markdown.interruptions import interrupts
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span, span_of
 from speclint.markdown.tables import is_table
 
 _UNDERLINE = lazy_regex(r"(=++|-++)[ \t]*\n")

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from speclint.diagnostics import Span, span_of
 from speclint.markdown.blocks import Block, Heading, List, ListItem, Paragraph, Quote, ThematicBreak
 from speclint.markdown.code_blocks import parse_fenced_code, parse_indented_code
 from speclint.markdown.cursor import NO_LINE, State
@@ -26,7 +27,7 @@ from speclint.markdown.interruptions import BREAK
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.link_definitions import parse_definition
 from speclint.markdown.paragraphs import parse_paragraph
-from speclint.markdown.source import Source, Span, span_of
+from speclint.markdown.source import Source
 from speclint.markdown.tables import parse_table
 
 # Containers (a quote, a list item) nest this deep; a deeper marker is text, as a reader would take it.

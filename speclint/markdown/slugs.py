@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
+from speclint.diagnostics import Span
 from speclint.markdown.inline import normalise_label, scan
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 # Letters, numbers made of letters, decimal digits, marks on any of them, and what joins words.
 _KEPT = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Nd", "Mn", "Mc", "Me", "Pc"))

@@ -6,11 +6,10 @@ nearly free to define, which a command that starts for every commit can feel.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
-from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
+from speclint.diagnostics import Span, span_of
 from speclint.markdown.lazy_regex import lazy_regex
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -18,29 +17,6 @@ BYTE_ORDER_MARK = "\ufeff"
 
 # CommonMark's line endings and no others: `str.splitlines` also cuts at form feed, U+0085, U+2028...
 _LINE_END = lazy_regex(r"\r\n|\n|\r")
-
-
-class Span(NamedTuple):
-    """A half-open range of code-point offsets into a source."""
-
-    start: int
-    end: int
-
-    def __contains__(self, other: object) -> bool:
-        """Whether an offset lies inside."""
-        return isinstance(other, int) and self.start <= other < self.end
-
-    def encloses(self, other: "Span") -> bool:
-        """Whether the whole of another span lies inside."""
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: "Span") -> bool:
-        """Whether the two share at least one code point."""
-        return self.start < other.end and other.start < self.end
-
-
-# A named tuple's own constructor is Python code, which spans for every line or piece can feel.
-span_of: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class Position(NamedTuple):

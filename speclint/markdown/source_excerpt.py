@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from speclint.markdown.source import BYTE_ORDER_MARK, Position, Source, Span
+from speclint.diagnostics import Span
+from speclint.markdown.source import BYTE_ORDER_MARK, Position, Source
 
 
 class SourceExcerpt(NamedTuple):

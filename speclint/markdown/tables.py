@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from speclint.diagnostics import Span, span_of
 from speclint.markdown.blocks import Table
 from speclint.markdown.cursor import State
 from speclint.markdown.interruptions import interrupts
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span, span_of
 
 _DELIMITER_ROW = lazy_regex(r"(?:[|:][-:|]|--|-:|-\||[|:][ \t])[-:| \t]*+(?=\n)")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from speclint.diagnostics import Diagnostic, Fix
+from speclint.diagnostics import Diagnostic, Fix, Span
 from speclint.linting.result import FileResult
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.markdown.source_excerpt import SourceExcerpt
 from speclint.reporters.escape import dump_json, markdown_code, plain_path
 from speclint.reporters.formats import Report, Style

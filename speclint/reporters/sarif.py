@@ -18,7 +18,7 @@ from speclint.reporters.fingerprint import identified
 from speclint.reporters.formats import Report, Style
 
 if TYPE_CHECKING:
-    from speclint.markdown.source import Span
+    from speclint.diagnostics import Span
 
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

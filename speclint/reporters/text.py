@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from speclint.diagnostics import Diagnostic, Severity
+from speclint.diagnostics import Diagnostic, Severity, Span
 from speclint.linting.result import FileResult
-from speclint.markdown.source import Span
 from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline, shown
 from speclint.reporters.escape import COMMAND, COMMAND_ESCAPE, escape_controls, escape_path
 from speclint.reporters.formats import Report, Style

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from speclint.diagnostics import Diagnostic, DiagnosticKey, Edit, Fix, Severity
+from speclint.diagnostics import Diagnostic, DiagnosticKey, Edit, Fix, Severity, Span
 from speclint.linting.baseline import Entry
 from speclint.linting.result import BaselineResult, FileResult
-from speclint.markdown.source import Span
 from speclint.markdown.source_excerpt import SourceExcerpt
 
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding, cached_per_binding
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block, List, ListItem, Paragraph
 from speclint.markdown.document import Document, Section
 from speclint.markdown.inline import normalise_label, plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.model import SectionRule
 
 

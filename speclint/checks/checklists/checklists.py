@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from speclint.binding.labels import has_list, owed_labels, owes_nothing
 from speclint.binding.model import Binding
 from speclint.checks.checklists.boxes import Box, boxes, demanded
-from speclint.diagnostics import Finding, shorten
-from speclint.markdown.source import Span
+from speclint.diagnostics import Finding, Span, shorten
 
 
 def missing_checklist(binding: Binding) -> Iterator[Finding]:

@@ -9,10 +9,9 @@ from speclint.checks.code.languages import is_drawing, likely_language
 from speclint.checks.reading.entries import innermost
 from speclint.checks.reading.fences import sound_blocks
 from speclint.checks.reading.languages import canonical, language_of
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.model import Code
 
 _NO_RULE = Code(named=False)

@@ -12,9 +12,9 @@ from speclint.checks.placeholders.placeholder import placeholder
 from speclint.checks.placeholders.unedited_template import unedited_template
 from speclint.checks.reading.fences import sound_blocks
 from speclint.checks.reading.languages import language_of
-from speclint.diagnostics import Finding
+from speclint.diagnostics import Finding, Span
 from speclint.markdown.blocks import CodeBlock
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 
 class _Language(NamedTuple):

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from speclint.binding.model import Binding
 from speclint.checks.reading.fences import runaways, sound_blocks
-from speclint.diagnostics import Finding
-from speclint.markdown.source import Span
+from speclint.diagnostics import Finding, Span
 
 
 def unclosed_fence(binding: Binding) -> Iterator[Finding]:

@@ -20,9 +20,8 @@ from speclint.checks.consistency.budget_limits import (
     tokens_of,
 )
 from speclint.checks.consistency.measures import NO_UNIT, Measure, measures, unit_named
-from speclint.diagnostics import Finding
+from speclint.diagnostics import Finding, Span
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 
 _MEASURED_HEAD = lazy_regex(r"\b(?:measured|actual|observed|current|result|achieved|now)\b", re.IGNORECASE)
 

@@ -28,10 +28,10 @@ from speclint.checks.consistency.budget_tables import Cell, faults_in_table
 from speclint.checks.consistency.measures import NO_UNIT, Measure, measures
 from speclint.checks.reading.leaves import leaves
 from speclint.checks.reading.prose import visible_lines
-from speclint.diagnostics import Finding
+from speclint.diagnostics import Finding, Span
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.leaves import text_of
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 if TYPE_CHECKING:
     from speclint.markdown.inline import Kind

@@ -9,10 +9,9 @@ from typing import NamedTuple
 from speclint.binding.model import Binding
 from speclint.checks.reading.dates import Moment, comes_before, moment_at, no_such_date
 from speclint.checks.reading.entries import Entry, misplaced, promises, upside_down
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 
 
 class _Version(NamedTuple):

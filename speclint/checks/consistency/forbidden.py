@@ -13,9 +13,8 @@ from speclint.checks.reading.languages import canonical, language_of
 from speclint.checks.reading.leaves import leaves
 from speclint.checks.reading.lexer import without_comments_and_strings
 from speclint.checks.reading.prose import visible_lines
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.leaves import text_of
-from speclint.markdown.source import Span
 from speclint.ruleset.model import Forbidden
 
 if TYPE_CHECKING:

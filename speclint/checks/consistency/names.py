@@ -13,10 +13,9 @@ from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.reading.languages import canonical, language_of
 from speclint.checks.reading.leaves import leaves
 from speclint.checks.reading.lexer import without_comments
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.leaves import text_of
-from speclint.markdown.source import Span
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.similarity import edits
 from speclint.ruleset.values import is_unfilled

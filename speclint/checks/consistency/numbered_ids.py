@@ -9,9 +9,9 @@ from typing import NamedTuple
 from speclint.binding.model import Binding
 from speclint.checks.reading.entries import Entry, promises
 from speclint.checks.reading.fences import runaways
+from speclint.diagnostics import Span
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.titles import TitlePattern
 
 WITHDRAWN = (

@@ -17,10 +17,9 @@ from speclint.checks.consistency.rollout_steps import (
     steps_in,
 )
 from speclint.checks.reading.entries import Entry, misplaced, promises
-from speclint.diagnostics import Finding
+from speclint.diagnostics import Finding, Span
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 
 
 class _Text(NamedTuple):

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from speclint.checks.reading.dates import moment_at
+from speclint.diagnostics import Span
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.values import MONTHS
 
 # What a figure is about that is no share of those who get the feature.

@@ -12,10 +12,9 @@ from typing import NamedTuple
 from speclint.binding.labels import owed_labels, owes_nothing
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.coverage.figures import Figure, figures, has_figure, says_coverage
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, List, ListItem, Paragraph, Table
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.model import Coverage
 from speclint.ruleset.titles import fold
 

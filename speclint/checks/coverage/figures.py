@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from speclint.diagnostics import Span
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 
 Kind = Literal["target", "measured", "stated"]
 

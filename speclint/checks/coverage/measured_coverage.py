@@ -17,11 +17,10 @@ from speclint.binding.model import Binding
 from speclint.checks.coverage.coverage import Reading, Statement, readings
 from speclint.checks.coverage.figures import Figure, clause, sentences
 from speclint.coverage.model import Measurements, Part
-from speclint.diagnostics import Finding
+from speclint.diagnostics import Finding, Span
 from speclint.markdown.document import Section
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.titles import fold
 
 _Claim = Literal["measured", "reached"]

@@ -14,11 +14,12 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Heading, Html, Paragraph, Table
 from speclint.markdown.document import Document, walk
 from speclint.markdown.inline import scan
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 VERBS = ("disable-next-line", "disable", "enable", "disable-file")
 

@@ -9,10 +9,9 @@ from typing import NamedTuple
 from speclint.binding.labels import Label, LostLabel, name_keys, owed_labels, rule_keys
 from speclint.binding.model import Binding, titles
 from speclint.checks.reading.fences import swallowed_name
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import List
 from speclint.markdown.document import Document, Field, Section, is_blank
-from speclint.markdown.source import Span
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.titles import fold
 from speclint.ruleset.values import closest, fault, is_unfilled

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, Html, List, Table
 from speclint.markdown.document import Section, is_blank, walk
 from speclint.markdown.inline import comments
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.fingerprints import fingerprint, known, normalise_placeholder
 
 # Comments for tools and lawyers.

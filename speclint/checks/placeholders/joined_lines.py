@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speclint.markdown.source import Span
+from speclint.diagnostics import Span
 
 
 def joined_offset(lines: tuple[Span, ...], starts: list[int], offset: int) -> int:

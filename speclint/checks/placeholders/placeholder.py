@@ -13,7 +13,7 @@ from speclint.checks.placeholders import unfilled
 from speclint.checks.placeholders.item_places import ItemPlace, bodies, item_places
 from speclint.checks.placeholders.joined_lines import joined_offset, source_offset
 from speclint.checks.reading.leaves import leaves
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import (
     Block,
     CodeBlock,
@@ -30,7 +30,6 @@ from speclint.markdown.blocks import (
 )
 from speclint.markdown.document import Field, Section, is_blank, walk
 from speclint.markdown.inline import normalise_label, scan
-from speclint.markdown.source import Span
 from speclint.ruleset.fingerprints import fingerprint, is_kept, known, normalise, normalise_placeholder
 from speclint.ruleset.model import SectionRule
 

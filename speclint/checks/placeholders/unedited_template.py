@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from speclint.binding.model import Binding
 from speclint.checks.placeholders.unfilled import YOURS
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, CodeBlock, Heading, List, ListItem, Paragraph, Quote, Table
 from speclint.markdown.document import Document
-from speclint.markdown.source import Span
 from speclint.ruleset.fingerprints import (
     Known,
     fingerprint,

@@ -7,9 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from speclint.checks.reading.entries import Entry
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Span
 from speclint.ruleset.values import MONTHS, NoSuchDate, NotADate, read_date
 
 

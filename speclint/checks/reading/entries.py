@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, TypeVar
 
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding, cached_per_binding
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block, CodeBlock, Heading, List, ListItem, Paragraph, Quote, Table
-from speclint.markdown.source import Span
 from speclint.ruleset.model import Content
 
 T = TypeVar("T")

@@ -14,12 +14,12 @@ from typing import NamedTuple
 from speclint.binding.labels import name_keys
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.reading.leaves import leaves
-from speclint.diagnostics import shorten
+from speclint.diagnostics import Span, shorten
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.document import Document, Section, parse_document
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.model import SectionRule
 from speclint.ruleset.titles import TitlePattern, fold
 

@@ -6,8 +6,9 @@ from bisect import bisect_left
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from speclint.diagnostics import Span
 from speclint.markdown.leaves import Prose
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 if TYPE_CHECKING:
     from speclint.markdown.inline import Kind

@@ -10,12 +10,12 @@ from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.reading.fences import runaways
 from speclint.checks.reading.leaves import leaves
 from speclint.checks.references.targets import Link, links, lookup
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.leaves import Leaves, leaves_of
 from speclint.markdown.slugs import Slugger, shown, slug
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 from speclint.ruleset.similarity import closeness
 
 _PAGES = (".md", ".markdown")

@@ -13,11 +13,11 @@ from speclint.binding.model import Binding
 from speclint.binding.surroundings import DocumentLocation
 from speclint.checks.reading.leaves import leaves
 from speclint.checks.references.targets import is_absent
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.document import Section
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.leaves import Prose
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 # Endings of what people write and keep; nobody looks for what programs write.
 _SOURCE = frozenset(

@@ -9,11 +9,11 @@ from itertools import takewhile
 from speclint.binding.model import Binding
 from speclint.checks.reading.fences import runaways
 from speclint.checks.reading.leaves import leaves
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.inline import Inline, normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.leaves import Leaves, leaves_of
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 # What belongs to code, formulas and expressions rather than to a label.
 _CODE = lazy_regex(r"[=<>|;{}$^+\\\[\]]|a-z|A-Z|0-9|a-f|A-F|\.\.")

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.binding.surroundings import DocumentLocation
 from speclint.checks.reading.leaves import leaves
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import LinkDefinition
 from speclint.markdown.inline import Inline, normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.leaves import Prose
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 if TYPE_CHECKING:
     from speclint.binding.surroundings import Kind

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speclint.binding.model import Binding
-from speclint.diagnostics import Finding, shorten
-from speclint.markdown.source import Span
+from speclint.diagnostics import Finding, Span, shorten
 
 
 def accidental_heading(binding: Binding) -> Iterator[Finding]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speclint.binding.model import Binding
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.document import Section
-from speclint.markdown.source import Span
 
 
 def duplicate_section(binding: Binding) -> Iterator[Finding]:

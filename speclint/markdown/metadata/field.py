@@ -2,8 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block
-from speclint.markdown.source import Span
 
 FieldNotation = Literal["front-matter", "line", "list", "table", "heading", "footer"]
 

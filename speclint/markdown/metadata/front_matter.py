@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import FrontMatter
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 _FRONT_MATTER_LINE = lazy_regex(
     r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]++(?P<value>[^\r\n]*[^ \t\r\n])?)?[ \t]*$"

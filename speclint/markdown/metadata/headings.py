@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Heading
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field, strip_marks
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 _HEADING_FIELD = lazy_regex(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
 

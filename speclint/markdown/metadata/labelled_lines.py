@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Paragraph
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field, FieldNotation, strip_marks
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 # A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.
 _LABEL = lazy_regex(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from speclint.diagnostics import Span
 from speclint.markdown.blocks import Table
 from speclint.markdown.inline import plain
 from speclint.markdown.metadata.field import Field, strip_marks
-from speclint.markdown.source import Source, Span
+from speclint.markdown.source import Source
 
 
 def table_fields(source: Source, table: Table) -> Iterator[Field]:

@@ -1,0 +1,103 @@
+"""Reads the metadata that a template asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from speclint.authoring.derive_values import ValueReader
+from speclint.authoring.ruleset_draft import ValueDraft
+from speclint.authoring.template_document import (
+    TemplateDocument,
+    inside,
+)
+from speclint.authoring.template_syntax import (
+    value_of,
+)
+from speclint.diagnostics import Span
+from speclint.markdown.blocks import Block, List, Paragraph, Quote
+from speclint.markdown.document import Field
+from speclint.markdown.inline import normalise_label
+from speclint.markdown.lazy_regex import lazy_regex
+
+# Front matter of a page or form, not of the documents made from it.
+_FORM_KEYS = frozenset(("about", "labels", "assignees"))
+
+_PAGE_KEYS = frozenset(("layout", "parent", "nav_order", "permalink", "template", "has_children", "sidebar"))
+
+# Fields that name other documents, of which not every document has any.
+_RELATION = lazy_regex(
+    r"see[ -]also$|(?:supersed|replac|obsolet)(?:es|ed)(?:[ -]by)?$",
+    re.IGNORECASE,
+)
+
+
+class FieldReader:
+    """Reads the fields of one template."""
+
+    def __init__(self, template: TemplateDocument, values: ValueReader) -> None:
+        self.template = template
+        self.values = values
+
+    def fields(self) -> Iterator[ValueDraft]:
+        """The metadata of documents: front matter, what stands at the top, and fields in headings."""
+        seen: set[str] = set()
+        for field in self._field_candidates():
+            name = field.name.strip("*_`? ")
+            name = re.sub(r"(?i)[ \t]*[(\[](?:optional|required|if applicable|if any)[)\]]$", "", name)
+            key = normalise_label(name)
+            if not key or key in seen:
+                continue
+            seen.add(key)
+            self.template.field_spans.add(field.span)
+            draft = self.values.value(field, name)
+            if draft.required and _RELATION.match(name):
+                draft = draft._replace(required=False, note="not every document has one")
+            yield draft
+
+    def _field_candidates(self) -> Iterator[Field]:
+        matter = [field for field in self.template.document.fields if field.place == "front-matter"]
+        keys = {field.name.casefold() for field in matter}
+        # One that speaks of the template is that of its page, or of a form.
+        form = "name" in keys and not keys.isdisjoint(_FORM_KEYS)
+        form = form or any(re.search(r"(?i)\btemplate\b", field.value) for field in matter)
+        heads = set(self._heads())
+        for field in self.template.document.fields:
+            if field.place == "front-matter":
+                if not form and field.name.casefold() not in _PAGE_KEYS:
+                    yield field
+            elif field.place == "heading":
+                if field.span in self.template.heading_fields:
+                    yield field
+            elif field.place == "footer":
+                if field.emphasised and not field.blocks and field.value and self.values.is_answer(field):
+                    yield field
+            elif field.span in heads and self.values.is_answer(field):
+                yield field
+
+    def _heads(self) -> Iterator[Span]:
+        """The labels at the top, or in a chapter of metadata, that say what the document is."""
+        for section in self.template.document.sections:
+            metadata = re.match(r"(?i)(?:meta|document (?:info|details|control))", section.title) is not None
+            if section.number == 0 or section is self.template.title or (metadata and not section.bold):
+                for block in section.body:
+                    yield from self._heads_in(block, inside(section.labels, block.span))
+
+    def _heads_in(self, block: Block, labels: Sequence[Field]) -> Iterator[Span]:
+        """Those of a block's labels that are not said in passing."""
+        if isinstance(block, List):
+            # Most items of such a list begin with one.
+            firsts = [self.values.first(labels, item.span) for item in block.items]
+            found = [label.span for label in firsts if label is not None]
+            if 3 * len(found) >= 2 * len(firsts):
+                yield from found
+            return
+        every = not isinstance(block, Paragraph) or len(labels) >= len(block.lines)
+        for label in labels:
+            if isinstance(block, Quote):
+                if label.emphasised and value_of(self.template.source.slice(label.value_span)).open:
+                    yield label.span
+            elif label.blocks and not label.value and not label.emphasised:
+                continue  # a line above a list
+            elif (every or label.emphasised) and label.span.start not in self.template.openings:
+                yield label.span

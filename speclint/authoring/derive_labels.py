@@ -1,0 +1,141 @@
+"""Reads the labels that the sections of a template have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from speclint.authoring.derive_values import ValueReader
+from speclint.authoring.ruleset_draft import ValueDraft
+from speclint.authoring.template_document import (
+    COVERAGE,
+    NUMBERED,
+    REMARKS,
+    TemplateDocument,
+    around,
+)
+from speclint.authoring.template_syntax import (
+    has_open,
+    is_open,
+    optional_value,
+    value_of,
+)
+from speclint.markdown.blocks import List, Quote
+from speclint.markdown.document import Field, Section, items
+from speclint.markdown.inline import normalise_label
+from speclint.markdown.lazy_regex import lazy_regex
+
+# Lists that are open by nature: what stands in them are examples.
+_OPEN_LIST = lazy_regex(
+    r"\b(?:improvements?|enhancements?|ideas|examples?|roadmap|planned|future|possible|suggest\w+|options?)\b",
+    re.IGNORECASE,
+)
+
+
+class LabelReader:
+    """Reads the labels of one template."""
+
+    def __init__(self, template: TemplateDocument, values: ValueReader) -> None:
+        self.template = template
+        self.values = values
+
+    def labels(self, section: Section) -> Iterator[ValueDraft]:
+        """The labels that a section's own text has, one rule for those of a name."""
+        own = (label for label in section.labels if label.span.start not in self.template.openings)
+        found = [label for label in own if self._is_label(section, label)]
+        listed = [label for label in section.labels if label.place == "list" and label.emphasised]
+        examples = any(is_open(label.name) or NUMBERED.match(label.name) for label in listed)
+        bare = {label.span for label in found if self._is_bare(label)}
+        open_list = examples or _OPEN_LIST.search(section.title) is not None
+        seen: set[str] = set()
+        for label in found:
+            key = normalise_label(label.name)
+            in_list = label.place == "list"
+            if (
+                key in seen
+                or (in_list and open_list and not label.blocks)
+                or (label.span in bare and len(bare) < 2)
+            ):
+                continue
+            seen.add(key)
+            draft = self.values.value(label, re.sub(r"(?i)[ \t]*\(optional\)$", "", label.name))
+            raw = self.template.source.slice(label.value_span)
+            boxed = any(item.checkbox for item in items(label.blocks))
+            value = value_of(raw)
+            figure = COVERAGE.search(raw) if "coverage" in key else None
+            yield draft._replace(
+                checklist=boxed,
+                coverage=float(figure["number"]) if figure else None,
+                together=label.span in bare,
+                # Fixed text behind the name may as well be advice.
+                proposed=in_list
+                and bool(raw)
+                and not (value.open or has_open(raw) or label.blocks or figure),
+            )
+
+    def _is_label(self, section: Section, label: Field) -> bool:
+        if label.span in self.template.field_spans or label.place == "table" or not label.emphasised:
+            return False
+        opening = self.template.source.text[label.span.start : label.name_span.start]
+        if not opening.rstrip().endswith(("**", "__")):
+            return False
+        block = around(section.body, label.span.start)
+        if block is None or isinstance(block, Quote):
+            return False
+        if isinstance(block, List):
+            item = around(block.items, label.span.start)
+            if item is None or item.checkbox or self.values.first(section.labels, item.span) is not label:
+                return False
+        raw = self.template.source.slice(label.value_span)
+        if self._is_bare(label):
+            return value_of(raw).open and bool(raw) and self._is_name(label.name)
+        return self.values.is_answer(label)
+
+    def _is_bare(self, label: Field) -> bool:
+        """Whether a label has no colon: `**As a** [user]`."""
+        return ":" not in self.template.source.text[label.name_span.start : label.value_span.start]
+
+    def _is_name(self, name: str) -> bool:
+        return not (is_open(name) or REMARKS.match(name) or NUMBERED.match(name)) and len(name.split()) <= 4
+
+    def closing_labels(self) -> Iterator[ValueDraft]:
+        """Labels of the footer that are no fields: an approval list, notes."""
+        footer = self.template.document.footer
+        seen: set[str] = set()
+        for label in footer.labels if footer else ():
+            key = normalise_label(label.name)
+            if label.span in self.template.field_spans or key in seen or not label.emphasised:
+                continue
+            if (label.blocks or is_open(label.value)) and ":" in self.template.source.text[
+                label.name_span.start : label.name_span.end + 4
+            ]:
+                if is_open(label.name) or NUMBERED.match(label.name):
+                    continue
+                seen.add(key)
+                below = (
+                    label.value
+                    or self.template.source.text[label.blocks[0].span.start : label.blocks[-1].span.end]
+                )
+                boxed = any(item.checkbox for item in items(label.blocks))
+                yield ValueDraft(label.name, required=boxed and not optional_value(below), checklist=boxed)
+
+
+def merged(instances: list[list[ValueDraft]]) -> list[ValueDraft]:
+    """The labels of several sections that are one rule; what one of them lacks may be left out."""
+    merged: dict[str, ValueDraft] = {}
+    count: dict[str, int] = {}
+    for labels in instances:
+        for label in labels:
+            key = normalise_label(label.name)
+            known = merged.setdefault(key, label)
+            count[key] = count.get(key, 0) + 1
+            merged[key] = known._replace(
+                checklist=known.checklist and label.checklist,
+                one_of=known.one_of if known.one_of == label.one_of else (),
+                type=known.type if known.type == label.type else "text",
+                required=known.required and label.required,
+            )
+    return [
+        label if count[key] == len(instances) else label._replace(required=False)
+        for key, label in merged.items()
+    ]

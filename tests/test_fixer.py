@@ -16,6 +16,7 @@ from speclint.binding.model import Binding
 from speclint.checks import registry
 from speclint.diagnostics import Edit, Finding, Fix, Span
 from speclint.fixes import fix as fixer
+from speclint.fixes.edits import apply
 from speclint.fixes.fix import Unfixable, UnsoundFix
 from speclint.linting import lint as linter
 from speclint.markdown.document import Section, parse_document
@@ -319,4 +320,4 @@ def test_applied_fixes_are_where_they_say() -> None:
 
 def test_edits_at_one_place_keep_their_order() -> None:
     edits = [Edit(Span(1, 1), "b"), Edit(Span(1, 1), "c"), Edit(Span(2, 3), "e")]
-    assert fixer.apply("adx", edits) == "abcde"
+    assert apply("adx", edits) == "abcde"

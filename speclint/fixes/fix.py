@@ -7,18 +7,19 @@ again: each heading, code block and line that was there must still be there, in 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.diagnostics import AppliedFix, Edit, Finding, Fix, Span
+from speclint.fixes.edits import apply, changes_line, growth_of, lines_of, moved_by, place_of
+from speclint.fixes.proof import what_is_lost
 from speclint.fixes.proposals import FIXERS, fix_of
 from speclint.linting.lint import chosen_checks, suppressions
 from speclint.linting.settings import Settings
-from speclint.markdown.blocks import CodeBlock
-from speclint.markdown.document import Document, parse_document, walk
+from speclint.markdown.document import Document, parse_document
 from speclint.markdown.source import Source
 
 if TYPE_CHECKING:
@@ -82,35 +83,17 @@ def fix_binding(
     settings: Settings = Settings(),  # noqa: B008 - immutable
     spared: Spared | None = None,
 ) -> FixedBinding:
-    """Applies all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
+    """Apply all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
 
     What a comment in the document hides, on the day given as in `lint`, is not fixed, nor what is `spared`.
     The end is the same whatever the order of the checks. A fix is left out where it would lose something
     (a mark that begins a list item may take code below it into the item) or change nothing for its check.
-    Raises `UnsoundFix`, `Unfixable`, and `OutOfTime` as binding does.
+    Raises `UnsoundFix`, `Unfixable`, and `RegexTimeout` as binding does.
     """
-
-    def proposals(binding: Binding) -> list[_Proposal]:
-        source = binding.document.source
-        found: list[_Proposal] = []
-        comments = suppressions(binding, settings)
-        is_spared = spared(binding) if spared is not None else None
-        for check, _ in chosen_checks(binding, settings):
-            for number, finding in enumerate(check.run(binding) if check.id in FIXERS else ()):
-                if comments is not None and comments.hides(check.id, finding.span.start):
-                    continue
-                if is_spared is not None and is_spared(check.id, finding):
-                    continue
-                fix = fix_of(binding, check.id, finding)
-                if fix is not None and (fix.safe or unsafe):
-                    place = min(edit.span for edit in fix.edits)
-                    line = source.slice(source.line_span(source.line_number(place.start)))
-                    found.append(_Proposal(place, check.id, number, fix, line))
-        return sorted(found)
 
     applied: list[AppliedFix] = []
     refused = set[tuple[str, str, str]]()
-    open_ones = proposals(binding)
+    open_ones = _proposals(binding, unsafe, settings, spared)
     passes = 0
     trials = _Trials(len(binding.document.source.text))
     # Whether anything was fixed since the first of the refused: in another text they may be sound.
@@ -126,7 +109,7 @@ def fix_binding(
             continue
         edits = _edits(taken)
         document = parse_document(apply(binding.document.source.text, edits))
-        lost = _lost(binding.document, document, edits)
+        lost = what_is_lost(binding.document, document, edits)
         if lost is not None:
             culprits = {one.key for one in trials.losing(binding.document, taken)}
             if not culprits:
@@ -139,7 +122,7 @@ def fix_binding(
         )
         extents = _extents([one.fix for one in taken], edits)
         new = [AppliedFix(one.check, one.fix.title, at) for one, at in zip(taken, extents, strict=True)]
-        open_ones_after = proposals(mended)
+        open_ones_after = _proposals(mended, unsafe, settings, spared)
         idle = _again(open_ones_after, new)
         if idle:
             trials.count(document)
@@ -149,10 +132,30 @@ def fix_binding(
         moved_on = bool(refused)
         if passes > _PASSES:
             raise UnsoundFix(f"fixing does not come to an end; last: {new[-1].check}, {new[-1].title}")
-        move = _move(edits)
+        move = moved_by(edits)
         applied = [*(one._replace(span=move(one.span)) for one in applied), *new]
         binding, open_ones = mended, open_ones_after
     return FixedBinding(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
+
+
+def _proposals(binding: Binding, unsafe: bool, settings: Settings, spared: Spared | None) -> list[_Proposal]:
+    """The fixes of all findings that no comment hides and no baseline lists, in the order of their places."""
+    source = binding.document.source
+    found: list[_Proposal] = []
+    comments = suppressions(binding, settings)
+    is_spared = spared(binding) if spared is not None else None
+    for check, _ in chosen_checks(binding, settings):
+        for number, finding in enumerate(check.run(binding) if check.id in FIXERS else ()):
+            if comments is not None and comments.hides(check.id, finding.span.start):
+                continue
+            if is_spared is not None and is_spared(check.id, finding):
+                continue
+            fix = fix_of(binding, check.id, finding)
+            if fix is not None and (fix.safe or unsafe):
+                place = min(edit.span for edit in fix.edits)
+                line = source.slice(source.line_span(source.line_number(place.start)))
+                found.append(_Proposal(place, check.id, number, fix, line))
+    return sorted(found)
 
 
 def _again(proposals: Iterable[_Proposal], applied: Iterable[AppliedFix]) -> set[tuple[str, str]]:
@@ -178,7 +181,7 @@ def _start(span: Span) -> int:
 
 def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
     """The edits of some fixes in the order of their places; those at one place in the order of the fixes."""
-    return sorted((edit for one in proposals for edit in one.fix.edits), key=_place)
+    return sorted((edit for one in proposals for edit in one.fix.edits), key=place_of)
 
 
 class _Trials:
@@ -214,21 +217,7 @@ class _Trials:
 def _loses(document: Document, proposals: Sequence[_Proposal]) -> bool:
     """Whether some fixes, without the others, lose something of a document."""
     edits = _edits(proposals)
-    return _lost(document, parse_document(apply(document.source.text, edits)), edits) is not None
-
-
-def apply(text: str, edits: Sequence[Edit]) -> str:
-    """A text with edits applied, which are in order and do not overlap; several may insert at one place."""
-    pieces: list[str] = []
-    end = 0
-    for edit in edits:
-        pieces += (text[end : edit.span.start], edit.text)
-        end = edit.span.end
-    return "".join((*pieces, text[end:]))
-
-
-def _place(edit: Edit) -> tuple[int, int]:
-    return edit.span.start, edit.span.end
+    return what_is_lost(document, parse_document(apply(document.source.text, edits)), edits) is not None
 
 
 def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposal]:
@@ -242,8 +231,8 @@ def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposa
     touched: dict[int, set[str]] = {}
     changed: dict[int, set[str]] = {}
     for proposal in proposals:
-        mine = [(*_place(edit), proposal.check) for edit in proposal.fix.edits]
-        lines = [(_lines_of(source, edit), _changes_line(source, edit)) for edit in proposal.fix.edits]
+        mine = [(*place_of(edit), proposal.check) for edit in proposal.fix.edits]
+        lines = [(lines_of(source, edit), changes_line(source, edit)) for edit in proposal.fix.edits]
         own = {proposal.check}
         clashes = any(
             changed.get(line, own) != own or (changes and touched.get(line, own) != own)
@@ -262,19 +251,6 @@ def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposa
     return taken
 
 
-def _lines_of(source: Source, edit: Edit) -> range:
-    """The numbers of the lines that an edit reaches."""
-    return range(source.line_number(edit.span.start), source.line_number(edit.span.end) + 1)
-
-
-def _changes_line(source: Source, edit: Edit) -> bool:
-    """Whether an edit changes lines, rather than inserts others between them."""
-    start = source.line_starts[source.line_number(edit.span.start) - 1]
-    at_start = edit.span.start == start and edit.text.endswith(("\n", "\r"))
-    at_end = edit.span.start == len(source.text) and edit.text.startswith(("\n", "\r"))
-    return edit.span.start < edit.span.end or not (at_start or at_end)
-
-
 def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -> bool:
     """Whether an edit overlaps with others that are sorted and do not overlap, or inserts where they do.
 
@@ -291,27 +267,9 @@ def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -
     return False
 
 
-def _move(edits: Sequence[Edit]) -> Callable[[Span], Span]:
-    """Where spans are after edits in order; what is inserted inside one belongs to it."""
-    starts = [edit.span.start for edit in edits]
-    ends = [edit.span.end for edit in edits]
-    growth = [0, *accumulate(map(_growth, edits))]
-
-    def moved(span: Span) -> Span:
-        before = bisect_right(ends, span.start)
-        within = max(before, bisect_left(starts, span.end))
-        return Span(span.start + growth[before], span.end + growth[within])
-
-    return moved
-
-
-def _growth(edit: Edit) -> int:
-    return len(edit.text) - (edit.span.end - edit.span.start)
-
-
 def _extents(fixes: Sequence[Fix], edits: Sequence[Edit]) -> list[Span]:
     """Where the new text of each fix stands once all edits are applied, without blank lines around it."""
-    growth = accumulate(map(_growth, edits), initial=0)
+    growth = accumulate(map(growth_of, edits), initial=0)
     grown = dict(zip(map(id, edits), growth, strict=False))
     extents: list[Span] = []
     for fix in fixes:
@@ -324,60 +282,3 @@ def _extents(fixes: Sequence[Fix], edits: Sequence[Edit]) -> list[Span]:
             ends.append(start + len(shown))
         extents.append(Span(min(starts), max(ends)))
     return extents
-
-
-def _lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | None:
-    """What of the old document is not in the new one, in the old order; None when everything is."""
-    kinds = (("line", _lines), ("heading", _headings), ("code block", _code), ("field", _fields))
-    for what, parts in kinds:
-        rest = iter(parts(new, ()))
-        for part in parts(old, edits):
-            if part not in rest:  # which is used up as far as it was searched
-                return f'the {what} "{" ".join(part.split())[:60]}"'
-    return None
-
-
-def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The lines of a document that no edit changes."""
-    source = document.source
-    changed = set[int]()
-    for edit in edits:
-        if _changes_line(source, edit):
-            changed.update(_lines_of(source, edit))
-    for number in range(1, len(source.line_starts) + 1):
-        if number not in changed and (text := source.slice(source.line_span(number))):
-            yield text
-
-
-def _headings(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The headings that open sections, with their levels, but for those that an edit changes."""
-    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
-    for section in document.sections:
-        heading = section.heading
-        if heading is not None and not _touched(heading.span, changed):
-            yield f"{'#' * heading.level} {heading.text}"
-
-
-def _code(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The blocks of code, each with its fence and language, but for those that an edit changes."""
-    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
-    for block in walk(document.blocks):
-        if isinstance(block, CodeBlock) and not _touched(block.span, changed):
-            lines = "\n".join(map(document.source.slice, block.lines))
-            yield f"{block.fence} {block.info}\n{lines}"
-
-
-def _fields(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The fields and labels, each with its value, but for those that an edit changes."""
-    changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
-    labels = (label for section in document.sections for label in section.labels)
-    fields = {field.span: f"{field.name}: {field.value}" for field in (*document.fields, *labels)}
-    for span, field in sorted(fields.items()):
-        if not _touched(span, changed):
-            yield field
-
-
-def _touched(span: Span, changed: Sequence[Span]) -> bool:
-    """Whether one of some sorted spans, which do not overlap, reaches into a span."""
-    place = bisect_left(changed, span)
-    return any(other.overlaps(span) for other in changed[max(place - 1, 0) : place + 1])

@@ -35,7 +35,7 @@ def decode(data: Any) -> FileResult:
         stage,
         met,
         total,
-        tuple([_diagnostic(*one) for one in diagnostics]),
+        tuple(map(_diagnostic, diagnostics)),
         SourceExcerpt(tuple(numbers), tuple(starts), tuple(lines)),
         (),
         Severity(fail_on),
@@ -49,18 +49,8 @@ def _expect(kind: type, *values: Any) -> None:
         raise TypeError
 
 
-def _diagnostic(
-    check: str,
-    severity: int,
-    span: Any,
-    message: str,
-    section: Any,
-    fix: Any,
-    known: bool,
-    subject: Any,
-    times: int,
-    key: Any,
-) -> Diagnostic:
+def _diagnostic(data: Any) -> Diagnostic:
+    check, severity, span, message, section, fix, known, subject, times, key = data
     _expect(str, check, message, *section, *subject, key[0], *key[1], key[2])
     _expect(int, *span, times)
     _expect(bool, known)

@@ -14,8 +14,10 @@ from typing import Any
 
 from speclint.binding.surroundings import Kind, T
 from speclint.markdown.digest import digest
+from speclint.workspace import limits
+from speclint.workspace.files import read_bytes
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = limits.DOCUMENT
 
 
 class Deriving:
@@ -81,10 +83,9 @@ class Checkout(Deriving):
         if real is None or self.kind(path) != "file":
             return None
         try:
-            with open(real, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            data = read_bytes(real, MAX_BYTES)
             text = data.decode("utf-8") if len(data) <= MAX_BYTES else None
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):
             return None
         if text is not None:
             self._digests[path] = digest(data)

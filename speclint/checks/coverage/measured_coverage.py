@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 from speclint.binding.labels import name_keys
 from speclint.binding.model import Binding
-from speclint.checks.coverage.coverage import Reading, Statement, readings
 from speclint.checks.coverage.figures import Figure, clause, sentences
+from speclint.checks.coverage.statements import Reading, Statement, readings
 from speclint.coverage.model import Measurements, Part
 from speclint.diagnostics import Finding, Span
 from speclint.markdown.document import Section

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from speclint.binding.labels import name_keys, rule_keys
 from speclint.binding.model import Binding
 from speclint.checks.placeholders import unfilled
+from speclint.checks.placeholders.code_places import places_in_code
 from speclint.checks.placeholders.item_places import ItemPlace, bodies, item_places
 from speclint.checks.placeholders.joined_lines import joined_offset, source_offset
 from speclint.checks.reading.leaves import leaves
@@ -321,7 +322,7 @@ class _Search:
     def in_code_spans(self, raw: str, codes: list[tuple[int, int]]) -> Iterator[_Hit]:
         for start, end in codes:
             code = raw[start:end]
-            for low, high in self.code_hits(code, language="", whole=True):
+            for low, high in places_in_code(code, "", True, self.is_known):
                 yield _Hit(start + low, start + high)
             bare = code.strip()
             if unfilled.DATE.fullmatch(bare) or unfilled.PROMISE.fullmatch(bare) or bare in ("...", "…"):
@@ -356,60 +357,10 @@ class _Search:
             if not any(mark in text for mark in "[<{#") and "here" not in text.lower():
                 continue
             end = 0
-            for low, high in sorted(self.code_hits(text, block.language, len(content) == 1)):
+            for low, high in sorted(places_in_code(text, block.language, len(content) == 1, self.is_known)):
                 if low >= end:
                     end = high
                     yield from self.report(Span(line.start + low, line.start + high))
-
-    def code_hits(self, text: str, language: str, whole: bool) -> Iterator[tuple[int, int]]:
-        """The placeholders in one line of code; `whole`: the line is all there is."""
-        for match in unfilled.BRACKETS.finditer(text):
-            if self.is_open_in_code(text, match, language, whole):
-                yield match.span()
-        for match in unfilled.ANGLES.finditer(text):
-            if self.is_known(match[1]) and (" " in match[1] or "your" in match[1].lower()):
-                yield match.span()
-        for match in unfilled.BRACES.finditer(text):
-            if self.is_known(match[1]):
-                yield match.span()
-        for match in unfilled.TICKET.finditer(text):
-            yield match.span()
-        if "your" in text.lower():
-            for match in unfilled.YOURS.finditer(text):
-                yield match.span()
-
-    def is_open_in_code(self, text: str, match: re.Match[str], language: str, whole: bool) -> bool:
-        start, end = match.span()
-        inner = match[1]
-        before, after = text[max(0, start - 60) : start], text[end : end + 12]
-        declared = bool(unfilled.DECLARATION.search(before)) and after[:1] in ("", ":", "(", " ", "{")
-        if declared and unfilled.IDENTIFIER.match(inner):
-            return after[:1] != "(" or inner[:1].isupper() or self.is_known(inner)
-        if unfilled.ATTACHED_NAME.match(inner) and before[-1:] == "_" and re.match(r"\.[a-z]|_|$|/", after):
-            return True
-        if unfilled.STAND_IN.match(inner):
-            return re.match(r"%|ms\b", after) is not None
-        if not self.is_known(inner):
-            return (
-                bool(unfilled.INSTRUCTION.match(inner))
-                and len(unfilled.WORD.findall(inner)) > 1
-                and re.fullmatch(r"[\w ,.'’/&-]+", inner) is not None
-                and not before[-1:].isalnum()
-            )
-        if " " in inner and not re.search(r"[\"'{}()=]", inner):
-            return not before[-1:].isalnum()
-        if "sql" in language and inner[:1].isupper():
-            return False  # a quoted identifier
-        alone = not before.strip() and not after.strip()
-        if alone:
-            return language not in unfilled.INI and (whole or bool(language))
-        if before[-1:] == "_" or (
-            before[-1:] == "/" and not whole and unfilled.IDENTIFIER.match(inner) is not None
-        ):
-            return True
-        if before.rstrip().endswith(f"{inner}:"):
-            return True
-        return not unfilled.EXPRESSION.search(before)
 
     # Other places
 

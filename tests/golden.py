@@ -52,7 +52,8 @@ NOON = "1767268800"  # of 2026-01-01: dates that documents name have passed or n
 
 Case = tuple[str, bytes]
 
-# Set for outputs of all the shared documents, of which the digests have a few: a minute is what they may take.
+# Set for outputs of all the shared documents, of which the digests have a few: a minute is what they may
+# take.
 thorough = False
 
 

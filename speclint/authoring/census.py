@@ -133,8 +133,10 @@ def _count_below(
 ) -> None:
     """Counts the sections of sibling rules, in all instances of what is around them."""
     census.around.update(rule.number for rule in rules)
-    extra: set[str] = set()
-    instead: set[tuple[int, str]] = set()
+    # Each once, and in the order of the document: what is said of them must not depend on how texts are
+    # hashed.
+    extra: dict[str, None] = {}
+    instead: dict[tuple[int, str], None] = {}
     both: set[tuple[int, int]] = set()
     turned: set[tuple[int, int]] = set()
     for around, below in instances:
@@ -154,12 +156,12 @@ def _count_below(
             title = _noted(census, section)
             rule = _stands_for(section, rules, firsts)
             if rule is None:
-                extra.add(title)
+                extra[title] = None
             else:
-                instead.add((rule.number, title))
+                instead[rule.number, title] = None
     census.both.update(both)
     census.reversed.update(turned)
-    census.extra.setdefault(parent, Counter()).update(extra)
+    census.extra.setdefault(parent, Counter()).update(extra.keys())
     for number, title in instead:
         census.instead.setdefault(number, Counter())[title] += 1
     for rule in rules:
@@ -224,7 +226,7 @@ def _count_fields(census: Census, binding: Binding) -> None:
     for rule in binding.rules.fields:
         keys = rule_keys(rule)
         known |= keys
-        field = next((by_key[key] for key in keys if key in by_key), None)
+        field = next((by_key[key] for key in sorted(keys) if key in by_key), None)
         if field is None or not (field.value or field.blocks):
             continue
         census.fields[rule.name] += 1
@@ -233,9 +235,9 @@ def _count_fields(census: Census, binding: Binding) -> None:
         census.values[rule.name] += 1
         if fault(rule, field.value, RegexBudget()):
             census.misfits.setdefault(rule.name, Counter())[without_remark(plain(field.value))] += 1
-    others = {
+    others = dict.fromkeys(
         field.name
         for field in document.fields
         if field.place == "front-matter" and not known & name_keys(field.name)
-    }
-    census.other_fields.update(others)
+    )
+    census.other_fields.update(others.keys())

@@ -44,9 +44,10 @@ COVERAGE = lazy_regex(r"(?P<number>\d{1,3}(?:\.\d+)?)[ \t]?(?:%|percent)", re.IG
 class TemplateDocument:
     """A template and what it is made of.
 
-    `title` is the section that is its title, None without one; `chapters` are the sections below that, at the level
-    `base`. `heading_fields` are the headings that carry the value of a field, `openings` where bold lines open a
-    chapter. `field_spans` are the labels that turned out to be fields: they are no labels of a section too.
+    `title` is the section that is its title, None without one; `chapters` are the sections below that, at
+    the level `base`. `heading_fields` are the headings that carry the value of a field, `openings` where
+    bold lines open a chapter. `field_spans` are the labels that turned out to be fields: they are no labels
+    of a section too.
     """
 
     def __init__(self, document: Document) -> None:

@@ -27,15 +27,9 @@ sys.path.insert(0, str(ROOT))
 
 from speclint.binding.matcher import bind  # noqa: E402
 from speclint.markdown.document import parse_document  # noqa: E402
-from speclint.markdown.source import (
-    NotText,
-    Source,
-)
-from speclint.ruleset.bundled import bundled
-from speclint.ruleset.library import (
-    bundled_rule_set,
-    parse_rule_set,
-)
+from speclint.markdown.source import NotText, Source  # noqa: E402
+from speclint.ruleset.bundled import bundled  # noqa: E402
+from speclint.ruleset.library import bundled_rule_set, parse_rule_set  # noqa: E402
 from tests import promises  # noqa: E402
 from tests.hostile import markdown  # noqa: E402
 from tests.strategies import Trial, trials  # noqa: E402

@@ -518,7 +518,10 @@ def test_every_byte_outside_of_a_fix_stays(mark: str, pairs: list[tuple[str, str
 
 def loaded(*arguments: str) -> set[str]:
     """The modules that the command loads."""
-    code = "import sys; from speclint.cli.main import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    code = (
+        "import sys; from speclint.cli.main import main; main(sys.argv[1:]); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)},

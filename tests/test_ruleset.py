@@ -917,7 +917,8 @@ def run(code: str, **environment: str) -> str:
         [
             sys.executable,
             "-c",
-            "import sys\nfrom speclint.ruleset import bundled, library\nfrom speclint.workspace import rule_sets\nfrom speclint.workspace.cache import Cache\n"
+            "import sys\nfrom speclint.ruleset import bundled, library\n"
+            "from speclint.workspace import rule_sets\nfrom speclint.workspace.cache import Cache\n"
             f"{code}\nprint([m for m in {names} if m in sys.modules])",
         ],
         capture_output=True,

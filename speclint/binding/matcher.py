@@ -38,9 +38,9 @@ def bind(
 ) -> Binding:
     """Return the binding of a document under a rule set, at the stage given or else its own.
 
-    `location` is where the document lies, for what it says of other files, `coverage` what it is held against
-    when it speaks of test coverage. `regex_budget` is the time that patterns of the rule set may take, None for
-    a new one. Raises `RegexTimeout` when it is used up.
+    `location` is where the document lies, for what it says of other files, `coverage` what it is held
+    against when it speaks of test coverage. `regex_budget` is the time that patterns of the rule set may
+    take, None for a new one. Raises `RegexTimeout` when it is used up.
     """
     stage = stage_of(document, rules) if stage is None else stage
     return _Matcher(document, rules, stage, location, coverage, regex_budget or RegexBudget()).binding()

@@ -125,6 +125,7 @@ def _next_step(
         return f"{path}: written; `speclint {options}{quote(path)}` says what is still to be filled in"
     taken = f"would be taken for `{found.id}`" if found else "would not be recognised"
     return (
-        f"{path}: written, but it {taken}: check it with `speclint {options}--template {quote(asked.template)} "
-        f"{quote(path)}`, or say under [templates] in {config.DEDICATED} that it is under `{asked.template}`"
+        f"{path}: written, but it {taken}: check it with `speclint {options}"
+        f"--template {quote(asked.template)} {quote(path)}`, or say under "
+        f"[templates] in {config.DEDICATED} that it is under `{asked.template}`"
     )

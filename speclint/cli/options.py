@@ -122,7 +122,10 @@ CHECK = Command(
             "choice", choices=("error", "warning", "info"),
         ),
         _CONFIG_FOR_ALL,
-        _text("--baseline", "baseline", "FILE", "Count only what is not in this baseline (configuration: baseline)."),
+        _text(
+            "--baseline", "baseline", "FILE",
+            "Count only what is not in this baseline (configuration: baseline).",
+        ),
         _text(
             "--write-baseline", "write_baseline", "FILE",
             "Write what is found to this baseline, from then on known, and exit with 0.",

@@ -11,7 +11,9 @@ from speclint.markdown.source import Source
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
-    """Return a text with edits applied, which are in order and do not overlap; several may insert at one place."""
+    """Return a text with edits applied, which are in order and do not overlap; several may insert at one
+    place.
+    """
     pieces: list[str] = []
     end = 0
     for edit in edits:

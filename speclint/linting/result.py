@@ -96,12 +96,17 @@ class FileResult(NamedTuple):
         return Span(end - len(text.lstrip()), start + len(text.rstrip()))
 
     def lines(self, applied: AppliedFix) -> tuple[int, int]:
-        """Return the first and the last line that a fix wrote to; where it took text away, the one with the gap."""
+        """Return the first and the last line that a fix wrote to.
+
+        Where it took text away, the one with the gap.
+        """
         span = self.extent(applied)
         return self.source.line_number(span.start), self.last_line(span)
 
     def interned(self) -> "FileResult":
-        """Return the same result with its texts interned: of thousands of documents they are half the memory."""
+        """Return the same result with its texts interned: of thousands of documents they are half the
+        memory.
+        """
         return self._replace(diagnostics=tuple([_interned(diagnostic) for diagnostic in self.diagnostics]))
 
 

@@ -44,9 +44,9 @@ class LazyRegex:
 def lazy_regex(source: str, flags: int = 0, needs: tuple[str, ...] = ()) -> re.Pattern[str]:
     """Return a regular expression as `re.compile` does, compiled when it is first used.
 
-    `needs` are texts of which every match contains one: where a text has none of them, the expression is not even
-    compiled. An expression that does not compile is noticed only when it is used: a test compiles them all, and
-    generates matches of those with `needs`.
+    `needs` are texts of which every match contains one: where a text has none of them, the expression is
+    not even compiled. An expression that does not compile is noticed only when it is used: a test compiles
+    them all, and generates matches of those with `needs`.
     """
     pattern: re.Pattern[str] = LazyRegex(source, flags, needs)  # type: ignore[assignment]
     return pattern

@@ -39,7 +39,8 @@ def render(report: Report, style: Style) -> str:
 def _completeness(document: FileResult, style: Style) -> str:
     stage = f" at stage {escape_controls(document.stage)}" if document.stage else ""
     path = f"{BOLD}{escape_path(document.path)}{RESET}" if style.color else escape_path(document.path)
-    return f"{path}: {document.met} of {document.total} obligations met ({escape_controls(document.template)}{stage})"
+    template = escape_controls(document.template)
+    return f"{path}: {document.met} of {document.total} obligations met ({template}{stage})"
 
 
 def total(report: Report, base: str = "") -> str:

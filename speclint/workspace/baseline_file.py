@@ -17,7 +17,9 @@ from speclint.workspace import files, limits
 
 
 class BaselineFile:
-    """One baseline file; `path` is where it lies, as the user wrote it, `data` its bytes, None for a new one."""
+    """One baseline file; `path` is where it lies, as the user wrote it, `data` its bytes, None for a new
+    one.
+    """
 
     def __init__(self, path: str, data: bytes | None, entries: Sequence[Entry]) -> None:
         self.path = path
@@ -55,7 +57,8 @@ class BaselineFile:
     def compare(
         self, name: str, diagnostics: Sequence[Diagnostic], ran: Collection[str]
     ) -> tuple[tuple[Diagnostic, ...], BaselineResult]:
-        """Return the diagnostics of a document, those in the baseline marked as known, and what it says of them.
+        """Return the diagnostics of a document, those in the baseline marked as known, and what it
+        says of them.
 
         `ran` are the ids of the checks that ran: of the others it is not known what they would find.
         """
@@ -67,7 +70,9 @@ class BaselineFile:
         return compared.diagnostics, BaselineResult(self.path, found, known, tuple(gone))
 
     def is_listed(self, name: str) -> Callable[[Binding], Callable[[str, Finding], bool]]:
-        """Return, for a fixer, what tells whether a finding is in the baseline and is therefore left as it is."""
+        """Return, for a fixer, what tells whether a finding is in the baseline and is therefore left as
+        it is.
+        """
         path = self.relative(name)
 
         def of(binding: Binding) -> Callable[[str, Finding], bool]:
@@ -130,7 +135,9 @@ class BaselineTotals(NamedTuple):
         return cls(file, found, sum(one.known for one in mine), gone)
 
     def rewritten(self, paths: Iterable[str]) -> tuple[Entry, ...]:
-        """Return what documents have now, and what those had that were not looked at, or not by all checks."""
+        """Return what documents have now, and what those had that were not looked at, or not by all
+        checks.
+        """
         now = {entry.one: entry.times for entry in baseline.counted(self.found)}
         for entry in self.pruned(paths):
             now[entry.one] = max(now.get(entry.one, 0), entry.times)

@@ -45,8 +45,8 @@ CREATE TABLE validated (path TEXT PRIMARY KEY, checksum TEXT, sources TEXT, data
 CREATE TABLE roots (root TEXT PRIMARY KEY, used INTEGER) WITHOUT ROWID;
 CREATE TABLE answers (root TEXT, question TEXT, answer TEXT, PRIMARY KEY (root, question)) WITHOUT ROWID;
 CREATE TABLE results (
-    root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER, digest TEXT, terms TEXT,
-    day TEXT, questions TEXT, data TEXT, PRIMARY KEY (root, path)
+    root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER, digest TEXT,
+    terms TEXT, day TEXT, questions TEXT, data TEXT, PRIMARY KEY (root, path)
 ) WITHOUT ROWID;
 """
 
@@ -205,7 +205,10 @@ class Cache:
 
     @contextmanager
     def _reading(self) -> "Iterator[sqlite3.Connection | None]":
-        """Give the connection, None where there is none; what goes wrong meanwhile is as if nothing were known."""
+        """Give the connection, None where there is none.
+
+        What goes wrong meanwhile is as if nothing were known.
+        """
         import sqlite3
 
         faults = (sqlite3.Error, sqlite3.Warning, OSError, ValueError, TypeError, LookupError, RecursionError)

@@ -52,7 +52,10 @@ class ChangedSince:
         self._origins: dict[str, _Origin] = {}
 
     def revision(self, path: str) -> BaseRevision:
-        """Return the files around a path as they were at the base; raises `WorkspaceError` where there are none."""
+        """Return the files around a path as they were at the base.
+
+        Raises `WorkspaceError` where there are none.
+        """
         folder = path if os.path.isdir(path) else os.path.dirname(path) or os.curdir
         root, whole = discovery.root_of(folder)
         if root not in self._revisions:

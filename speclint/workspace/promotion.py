@@ -110,7 +110,8 @@ def _placed(
 def text(promoted: Promotion, style: Style) -> str:
     """The list for people: a line that sums up, then the diagnostics section by section."""
     now, then = promoted.now, promoted.then
-    stands = f'{_stand(promoted.obstacles)} between "{escape_controls(now.stage)}" and "{escape_controls(then.stage)}"'
+    stages = f'"{escape_controls(now.stage)}" and "{escape_controls(then.stage)}"'
+    stands = f"{_stand(promoted.obstacles)} between {stages}"
     path = escape_controls(then.path)
     lines = [
         f"{BOLD}{path}{RESET}: {stands}" if style.color else f"{path}: {stands}",

@@ -178,7 +178,10 @@ def _rule_set(
 
 
 def _stage(rules: RuleSet, wanted: str | None, draft: bool) -> str | None:
-    """The stage that was asked for, or that of drafts; None where the text decides. Raises `WorkspaceError`."""
+    """The stage that was asked for, or that of drafts.
+
+    None where the text decides. Raises `WorkspaceError`.
+    """
     if wanted is not None:
         require_stage(rules, wanted)
         return wanted

@@ -232,8 +232,8 @@ class Resolver:
         """Forget configurations, rule sets, baselines, reports and files: they are read again when needed."""
         self.forget_files()
         for memory in (
-            self._rule_sets, self._candidates, self._configurations, self._configuration_files, self._coverage,
-            self._baselines, self._roots,
+            self._rule_sets, self._candidates, self._configurations, self._configuration_files,
+            self._coverage, self._baselines, self._roots,
         ):  # fmt: skip
             memory.clear()
 

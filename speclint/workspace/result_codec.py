@@ -11,7 +11,9 @@ from speclint.markdown.source_excerpt import SourceExcerpt
 
 
 def encode(result: FileResult) -> list[Any]:
-    """Return a result as lists, texts and numbers, without what only one run knows (its path, fixes applied)."""
+    """Return a result as lists, texts and numbers, without what only one run knows (its path, fixes
+    applied).
+    """
     assert isinstance(result.source, SourceExcerpt)
     # Named tuples are lists in JSON.
     return [*result[1:7], result.diagnostics, result.source, result.fail_on, result.bound, result.baseline]

@@ -47,7 +47,9 @@ class RunResult(NamedTuple):
 
     @property
     def without_stage(self) -> dict[str, list[str]]:
-        """By the id of their rule set, the names of the files that do not have the stage that was asked for."""
+        """By the id of their rule set, the names of the files that do not have the stage that was asked
+        for.
+        """
         found: dict[str, list[str]] = {}
         for one in self.files:
             if one.status == "unstaged":

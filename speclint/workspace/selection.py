@@ -81,7 +81,9 @@ class Selection:
                 yield path[: len(path) - len(file)], file
 
     def leads_out(self, path: str, real: str) -> bool:
-        """Return whether a path, of which the real one is given, leads out of its repository, and report it."""
+        """Return whether a path, of which the real one is given, leads out of its repository, and report
+        it.
+        """
         outside = real != os.path.abspath(path) and files.leads_out(path)
         if outside:
             self.messages.append(f"{path}: not read: {files.OUTSIDE}")

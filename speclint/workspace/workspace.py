@@ -60,7 +60,10 @@ class Workspace:
         unsafe: bool = False,
         write: bool = True,
     ) -> RunResult:
-        """Fix files, then lint them, as `lint_paths` does; without `write`, `changes` has what would be written."""
+        """Fix files, then lint them, as `lint_paths` does.
+
+        Without `write`, `changes` has what would be written.
+        """
         return self._run(tuple(map(self._path, paths)), stdin_filename, since, _Fixing(unsafe, write))
 
     def invalidate(self, path: str) -> None:

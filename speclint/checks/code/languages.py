@@ -230,8 +230,9 @@ _COMMAND = lazy_regex(
     r")",
     needs=(
         "git", "npm", "yarn", "bun", "npx", "pip", "uv", "poetry", "docker", "kubectl", "helm", "kustomize",
-        "terraform", "cargo", "apt", "systemctl", "rails", "rake", "gradle", "mvn", "dotnet", "flask", "alembic",
-        "gcloud", "aws", "gh", "go", "brew", "python", "node", "ruby", "php", "sh", "java", "deno", "curl", "wget",
+        "terraform", "cargo", "apt", "systemctl", "rails", "rake", "gradle", "mvn", "dotnet", "flask",
+        "alembic", "gcloud", "aws", "gh", "go", "brew", "python", "node", "ruby", "php", "sh", "java", "deno",
+        "curl", "wget",
         "http", "psql", "redis-cli", "mysql", "scp", "rsync", "pytest", "hey", "k6", "ab", "wrk", "jq", "cd",
         "export", "source", "mkdir", "make", "./",
     ),

@@ -18,31 +18,19 @@ _COLORS = {"-": "\x1b[31m", "+": "\x1b[32m", "@": "\x1b[36m"}
 
 
 def unified(path: str, old: str, new: str) -> str:
-    """The diff between two texts of the file at a path, "" where they are the same.
+    """Return the diff between two texts of the file at a path, "" where they are the same.
 
     Lines end at `\\n` alone, as for all programs that read diffs; a `\\r` is the text's own.
     """
-    from difflib import SequenceMatcher
+    from difflib import unified_diff
 
-    before, after = _lines(old), _lines(new)
-    parts: list[str] = []
-    for group in SequenceMatcher(None, before, after).get_grouped_opcodes(3):
-        first, last = group[0], group[-1]
-        parts.append(f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n")
-        for kind, start, end, new_start, new_end in group:
-            if kind == "equal":
-                parts += map(_line, " " * (end - start), before[start:end])
-            else:
-                parts += map(_line, "-" * (end - start), before[start:end])
-                parts += map(_line, "+" * (new_end - new_start), after[new_start:new_end])
-    if not parts:
-        return ""
     name = _name(path)
-    return "".join((f"--- {name}\n+++ {name}\n", *parts))
+    lines = unified_diff(_lines(old), _lines(new), name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)
 
 
 def shown(difference: str, color: bool = False) -> str:
-    """A diff of one file as people see it: what a terminal would obey or hide is written as an escape."""
+    """Return a diff of one file for people: what a terminal would obey or hide is written as an escape."""
     lines: list[str] = []
     for number, line in enumerate(difference.split("\n")[:-1]):
         # Tabs do no harm, and neither does the half of a line end.
@@ -57,19 +45,6 @@ def _lines(text: str) -> list[str]:
     lines = text.split("\n")
     last = lines.pop()
     return [f"{line}\n" for line in lines] + ([last] if last else [])
-
-
-def _line(sign: str, line: str) -> str:
-    return f"{sign}{line}" if line.endswith("\n") else f"{sign}{line}\n{_NO_NEWLINE}"
-
-
-def _range(start: int, end: int) -> str:
-    """The lines from one offset to another: where they begin, and how many there are."""
-    length = end - start
-    if length == 1:
-        return f"{start + 1}"
-    # Of no lines, the one before them is named.
-    return f"{start + 1 if length else start},{length}"
 
 
 def _name(path: str) -> str:

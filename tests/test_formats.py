@@ -26,7 +26,7 @@ from junitparser import xunit2
 from markdown_it import MarkdownIt
 
 from speclint.checks.registry import CHECKS
-from speclint.diagnostics import Diagnostic, Edit, Fix, Severity, Span
+from speclint.diagnostics import Diagnostic, DiagnosticKey, Edit, Fix, Severity, Span
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.reporters import markdown
@@ -292,7 +292,10 @@ def test_fingerprints_stay_when_lines_move(name: str) -> None:
 def test_fingerprints_are_unique(name: str) -> None:
     """The same fault twice on a line, two sections missing at one place, and one name in two documents."""
     twice = (at("[a\nb]"), at("[a\nb]"))
-    missing = tuple(at("Größe 🚀")._replace(message=f'section "{title}" is missing') for title in "AB")
+    missing = tuple(
+        at("Größe 🚀")._replace(subject=(title,), key=DiagnosticKey("missing-section", (), title))
+        for title in "AB"
+    )
     document = FULL._replace(diagnostics=(*twice, *missing))
     found = FINGERPRINTS[name](rendered(name, Report((document, document._replace(path="other.md")))))
     assert len(set(found)) == len(found) == 8
@@ -300,7 +303,10 @@ def test_fingerprints_are_unique(name: str) -> None:
 
 
 def test_the_second_missing_section_keeps_its_fingerprint_when_the_first_is_written() -> None:
-    first, second = (at("Größe 🚀")._replace(message=f'section "{title}" is missing') for title in "AB")
+    first, second = (
+        at("Größe 🚀")._replace(subject=(title,), key=DiagnosticKey("missing-section", (), title))
+        for title in "AB"
+    )
     both, rest = (
         FINGERPRINTS["gitlab"](rendered("gitlab", Report((FULL._replace(diagnostics=found),))))
         for found in ((first, second), (second,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from speclint.ruleset.model import RuleSet
 from speclint.workspace import rule_sets
 
 from .linted import lint
+from .work import units
 
 BUNDLED = Path(__file__).parent.parent / "rules"
 TEMPLATES = sorted(path.stem for path in BUNDLED.glob("*.yaml"))
@@ -496,6 +496,4 @@ def test_one_fault_in_any_tree_is_one_entry(
 )  # fmt: skip
 def test_many_alike_stay_cheap(lines: list[str]) -> None:
     document = parse_document("# Title\n\n" + "\n\n".join(lines * (10000 // len(lines))))
-    start = time.process_time()
-    bind(document, SPEC)
-    assert time.process_time() - start < 2
+    assert units(lambda: bind(document, SPEC)) < 1_000

@@ -8,7 +8,6 @@ import pickle
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,8 @@ from speclint.ruleset.model import (
 from speclint.ruleset.patterns import RulePattern
 from speclint.workspace import rule_sets
 from speclint.workspace.rule_sets import RepositoryFiles
+
+from .work import units
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "schemas" / "ruleset.schema.json").read_text("utf-8"))
@@ -839,9 +840,8 @@ HOSTILE: dict[str, str] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile(name: str) -> None:
-    start = time.process_time()
-    lines = errors(HOSTILE[name])
-    assert time.process_time() - start < 10
+    lines: list[str] = []
+    assert units(lambda: lines.extend(errors(HOSTILE[name]))) < 5_000
     assert lines
     assert all("\n" not in line and len(line) < 1_000 for line in lines)
 
@@ -947,18 +947,6 @@ def test_compiled_and_read_rule_sets_are_equal() -> None:
 
 def test_bundled_rule_sets_need_no_yaml() -> None:
     assert run("assert len(list(library.bundled_rule_sets())) == 5") == "[]"
-
-
-def test_bundled_rule_sets_are_quick() -> None:
-    code = (
-        "import time\n"
-        "def once():\n"
-        "    library.bundled_rule_set.cache_clear(); bundled.compiled.cache_clear()\n"
-        "    start = time.process_time(); list(library.bundled_rule_sets())\n"
-        "    return time.process_time() - start\n"
-        "print(min(once() for _ in range(20)))"
-    )
-    assert float(run(code).split()[0]) < 0.005
 
 
 def cached(folder: Path, cache: Path) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from speclint.ruleset.similarity import closeness, edits
 from speclint.ruleset.titles import TitlePattern, fold, without_parenthesis
+
+from .work import units
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,9 @@ def test_any_text_folds_and_matches(title: str) -> None:
     "title", ["1." * 50000, "[" * 50000, "a-1 " * 50000, ": " * 50000, "(" * 50000, "-" * 50000]
 )
 def test_long_titles_stay_cheap(title: str) -> None:
-    begin = time.process_time()
-    fold(title)
-    for pattern in ("FR{n}: {name}", "{name} - {name} - {date}", "{version} - {date}"):
-        TitlePattern(pattern).match(title)
-    assert time.process_time() - begin < 1
+    def work() -> None:
+        fold(title)
+        for pattern in ("FR{n}: {name}", "{name} - {name} - {date}", "{version} - {date}"):
+            TitlePattern(pattern).match(title)
+
+    assert units(work) < 500

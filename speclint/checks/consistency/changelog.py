@@ -12,6 +12,7 @@ from speclint.checks.reading.entries import Entry, misplaced, promises, upside_d
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.source import Source
 
 
 class _Version(NamedTuple):
@@ -122,6 +123,11 @@ def _faults(binding: Binding, releases: Sequence[_Release]) -> Iterator[Finding]
         for release in releases
         if release.moment and release.moment.days and release.span not in at_fault
     ]
+    yield from _date_faults(source, dated, reversed_)
+
+
+def _date_faults(source: Source, dated: Sequence[_Release], reversed_: bool) -> Iterator[Finding]:
+    """Yield the findings on the order of dates; `reversed_`: the versions are reported as reversed."""
     moments = [release.moment for release in dated if release.moment]
     reverse = upside_down(moments, comes_before)
     if reverse is not None and not reversed_:

@@ -205,6 +205,11 @@ def looks_open(inner: str, slot: bool) -> bool:
         return slot or inner[:1].isupper()
     if not inner[0].isupper() or CITATION.match(inner) or inner.isupper():
         return False
+    return _is_capitalised_slot(inner, words, slot)
+
+
+def _is_capitalised_slot(inner: str, words: list[str], slot: bool) -> bool:
+    """Return whether brackets that begin with a capital letter are a placeholder by their words."""
     if slot and NUMBERED.match(inner):
         return True
     if words[0] in COMMANDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.labels import owed_labels
@@ -319,6 +319,21 @@ def _is_missing(place: DocumentLocation, mention: _Mention, folders: tuple[str, 
         return False
     if len(parts) == 1:
         return True
+    return _is_expected(place, path, parts, bases, tried, kept)
+
+
+def _is_expected(
+    place: DocumentLocation,
+    path: str,
+    parts: Sequence[str],
+    bases: Sequence[str],
+    tried: Sequence[str],
+    kept: bool,
+) -> bool:
+    """Return whether a path that leads nowhere should be a file or folder of this repository.
+
+    `tried` are the resolved paths; `kept`: its ending is one of files that repositories keep.
+    """
     bases = ("",) if path[0] == "/" else bases
     begun = any(place.files.kind(posixpath.join(base, parts[0])) for base in bases)
     if not begun and (not place.whole or path[0] == "/" or "." in parts[0][1:]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from speclint.binding.model import Binding, Missing, NearMiss, WrongLevel
+from speclint.binding.model import Binding, Missing, NearMiss, WrongLevel, cached_per_binding
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Edit, Fix, Span, shorten
 from speclint.fixes.section_insertion import insertions
@@ -15,12 +15,17 @@ from speclint.ruleset.titles import without_number
 
 def insert_section(binding: Binding, missing: Missing) -> Fix | None:
     """Return the fix that inserts a missing section with all it must hold."""
-    place = next(number for number, one in enumerate(binding.missing) if one is missing)
-    edit = insertions(binding)[place]
+    edit = _insertions_by_missing(binding)[id(missing)]
     if edit is None:
         return None
     times = f", {missing.times} times" if missing.times > 1 else ""
     return Fix(f'Insert section "{shorten(subject(binding, missing)[-1])}"{times}', (edit,))
+
+
+@cached_per_binding
+def _insertions_by_missing(binding: Binding) -> dict[int, Edit | None]:
+    """By the identity of a missing section, the edit that inserts it."""
+    return {id(missing): edit for missing, edit in zip(binding.missing, insertions(binding), strict=True)}
 
 
 def insert_subsections(binding: Binding, chapter: Section) -> Fix | None:

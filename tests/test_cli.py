@@ -61,7 +61,7 @@ def run(
         env={**clean, "PYTHONPATH": path, **(env or {})},
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
     assert "Traceback" not in result.err
@@ -78,7 +78,7 @@ def shell(command: str, cwd: Path) -> Result:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert "Traceback" not in done.stderr
     return Result(done.returncode, done.stdout, done.stderr)
@@ -491,7 +491,7 @@ def test_what_is_to_be_done_at_the_end_is_done(folder: Path) -> None:
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, env={**os.environ, "PYTHONPATH": path},
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[1:] == ["the end"]

@@ -8,10 +8,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,6 +21,7 @@ from speclint.ruleset.library import parse_rule_set
 from .hostile import checkouts, encodings, markdown, patterns, yaml_files
 from .hostile.limits import Outcome, Runner, seconds_for
 from .linted import fix_binding, lint
+from .work import grows_evenly
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs fork, limits and /proc")
 
@@ -201,35 +200,17 @@ def test_what_memory_is_short_of_is_let_go_before_it_is_told(monkeypatch: pytest
         held.append(weakref.ref(large))
         raise MemoryError
 
-    def complain(message: str) -> None:
+    def report_error(message: str) -> None:
         assert "not enough memory" in message
         assert held.pop()() is None
 
-    monkeypatch.setattr(main, "check_as_asked", check)
-    monkeypatch.setattr(main, "complain", complain)
+    monkeypatch.setattr("speclint.cli.check.run", check)
+    monkeypatch.setattr(main, "report_error", report_error)
     assert main.main(["a.md"]) == 2
     assert held == []
 
 
 # Growth
-
-
-def steps(run: Callable[[], object]) -> int:
-    """How many lines of Python something runs through."""
-    count = 0
-
-    def line(frame: Any, event: str, argument: object) -> Any:
-        nonlocal count
-        count += event == "line"
-        return line
-
-    before = sys.gettrace()
-    sys.settrace(line)
-    try:
-        run()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 RULES = parse_rule_set(markdown.RULES)
@@ -242,12 +223,6 @@ def lint_and_mend(text: str) -> None:
     fix_binding(binding)
 
 
-def grows_evenly(make: Callable[[int], str], size: int) -> bool:
-    """Whether the second doubling of a text costs about twice what the first one does."""
-    once, twice, fourfold = (steps(partial(lint_and_mend, make(size * n))) for n in (1, 2, 4))
-    return fourfold - twice <= 2.7 * (twice - once) + 4_000
-
-
 @pytest.mark.parametrize("name", [name for name in markdown.CASES if "noise" not in name])
 def test_work_grows_with_the_text_and_no_faster(name: str) -> None:
     """The work is counted in lines of code, not in seconds.
@@ -255,6 +230,10 @@ def test_work_grows_with_the_text_and_no_faster(name: str) -> None:
     What does not show here, because it happens inside one line, is measured by `make bench`.
     """
     make = markdown.CASES[name]
-    lint_and_mend(make(600))  # parse_rule_set what is loaded late
+
+    def run(size: int) -> None:
+        lint_and_mend(make(size))
+
+    run(600)  # loads what is loaded late
     # From some size on a text may be read in another way, which is a step and no growth.
-    assert grows_evenly(make, 500) or grows_evenly(make, 2_000)
+    assert grows_evenly(run, 500) or grows_evenly(run, 2_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -37,24 +36,25 @@ PLACES = {
 }
 
 
-def check(folder: Path, rules: str, *arguments: str, **documents: str) -> tuple[Result, float]:
-    """The command over documents under a rule set `slow`, and the seconds that it kept a processor busy."""
+def check(folder: Path, rules: str, *arguments: str, **documents: str) -> Result:
+    """Return what the command does with documents under a rule set `slow`.
+
+    That it ends at all, before `run` loses its patience, is what shows that a search was stopped; how much
+    time a search may have is asked of a made clock in `test_pattern`.
+    """
     (folder / "slow.yaml").write_text(f"name: Slow\n{rules}\n")
     (folder / "notes").mkdir()
     for name, text in documents.items():
         (folder / "notes" / f"{name}.md").write_text(text)
-    start = sum(os.times()[:4])
-    result = run("--template", "slow.yaml", *arguments, "notes", cwd=folder)
-    return result, sum(os.times()[:4]) - start
+    return run("--template", "slow.yaml", *arguments, "notes", cwd=folder)
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_pattern_that_takes_too_long(tmp_path: Path, place: str) -> None:
     rules, slow = PLACES[place]
-    result, seconds = check(tmp_path, rules.format(f"'{PATTERN}'"), a_good=GOOD, b_slow=slow, c_bad=BAD)
+    result = check(tmp_path, rules.format(f"'{PATTERN}'"), a_good=GOOD, b_slow=slow, c_bad=BAD)
     assert result.code == 2
     assert f"notes/b_slow.md: the pattern `{PATTERN}` takes too long (rule set `slow`)" in result.err
-    assert seconds < 10
     # The others are checked, and what is wrong with them is told.
     assert "notes/a_good.md: " in result.out
     assert "notes/b_slow.md" not in result.out
@@ -63,16 +63,14 @@ def test_a_pattern_that_takes_too_long(tmp_path: Path, place: str) -> None:
 
 def test_reports_leave_the_file_out(tmp_path: Path) -> None:
     rules, slow = PLACES["forbidden"]
-    result, _ = check(
-        tmp_path, rules.format(f"'{PATTERN}'"), "--output-format=json", a_good=GOOD, b_slow=slow
-    )
+    result = check(tmp_path, rules.format(f"'{PATTERN}'"), "--output-format=json", a_good=GOOD, b_slow=slow)
     assert result.code == 2
     assert [file["path"] for file in json.loads(result.out)["files"]] == ["notes/a_good.md"]
 
 
 def test_nothing_is_silent_when_quiet(tmp_path: Path) -> None:
     rules, slow = PLACES["field"]
-    result, _ = check(tmp_path, rules.format(f"'{PATTERN}'"), "--quiet", a_slow=slow)
+    result = check(tmp_path, rules.format(f"'{PATTERN}'"), "--quiet", a_slow=slow)
     assert result.code == 2
     assert result.out == ""
     assert f"notes/a_slow.md: the pattern `{PATTERN}` takes too long" in result.err
@@ -80,7 +78,7 @@ def test_nothing_is_silent_when_quiet(tmp_path: Path) -> None:
 
 def test_a_check_that_is_not_asked_takes_no_time(tmp_path: Path) -> None:
     rules, slow = PLACES["forbidden"]
-    result, _ = check(tmp_path, rules.format(f"'{PATTERN}'"), "--ignore", "forbidden-text", a_slow=slow)
+    result = check(tmp_path, rules.format(f"'{PATTERN}'"), "--ignore", "forbidden-text", a_slow=slow)
     assert result.code == 0
 
 
@@ -88,6 +86,5 @@ def test_many_lines_and_patterns_are_no_excuse(tmp_path: Path) -> None:
     """What takes long only all together ends as well; what is merely long does not."""
     every = ", ".join(f"{{pattern: 'word{i}'}}" for i in range(20))
     rules = f"fields: {{Owner: }}\nforbidden: [{every}]\nsections: [Reason]"
-    result, seconds = check(tmp_path, rules, long=GOOD + "\nA word and another one.\n" * 2000)
+    result = check(tmp_path, rules, long=GOOD + "\nA word and another one.\n" * 2000)
     assert result.code == 0, result.err
-    assert seconds < 10

@@ -14,13 +14,15 @@ TOP = -1
 class Node:
     """A rule's place in the document: a section, or None where only sections below it are there."""
 
-    __slots__ = ("children", "latest", "misplaced", "parent", "rule", "section")
+    __slots__ = ("children", "latest", "misplaced", "parent", "rule", "section", "vacant")
 
     def __init__(self, rule: SectionRule | None, section: Section | None, parent: Node | None) -> None:
         self.rule = rule
         self.section = section
         self.parent = parent
         self.children: dict[int, list[Node]] = {}
+        # By the number of their rule, the children that have no section of their own.
+        self.vacant: dict[int, list[Node]] = {}
         self.misplaced = False
         # The child that a sweep over the document has passed last.
         self.latest: Node | None = None
@@ -75,10 +77,11 @@ class Tree:
 
     def attach(self, rule: SectionRule, section: Section, parent: Node) -> Node:
         """Make a section stand for a rule below a node, and return the node of it."""
-        children = parent.children.setdefault(rule.number, [])
-        node = next((child for child in children if child.section is None), None)
+        vacant = parent.vacant.get(rule.number, [])
+        node = vacant[0] if vacant else None
         if node is not None and (rule.repeat is None or node.lies_in(section)):
             node.section = section
+            del vacant[0]
         else:
             node = self.open(rule, section, parent)
         self.node_of[section.number] = node
@@ -88,6 +91,8 @@ class Tree:
         """Add a node for a rule below another one, with a section of its own or None."""
         node = Node(rule, section, parent)
         parent.children.setdefault(rule.number, []).append(node)
+        if section is None:
+            parent.vacant.setdefault(rule.number, []).append(node)
         self.nodes.setdefault(rule.number, []).append(node)
         return node
 

@@ -3,7 +3,8 @@
 Run it where outputs are meant to change: `.venv/bin/python scripts/record_golden.py`. With
 `--write-outputs DIR` it writes the outputs themselves to DIR and records nothing, so that those of two
 versions can be compared with `diff -r`; `--thorough` takes all of the shared documents for these, which
-takes some minutes. Names of groups limit either to these.
+takes some minutes. Names of groups limit either to these. `--tree DIR` runs the speclint of another checkout
+on the documents of this one: what a change should leave as it is can be recorded with the commit before it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Record what speclint says over many documents.")
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="only these groups of cases")
     parser.add_argument("--write-outputs", type=Path, metavar="DIR", help="write outputs here, no digests")
+    parser.add_argument("--tree", type=Path, metavar="DIR", help="run the speclint of this checkout")
     parser.add_argument("--thorough", action="store_true", help="outputs of all documents in ../shared")
     options = parser.parse_args()
     unknown = sorted(set(options.groups) - golden.GROUPS.keys())
@@ -32,6 +34,10 @@ def main() -> int:
     if options.thorough and folder is None:
         parser.error("--thorough needs --write-outputs: the digests are of a few documents")
     golden.thorough = options.thorough
+    if options.tree is not None:
+        golden.tree = options.tree.resolve()
+        if not (golden.tree / "speclint" / "__main__.py").is_file():
+            parser.error(f"{options.tree} has no speclint")
     if folder and folder.exists() and any(folder.iterdir()):
         parser.error(f"{folder} is not empty")
 

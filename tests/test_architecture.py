@@ -81,9 +81,13 @@ def test_what_is_too_large_can_only_shrink(kind: str) -> None:
     assert too_large == ALLOWED.get(kind, {})
 
 
-def test_the_package_has_few_entries() -> None:
-    entries = {path.relative_to(PACKAGE).parts[0] for path in FILES}
-    assert len([name for name in entries if not name.startswith("__")]) <= 13
+def test_the_package_has_few_entries_and_the_contract_names_each() -> None:
+    entries = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES}
+    rooms = {f"speclint.{name}" for name in entries if not name.startswith("__")}
+    assert len(rooms) <= 13
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = project["tool"]["importlinter"]["contracts"]
+    assert rooms == set(contract["layers"])
 
 
 def test_module_names_say_what_is_inside() -> None:
@@ -196,6 +200,7 @@ OUTSIDE = {
     "pathlib",
     "click",
     "jsonschema",
+    "yaml",
     "socket",
     "tempfile",
     "shutil",
@@ -233,14 +238,24 @@ OPENS = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_files_are_opened_in_one_place(path: Path) -> None:
-    calls = {
-        ast.unparse(node.func)
-        for node in ast.walk(TREES[path])
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "os.open", "io.open")
-    }
-    assert not calls or name_of(path) in OPENS
+# Whose `read_text` and `read_bytes` are not those of pathlib.
+READERS = ("", "files", "reader", "self")
+
+
+def opens(path: Path) -> bool:
+    """Whether a file is opened here, in any of Python's ways."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Call):
+            owner, _, name = ast.unparse(node.func).rpartition(".")
+            if (name == "open" and owner in ("", "os", "io")) or name == "fdopen":
+                return True
+            if name in ("read_text", "read_bytes", "write_text", "write_bytes") and owner not in READERS:
+                return True
+    return False
+
+
+def test_files_are_opened_in_one_place() -> None:
+    assert {name_of(path) for path in FILES if opens(path)} == OPENS
 
 
 PRIVATE_MODULES = ("_sre", "_datetime", "_ast", "_blake2", "_hashlib", "_io")
@@ -266,6 +281,33 @@ def test_no_private_part_of_python_and_no_module_global_that_changes(path: Path)
         for target in map(ast.unparse, targets):
             assert not target.startswith("sys.modules")
             assert target != "TYPE_CHECKING"
+
+
+# Who reads a message, besides reporters and the command line, which print it.
+MESSAGES = {
+    "diagnostics.py",  # a problem as text
+    "ruleset/schema.py",  # what jsonschema says
+    "ruleset/yaml_reader.py",  # what PyYAML says
+    "checks/code/fences.py",  # what the parser says of a fence, not a diagnostic
+    "checks/consistency/forbidden.py",  # what the rule set says
+    "linting/lint.py",  # a finding becomes a diagnostic
+    "linting/result.py",  # interned
+    "workspace/promotion.py",  # printed
+}
+
+
+def test_nobody_reads_the_message_of_a_diagnostic() -> None:
+    """A reworded message changes nothing but what is printed: `Diagnostic.key` is what tells them apart."""
+    readers = set()
+    for path in FILES:
+        for node in ast.walk(TREES[path]):
+            if isinstance(node, ast.Compare):
+                compared = map(ast.unparse, (node.left, *node.comparators))
+                assert not any(part.endswith(".message") for part in compared), name_of(path)
+            if isinstance(node, ast.Attribute) and node.attr == "message" and isinstance(node.ctx, ast.Load):
+                readers.add(name_of(path))
+    assert {name for name in readers if not name.startswith(("reporters/", "cli/"))} == MESSAGES
+    assert "reporters/fingerprint.py" not in readers
 
 
 # Standard input is a file that the workspace reads.

@@ -21,7 +21,7 @@ def test_the_outputs_are_those_recorded(name: str, tmp_path: Path) -> None:
         pytest.fail(
             f"{len(differing)} of {len(found)} outputs are not those recorded:\n  "
             + "\n  ".join(differing)
-            + "\nTo see them, run this, again with `--tree CHECKOUT` of a commit that passes, then `diff -r`:\n"
+            + "\nTo see them, run this, also with `--tree CHECKOUT` of one that passes; then `diff -r`:\n"
             + f"  .venv/bin/python scripts/record_golden.py --write-outputs DIR {name}\n"
             + "Where they are meant to differ: .venv/bin/python scripts/record_golden.py",
             pytrace=False,

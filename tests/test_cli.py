@@ -674,4 +674,4 @@ def test_common_path_imports_little() -> None:
     assert "speclint.markdown" in loaded
     formats = {f"speclint.reporters.{name}" for name in FORMATS if name not in ("text", "concise")}
     libraries = {"click", "mistune", "yaml", "jsonschema", "inspect", "difflib", "urllib.parse"}
-    assert loaded & {"speclint.rulefile", *libraries, *formats} == set()
+    assert loaded & {"speclint.ruleset.loading", *libraries, *formats} == set()

@@ -270,7 +270,7 @@ def test_a_link_in_a_message_is_none_in_sarif() -> None:
 
 FINGERPRINTS: dict[str, Callable[[str], list[str]]] = {
     "sarif": lambda text: [
-        r["partialFingerprints"]["speclint/v1"] for r in json.loads(text)["runs"][0]["results"]
+        r["partialFingerprints"]["speclint/v2"] for r in json.loads(text)["runs"][0]["results"]
     ],
     "gitlab": lambda text: [issue["fingerprint"] for issue in json.loads(text)],
 }
@@ -828,7 +828,7 @@ def read_sarif(text: str, report: Report) -> None:
     assert text.isascii()
     assert not set("<>&") & set(text)
     results = sarif(text)["results"]
-    assert len({result["partialFingerprints"]["speclint/v1"] for result in results}) == len(results)
+    assert len({result["partialFingerprints"]["speclint/v2"] for result in results}) == len(results)
     for result, (document, diagnostic) in zip(results, report.diagnostics(), strict=True):
         safe(result["message"]["text"])
         assert "](" not in result["message"]["text"]

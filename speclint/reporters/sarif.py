@@ -74,7 +74,7 @@ def _result(report: Report, document: FileResult, diagnostic: Diagnostic, identi
         "level": LEVELS[diagnostic.weight],
         "message": {"text": _plain(diagnostic.message)},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
-        "partialFingerprints": {"speclint/v1": identity},
+        "partialFingerprints": {"speclint/v2": identity},
     }
     if report.base is not None:
         result["baselineState"] = "unchanged" if diagnostic.known else "new"

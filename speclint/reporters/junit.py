@@ -8,96 +8,82 @@ taken for a good one.
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from speclint.linting.result import FileResult
 from speclint.reporters.concise import headline
 from speclint.reporters.escape import escape_controls, plain_path
 from speclint.reporters.formats import Report, Style
 
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as an XML document in ASCII."""
-    suites: list[str] = []
-    total = Counter[str]()
-    for document in report.documents:
-        suite, tests, failures = _suite(document)
-        suites += suite
-        total += Counter(tests=tests, failures=failures)
+    """Return the report as an XML document in ASCII.
+
+    All texts have gone through `escape_controls`, so that none has a character that XML 1.0 forbids.
+    """
+    from xml.etree import ElementTree
+
+    suites = [_suite(document) for document in report.documents]
     if report.failed:
-        total += Counter(tests=1, errors=1)
-        suites += _failed()
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        _tag("testsuites", name="speclint", **_counts(total)),
-        *suites,
-        "</testsuites>",
-    ]
-    # References serve every encoding.
-    return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode("ascii")
+        suites.append(_failed())
+    counts = {
+        name: sum(int(suite.get(name, "")) for suite in suites) for name in ("tests", "failures", "errors")
+    }
+    root = ElementTree.Element("testsuites", {"name": "speclint", **_counts(**counts)})
+    root.extend(suites)
+    ElementTree.indent(root)
+    if not suites:
+        root.text = "\n"
+    # In ASCII, with references for all other characters, the bytes are right in every encoding.
+    text = ElementTree.tostring(root, "us-ascii", xml_declaration=False, short_empty_elements=False)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text.decode("ascii")}\n'
 
 
-def _suite(document: FileResult) -> tuple[list[str], int, int]:
-    """The lines of a suite, and how many of its tests there are and how many fail."""
+def _suite(document: FileResult) -> Element:
+    from xml.etree.ElementTree import Element, SubElement
+
     path = plain_path(document.path)
+    suite = Element("testsuite")
     names = Counter[str]()
-    tests: list[str] = []
     output: list[str] = []
     for diagnostic in document.diagnostics:
-        # A headline says it all, with the place; without, a test is known again when lines move.
+        # The headline has the place; the name does not, so that a test is known again when lines move.
         line = headline(document, diagnostic, Style())
         if diagnostic.known or diagnostic.severity < document.fail_on:
             output.append(line)
             continue
-        name = f"{diagnostic.check}: {escape_controls(diagnostic.message)}"
+        message = escape_controls(diagnostic.message)
+        name = f"{diagnostic.check}: {message}"
         names[name] += 1
         if names[name] > 1:
             name = f"{name} ({names[name]})"
         number = str(document.source.line_number(diagnostic.span.start))
-        tests += [
-            f"    {_tag('testcase', name=name, classname=path, file=path, line=number, time='0')}",
-            f"      {_tag('failure', message=escape_controls(diagnostic.message), type=diagnostic.check)}"
-            f"{_text(line)}</failure>",
-            "    </testcase>",
-        ]
+        test = SubElement(suite, "testcase", name=name, classname=path, file=path, line=number, time="0")
+        SubElement(test, "failure", message=message, type=diagnostic.check).text = line
     failures = names.total()
     if not failures:
-        tests.append(
-            f"    {_tag('testcase', name='nothing fails', classname=path, file=path, time='0')}</testcase>"
-        )
+        SubElement(suite, "testcase", name="nothing fails", classname=path, file=path, time="0")
     if output:
-        tests.append(f"    <system-out>{_text(chr(10).join(output))}</system-out>")
-    counts = Counter(tests=max(1, failures), failures=failures)
-    return (
-        [f"  {_tag('testsuite', name=path, **_counts(counts))}", *tests, "  </testsuite>"],
-        max(1, failures),
-        failures,
-    )
+        SubElement(suite, "system-out").text = "\n".join(output)
+    suite.attrib = {"name": path, **_counts(tests=max(1, failures), failures=failures)}
+    return suite
 
 
-def _failed() -> list[str]:
-    counts = _counts(Counter(tests=1, errors=1))
-    return [
-        f"  {_tag('testsuite', name='speclint', **counts)}",
-        f"    {_tag('testcase', name='everything could be checked', classname='speclint', time='0')}",
-        f"      {_tag('error', message='something could not be done', type='speclint')}"
-        "standard error says what</error>",
-        "    </testcase>",
-        "  </testsuite>",
-    ]
+def _failed() -> Element:
+    """Return the suite that says that something could not be done."""
+    from xml.etree.ElementTree import Element, SubElement
+
+    suite = Element("testsuite", {"name": "speclint", **_counts(tests=1, errors=1)})
+    test = SubElement(suite, "testcase", name="everything could be checked", classname="speclint", time="0")
+    error = SubElement(test, "error", message="something could not be done", type="speclint")
+    error.text = "standard error says what"
+    return suite
 
 
-def _counts(counts: Counter[str]) -> dict[str, str]:
-    """The attributes that readers expect of a suite; nothing is ever timed or skipped."""
-    return {name: str(counts[name]) for name in ("tests", "failures", "errors", "skipped", "time")}
-
-
-def _tag(element: str, **attributes: str) -> str:
-    shown = "".join(f' {name}="{_text(value)}"' for name, value in attributes.items())
-    return f"<{element}{shown}>"
-
-
-def _text(text: str) -> str:
-    """A text that is `visible`, and so has no character that XML forbids, with its marks escaped."""
-    return text.translate(_ENTITIES)
+def _counts(tests: int, failures: int = 0, errors: int = 0) -> dict[str, str]:
+    """Return the attributes that readers expect of a suite; nothing is ever timed or skipped."""
+    counts = {"tests": tests, "failures": failures, "errors": errors, "skipped": 0, "time": 0}
+    return {name: str(count) for name, count in counts.items()}

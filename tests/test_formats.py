@@ -901,6 +901,14 @@ READ: dict[str, Callable[[str, Report], None]] = {
 }
 
 
+def test_every_format_is_in_the_table_and_read_here() -> None:
+    modules = (ROOT / "speclint" / "reporters").glob("*.py")
+    assert {
+        path.stem for path in modules if "\ndef render(report: Report, style: Style)" in path.read_text()
+    } == {*FORMATS}
+    assert READ.keys() == {*FORMATS}
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @given(report=reports)
 def test_the_lines_that_are_spoken_of_are_all_that_a_report_needs(name: str, report: Report) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from speclint.reporters.concise import BOLD, RESET
+from speclint.reporters.ansi import BOLD, CYAN, GREEN, RED, RESET
 from speclint.reporters.escape import escape_controls
 
 # What would end a name too early, or be taken for the beginning of a quoted one.
@@ -19,7 +19,7 @@ _NO_NEWLINE = "\\ No newline at end of file\n"
 # with sixty changes stay below a tenth of this.
 _MOST_WORK = 5_000_000
 
-_COLORS = {"-": "\x1b[31m", "+": "\x1b[32m", "@": "\x1b[36m"}
+_COLORS = {"-": RED, "+": GREEN, "@": CYAN}
 
 
 def unified(path: str, old: str, new: str) -> str:

@@ -26,11 +26,11 @@ from junitparser import xunit2
 from markdown_it import MarkdownIt
 
 from speclint.checks.registry import CHECKS
-from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
+from speclint.diagnostics import Diagnostic, DiagnosticKey, Edit, Fix, Severity
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source, Span
 from speclint.reporters import markdown
-from speclint.reporters.escape import escape_controls, plain_path, uri_path
+from speclint.reporters.escape import escape_controls, escape_posix_path, uri_path
 from speclint.reporters.formats import FORMATS, Report, Style, reporter
 
 from .linted import result_of
@@ -300,7 +300,11 @@ def test_fingerprints_are_unique(name: str) -> None:
 
 
 def test_the_second_missing_section_keeps_its_fingerprint_when_the_first_is_written() -> None:
-    first, second = (at("Größe 🚀")._replace(message=f'section "{title}" is missing') for title in "AB")
+    place = at("Größe 🚀")
+    first, second = (
+        place._replace(message=f'section "{title}" is missing', key=DiagnosticKey(place.check, (), title))
+        for title in "AB"
+    )
     both, rest = (
         FINGERPRINTS["gitlab"](rendered("gitlab", Report((FULL._replace(diagnostics=found),))))
         for found in ((first, second), (second,))
@@ -840,7 +844,7 @@ def read_github(text: str, report: Report) -> None:
     assert all(count <= 10 for count in kinds.values())
     assert list(kinds) == [kind for kind in ("error", "warning", "notice") if kind in kinds]
     expected = Counter(
-        (plain_path(document.path), escape_controls(d.message)) for document, d in report.diagnostics()
+        (escape_posix_path(document.path), escape_controls(d.message)) for document, d in report.diagnostics()
     )
     got = Counter((properties["file"], message) for _, properties, message in read)
     assert got <= expected
@@ -859,7 +863,7 @@ def read_junit(text: str, report: Report) -> None:
     suites = junit(text)
     assert len(suites) == len(report.documents) + report.failed
     for suite, document in zip(suites, report.documents, strict=False):
-        assert suite.name == plain_path(document.path)
+        assert suite.name == escape_posix_path(document.path)
         known = [d for d in document.diagnostics if d.known or d.severity < document.fail_on]
         assert suite.failures == len(document.diagnostics) - len(known)
         assert len((suite.system_out or "").splitlines()) == len(known)
@@ -874,7 +878,7 @@ def read_rdjson(text: str, report: Report) -> None:
         page = Page(found["message"])
         assert page.prose.strip() == ""
         assert page.code == [escape_controls(diagnostic.message)]
-        assert found["location"]["path"] == plain_path(document.path)
+        assert found["location"]["path"] == escape_posix_path(document.path)
 
 
 def read_markdown(text: str, report: Report) -> None:

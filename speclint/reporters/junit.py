@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from speclint.linting.result import FileResult
 from speclint.reporters.concise import headline
-from speclint.reporters.escape import escape_controls, plain_path
+from speclint.reporters.escape import escape_controls, escape_posix_path
 from speclint.reporters.formats import Report, Style
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def render(report: Report, style: Style) -> str:
 def _suite(document: FileResult) -> Element:
     from xml.etree.ElementTree import Element, SubElement
 
-    path = plain_path(document.path)
+    path = escape_posix_path(document.path)
     suite = Element("testsuite")
     names = Counter[str]()
     output: list[str] = []

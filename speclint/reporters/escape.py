@@ -75,7 +75,7 @@ def uri_path(path: str) -> str:
 
 
 def _from_bytes(path: str) -> bool:
-    """Whether each surrogate stands for a byte, as in the names that the system gives."""
+    """Return whether each surrogate stands for a byte, as in the names that the system gives."""
     return all("\udc80" <= c <= "\udcff" for c in path if "\ud800" <= c <= "\udfff")
 
 

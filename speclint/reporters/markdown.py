@@ -53,7 +53,7 @@ def render(report: Report, style: Style) -> str:
 
 
 def _badness(document: FileResult) -> tuple[int, int, int]:
-    """What to sort documents by."""
+    """Return a key that sorts the worst documents first."""
     return -document.count(Severity.ERROR), -document.count(Severity.WARNING), -len(document.diagnostics)
 
 
@@ -69,7 +69,7 @@ def _cells(report: Report, document: FileResult) -> Iterator[str]:
 
 
 def _details(document: FileResult) -> str:
-    """What was found in a document, folded."""
+    """Return what was found in a document, folded."""
     worst = document.worst_first()
     shown = worst[:MOST_OF_A_DOCUMENT]
     lines = [
@@ -100,7 +100,7 @@ def _cut(text: str) -> str:
 
 
 def _fitting(parts: list[str], room: int) -> int:
-    """How many of the parts, from the first on, take no more bytes than there is room for."""
+    """Return how many of the parts, from the first on, take no more bytes than there is room for."""
     for number, part in enumerate(parts):
         room -= _size(part)
         if room < 0:

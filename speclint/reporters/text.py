@@ -46,7 +46,7 @@ def _completeness(document: FileResult, style: Style) -> str:
 
 
 def total(report: Report, base: str = "") -> str:
-    """Return the line that sums up a run; `base` is what it was compared with, safe to show, "" for nothing."""
+    """Return the line that sums up a run; `base`, safe to show, is what it was compared with."""
     number, found = _found(report)
     if report.fixing and (number or report.fixed()):
         remain = f"{found or 'nothing'} remain{'' if number > 1 else 's'}"
@@ -73,12 +73,10 @@ def _checked(report: Report, base: str = "") -> str:
 def _found(report: Report) -> tuple[int, str]:
     """Return how many diagnostics count, and in words how many of each severity."""
     errors, warnings, infos = map(report.count, (Severity.ERROR, Severity.WARNING, Severity.INFO))
-    words = (
-        errors and plural(errors, "error"),
-        warnings and plural(warnings, "warning"),
-        infos and f"{infos} info",
-    )
-    return errors + warnings + infos, ", ".join(filter(None, words))
+    words = [plural(errors, "error")] if errors else []
+    words += [plural(warnings, "warning")] if warnings else []
+    words += [f"{infos} info"] if infos else []
+    return errors + warnings + infos, ", ".join(words)
 
 
 def _known(report: Report) -> str:

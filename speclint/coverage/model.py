@@ -78,7 +78,8 @@ class Measurements:
         """Return the part that a path, package or module names.
 
         Return None when there is none, when several could be meant, or when nothing in it can be covered.
-        A path may leave out where it begins (`internal/billing`) and a file its ending; packages may have dots.
+        A path may leave out where it begins (`internal/billing`), and a file its ending; packages may have
+        dots.
         """
         if name not in self._known:
             self._known[name] = self._part(name)

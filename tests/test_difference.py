@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speclint.reporters import diff
 from speclint.reporters.diff import unified
 
 
@@ -115,3 +117,23 @@ def test_applied_it_gives_the_new_text(command: list[str], old: str, new: str) -
 @pytest.mark.parametrize("path", ["my docs/a b.md", 'a"b\\c.md', "日本/é.md", "a\tb.md"])
 def test_names_are_understood(command: list[str], path: str) -> None:
     assert applied(command, path, "old\r\n", "new\r\n") == b"new\r\n"
+
+
+@pytest.mark.parametrize("command", PROGRAMS)
+@settings(max_examples=40)
+@given(old=texts, new=texts)
+def test_one_hunk_gives_the_new_text_as_well(command: list[str], old: str, new: str) -> None:
+    old, new = f"first\n{old}", f"first\n{new}"
+    if old != new:
+        with patch.object(diff, "_MOST_WORK", -1):
+            assert unified("a.md", old, new).count("\n@@ -") == 1
+            assert applied(command, "a.md", old, new) == new.encode()
+
+
+def test_lines_that_repeat_take_no_quadratic_time() -> None:
+    # difflib takes more than a minute for these.
+    old = [chr(0x4E00 + number % 150) for number in range(50_000)]
+    new = [f"{number}" if number % 2500 == 100 else line for number, line in enumerate(old)]
+    difference = unified("a.md", "\n".join(old), "\n".join(new))
+    assert difference.startswith("--- a.md\n+++ a.md\n@@ -98,47507 +98,47507 @@\n")
+    assert difference.endswith(f"\n+47600\n {old[47601]}\n {old[47602]}\n {old[47603]}\n")

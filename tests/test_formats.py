@@ -30,7 +30,7 @@ from speclint.diagnostics import Diagnostic, DiagnosticKey, Edit, Fix, Severity,
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.reporters import markdown
-from speclint.reporters.escape import escape_controls, plain_path, uri_path
+from speclint.reporters.escape import escape_controls, escape_posix_path, uri_path
 from speclint.reporters.formats import FORMATS, Report, Style, reporter
 
 from .linted import result_of
@@ -846,7 +846,7 @@ def read_github(text: str, report: Report) -> None:
     assert all(count <= 10 for count in kinds.values())
     assert list(kinds) == [kind for kind in ("error", "warning", "notice") if kind in kinds]
     expected = Counter(
-        (plain_path(document.path), escape_controls(d.message)) for document, d in report.diagnostics()
+        (escape_posix_path(document.path), escape_controls(d.message)) for document, d in report.diagnostics()
     )
     got = Counter((properties["file"], message) for _, properties, message in read)
     assert got <= expected
@@ -865,7 +865,7 @@ def read_junit(text: str, report: Report) -> None:
     suites = junit(text)
     assert len(suites) == len(report.documents) + report.failed
     for suite, document in zip(suites, report.documents, strict=False):
-        assert suite.name == plain_path(document.path)
+        assert suite.name == escape_posix_path(document.path)
         known = [d for d in document.diagnostics if d.known or d.severity < document.fail_on]
         assert suite.failures == len(document.diagnostics) - len(known)
         assert len((suite.system_out or "").splitlines()) == len(known)
@@ -880,7 +880,7 @@ def read_rdjson(text: str, report: Report) -> None:
         page = Page(found["message"])
         assert page.prose.strip() == ""
         assert page.code == [escape_controls(diagnostic.message)]
-        assert found["location"]["path"] == plain_path(document.path)
+        assert found["location"]["path"] == escape_posix_path(document.path)
 
 
 def read_markdown(text: str, report: Report) -> None:
@@ -905,6 +905,14 @@ READ: dict[str, Callable[[str, Report], None]] = {
     "rdjson": read_rdjson,
     "markdown": read_markdown,
 }
+
+
+def test_every_format_is_in_the_table_and_read_here() -> None:
+    modules = (ROOT / "speclint" / "reporters").glob("*.py")
+    assert {
+        path.stem for path in modules if "\ndef render(report: Report, style: Style)" in path.read_text()
+    } == {*FORMATS}
+    assert READ.keys() == {*FORMATS}
 
 
 @pytest.mark.parametrize("name", FORMATS)

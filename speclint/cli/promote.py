@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 from speclint.cli.console import report_errors, style_for, write_output
 from speclint.cli.running import day_of_run, workspace_for
-from speclint.workspace import promotion
+from speclint.reporters.promotion import render_json, render_text
 from speclint.workspace.options import Options
+from speclint.workspace.promotion import promote
 from speclint.workspace.resolver import WorkspaceError
 
 
@@ -17,10 +18,10 @@ def run(asked: SimpleNamespace) -> int:
         workspace = workspace_for(
             Options(template=asked.template, today=day_of_run(), cache=""), asked.config
         )
-        found = promotion.promote(workspace, asked.path, asked.stage)
+        found = promote(workspace, asked.path, asked.stage)
     except WorkspaceError as error:
         report_errors(error.messages)
         return 2
     style = style_for("auto", quiet=False)
-    write_output(promotion.data(found) if asked.json else promotion.text(found, style))
+    write_output(render_json(found) if asked.json else render_text(found, style))
     return 1 if found.obstacles else 0

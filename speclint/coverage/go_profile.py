@@ -15,10 +15,10 @@ _MODE = re.compile(r"mode: (?:set|count|atomic)")
 
 
 def read(text: str) -> dict[str, Tallies]:
-    """The statements of every file.
+    """Return the statements of every file.
 
     With `-coverpkg` every package under test lists every block: a block counts once, covered if it was run
-    anywhere. Raises `ReportError`.
+    anywhere. Raise `ReportError`, with the line of the fault.
     """
     blocks: dict[str, dict[str, tuple[int, bool]]] = {}
     for number, line in enumerate(StringIO(text), 1):

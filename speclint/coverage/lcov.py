@@ -27,10 +27,10 @@ _LINE = re.compile(
 
 
 def read(text: str) -> dict[str, Tallies]:
-    """The lines, and the lines and branches, of every file.
+    """Return the lines, and the lines and branches, of every file.
 
     The same file may be in several records, one for each test: its lines are united, of its counts the
-    largest hold. Raises `ReportError`.
+    largest hold. Raise `ReportError`, with the line of the fault.
     """
     hits = LineHits()
     lines: dict[str, Tally] = {}

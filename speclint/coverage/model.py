@@ -17,7 +17,7 @@ class Tally(NamedTuple):
 
     @property
     def percent(self) -> float:
-        """The share in percent; nothing to cover counts as all of it, as in the tools."""
+        """Return the share in percent; nothing to cover counts as all of it, as in the tools."""
         return 100 * self.covered / self.countable if self.countable else 100.0
 
 
@@ -33,11 +33,14 @@ class Part(NamedTuple):
 
     @property
     def percent(self) -> float:
-        """The figure that the tool itself gives."""
+        """Return the share in percent that the tool itself gives."""
         return self.tallies[0].percent
 
     def bears_out(self, percent: float, tolerance: float, at_least: bool = False) -> bool:
-        """Whether some way of counting gives a figure, or with `at_least` no less."""
+        """Return whether some way of counting gives a share within `tolerance` of `percent`.
+
+        Both are in percent. With `at_least`, any larger share will do.
+        """
         return any(
             tally.percent >= percent - tolerance and (at_least or tally.percent <= percent + tolerance)
             for tally in self.tallies
@@ -70,10 +73,11 @@ class Measurements:
         self._passing: dict[str, list[str]] | None = None
 
     def part(self, name: str) -> Part | None:
-        """The part that a path, package or module names.
+        """Return the part that a path, package or module names.
 
-        None when there is none, when several could be meant, or when nothing in it can be covered. A path may
-        leave out where it begins (`internal/billing`) and a file its ending; packages may have dots.
+        Return None when there is none, when several could be meant, or when nothing in it can be covered.
+        A path may leave out where it begins (`internal/billing`), and a file its ending; packages may have
+        dots.
         """
         if name not in self._known:
             self._known[name] = self._part(name)
@@ -92,7 +96,7 @@ class Measurements:
         return None
 
     def _named(self, path: str) -> Tallies:
-        """The tallies of a file or folder; () when it is none, or one of several."""
+        """Return the tallies of a file or folder; () when there is none, or several could be meant."""
         wanted = f"/{path}/"
         # What lies around the whole project is no part of it: a match reaches into it, or to its folder.
         start = max(0, len(self._project.strip("/")) + 2 - len(wanted))
@@ -108,14 +112,14 @@ class Measurements:
                 stems.append(tallies)
         if not matching:
             return stems[0] if len(stems) == 1 else ()
-        # Of `src` and `vendor/lib/src` the outer one is meant; of `a/src` and `b/src`, who knows.
+        # Of `src` and `vendor/lib/src` the outer one is meant; between `a/src` and `b/src` nothing decides.
         outer = min(matching, key=len)
         if any(not f"{above}/".startswith(f"{outer}/") for above in matching):
             return ()
         return added(matching[outer])
 
     def _candidates(self, path: str) -> list[str]:
-        """The files that have the rarest of the names in a path."""
+        """Return the files that have the rarest of the names in a path."""
         if self._passing is None:
             self._passing = _by_name(self.files)
         passing = self._passing
@@ -133,7 +137,7 @@ def _by_name(files: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _common_folder(paths: Iterable[str]) -> str:
-    """The innermost folder around all of some paths; "" when they share none."""
+    """Return the innermost folder around all of some paths; "" when they share none."""
     ordered = sorted(path.rpartition("/")[0] for path in paths)
     if not ordered:
         return ""
@@ -145,7 +149,7 @@ def _common_folder(paths: Iterable[str]) -> str:
 
 
 def added(parts: Iterable[Tallies]) -> Tallies:
-    """The sum of parts, way by way; of those that do not count in all ways, the ways that all have."""
+    """Return the sum of parts, way by way, of the ways in which all of them count."""
     sums: list[list[int]] | None = None
     for tallies in parts:
         if sums is None:

@@ -20,7 +20,10 @@ class ReportError(Exception):
 
 
 def count(value: object, what: str, line: int | None = None) -> int:
-    """A number of lines, branches or runs, also one in digits; `what` is what messages call it."""
+    """Return a number of lines, branches or runs, which may come as a string of digits.
+
+    `what` is what messages call it. Raise `ReportError` for anything else.
+    """
     if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdecimal():
         value = int(value)
     if type(value) is not int or value < 0:
@@ -29,7 +32,7 @@ def count(value: object, what: str, line: int | None = None) -> int:
 
 
 def tally(covered: int, countable: int, what: str, line: int | None = None) -> Tally:
-    """A tally, if it can be one."""
+    """Return a tally; raise `ReportError` when more was covered than there is, or more than `MAX_COUNT`."""
     if countable > MAX_COUNT:
         raise ReportError(f"{what}: {countable} is more than anybody has", line)
     if covered > countable:
@@ -38,7 +41,7 @@ def tally(covered: int, countable: int, what: str, line: int | None = None) -> T
 
 
 def checked_path(path: str, line: int | None = None) -> str:
-    """The path of a file with `/` between its parts."""
+    """Return the path of a file with `/` between its parts; raise `ReportError` for an empty or huge one."""
     if not path.strip():
         raise ReportError("a file without a name", line)
     if len(path) > MAX_PATH:
@@ -62,15 +65,15 @@ class LineHits:
         self._seen = array("Q")
 
     def open(self, path: str) -> int:
-        """The number by which `add` knows a file."""
+        """Return the number by which `add` knows a file."""
         return self._files.setdefault(path, len(self._files))
 
     def add(self, file: int, line: int, hit: bool) -> None:
-        """Notes a line, below 2**30, of a file."""
+        """Add a line, below 2**30, of a file, and whether it was run."""
         self._seen.append(file << 31 | line << 1 | hit)
 
     def tallies(self) -> dict[str, Tally]:
-        """The lines of every file; a file of which no line is named has none."""
+        """Return the lines of every file; a file of which no line is named has none."""
         counts = [[0, 0] for _ in self._files]
         previous = -1
         # Of the entries of one line, those that say it was run come first.

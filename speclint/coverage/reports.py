@@ -1,4 +1,4 @@
-"""Reads the reports of coverage tools: bytes in, what was measured out, one format a module.
+"""Reports of coverage tools: bytes in, what was measured out, one format a module.
 
 A format is recognised by what is in the file, never by its name. What a report counts comes first in its own
 tool's way, and then in others that people quote as well:
@@ -25,9 +25,6 @@ from speclint.coverage.numbers import ReportError
 MAX_BYTES = 50_000_000
 
 
-__all__ = ("MAX_BYTES", "Report", "ReportError", "merge", "parse")
-
-
 class Report(NamedTuple):
     """What one report counts: by path, with `/`, and what no file accounts for (() for nothing).
 
@@ -41,9 +38,9 @@ class Report(NamedTuple):
 
 
 def parse(data: bytes, name: str) -> Report:
-    """The report in a file's bytes; `name` is what it is called.
+    """Return the report in a file's bytes; `name` is what it is called.
 
-    Raises `ReportError`, which knows the line where there is one, for what is no report, or a broken one.
+    Raise `ReportError`, with the line where there is one, for what is no report, or a broken one.
     """
     if len(data) > MAX_BYTES:
         raise ReportError(f"larger than {MAX_BYTES // 1_000_000} MB")
@@ -83,10 +80,10 @@ def parse(data: bytes, name: str) -> Report:
 
 
 def merge(reports: Sequence[Report], folder: str = "") -> Measurements:
-    """What several reports (at least one) say together; paths below `folder` become relative to it.
+    """Return what several reports (at least one) say together; paths below `folder` become relative to it.
 
     A file that several reports name counts once, as the one that found more of it covered has it: the true
-    union can only be counted by the tool that made them. Raises `ReportError` when nothing was counted.
+    union can only be counted by the tool that made them. Raise `ReportError` when nothing was counted.
     """
     files: dict[str, Tallies] = {}
     rests: list[Tallies] = []

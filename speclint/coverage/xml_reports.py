@@ -27,7 +27,7 @@ Result = tuple[dict[str, Tallies], Tallies, bool]
 
 
 class _Format(Protocol):
-    """Takes in the elements of one format; `stack` has the names of those around, the element's own last."""
+    """A reader of the elements of one format; `stack` has their names from the root to the element itself."""
 
     def begin(self, stack: list[str], attributes: Mapping[str, str], line: int) -> None: ...
 
@@ -37,9 +37,9 @@ class _Format(Protocol):
 
 
 def read(text: str) -> Result:
-    """The files of a report, what no file accounts for, and whether that is a mere share.
+    """Return the files of a report, what no file accounts for, and whether that is a mere share.
 
-    Raises `ReportError`.
+    Raise `ReportError`, with the line, for what is not well-formed, not known or not safe to read.
     """
     from xml.parsers import expat
 
@@ -152,7 +152,7 @@ class _Cobertura:
             sums = branches.setdefault(file, [0, 0])
             sums[0] += covered
             sums[1] += countable
-        # Paths begin at one of the sources: where there are several, who knows at which.
+        # Paths begin at one of the sources; where there are several, nothing says at which.
         source = self.sources[0].rstrip("/") if len(set(self.sources)) == 1 else ""
         files: dict[str, Tallies] = {}
         for path, lines in self.hits.tallies().items():
@@ -165,7 +165,7 @@ class _Cobertura:
         return files, *self._of_root()
 
     def _of_root(self) -> tuple[Tallies, bool]:
-        """What the root element says of all, for reports that list no lines."""
+        """Return what the root element says of all, for reports that list no lines."""
         counts = [self.attributes.get(key) for key in ("lines-covered", "lines-valid")]
         if None not in counts:
             covered, valid = (count(value, "the number of lines", self.line) for value in counts)

@@ -1,4 +1,4 @@
 """Reports: one output format a file, results -> text.
 
-What other programs would obey is escaped in one place, `escape`.
+`formats` has the table of formats; what other programs would obey is escaped in one place, `escape`.
 """

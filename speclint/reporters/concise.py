@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from speclint.diagnostics import Diagnostic, Severity
+from speclint.diagnostics import Diagnostic, plural
 from speclint.linting.result import FileResult
+from speclint.reporters.ansi import BOLD, COLORS, DIM, GREEN, RESET
 from speclint.reporters.escape import escape_controls, escape_path
 from speclint.reporters.formats import Report, Style
 
@@ -17,15 +18,8 @@ if TYPE_CHECKING:
     from speclint.diagnostics import AppliedFix
 
 
-BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-
-GREEN = "\x1b[32m"
-
-COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
-
-
 def render(report: Report, style: Style) -> str:
-    """The report as lines, "" when nothing was found."""
+    """Return the report as lines, "" when nothing was found."""
     lines: list[str] = []
     for document in report.documents:
         lines += fixed(document, style)
@@ -34,9 +28,9 @@ def render(report: Report, style: Style) -> str:
 
 
 def shown(document: FileResult, report: Report, style: Style) -> list[Diagnostic]:
-    """The diagnostics that are shown, those that were there before behind the others.
+    """Return the diagnostics that are shown, those that were there before behind the others.
 
-    Of a baseline the number is enough; what a change did not touch is shown beside what it did.
+    Those of a baseline are only counted; those at the base of `--since` are shown unless the report is quiet.
     """
     diagnostics = sorted(document.diagnostics, key=lambda diagnostic: diagnostic.known)
     beside = report.base is not None and not style.quiet
@@ -44,20 +38,20 @@ def shown(document: FileResult, report: Report, style: Style) -> list[Diagnostic
 
 
 def fixed(document: FileResult, style: Style) -> list[str]:
-    """What was fixed in a document, a line each; none when quiet."""
+    """Return what was fixed in a document, a line each; nothing when the report is quiet."""
     return [] if style.quiet else [_fixed(document, applied, style) for applied in document.fixed]
 
 
 def _fixed(document: FileResult, applied: AppliedFix, style: Style) -> str:
     first, last = document.lines(applied)
-    size = f" ({last - first + 1} lines)" if last > first else ""
+    size = f" ({plural(last - first + 1, 'line')})" if last > first else ""
     message = f"{escape_controls(applied.title)}{size}"
     start = document.extent(applied).start
     return _line(document, start, "fixed", GREEN, applied.check, message, style)
 
 
 def headline(document: FileResult, diagnostic: Diagnostic, style: Style) -> str:
-    """A diagnostic on one line."""
+    """Return a diagnostic as one line."""
     severity = diagnostic.severity
     word, color = ("note", DIM) if diagnostic.known else (severity.label, COLORS[severity])
     message = escape_controls(diagnostic.message)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
-from speclint.reporters.concise import BOLD, RESET
+from speclint.reporters.ansi import BOLD, CYAN, GREEN, RED, RESET
 from speclint.reporters.escape import escape_controls
 
 # What would end a name too early, or be taken for the beginning of a quoted one.
@@ -14,7 +15,11 @@ _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
-_COLORS = {"-": "\x1b[31m", "+": "\x1b[32m", "@": "\x1b[36m"}
+# Comparisons of lines: about two seconds. difflib is quadratic in lines that repeat, or worse; real documents
+# with sixty changes stay below a tenth of this.
+_MOST_WORK = 5_000_000
+
+_COLORS = {"-": RED, "+": GREEN, "@": CYAN}
 
 
 def unified(path: str, old: str, new: str) -> str:
@@ -22,10 +27,16 @@ def unified(path: str, old: str, new: str) -> str:
 
     Lines end at `\\n` alone, as for all programs that read diffs; a `\\r` is the text's own.
     """
-    from difflib import unified_diff
-
+    before, after = _lines(old), _lines(new)
+    if before == after:
+        return ""
     name = _name(path)
-    lines = unified_diff(_lines(old), _lines(new), name, name)
+    if _work(before, after) > _MOST_WORK:
+        lines = [f"--- {name}\n", f"+++ {name}\n", *_one_hunk(before, after)]
+    else:
+        from difflib import unified_diff
+
+        lines = list(unified_diff(before, after, name, name))
     return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)
 
 
@@ -47,10 +58,43 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in lines] + ([last] if last else [])
 
 
+def _work(before: list[str], after: list[str]) -> int:
+    """Return about how many comparisons difflib would make: pairs of equal lines, once for every change."""
+    old, new = Counter(before), Counter(after)
+    # Of long texts, difflib leaves out the lines that are more than a hundredth of them.
+    most = len(after) // 100 + 1 if len(after) >= 200 else len(after)
+    pairs = sum(count * new[line] for line, count in old.items() if new[line] <= most)
+    return pairs * (1 + max((old - new).total(), (new - old).total()))
+
+
+def _one_hunk(before: list[str], after: list[str]) -> list[str]:
+    """Return a hunk from the first line that differs to the last one, with three lines around them."""
+    shorter = min(len(before), len(after))
+    start = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    same = next((n for n in range(shorter - start) if before[-1 - n] != after[-1 - n]), shorter - start)
+    old_end, new_end = len(before) - same, len(after) - same
+    first, below = max(0, start - 3), min(3, same)
+    return [
+        f"@@ -{_range(first, old_end + below)} +{_range(first, new_end + below)} @@\n",
+        *(f" {line}" for line in before[first:start]),
+        *(f"-{line}" for line in before[start:old_end]),
+        *(f"+{line}" for line in after[start:new_end]),
+        *(f" {line}" for line in before[old_end : old_end + below]),
+    ]
+
+
+def _range(start: int, end: int) -> str:
+    length = end - start
+    if length == 1:
+        return f"{start + 1}"
+    # An empty range names the line before it.
+    return f"{start + 1 if length else start},{length}"
+
+
 def _name(path: str) -> str:
-    """A path as git and patch read it: quoted like a string of C where need be."""
+    """Return a path as git and patch read it: quoted like a string in C where it has to be."""
     if _AWKWARD.search(path):
         data = path.encode("utf-8", "surrogateescape")
         return '"' + "".join(chr(b) if b in _PLAIN else f"\\{b:03o}" for b in data) + '"'
-    # A tab says where a name with blanks ends.
+    # A tab marks the end of a name with spaces.
     return f"{path}\t" if " " in path else path

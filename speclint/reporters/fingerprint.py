@@ -1,4 +1,4 @@
-"""What tells one diagnostic from all others, and stays when lines move or documents above change."""
+"""Fingerprints tell one diagnostic from all others, and stay when lines move or documents above change."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from speclint.diagnostics import Diagnostic
 from speclint.linting.result import FileResult
 from speclint.markdown.digest import digest
-from speclint.reporters.escape import with_slashes
+from speclint.reporters.escape import posix_path
 from speclint.reporters.formats import Report
 
 
 def identified(report: Report) -> Iterator[tuple[FileResult, Diagnostic, str]]:
-    """Every diagnostic with its document and its identity, 32 hexadecimal digits, unique in the report."""
+    """Return all diagnostics with documents and fingerprints: 32 hexadecimal digits, unique in the report."""
     seen: Counter[tuple[str, ...]] = Counter()
     for document, diagnostic in report.diagnostics():
         traits = _traits(document, diagnostic)
@@ -26,4 +26,4 @@ def identified(report: Report) -> Iterator[tuple[FileResult, Diagnostic, str]]:
 
 def _traits(document: FileResult, diagnostic: Diagnostic) -> tuple[str, ...]:
     key = diagnostic.key
-    return (key.check, with_slashes(document.path), key.text, *key.section)
+    return (key.check, posix_path(document.path), key.text, *key.section)

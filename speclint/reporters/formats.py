@@ -1,4 +1,4 @@
-"""Output formats, one a file: each is a pure function from a report to text."""
+"""The table of output formats, and what each is made from: a pure function from a report to text."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -9,8 +9,9 @@ from speclint.linting.result import FileResult
 
 
 class Report(NamedTuple):
-    """One run: the documents in the order in which they were checked, and how many were under no template.
+    """The results of one run, as every format gets them.
 
+    `documents` are in the order in which they were checked; `skipped` is how many were under no template.
     `fixing` says that documents were to be fixed, `unsafe` that this went for unsafe fixes as well. `base` is
     the name of what the run compares with, None where it compares with nothing. `failed` says that something
     could not be done, such as reading a file: there may be more to find.
@@ -24,23 +25,23 @@ class Report(NamedTuple):
     failed: bool = False
 
     def diagnostics(self) -> Iterator[tuple[FileResult, Diagnostic]]:
-        """Every diagnostic with its document."""
+        """Return every diagnostic with its document."""
         return ((document, diagnostic) for document in self.documents for diagnostic in document.diagnostics)
 
     def count(self, severity: Severity) -> int:
-        """How many diagnostics of a severity there are, without those that were there before."""
+        """Return how many diagnostics of a severity there are, without those that were there before."""
         return sum(document.count(severity) for document in self.documents)
 
     def known(self) -> int:
-        """How many diagnostics were there before."""
+        """Return how many diagnostics were there before."""
         return sum(diagnostic.known for _, diagnostic in self.diagnostics())
 
     def fixed(self) -> int:
-        """How many fixes were applied."""
+        """Return how many fixes were applied."""
         return sum(len(document.fixed) for document in self.documents)
 
     def fixable(self) -> tuple[int, int]:
-        """How many of the diagnostics that count have a fix that is safe, and how many one that is not."""
+        """Return how many of the diagnostics that count have a safe fix, and how many an unsafe one."""
         fixes = [d.fix for _, d in self.diagnostics() if d.fix is not None and not d.known]
         safe = sum(fix.safe for fix in fixes)
         return safe, len(fixes) - safe
@@ -57,13 +58,23 @@ class Style(NamedTuple):
 Reporter = Callable[[Report, Style], str]
 
 
-# Each is the module of the same name with a function `render`, imported when it is asked for.
+# Every format, in the order of the help. Each is the module of the same name in this package, with a function
+# `render` of the type `Reporter`; it is imported when somebody asks for it.
 FORMATS = (
-    "text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "markdown",
-)  # fmt: skip
+    "text",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "rdjson",
+    "markdown",
+)
 
 
 def reporter(name: str) -> Reporter:
-    """The reporter of a format in `FORMATS`."""
+    """Return the function that renders a format of `FORMATS`."""
     render: Reporter = import_module(f"speclint.reporters.{name}").render
     return render

@@ -6,9 +6,9 @@ the documents, errors before warnings before notices. The rest is counted.
 
 from __future__ import annotations
 
-from speclint.diagnostics import Diagnostic, Severity
+from speclint.diagnostics import Diagnostic, Severity, plural
 from speclint.linting.result import FileResult
-from speclint.reporters.escape import escape_controls, plain_path
+from speclint.reporters.escape import escape_controls, escape_posix_path
 from speclint.reporters.formats import Report, Style
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -17,7 +17,7 @@ MOST_OF_A_KIND = 10
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as commands, one a line, and a line about those that are left out."""
+    """Return the report as commands, one a line, and a line about those that are left out."""
     lines: list[str] = []
     left_out: list[str] = []
     for severity, command in COMMANDS.items():
@@ -25,7 +25,7 @@ def render(report: Report, style: Style) -> str:
         lines += [_command(command, *one) for one in found[:MOST_OF_A_KIND]]
         more = len(found) - MOST_OF_A_KIND
         if more > 0:
-            left_out.append(f"{more} more {command}{'s' * (more > 1)}")
+            left_out.append(plural(more, f"more {command}"))
     if left_out:
         lines.append(f"speclint: not shown, as GitHub takes ten of each kind: {', '.join(left_out)}")
     return "".join(f"{line}\n" for line in lines)
@@ -34,7 +34,7 @@ def render(report: Report, style: Style) -> str:
 def _command(command: str, document: FileResult, diagnostic: Diagnostic) -> str:
     source, span = document.source, diagnostic.span
     start, last = source.position(span.start), document.last_line(span)
-    properties = {"file": plain_path(document.path), "line": str(start.line), "endLine": str(last)}
+    properties = {"file": escape_posix_path(document.path), "line": str(start.line), "endLine": str(last)}
     # GitHub takes columns on a single line only.
     if start.line == last:
         end = max(span.start, min(span.end, source.line_span(last).end))
@@ -45,7 +45,7 @@ def _command(command: str, document: FileResult, diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    """A text as GitHub reads it back; it has no line endings any more."""
+    """Return a text as GitHub reads it back; `escape_controls` leaves no line endings in it."""
     return escape_controls(text).replace("%", "%25")
 
 

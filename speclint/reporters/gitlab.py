@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from speclint.diagnostics import Severity
-from speclint.reporters.escape import dump_json, escape_controls, plain_path
+from speclint.reporters.escape import dump_json, escape_controls, escape_posix_path
 from speclint.reporters.fingerprint import identified
 from speclint.reporters.formats import Report, Style
 
@@ -11,7 +11,7 @@ SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO:
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as a JSON array."""
+    """Return the report as a JSON array."""
     issues = [
         {
             "description": escape_controls(diagnostic.message),
@@ -19,7 +19,7 @@ def render(report: Report, style: Style) -> str:
             "fingerprint": identity,
             "severity": SEVERITIES[diagnostic.weight],
             "location": {
-                "path": plain_path(document.path),
+                "path": escape_posix_path(document.path),
                 "lines": {
                     "begin": document.source.line_number(diagnostic.span.start),
                     "end": document.last_line(diagnostic.span),

@@ -17,7 +17,7 @@ VERSION = 1
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as JSON."""
+    """Return the report as JSON."""
     data = {
         "version": VERSION,
         "base": report.base,
@@ -54,7 +54,7 @@ def _fixed(document: FileResult, applied: AppliedFix) -> dict[str, Any]:
 
 
 def entry(document: FileResult, diagnostic: Diagnostic) -> dict[str, Any]:
-    """A diagnostic as data, without its document."""
+    """Return a diagnostic as data, without its document."""
     start, end = (document.source.position(offset) for offset in diagnostic.span)
     fix = diagnostic.fix
     return {

@@ -12,7 +12,7 @@ from speclint.reporters.json import entry
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as lines of JSON, "" when nothing was found."""
+    """Return the report as lines of JSON, "" when nothing was found."""
     return "".join(
         dump_json(
             {

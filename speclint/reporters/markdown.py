@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from speclint.diagnostics import Diagnostic, Severity
+from speclint.diagnostics import Diagnostic, Severity, plural
 from speclint.linting.result import FileResult
-from speclint.reporters.escape import html_text, markdown_code, markdown_code_in_cell
+from speclint.reporters.escape import html_code, markdown_code, markdown_code_in_cell
 from speclint.reporters.formats import Report, Style
 from speclint.reporters.text import total
 
@@ -23,7 +23,7 @@ _LONGEST = 300
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as Markdown of at most `MAX_BYTES` bytes."""
+    """Return the report as Markdown of at most `MAX_BYTES` bytes."""
     documents = sorted(report.documents, key=_badness)
     parts = ["## speclint\n\n", f"{total(report)}.\n"]
     if report.base is not None:
@@ -40,20 +40,20 @@ def render(report: Report, style: Style) -> str:
     fitting = _fitting(rows, MAX_BYTES // 2)
     parts += rows[:fitting]
     if fitting < len(rows):
-        parts.append(f"\n{_counted(len(rows) - fitting, 'more document')} not listed.\n")
+        parts.append(f"\n{plural(len(rows) - fitting, 'more document')} not listed.\n")
     found = [document for document in documents if document.diagnostics]
     details = [_details(document) for document in found]
     fitting = _fitting(details, MAX_BYTES - 1000 - sum(map(_size, parts)))
     parts += details[:fitting]
     if fitting < len(details):
         left_out = sum(len(document.diagnostics) for document in found[fitting:])
-        more = _counted(left_out, "more diagnostic")
-        parts.append(f"\n{more} of {_counted(len(found) - fitting, 'document')} not shown.\n")
+        more = plural(left_out, "more diagnostic")
+        parts.append(f"\n{more} of {plural(len(found) - fitting, 'document')} not shown.\n")
     return "".join(parts)
 
 
 def _badness(document: FileResult) -> tuple[int, int, int]:
-    """What to sort documents by."""
+    """Return a key that sorts the worst documents first."""
     return -document.count(Severity.ERROR), -document.count(Severity.WARNING), -len(document.diagnostics)
 
 
@@ -69,18 +69,18 @@ def _cells(report: Report, document: FileResult) -> Iterator[str]:
 
 
 def _details(document: FileResult) -> str:
-    """What was found in a document, folded."""
+    """Return what was found in a document, folded."""
     worst = document.worst_first()
     shown = worst[:MOST_OF_A_DOCUMENT]
     lines = [
         "",
-        f"<details><summary>{html_text(_cut(document.path))}: {len(worst)} found</summary>",
+        f"<details><summary>{html_code(_cut(document.path))}: {len(worst)} found</summary>",
         "",
         *(_item(document, diagnostic) for diagnostic in shown),
         "",
     ]
     if len(worst) > len(shown):
-        lines += [f"{_counted(len(worst) - len(shown), 'more diagnostic')} not shown.", ""]
+        lines += [f"{plural(len(worst) - len(shown), 'more diagnostic')} not shown.", ""]
     return "".join(f"{line}\n" for line in [*lines, "</details>"])
 
 
@@ -100,7 +100,7 @@ def _cut(text: str) -> str:
 
 
 def _fitting(parts: list[str], room: int) -> int:
-    """How many of the parts, from the first on, take no more bytes than there is room for."""
+    """Return how many of the parts, from the first on, take no more bytes than there is room for."""
     for number, part in enumerate(parts):
         room -= _size(part)
         if room < 0:
@@ -110,7 +110,3 @@ def _fitting(parts: list[str], room: int) -> int:
 
 def _size(text: str) -> int:
     return len(text.encode())
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -12,12 +12,12 @@ from speclint.diagnostics import Diagnostic, Fix, Span
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.markdown.source_excerpt import SourceExcerpt
-from speclint.reporters.escape import dump_json, markdown_code, plain_path
+from speclint.reporters.escape import dump_json, escape_posix_path, markdown_code
 from speclint.reporters.formats import Report, Style
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as a `DiagnosticResult` in JSON."""
+    """Return the report as a `DiagnosticResult` in JSON."""
     diagnostics = [_diagnostic(document, diagnostic) for document, diagnostic in report.diagnostics()]
     return dump_json({"source": {"name": "speclint"}, "diagnostics": diagnostics}) + "\n"
 
@@ -26,7 +26,7 @@ def _diagnostic(document: FileResult, diagnostic: Diagnostic) -> dict[str, Any]:
     data: dict[str, Any] = {
         "message": markdown_code(diagnostic.message),
         "location": {
-            "path": plain_path(document.path),
+            "path": escape_posix_path(document.path),
             "range": _range(document.source, diagnostic.span),
         },
         "severity": diagnostic.weight.name,

@@ -31,7 +31,7 @@ _NUMBERS = {check.id: number for number, check in enumerate(CHECKS)}
 
 
 def render(report: Report, style: Style) -> str:
-    """The report as a SARIF log of one run."""
+    """Return the report as a SARIF log of one run."""
     run = {
         "tool": {"driver": {"name": "speclint", "version": __version__, "rules": list(map(_rule, CHECKS))}},
         "automationDetails": {"id": "speclint/"},
@@ -51,7 +51,7 @@ def _rule(check: Check) -> dict[str, Any]:
     name = check.id.title().replace("-", "")
     return {
         "id": check.id,
-        # A name that differs in case alone is none.
+        # A name that differs from the id in case alone adds nothing.
         **({"name": name} if name.lower() != check.id else {}),
         "shortDescription": {"text": paragraphs[0]},
         "fullDescription": {"text": " ".join(paragraphs[:2])},
@@ -84,7 +84,7 @@ def _result(report: Report, document: FileResult, diagnostic: Diagnostic, identi
 
 
 def _plain(text: str) -> str:
-    """A message; even in plain text `[words](target)` would be a link."""
+    """Return a message with no `[words](target)`, which would be a link even in plain text."""
     return escape_controls(text).replace("](", "] (")
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from speclint.diagnostics import Diagnostic, Severity, Span
+from speclint.diagnostics import Diagnostic, Severity, Span, plural
 from speclint.linting.result import FileResult
-from speclint.reporters.concise import BOLD, COLORS, DIM, RESET, fixed, headline, shown
-from speclint.reporters.escape import COMMAND, COMMAND_ESCAPE, escape_controls, escape_path
+from speclint.reporters.ansi import BOLD, COLORS, DIM, RESET
+from speclint.reporters.concise import fixed, headline, shown
+from speclint.reporters.escape import CI_COMMAND, CI_COMMAND_ESCAPE, escape_controls, escape_path
 from speclint.reporters.formats import Report, Style
 
 # An excerpt shows at most this many characters of a line: so many before the column, so many from it on.
@@ -19,7 +20,7 @@ _CUT = "…"
 
 
 def render(report: Report, style: Style) -> str:
-    """The report: the documents one after the other, then a line that sums them up."""
+    """Return the documents one after the other, then a line that sums them up."""
     parts: list[str] = []
     for document in report.documents:
         lines = fixed(document, style)
@@ -37,6 +38,7 @@ def render(report: Report, style: Style) -> str:
 
 
 def _completeness(document: FileResult, style: Style) -> str:
+    template = escape_controls(document.template)
     stage = f" at stage {escape_controls(document.stage)}" if document.stage else ""
     path = f"{BOLD}{escape_path(document.path)}{RESET}" if style.color else escape_path(document.path)
     template = escape_controls(document.template)
@@ -44,18 +46,18 @@ def _completeness(document: FileResult, style: Style) -> str:
 
 
 def total(report: Report, base: str = "") -> str:
-    """The line that sums up a run, with its base where that is given, safe to show."""
+    """Return the line that sums up a run; `base`, safe to show, is what it was compared with."""
     number, found = _found(report)
     if report.fixing and (number or report.fixed()):
         remain = f"{found or 'nothing'} remain{'' if number > 1 else 's'}"
-        said = f"{report.fixed() or 'nothing'} fixed, {remain}"
+        outcome = f"{report.fixed() or 'nothing'} fixed, {remain}"
     else:
-        said = found or "nothing found"
-    return f"{_checked(report, base)}: {said}{_known(report)}{_offer(report)}"
+        outcome = found or "nothing found"
+    return f"{_checked(report, base)}: {outcome}{_known(report)}{_offer(report)}"
 
 
 def forecast(report: Report) -> str:
-    """The line that sums up what fixing would do, when nothing was written yet."""
+    """Return the line that sums up what fixing would do, when nothing was written yet."""
     _, found = _found(report)
     return (
         f"{_checked(report)}: {report.fixed() or 'nothing'} would be fixed, {found or 'nothing'} would remain"
@@ -65,13 +67,16 @@ def forecast(report: Report) -> str:
 
 def _checked(report: Report, base: str = "") -> str:
     against = f" against {base}" if base else ""
-    return f"{_counted(len(report.documents), 'document')} checked{against}"
+    return f"{plural(len(report.documents), 'document')} checked{against}"
 
 
 def _found(report: Report) -> tuple[int, str]:
-    """How many diagnostics count, and in words how many of each severity."""
-    counts = [(report.count(severity), severity.label) for severity in sorted(Severity, reverse=True)]
-    return sum(count for count, _ in counts), ", ".join(_counted(*pair) for pair in counts if pair[0])
+    """Return how many diagnostics count, and in words how many of each severity."""
+    errors, warnings, infos = map(report.count, (Severity.ERROR, Severity.WARNING, Severity.INFO))
+    words = [plural(errors, "error")] if errors else []
+    words += [plural(warnings, "warning")] if warnings else []
+    words += [f"{infos} info"] if infos else []
+    return errors + warnings + infos, ", ".join(words)
 
 
 def _known(report: Report) -> str:
@@ -80,7 +85,7 @@ def _known(report: Report) -> str:
 
 
 def _offer(report: Report) -> str:
-    """What could still be fixed by asking for it."""
+    """Return which options would fix more, and how much."""
     safe, unsafe = report.fixable()
     if report.fixing:
         offers = [f"{unsafe} fixable with --unsafe-fixes"] if unsafe and not report.unsafe else []
@@ -91,12 +96,8 @@ def _offer(report: Report) -> str:
     return f" ({', '.join(offers)})" if offers else ""
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
-
-
 def _excerpt(document: FileResult, diagnostic: Diagnostic, style: Style) -> list[str]:
-    """The line that a diagnostic begins on, and carets under the part that it is about."""
+    """Return the line that a diagnostic begins on, and carets under the part that it is about."""
     source, span = document.source, diagnostic.span
     number = source.line_number(span.start)
     line = source.line_span(number)
@@ -118,16 +119,16 @@ def _excerpt(document: FileResult, diagnostic: Diagnostic, style: Style) -> list
 
 
 def _shown(text: str) -> list[str]:
-    """A text, each of its characters as it is shown."""
+    """Return each character of a text as it is shown."""
     own = {"\t": _TAB, "\ufeff": ""}
     shown = [own[character] if character in own else escape_controls(character) for character in text]
-    for match in re.finditer(COMMAND, text):
-        shown[match.start()] = COMMAND_ESCAPE
+    for match in re.finditer(CI_COMMAND, text):
+        shown[match.start()] = CI_COMMAND_ESCAPE
     return shown
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """Return how many columns of a terminal a text takes."""
     if text.isascii():
         return len(text)
     from unicodedata import category, east_asian_width

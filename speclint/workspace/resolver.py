@@ -281,7 +281,8 @@ def _references(configuration: Configuration) -> list[str]:
 
 
 def _measurements(paths: tuple[str, ...]) -> Measurements:
-    from speclint.coverage.reports import Report, ReportError, merge, parse
+    from speclint.coverage.numbers import ReportError
+    from speclint.coverage.reports import Report, merge, parse
 
     reports: list[Report] = []
     messages: list[str] = []

@@ -292,7 +292,6 @@ MESSAGES = {
     "checks/consistency/forbidden.py",  # what the rule set says
     "linting/lint.py",  # a finding becomes a diagnostic
     "linting/result.py",  # interned
-    "workspace/promotion.py",  # printed
 }
 
 

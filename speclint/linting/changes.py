@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 from speclint.binding.model import Binding
 from speclint.diagnostics import Diagnostic, Span
+from speclint.linting.keys import marked_lines
 from speclint.markdown.source import BYTE_ORDER_MARK
 from speclint.ruleset.titles import fold
 
@@ -84,7 +85,7 @@ class _Comparison:
             if diagnostic.check == _MISSING:
                 self.missing[fold(diagnostic.key.text)].append((place, diagnostic.times))
             else:
-                self.before[place, *_sameness(diagnostic)] += 1
+                self.before[place, *_sameness(base, diagnostic)] += 1
 
     def marked(self, diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
         were_missing = self.were_missing(diagnostics) if self.same_obligations else set()
@@ -99,7 +100,7 @@ class _Comparison:
         places = self.places(diagnostic.span)
         if any(self.origins[place] is None for place in places):
             return False
-        key = (self.origins[places.start], *_sameness(diagnostic))
+        key = (self.origins[places.start], *_sameness(self.binding, diagnostic))
         found = self.before[key] > 0
         self.before[key] -= found
         return found
@@ -181,6 +182,14 @@ def _key(part: _Part, by_path: bool) -> Hashable:
     return (part.path, part.text) if by_path else (bool(part.path), part.text)
 
 
-def _sameness(diagnostic: Diagnostic) -> tuple[str, str]:
-    """What a diagnostic is recognised by, besides its part."""
-    return diagnostic.check, fold(diagnostic.key.text)
+def _sameness(binding: Binding, diagnostic: Diagnostic) -> tuple[str, str]:
+    """What a diagnostic is recognised by, besides its part.
+
+    The key of what stands in a document has whole lines, and lines may have been broken anew; the part is
+    the same but for that, so that what is marked tells as much.
+    """
+    source = binding.document.source
+    text = diagnostic.key.text
+    if text == marked_lines(source, diagnostic.span):
+        text = _text(source.slice(diagnostic.span))
+    return diagnostic.check, fold(text)

@@ -17,12 +17,12 @@ def key_of(binding: Binding, check: str, span: Span, subject: tuple[str, ...] = 
         document = binding.document
         around = document.sections_at(span.start)[1:]
         titles = tuple(part.title for part in around if part is not binding.title)
-        text = _text(document.source, span)
+        text = marked_lines(document.source, span)
     return DiagnosticKey(check, tuple(map(without_number, titles)), text)
 
 
-def _text(source: Source, span: Span) -> str:
-    """The lines that a span lies in, with single spaces and without the markers before them."""
+def marked_lines(source: Source, span: Span) -> str:
+    """Return the lines that a span lies in, with single spaces and without the markers before them."""
     first, last = source.line_number(span.start), source.line_number(max(span.start, span.end - 1))
     lines = [without_marker(source.slice(source.line_span(line))) for line in range(first, last + 1)]
     if lines[0].startswith("#"):

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -116,7 +116,8 @@ def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) ->
         futures = []
         others = active_children()
         try:
-            futures = [executor.submit(_lint_share, share) for share in shares]
+            with _uninterrupted():
+                futures = [executor.submit(_lint_share, share) for share in shares]
         except OSError:  # too many processes, or files that are open
             # Those that could be started wait for work that nobody hands out.
             for process in active_children():
@@ -135,6 +136,21 @@ def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) ->
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
     yield from (linter.lint_file(*file) for share in shares[done:] for file in share)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold an interruption back: one that comes while a process is being copied would be lost."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare_worker(linter: FileLinter) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import random
 import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from speclint.diagnostics import Edit, Finding, Fix, Span
 from speclint.fixes import fix as fixer
 from speclint.fixes.edits import apply
 from speclint.fixes.fix import Unfixable, UnsoundFix
+from speclint.fixes.proposals import FIXERS
 from speclint.linting import lint as linter
 from speclint.markdown.document import Section, parse_document
 from speclint.markdown.source import Source
@@ -316,6 +320,29 @@ def test_applied_fixes_are_where_they_say() -> None:
         ('Insert section "Overview"', "## Overview"),
         ('Insert section "Steps"', "### Steps"),
     ]
+
+
+def test_every_fixer_is_a_function_for_a_check() -> None:
+    """The table names functions, so that they can be imported late: a wrong name is noticed here."""
+    assert FIXERS.keys() <= {check.id for check in registry.CHECKS}
+    for name in FIXERS.values():
+        module, _, function = name.partition(".")
+        assert inspect.isfunction(getattr(import_module(f"speclint.fixes.{module}"), function))
+
+
+CHECK_FILES = sorted(Path(registry.__file__).parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", CHECK_FILES, ids=lambda path: path.stem)
+def test_no_check_imports_a_fix(path: Path) -> None:
+    """Not inside of functions or for types either: a check finds, fixes are made when somebody asks."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{name}" for name in names]
+        assert not [name for name in names if f"{name}.".startswith("speclint.fixes.")]
+        if isinstance(node, ast.ImportFrom) and node.module == "speclint.diagnostics":
+            assert not {alias.name for alias in node.names} & {"Fix", "Edit"}
 
 
 def test_edits_at_one_place_keep_their_order() -> None:

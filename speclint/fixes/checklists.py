@@ -9,13 +9,13 @@ from speclint.diagnostics import Edit, Fix, Span
 
 def write_checkbox(binding: Binding, box: Box) -> Fix | None:
     """Return the fix that writes a box as Markdown has it; None where what is meant is not known."""
-    if not box.mend or box.mend == "?":
+    if not box.replacement or box.replacement == "?":
         return None
-    wanted, found = box.mend.rstrip(), binding.document.source.slice(box.span)
+    wanted, found = box.replacement.rstrip(), binding.document.source.slice(box.span)
     if wanted != found:
         # Other marks than `x` are read, not known, to mean done: no box is ticked by a safe fix.
         safe = not box.ticked or "x" in found.casefold()
-        return Fix(f'Write "{wanted}"', (Edit(box.span, box.mend),), safe)
-    if box.mend != wanted:
+        return Fix(f'Write "{wanted}"', (Edit(box.span, box.replacement),), safe)
+    if box.replacement != wanted:
         return Fix("Insert a blank", (Edit(Span(box.span.end, box.span.end), " "),))
     return None

@@ -16,24 +16,22 @@ from typing import NamedTuple
 from speclint.binding.labels import LostLabel, OwedLabel, first_field, owed_labels, rule_keys
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.diagnostics import Edit, Span
+from speclint.fixes.field_style import (
+    are_one_list,
+    entry_lines,
+    front_matter_key,
+    quoted_value,
+    table_row,
+)
 from speclint.fixes.passages import Template, template
-from speclint.fixes.section_insertion import closing_start, is_blank_before
+from speclint.fixes.section_places import closing_start, is_blank_before
 from speclint.markdown.blocks import Block, FrontMatter, ThematicBreak
 from speclint.markdown.document import Field, Section, is_anchor, runs_on
 from speclint.markdown.source import BYTE_ORDER_MARK, Source
 from speclint.ruleset.skeleton import label_lines
 
-# What stands before an entry in its line: quote marks, a list marker, a box.
-_BEFORE = (
-    r"(?P<around>[ \t>]*)(?:(?P<marker>[-*+]|(?P<number>\d{1,9})(?P<close>[.)]))(?P<gap>[ \t]+)"
-    r"(?P<box>\[[ xX]\][ \t]+)?)?$"
-)
-
 # The places of fields that stand in lines of their own.
 _IN_LINES = ("line", "footer")
-
-# A line break that is not to be lost between lines of one paragraph.
-_HARD_BREAK = r"(?: {2,}|[ \t]*\\|[ \t]*<br[ \t]*/?>[ \t]*)$"
 
 
 class _Place(NamedTuple):
@@ -60,8 +58,8 @@ class _Siblings(NamedTuple):
 
 
 def edits(binding: Binding, wanted: Sequence[LostLabel]) -> Iterator[Edit | None]:
-    """For every missing entry the edit that inserts it; None where nothing can be inserted."""
-    inserter = _Inserter(binding)
+    """Yield for every missing entry the edit that inserts it; None where nothing can be inserted."""
+    inserter = _FieldInserter(binding)
     places = [inserter.place(entry) for entry in wanted]
     offsets = [place.offset if place else None for place in places]
     below = False
@@ -76,7 +74,7 @@ def edits(binding: Binding, wanted: Sequence[LostLabel]) -> Iterator[Edit | None
         yield Edit(Span(place.offset, place.offset), text)
 
 
-class _Inserter:
+class _FieldInserter:
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
         self.document = binding.document
@@ -254,7 +252,7 @@ class _Inserter:
             lines = f"\n{lines}"
         behind = self.source.text[place.offset : place.offset + 400].split("\n", 1)[0].strip(" \t\r>")
         wants_gap = below or place.step == 0 or self.is_spaced(entry)
-        if last and behind and wants_gap and not _is_item(lines, behind):
+        if last and behind and wants_gap and not are_one_list(lines, behind):
             lines += "\n"
         apart_next = below or (not lines.startswith("-") and self.is_spaced(entry))
         return self.finished(lines, place), apart_next
@@ -271,10 +269,10 @@ class _Inserter:
         if like is None:
             return f"**{name}:** {value}".rstrip() + f"\n{below}", bool(below)
         if like.place == "front-matter":
-            return f"{_key_like(self.document.fields, name)}: {_quoted(value)}\n", False
+            return f"{front_matter_key(self.document.fields, name)}: {quoted_value(value)}\n", False
         if like.place == "table":
-            return _row(place.source, like, name, value), False
-        return _lines(place.source, like, name, value, below, place.step), bool(below)
+            return table_row(place.source, like, name, value), False
+        return entry_lines(place.source, like, name, value, below, place.step), bool(below)
 
     def is_spaced(self, entry: LostLabel) -> bool:
         """Whether the entries around a missing one stand in paragraphs of their own."""
@@ -293,88 +291,15 @@ class _Inserter:
         return lines.replace("\n", self.source.line_ending(place.offset))
 
 
-def _lines(source: Source, like: Field, name: str, value: str, below: str, step: int) -> str:
-    """An entry written like another one, with the text below it."""
-    text = source.text
-    start = source.line_span(source.line_number(like.span.start)).start
-    start += text.startswith(BYTE_ORDER_MARK) and start == 0
-    head = re.search(r"[*_]*$", text[like.span.start : like.name_span.start])
-    assert head is not None
-    before = re.match(_BEFORE, text[start : like.span.start])
-    prefix = indent = ""
-    if before is not None:
-        prefix = indent = before["around"]
-        if before["marker"]:
-            marker = before["marker"]
-            if before["number"]:
-                marker = f"{max(int(before['number']) + step, 0)}{before['close']}"
-            prefix += f"{marker}{before['gap']}"
-            indent += " " * len(f"{marker}{before['gap']}")
-            prefix += "[ ] " * bool(before["box"])
-    written = source.slice(like.name_span)
-    colon = written[-1:] if written.endswith((":", "：")) else ""
-    between = text[like.name_span.end : like.value_span.start]
-    if value and not between.endswith((" ", "\t")):
-        between += " "
-    # A line that is emphasised as a whole is closed behind its value.
-    tail = text[like.value_span.end : like.span.end].strip()
-    end = source.line_span(source.line_number(like.value_span.end)).end
-    last = re.match(_HARD_BREAK, text[max(like.value_span.end, like.span.end) : end])
-    first = f"{prefix}{head[0]}{name}{colon}{between}{value}{tail}".rstrip()
-    first += last[0] if last and value else ""
-    inner = below.splitlines(keepends=True)
-    return f"{first}\n" + "".join(
-        f"{indent}{line}" if line.strip() or ">" in indent else line for line in inner
-    )
-
-
-def _row(source: Source, like: Field, name: str, value: str) -> str:
-    """A row of a table like another one."""
-    line = source.line_span(source.line_number(like.span.start))
-    start = line.start + source.text.startswith(BYTE_ORDER_MARK, line.start)
-    marks = re.fullmatch(r"(?s)([*_`]*)(.*?)([:：]?[*_`]*[:：]?)", source.slice(like.name_span))
-    assert marks is not None
-    pieces = (
-        source.text[start : like.name_span.start],
-        f"{marks[1]}{name}{marks[3]}",
-        source.text[like.name_span.end : like.value_span.start],
-        re.sub(r"(?<!\\)\|", r"\\|", value),
-        source.text[like.value_span.end : line.end],
-    )
-    return "".join(pieces) + "\n"
-
-
-def _is_item(lines: str, behind: str) -> bool:
-    """Whether inserted lines and what follows them are items of one list."""
-    item = r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]"
-    return bool(re.match(item, lines) and re.match(item, behind))
-
-
 def _key_of(block: FrontMatter) -> Field:
     """A field that stands for the last line of front matter."""
     end = Span(block.body_span.end, block.body_span.end)
     return Field("", end, "", end, end, "front-matter")
 
 
-def _key_like(fields: Sequence[Field], name: str) -> str:
-    """A name as the keys of the front matter are written: small or not, with which joints."""
-    keys = [field.name for field in fields if field.place == "front-matter"]
-    if keys and all(key == key.lower() for key in keys):
-        name = name.lower()
-    if any(" " in key for key in keys):
-        return name
-    return re.sub(r"\s+", "-" if any("-" in key for key in keys) else "_", name)
-
-
-def _quoted(value: str) -> str:
-    """A value as a YAML string."""
-    bare = value.strip("`")
-    return "'{}'".format(bare.replace("'", "''")) if '"' in bare or "\\" in bare else f'"{bare}"'
-
-
 @cached_per_binding
 def field_edits(binding: Binding) -> dict[str, Edit]:
-    """By the name of a field's rule, the edits for fields that the document lacks."""
+    """Return, by the name of a field's rule, the edits for fields that the document lacks."""
     rules = binding.rules.fields
     among = tuple((rule, first_field(binding.document.fields, rule_keys(rule))) for rule in rules)
     wanted = [
@@ -388,7 +313,7 @@ def field_edits(binding: Binding) -> dict[str, Edit]:
 
 @cached_per_binding
 def label_edits(binding: Binding) -> dict[tuple[int, str], Edit]:
-    """By the number of a section and the name of a rule, the edits for labels that are missing there."""
+    """Return, by the number of a section and the name of a rule, the edits for labels missing there."""
     by_section: dict[int, list[OwedLabel]] = {}
     for owed in owed_labels(binding):
         by_section.setdefault(owed.section.number, []).append(owed)

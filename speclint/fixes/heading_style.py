@@ -19,12 +19,12 @@ class Numbering(NamedTuple):
     close: str
 
     def moved(self, step: int) -> Numbering:
-        """The number of a sibling so many steps further on."""
+        """Return the number of a sibling so many steps further on."""
         before, dot, last = self.number.rpartition(".")
         return self._replace(number=f"{before}{dot}{max(int(last) + step, 1)}")
 
     def child(self) -> Numbering:
-        """The number of the first section below, written alike."""
+        """Return the number of the first section below, written alike."""
         return self._replace(number=f"{self.number}.1")
 
     def __str__(self) -> str:
@@ -32,19 +32,19 @@ class Numbering(NamedTuple):
 
 
 def numbering(section: Section) -> Numbering | None:
-    """The number that a heading begins with."""
+    """Return the number that a heading begins with, None for none."""
     match = re.match(HEADING_NUMBER, section.heading.text) if section.heading else None
     return Numbering(match["lead"], match["number"], match["close"]) if match else None
 
 
 def are_numbered(sections: Sequence[Section]) -> bool:
-    """Whether most of some sections begin with a number of their own."""
+    """Return whether most of some sections begin with a number of their own."""
     numbers = [found.number for found in map(numbering, sections) if found]
     return len(set(numbers)) * 2 > len(sections)
 
 
 def id_of(title: str, rule: SectionRule) -> str:
-    """The number in a title for a rule: its `{n}`, or the first one for a regular expression."""
+    """Return the number in a title for a rule: its `{n}`, or the first one for a regular expression."""
     if rule.pattern is None:
         return (TitlePattern(rule.title).match(title) or {}).get("n", "")
     digits = re.search(r"\d+", title)
@@ -52,13 +52,13 @@ def id_of(title: str, rule: SectionRule) -> str:
 
 
 def with_id(title: str, rule: SectionRule, number: int) -> str:
-    """A heading's text with another number in the place of its own."""
+    """Return a heading's text with another number in the place of its own."""
     found = id_of(title, rule)
     return re.sub(rf"(?<!\d){re.escape(found)}(?!\w)", str(number), title, count=1) if found else title
 
 
-def written(document: Document, level: int, text: str, like: Section | None) -> str:
-    """The lines of a heading, in the style of another one, each ended by a line feed."""
+def heading_lines(document: Document, level: int, text: str, like: Section | None) -> str:
+    """Return the lines of a heading, in the style of another one, each ended by a line feed."""
     if like is not None and like.bold:
         return f"**{text}**\n"
     heading = like.heading if like is not None else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from speclint.binding.labels import Label, name_keys, owed_labels, rule_keys
@@ -59,14 +60,14 @@ class Template:
         self.passages: dict[tuple[int, int, str], Passage] = {}
 
     def is_open(self, span: Span) -> bool:
-        """Whether something is to be filled in in a part of the skeleton."""
+        """Return whether something is to be filled in in a part of the skeleton."""
         place = bisect_left(self.open, span.start)
         return place < len(self.open) and self.open[place] < span.end
 
     # Sections
 
     def passage(self, rule: SectionRule, binding: Binding, depth: int = 0) -> Passage:
-        """The text for a rule, with the sections in it that a document owes."""
+        """Return the text for a rule, with the sections in it that a document owes."""
         asked = rule.number, depth, binding.stage
         if asked not in self.passages:
             self.passages[asked] = self._passage(rule, binding, depth)
@@ -98,16 +99,16 @@ class Template:
         return Passage(rule, depth, _heading_text(section), body, tuple(parts))
 
     def copies(self, rule: SectionRule, binding: Binding, depth: int) -> list[Passage]:
-        """The text for a rule as often as it must stand."""
+        """Return the text for a rule as often as it must stand."""
         return [self.passage(rule, binding, depth)] * (max(rule.repeat.min, 1) if rule.repeat else 1)
 
     def unbound(self, section: Section, depth: int) -> Passage:
-        """The text of a section that the skeleton has and the rule set does not know."""
+        """Return the text of a section that the skeleton has and the rule set does not know."""
         parts = (self.unbound(child, child.level - section.level) for child in section.children)
         return Passage(None, depth, _heading_text(section), self.body(section), tuple(parts))
 
     def body(self, section: Section) -> str:
-        """The text right below a heading of the skeleton, with something to fill in."""
+        """Return the text right below a heading of the skeleton, with something to fill in."""
         blocks = list(section.body)
         while blocks and (isinstance(blocks[-1], ThematicBreak) or is_anchor(self.source, blocks[-1])):
             blocks.pop()
@@ -120,7 +121,7 @@ class Template:
         return text if self.is_open(whole) else f"{text}\n{REVIEW}\n"
 
     def generated(self, rule: SectionRule, binding: Binding, depth: int) -> Passage:
-        """A text for a rule of which the skeleton has nothing."""
+        """Return a text for a rule of which the skeleton has nothing."""
         parts = [
             part
             for child in rule.sections
@@ -132,7 +133,7 @@ class Template:
     # Labels and fields
 
     def label(self, section: SectionRule | None, rule: ValueRule) -> tuple[str, str]:
-        """What a label is to be filled in with: its value, and what stands below it, in lines."""
+        """Return what a label is to be filled in with: its value, and what stands below it, in lines."""
         found = self.labels.get((section.number if section else -1, rule.name))
         if found is None or found.field is None or not self.is_open(found.span):
             rest = label_lines(rule)[1:]
@@ -145,24 +146,36 @@ class Template:
         return self.source.slice(found.field.value_span), below
 
     def field(self, rule: ValueRule) -> str:
-        """What a field is to be filled in with."""
+        """Return what a field is to be filled in with."""
         found = next((self.fields[key] for key in rule_keys(rule) if key in self.fields), None)
         if found is None or not found.value or not self.is_open(found.span):
             return value_text(rule)
         return self.source.slice(found.value_span)
 
 
-_templates: list[Template] = []
+class _RuleSetKey:
+    """A rule set as the key of a cache, by its identity: to hash its content would cost too much."""
+
+    __slots__ = ("rules",)
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _RuleSetKey) and self.rules is other.rules
+
+    def __hash__(self) -> int:
+        return id(self.rules)
 
 
 def template(rules: RuleSet) -> Template:
-    """The template of a rule set; kept, because the documents of one run have few of them."""
-    for known in _templates:
-        if known.rules is rules:
-            return known
-    _templates.insert(0, Template(rules))
-    del _templates[8:]
-    return _templates[0]
+    """Return the template of a rule set; kept, because the documents of one run have few of them."""
+    return _template(_RuleSetKey(rules))
+
+
+@lru_cache(maxsize=8)
+def _template(key: _RuleSetKey) -> Template:
+    return Template(key.rules)
 
 
 def _is_owed(rule: SectionRule, binding: Binding) -> bool:

@@ -16,14 +16,14 @@ from speclint.ruleset.model import SectionRule
 class Box(NamedTuple):
     """A box at `span`, from the bracket on or, where the marker is malformed too, from that.
 
-    `ticked` is None where a malformed one does not say. `mend` is what a malformed box should read in
+    `ticked` is None where a malformed one does not say. `replacement` is what a malformed box should read in
     place of `span`, "?" where that is the author's to say, and "" for a well-formed one.
     """
 
     span: Span
     text: str
     ticked: bool | None
-    mend: str = ""
+    replacement: str = ""
 
 
 class Demand(NamedTuple):
@@ -129,8 +129,8 @@ def _malformed_line(document: Document, line: Span, company: bool) -> Box | None
     if box is None or (match and match["marker"] == "*" and "*" in text[start : line.end]):
         return None
     marker = match["marker"] if match and match["marker"] else "-"
-    mend = f"{marker} {box.mend or _mended(box.ticked)}" if box.ticked is not None else "?"
-    return box._replace(span=Span(line.start, box.span.end), mend=mend)
+    replacement = f"{marker} {box.replacement or _box(box.ticked)}" if box.ticked is not None else "?"
+    return box._replace(span=Span(line.start, box.span.end), replacement=replacement)
 
 
 def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
@@ -144,7 +144,7 @@ def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
         if match is None:
             return None
         ticked = match["inner"] in ("x", "X")
-        return Box(Span(*match.span()), plain(text[match.end() : line.end]), ticked, _mended(ticked))
+        return Box(Span(*match.span()), plain(text[match.end() : line.end]), ticked, _box(ticked))
     inner, following = match["inner"], match["next"]
     core = inner.strip()
     if following in ("(", "[", ":") or (core and normalise_label(core) in document.link_labels):
@@ -164,11 +164,11 @@ def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
     well_formed = apart and not escaped and inner in (" ", "x", "X")
     state = None if core and core not in ("x", "X") and core not in _TICKS else core != ""
     span = Span(match.start(), match.end("close"))
-    mend = "" if well_formed else "?" if state is None else _mended(state) + ("" if apart else " ")
-    return Box(span, plain(text[span.end : line.end]), state, mend)
+    replacement = "" if well_formed else "?" if state is None else _box(state) + ("" if apart else " ")
+    return Box(span, plain(text[span.end : line.end]), state, replacement)
 
 
-def _mended(ticked: bool | None) -> str:
+def _box(ticked: bool | None) -> str:
     return "[x]" if ticked else "[ ]"
 
 
@@ -241,7 +241,7 @@ def _demanded(binding: Binding) -> Iterator[tuple[Box, Demand]]:
     waiting.reverse()
     around: list[Demand] = []
     for box in boxes(binding):
-        if box.mend:
+        if box.replacement:
             continue
         while waiting and waiting[-1].span.start <= box.span.start:
             around.append(waiting.pop())

@@ -88,15 +88,15 @@ def malformed_checkbox(binding: Binding) -> Iterator[Finding]:
     """
     text = binding.document.source.text
     for box in boxes(binding):
-        if not box.mend:
+        if not box.replacement:
             continue
         found = text[box.span.start : box.span.end]
         shown = found if text[box.span.end : box.span.end + 1].isspace() else f"{found}…"
-        if box.mend == "?":
+        if box.replacement == "?":
             yield Finding(box.span, f'"{found}" is not a checkbox; write "- [ ]" or "- [x]"')
             continue
-        wanted = box.mend.rstrip()
-        if wanted == found and box.mend != wanted:
+        wanted = box.replacement.rstrip()
+        if wanted == found and box.replacement != wanted:
             message = f'"{shown}" is not a checkbox; a blank must follow it'
         elif wanted == found:
             message = f'"{found}" is not a checkbox here; its line is indented too far to begin a list item'

@@ -17,9 +17,6 @@ from speclint.markdown.source import Source
 
 VERSION = 1
 
-# As much as a file may have, in bytes.
-MAX_BYTES = 50_000_000
-
 _KEYS = {"path": "a text", "check": "a text", "section": "a list of texts", "digest": "a text"}
 
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)

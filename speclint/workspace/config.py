@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from speclint.diagnostics import Problem, Severity, did_you_mean, error_reason
 from speclint.markdown import digest
 from speclint.ruleset.bundled import bundled
-from speclint.workspace import files
+from speclint.workspace import files, limits
 from speclint.workspace.cache import Cache
 from speclint.workspace.globs import matches
 from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem
@@ -21,8 +21,6 @@ from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 
 TABLE = ("tool", "speclint")
-
-MAX_BYTES = 1_000_000
 
 # More faults of one file than anybody reads; each has to be looked for in the text.
 _MOST_FAULTS = 20
@@ -148,14 +146,14 @@ def find(folder: str, cache: Cache | None = None) -> str | None:
 
 def _mentions_speclint(path: str, cache: Cache | None) -> bool:
     try:
-        data = files.read_bytes(path, MAX_BYTES)
+        data = files.read_bytes(path, limits.CONFIGURATION)
         if b"speclint" not in data:
             return False
         copy = cache.validated(path) if cache is not None else None
         if copy is None:
             import tomllib
 
-            if len(data) > MAX_BYTES or dotted_line(data.decode("utf-8-sig")):
+            if len(data) > limits.CONFIGURATION or dotted_line(data.decode("utf-8-sig")):
                 raise ValueError
             copy = tomllib.loads(data.decode("utf-8-sig"))
             if cache is not None and not _has_table(copy):
@@ -177,14 +175,14 @@ def load(path: str, cache: Cache | None = None) -> Configuration:
     if files.leads_out(path):
         raise _refused(path, files.OUTSIDE)
     try:
-        content = files.read_bytes(path, MAX_BYTES)
+        content = files.read_bytes(path, limits.CONFIGURATION)
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _refused(path, f"not UTF-8: {error.reason}", line) from None
     except (OSError, ValueError) as error:
         raise _refused(path, error_reason(error)) from None
-    if len(content) > MAX_BYTES:
+    if len(content) > limits.CONFIGURATION:
         raise _refused(path, "larger than 1 MB")
     # To read and validate TOML takes longer than to lint a document: what is valid is kept in the cache.
     copy = cache.validated(path) if cache is not None else None

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from speclint.workspace import files
-from speclint.workspace.surroundings import MAX_BYTES
+from speclint.workspace import files, limits
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -169,7 +168,9 @@ def _rules_in(folder: str) -> Iterator[_Rules]:
 
     path = os.path.join(folder, _IGNORE)
     with suppress(OSError):
-        text = files.read_bytes(path, MAX_BYTES)[:MAX_BYTES].decode("utf-8", "surrogateescape")
+        text = files.read_bytes(path, limits.IGNORE_FILE)[: limits.IGNORE_FILE].decode(
+            "utf-8", "surrogateescape"
+        )
         lines = filter(_makes_sense, text.splitlines())
         yield _Rules(os.path.realpath(folder), GitIgnoreSpec.from_lines(lines))
 

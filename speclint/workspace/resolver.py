@@ -13,7 +13,7 @@ from speclint.markdown.document import Document
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.detection import Candidate, bundled_candidate, candidate, declaration, detect, meant
 from speclint.ruleset.model import RuleSet
-from speclint.workspace import config, discovery, limits
+from speclint.workspace import config, discovery
 from speclint.workspace.config import Configuration, ConfigurationError
 from speclint.workspace.files import ReadError, read_data
 from speclint.workspace.options import Options
@@ -282,13 +282,13 @@ def _references(configuration: Configuration) -> list[str]:
 
 def _measurements(paths: tuple[str, ...]) -> Measurements:
     from speclint.coverage.numbers import ReportError
-    from speclint.coverage.reports import Report, merge, parse
+    from speclint.coverage.reports import MAX_BYTES, Report, merge, parse
 
     reports: list[Report] = []
     messages: list[str] = []
     for path in paths:
         try:
-            reports.append(parse(read_data(path, limits.COVERAGE_REPORT), path))
+            reports.append(parse(read_data(path, MAX_BYTES), path))
         except ReadError as error:
             messages.append(error.at(path or "''"))
         except ReportError as error:

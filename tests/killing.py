@@ -99,6 +99,7 @@ def at_random(scene: Scene, rules: Path, times: int, seed: int) -> None:
     main(arguments)
     all_lasts = time.perf_counter() - began
     assert scene.path.read_bytes() == NEW
+    assert writing_lasts, "the command writes by `files.replace`, or half of the runs would wait for ever"
 
     for number in range(times):
         scene.set()

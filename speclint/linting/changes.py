@@ -16,7 +16,8 @@ A document is cut into parts, and each diagnostic is judged by the parts that it
   stage.
 - A document whose stage was raised says of all its sections that they are good for it: nothing is known.
 
-Diagnostics are the same when their check, their part and the text of their key are.
+Two diagnostics are the same when they are of one check, in the same part, and mark the same words, blanks
+aside; those about something that is missing, when it is the same that is missing.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from speclint.fixes.fix import fix_binding as fix_binding
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.ruleset.patterns import RegexTimeout
-from speclint.workspace.files import NotWritten, replace
+from speclint.workspace import files
+from speclint.workspace.files import NotWritten
 from speclint.workspace.linter import FileLinter, Job
 from speclint.workspace.resolver import STDIN, WorkspaceError
 
@@ -104,6 +105,6 @@ class FileFixer:
             self.piped = text
         else:
             try:
-                replace(job.path, old.encode(), text.encode())
+                files.replace(job.path, old.encode(), text.encode())
             except NotWritten as error:
                 raise WorkspaceError([f"{job.name}: not written: {error}"]) from None

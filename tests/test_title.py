@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speclint.ruleset.similarity import closeness, edits
-from speclint.ruleset.titles import TitlePattern, fold, without_parenthesis
+from speclint.ruleset.titles import TitlePattern, filled, fold, without_parenthesis
 
 from .work import outweighs
 
@@ -118,8 +118,8 @@ def test_pattern(pattern: str, title: str, values: dict[str, str] | None) -> Non
 def test_pattern_says_what_it_wants() -> None:
     pattern = TitlePattern("FR{n}: {name}")
     assert pattern.words() == "fr"
-    assert pattern.filled({"n": "3", "name": "Login"}) == "FR3: Login"
-    assert pattern.filled({}) == "FR1: ..."
+    assert filled(pattern.title, {"n": "3", "name": "Login"}) == "FR3: Login"
+    assert filled(pattern.title, {}) == "FR1: ..."
     assert TitlePattern("{name}").anything
     assert not pattern.anything
     assert TitlePattern("Overview").fixed

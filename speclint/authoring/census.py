@@ -20,7 +20,7 @@ from speclint.markdown.source import Source
 from speclint.ruleset.fingerprints import fingerprint, fingerprints, normalise, without_marker
 from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.patterns import RegexBudget
-from speclint.ruleset.titles import TitlePattern, fold
+from speclint.ruleset.titles import fold, pattern_of
 from speclint.ruleset.values import fault, is_unfilled, without_remark
 
 # The number that stands for the parent of the chapters.
@@ -96,7 +96,7 @@ def _belongs(binding: Binding) -> bool:
     if not chapters or there >= _BELONGS * len(chapters):
         return True
     title = binding.title
-    fits = title is not None and binding.rules.title and TitlePattern(binding.rules.title).match(title.title)
+    fits = title is not None and binding.rules.title and pattern_of(binding.rules.title).match(title.title)
     return bool(fits) and there > 0
 
 

@@ -26,7 +26,7 @@ from speclint.markdown.inline import scan
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.model import RuleSet, ValueRule
 from speclint.ruleset.skeleton import skeleton
-from speclint.ruleset.titles import TitlePattern, fold
+from speclint.ruleset.titles import fold, pattern_of
 from speclint.ruleset.values import fault
 
 
@@ -153,7 +153,7 @@ class _Draft:
         span = section.heading_span
         raw = self.document.source.slice(span)
         holes = [hole for hole in self.inside(span) if not _NUMBER.fullmatch(self.text, *hole)]
-        pattern = TitlePattern(self.rules.title or "{name}")
+        pattern = pattern_of(self.rules.title or "{name}")
         # Where the number is open as well, any will do to find the name.
         found = pattern.match(section.title) or pattern.match(_NUMBER.sub("1", section.title)) or {}
         name = found.get("name", "") if self.rules.title else ""

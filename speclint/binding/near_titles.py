@@ -8,7 +8,7 @@ from speclint.binding.rule_index import RuleIndex
 from speclint.markdown.document import Section
 from speclint.ruleset.model import SectionRule
 from speclint.ruleset.similarity import closeness
-from speclint.ruleset.titles import TitlePattern, fold, head
+from speclint.ruleset.titles import filled, fold, head, pattern_of
 
 
 def title_closeness(index: RuleIndex, section: Section, rule: SectionRule) -> float:
@@ -33,13 +33,13 @@ def wanted_title(index: RuleIndex, section: Section, rule: SectionRule, count: i
 
     `count` is the number that it gets where its title has none.
     """
-    pattern = index.patterns.get(rule.title) or TitlePattern(rule.title)
+    pattern = index.patterns.get(rule.title) or pattern_of(rule.title)
     if pattern.fixed:
         return rule.title
     number = re.search(r"\d+(?:\.\d+)*", section.title)
     name = re.sub(r"^[^:–—]{0,40}[:–—]\s*|^\w++(?:[\s.-]++\d++|(?<=\w\d))\s+", "", section.title)
     place = str(count)
-    return pattern.filled({"n": number.group() if number else place, "name": name})
+    return filled(rule.title, {"n": number.group() if number else place, "name": name})
 
 
 def _shared_head(found: str, wanted: str) -> float:

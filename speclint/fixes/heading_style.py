@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from speclint.markdown.document import Document, Section
 from speclint.ruleset.model import SectionRule
-from speclint.ruleset.titles import HEADING_NUMBER, TitlePattern
+from speclint.ruleset.titles import HEADING_NUMBER, pattern_of
 
 
 class Numbering(NamedTuple):
@@ -46,7 +46,7 @@ def are_numbered(sections: Sequence[Section]) -> bool:
 def id_of(title: str, rule: SectionRule) -> str:
     """Return the number in a title for a rule: its `{n}`, or the first one for a regular expression."""
     if rule.pattern is None:
-        return (TitlePattern(rule.title).match(title) or {}).get("n", "")
+        return (pattern_of(rule.title).match(title) or {}).get("n", "")
     digits = re.search(r"\d+", title)
     return digits[0] if digits else ""
 

@@ -11,7 +11,7 @@ from speclint.ruleset.bundled import compiled
 from speclint.ruleset.library import compile_bundled
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.similarity import closeness
-from speclint.ruleset.titles import TitlePattern, fold
+from speclint.ruleset.titles import fold, pattern_of
 
 # Headings that documents of every kind have. They say little about the template, and so count less.
 _GENERIC = frozenset(
@@ -136,7 +136,7 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
         fits = (
             support is not None
             and present >= support
-            and TitlePattern(candidate.title).match(title) is not None
+            and pattern_of(candidate.title).match(title) is not None
         )
         share = present / total
         left = _mostly(candidate, chapters) and _distinctive(candidate, found) >= _DISTINCTIVE

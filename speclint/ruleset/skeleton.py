@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout
-from speclint.ruleset.titles import TitlePattern, fold
+from speclint.ruleset.titles import filled, fold
 
 # Words with which an open place begins: brackets with other words may be an author's own.
 _NAME = "[Enter a name]"
@@ -144,7 +144,7 @@ def _least(rule: SectionRule) -> int:
 
 def _title(title: str, number: int) -> str:
     values = {"n": str(number), "name": _NAME, "date": _DATE}
-    return " ".join(TitlePattern(title).filled(values).split())
+    return " ".join(filled(title, values).split())
 
 
 # What the pieces of a simple regular expression become, one kind after the other.

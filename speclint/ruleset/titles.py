@@ -230,9 +230,10 @@ class TitlePattern:
         beginning = self.title[: hole.start()] if hole else self.title
         return fold(beginning) if any(map(str.isalnum, beginning)) else ""
 
-    def filled(self, values: Mapping[str, str]) -> str:
-        """Return the title with its holes filled; examples stand in for values that are not given."""
-        return _HOLE.sub(lambda hole: values.get(hole[1]) or _EXAMPLES[hole[1]], self.title)
+
+def filled(title: str, values: Mapping[str, str]) -> str:
+    """Return a title with its holes filled; examples stand in for values that are not given."""
+    return _HOLE.sub(lambda hole: values.get(hole[1]) or _EXAMPLES[hole[1]], title)
 
 
 # Every document under a rule set has the same patterns.

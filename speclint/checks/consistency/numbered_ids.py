@@ -12,7 +12,7 @@ from speclint.checks.reading.fences import runaways
 from speclint.diagnostics import Span
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.ruleset.titles import TitlePattern
+from speclint.ruleset.titles import TitlePattern, pattern_of
 
 WITHDRAWN = (
     r"(?:removed|dropped|deleted|withdrawn|merged|folded|moved|superseded|obsolete|deprecated|reserved|retired"
@@ -76,7 +76,7 @@ def _series_of_sections(binding: Binding) -> Iterator[Series]:
     for rule in binding.rules.walk():
         if not rule.repeat or "{n}" not in rule.title:
             continue
-        patterns = [TitlePattern(title) for title in (rule.title, *rule.aliases) if "{n}" in title]
+        patterns = [pattern_of(title) for title in (rule.title, *rule.aliases) if "{n}" in title]
         by_parent: dict[int, list[Id]] = {}
         for section in binding.sections[rule.number]:
             parent = binding.parents.get(section.number, -1)
@@ -112,7 +112,7 @@ def _series_of_entries(binding: Binding) -> Iterator[Series]:
         if not binding.owed(promise.start):
             continue
         for title in promise.words:
-            pattern = TitlePattern(title if "{name}" in title else f"{title}: {{name}}")
+            pattern = pattern_of(title if "{name}" in title else f"{title}: {{name}}")
             by_kind: dict[str, list[Id]] = {}
             unsure: set[int] = set()
             for entry in listed:

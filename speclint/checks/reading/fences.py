@@ -21,7 +21,7 @@ from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
 from speclint.ruleset.model import SectionRule
-from speclint.ruleset.titles import TitlePattern, fold
+from speclint.ruleset.titles import fold, pattern_of
 
 _MARKS = lazy_regex(r"(?P<blanks>[ \t]*+)(?P<marks>``++|~~++)[ \t]*+(?P<rest>[^\n]*)$")
 
@@ -298,7 +298,7 @@ def _known_titles(binding: Binding) -> frozenset[str]:
 def swallowed_section(binding: Binding, rule: SectionRule) -> Span | None:
     """Where a section of the template stands that became code."""
     found = runaways(binding)
-    patterns = [TitlePattern(title) for title in (rule.title, *rule.aliases)] if found else []
+    patterns = [pattern_of(title) for title in (rule.title, *rule.aliases)] if found else []
     for runaway in found:
         for title, span in runaway.swallowed.titles:
             if any(not each.anything and each.match(title) is not None for each in patterns):

@@ -9,7 +9,7 @@ from speclint.binding.model import Binding, Missing, titles
 from speclint.checks.reading.fences import swallowed_section
 from speclint.checks.structure.empty_section import is_empty, refused_denial
 from speclint.diagnostics import Finding, shorten
-from speclint.ruleset.titles import TitlePattern
+from speclint.ruleset.titles import filled, pattern_of
 
 
 def missing_section(binding: Binding) -> Iterator[Finding]:
@@ -59,18 +59,18 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
 
 def subject(binding: Binding, missing: Missing) -> tuple[str, ...]:
     """The title of a missing section behind those of the sections that it would be in."""
-    return (*titles(binding, missing.parent), TitlePattern(missing.rule.title).filled({}))
+    return (*titles(binding, missing.parent), filled(missing.rule.title, {}))
 
 
 def _message(binding: Binding, missing: Missing) -> str:
     rule, after = missing.rule, missing.after
-    title = TitlePattern(rule.title)
+    title = filled(rule.title, {})
     owed = f'owed from stage "{rule.from_stage}" on' if rule.from_stage else ""
-    if rule.repeat and not title.fixed:
+    if rule.repeat and not (pattern := pattern_of(rule.title)).fixed:
         before = binding.rules_of.get(after.number)
         some = before is not None and before.number == rule.number
         count = f"{missing.times} more" if some else f"at least {missing.times}"
-        kind = "" if title.anything else f' such as "{shorten(title.filled({}))}"'
+        kind = "" if pattern.anything else f' such as "{shorten(title)}"'
         inside = f'"{shorten(rule.path[-2])}"' if len(rule.path) > 1 else "the document"
         message = f"{inside} needs {count} section{'s' if missing.times > 1 else ''}{kind}"
         return f"{message}, {owed}" if owed else message
@@ -80,5 +80,5 @@ def _message(binding: Binding, missing: Missing) -> str:
         place = f'it goes first in "{shorten(after.title)}"'
     else:
         place = "it goes first"
-    message = f'section "{shorten(title.filled({}))}" is missing'
+    message = f'section "{shorten(title)}" is missing'
     return f"{message}, {owed}; {place}" if owed else f"{message}; {place}"

@@ -134,7 +134,7 @@ def test_a_template_with_more_than_a_rule_set_may_hold(folder: Path) -> None:
     result = run("derive", "long.md", cwd=folder)
     assert result.code == 2
     assert "long.md: what is derived from it does not load: " in result.err
-    assert "more than 20000 values" in result.err
+    assert "more than 5000 values" in result.err
 
 
 @pytest.mark.parametrize("path", ["gone.md", "docs"])

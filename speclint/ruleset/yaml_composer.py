@@ -20,7 +20,9 @@ from speclint.ruleset.yaml_nodes import Scalar, resolve, short
 
 MAX_DEPTH = 40
 
-MAX_NODES = 20_000
+# Ten times what the longest rule set of a real template holds. Each value may become a section, a label or a
+# line of a fix, so that it bounds the time that somebody else's rule set can take.
+MAX_NODES = 5_000
 
 # Where libyaml reads more than Python's loader does: tabs and `?` behind text, `>#`. Both must agree on
 # what is YAML, whether libyaml is installed or not.

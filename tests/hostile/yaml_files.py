@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from speclint.ruleset.yaml_composer import MAX_NODES
+
 
 def doubling(names: str, unit: str, first: str) -> str:
     """Names each of which stands for the one before it, several times."""
@@ -15,6 +17,8 @@ def doubling(names: str, unit: str, first: str) -> str:
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 GOOD = "sections: [Reason]\n"
+# Nearly as many values as a rule set may hold, so that it is read to its end.
+MOST = MAX_NODES - 10
 
 
 def some(unit: str, count: int) -> str:
@@ -49,25 +53,27 @@ CASES: dict[str, str] = {
     "not a number": "coverage: {thresholds: .nan}\n" + GOOD,
     "sexagesimal": "coverage: {thresholds: " + "59:" * 100_000 + "59}\n",
     "duplicate keys": "name: a\n" * 20_000,
-    "unknown keys": "".join(f"key{i}: 1\n" for i in range(9_000)),
-    "unknown keys of sections": "sections: [{title: A, " + some("k@: 1", 9_000) + "}]\n",
-    "unknown keys, one a section": "sections: [" + some("{title: A@, titel: b}", 4_000) + "]\n",
+    "unknown keys": "".join(f"key{i}: 1\n" for i in range(MOST)),
+    "unknown keys of sections": "sections: [{title: A, " + some("k@: 1", MOST) + "}]\n",
+    "unknown keys, one a section": "sections: [" + some("{title: A@, titel: b}", MOST // 3) + "]\n",
     "unknown stages": "stages: {order: [a, b]}\nsections:\n"
-    + "".join(f"- {{title: A{i}, from: c{i}}}\n" for i in range(4_000)),
-    "stages without end": "stages: {order: [" + some("s@", 15_000) + "]}\n" + GOOD,
-    "sections without end": "sections: [" + some("A@", 19_000) + "]\n",
-    "the same section": "sections: [" + "A, " * 19_000 + "A]\n",
-    "labels without end": "sections: [{title: A, labels: [" + some("L@", 15_000) + "]}]\n",
-    "labels without end, for the document": "labels: [" + some("L@", 15_000) + "]\n",
-    "fields without end": "fields: {" + some("F@: {}", 5_000) + "}\n",
+    + "".join(f"- {{title: A{i}, from: c{i}}}\n" for i in range(MOST // 3)),
+    "stages without end": "stages: {order: [" + some("s@", MOST) + "]}\n" + GOOD,
+    "sections without end": "sections: [" + some("A@", MOST) + "]\n",
+    "the same section": "sections: [" + "A, " * MOST + "A]\n",
+    "labels without end": "sections: [{title: A, labels: [" + some("L@", MOST) + "]}]\n",
+    "labels without end, for the document": "labels: [" + some("L@", MOST) + "]\n",
+    "fields without end": "fields: {" + some("F@: {}", MOST) + "}\n",
     "a section many times": "sections: [{title: 'A {n}', repeat: {min: 100000000}}]\n",
     "sections in sections many times": (
         "sections: [{title: 'A {n}', repeat: {min: 50}, sections: [{title: 'B {n}', repeat: {min: 50}}]}]\n"
     ),
-    "many sections many times": "sections: [" + some("{title: 'A@ {n}', repeat: {min: 900}}", 2_000) + "]\n",
-    "a stage twice, the last of many": "stages: {order: [" + some("s@", 15_000) + ", s1], field: A}\n",
+    "many sections many times": (
+        "sections: [" + some("{title: 'A@ {n}', repeat: {min: 900}}", MOST // 4) + "]\n"
+    ),
+    "a stage twice, the last of many": "stages: {order: [" + some("s@", MOST) + ", s1], field: A}\n",
     "a long id without stages": "id: " + "a" * 900_000 + "\n" + GOOD,
-    "aliases without end": "sections: [{title: A, aliases: [" + some("L@", 15_000) + "]}]\n",
+    "aliases without end": "sections: [{title: A, aliases: [" + some("L@", MOST) + "]}]\n",
     "patterns in a title": "sections: ['" + "{name}" * 50_000 + "']\n",
     "many patterns in titles": "sections: [" + some("'" + "{name} a " * 50 + "@'", 500) + "]\n",
     "long key": "k" * 900_000 + ": 1\n",

@@ -37,8 +37,8 @@ class Refused(ValueError):
 class Facts(NamedTuple):
     """What is known of a document before it is written; None for what is not.
 
-    `date` is that of writing, `YYYY-MM-DD`. `values` are fields by name. `wanted` says which of title, author
-    and date were asked for: there must be a place for these, and the value must be a valid one.
+    `date` is that of writing, `YYYY-MM-DD`. `values` are fields by name. `wanted` lists which of title,
+    author and date were asked for: there must be a place for these, and the value must be a valid one.
     """
 
     title: str | None = None

@@ -51,7 +51,7 @@ CREATE TABLE results (
 
 
 class Stamp(NamedTuple):
-    """What tells whether a file was written: size in bytes, times in nanoseconds, inode."""
+    """What differs after a file was written: size in bytes, times in nanoseconds, inode."""
 
     size: int
     modified: int

@@ -313,7 +313,10 @@ class Suppressions:
         return frozenset(rule.check for rule in self.rules if not rule.used and not rule.over)
 
     def outcome(self, ran: Collection[str]) -> SuppressionReport:
-        """Return the faults of the comments, once `hides` has seen all findings; `ran`: ids of checks."""
+        """Return the faults of the comments, once `hides` has seen all findings.
+
+        `ran` are the ids of the checks that ran: a comment about another check is not reported as unused.
+        """
         unused = list(self.stray)
         for rule in self.rules:
             check = rule.check

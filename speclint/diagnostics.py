@@ -1,4 +1,4 @@
-"""How messages quote a document."""
+"""Define the values that every room shares: spans, edits, findings, diagnostics and errors."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
@@ -9,7 +9,10 @@ _LENGTH = 60
 
 
 def shorten(text: str) -> str:
-    """A text for a message: on one line, and of at most sixty characters."""
+    """Return a text for a message: on one line, and at most 60 code points long.
+
+    Whitespace is collapsed; what is left out is replaced by an ellipsis.
+    """
     text = " ".join(text[: 10 * _LENGTH].split())
     return text if len(text) <= _LENGTH else f"{text[: _LENGTH - 1]}…"
 
@@ -21,15 +24,15 @@ class Span(NamedTuple):
     end: int
 
     def __contains__(self, other: object) -> bool:
-        """Whether an offset lies inside."""
+        """Return whether an offset lies inside."""
         return isinstance(other, int) and self.start <= other < self.end
 
     def encloses(self, other: "Span") -> bool:
-        """Whether the whole of another span lies inside."""
+        """Return whether the whole of another span lies inside."""
         return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether the two share at least one code point."""
+        """Return whether the two share at least one code point."""
         return self.start < other.end and other.start < self.end
 
 
@@ -46,12 +49,12 @@ class Severity(IntEnum):
 
     @property
     def label(self) -> str:
-        """The lower-case name, as rule sets and reports spell it."""
+        """The lower-case name, as rule sets and reports write it."""
         return self.name.lower()
 
 
 class Edit(NamedTuple):
-    """New text for a span; an empty span is an insertion."""
+    """A replacement of the text at a span; an empty span is an insertion."""
 
     span: Span
     text: str
@@ -66,13 +69,13 @@ class Fix(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What a check yields: where, and what is wrong, in a sentence that says what to do.
+    """What a check yields: a span, and a message that says what is wrong and what to do.
 
-    `accounts_for` is the text that this finding already says everything about (an empty section, a run of
-    template text): findings of the checks that come later in the list and lie wholly inside it are dropped,
-    so that one fault gives one diagnostic. `subject` names something that is not there, behind the titles
-    of the sections that it belongs in: the text at the span then says nothing of it. `times` is how many of
-    it are missing. `cause` is what the finding is about, for whoever makes a fix of it.
+    `accounts_for` is the text that this finding reports as a whole (an empty section, a run of template
+    text): findings of checks later in the list that lie wholly inside it are dropped, so that one fault gives
+    one diagnostic. `subject` identifies something that is missing: the titles of the sections that it belongs
+    in, then its name; the text at the span then does not identify the finding. `times` is how many of it are
+    missing. `cause` is the value that the finding is about, from which its fix is made.
     """
 
     span: Span
@@ -84,7 +87,7 @@ class Finding(NamedTuple):
 
 
 class AppliedFix(NamedTuple):
-    """A fix that was applied: the id of its check, its title, and where its text stands in the fixed text."""
+    """A fix that was applied: the id of its check, its title, and the span of its text in the fixed text."""
 
     check: str
     title: str
@@ -92,11 +95,11 @@ class AppliedFix(NamedTuple):
 
 
 class DiagnosticKey(NamedTuple):
-    """What makes two diagnostics the same one, in whatever version of a document.
+    """What identifies a diagnostic across versions of a document.
 
-    `section` are the titles around it, without that of the document and without their numbers; `text` is
-    what is missing, or else the lines that the diagnostic stands on, without markers and with single
-    spaces. Neither lines nor the wording of messages are part of it. Baselines, `--since` and fingerprints
+    `section` holds the titles around it, without the document's own and without their numbers; `text` is the
+    name of what is missing, or else the lines that the diagnostic stands on, without markers and with single
+    spaces. Line numbers and the wording of messages are not part of it. Baselines, `--since` and fingerprints
     compare nothing else.
     """
 
@@ -108,9 +111,9 @@ class DiagnosticKey(NamedTuple):
 class Diagnostic(NamedTuple):
     """A finding with the id and severity of its check and the titles of the sections around it.
 
-    `known` says that it was there before: in a baseline, or at the base that the run compares with. It is
-    shown as a note and counts for nothing. `fix` is None until somebody asks for fixes, and where there is
-    none.
+    `known` means that it was there before: in a baseline, or at the base that the run compares with. It is
+    shown as a note and does not affect the exit code. `fix` is None until fixes are asked for, and if there
+    is none.
     """
 
     check: str
@@ -126,7 +129,7 @@ class Diagnostic(NamedTuple):
 
     @property
     def weight(self) -> Severity:
-        """The severity that it is shown with."""
+        """The severity that it is shown with: INFO if it is known."""
         return Severity.INFO if self.known else self.severity
 
 
@@ -158,19 +161,19 @@ _SHOWN = 100
 
 
 def format_problems(problems: Sequence[Problem]) -> Iterator[str]:
-    """Problems as lines; of very many the first ones, and how many more there are."""
+    """Yield the first 100 problems as lines, then one line with the number of the rest, if any."""
     yield from map(str, problems[:_SHOWN])
     if len(problems) > _SHOWN:
         yield f"{problems[_SHOWN].path}: and {len(problems) - _SHOWN} more faults"
 
 
 def error_reason(error: Exception) -> str:
-    """Why something failed, in the words of the system where it has any."""
+    """Return why something failed: the message of the operating system, or else that of the exception."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """A tail for a message that names the likely word, or nothing."""
+    """Return the end of a message that suggests the most similar of some words, or "" if none is similar."""
     from difflib import get_close_matches
 
     near = get_close_matches(word[:80], list(words), n=1, cutoff=0.6)
@@ -178,7 +181,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
 
 
 def quoted(words: Iterable[object]) -> str:
-    """Words as a message lists them."""
+    """Return words as a message lists them: each in backticks, separated by commas."""
     return ", ".join(f"`{word}`" for word in words)
 
 

@@ -1,1 +1,1 @@
-"""Writes rule sets, documents and configurations to start from: derive, learn, new, init."""
+"""Write rule sets, documents and configurations to start from: derive, learn, new, init."""

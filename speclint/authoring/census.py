@@ -1,6 +1,6 @@
-"""Counts what filled documents of a template have: sections and their order, fields, labels, boxes.
+"""Count what filled documents of a template have: sections and their order, fields, labels, boxes.
 
-Every document is bound under the rule set as it stands. Nothing is judged here; see `learn` for that.
+Every document is bound under the rule set as it stands. Nothing is decided here; see `learn` for that.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _BELONGS = 0.34
 
 
 class Census:
-    """What was counted, each once a document. Rules are named by their numbers, titles folded."""
+    """The counts of documents that have something. Rules are keyed by their numbers, titles are folded."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
@@ -70,7 +70,7 @@ class Census:
 
 
 def take(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Census:
-    """The census of documents, given with their names; those that are of another template are left out."""
+    """Return the census of documents, given with their names; documents of other templates are left out."""
     census = Census(rules)
     template = _lines_of(rules.skeleton)
     for name, document in documents:
@@ -89,7 +89,7 @@ def take(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Census:
 
 
 def _belongs(binding: Binding) -> bool:
-    """Whether a document is of the template: it has a good part of the chapters that others have too."""
+    """Return whether a document is of the template: it has enough of the chapters that others have too."""
     named = [rule for rule in binding.rules.sections if any(map(str.isalpha, _fixed(rule.title)))]
     chapters = [rule for rule in named if rule.required] or named
     there = sum(bool(binding.sections[rule.number]) for rule in chapters)
@@ -105,14 +105,14 @@ def _fixed(title: str) -> str:
 
 
 def _lines_of(template: str) -> dict[str, str]:
-    """The lines of a template that its documents do not keep as they are, by what they compare as."""
+    """Return the lines of a template that its documents should replace, by their normalised form."""
     tokens = fingerprints(template)
     lines = (without_marker(line).strip() for line in Source(template).text.splitlines())
     return {normalise(line): line for line in lines if fingerprint("text", normalise(line)) in tokens}
 
 
 def _count_sections(census: Census, binding: Binding) -> None:
-    """Counts sections, and for every one that is there what stands in it."""
+    """Count sections, and for each the content that it has."""
     for entry in binding.near_misses:
         census.nearly.setdefault(entry.rule.number, Counter())[_noted(census, entry.section)] += 1
     top = binding.title or binding.document.root
@@ -131,7 +131,7 @@ def _count_below(
     parent: int,
     instances: Sequence[tuple[Section, Sequence[Section]]],
 ) -> None:
-    """Counts the sections of sibling rules, in all instances of what is around them."""
+    """Count the sections of sibling rules, in all instances of the section around them."""
     census.around.update(rule.number for rule in rules)
     # Each once, and in the order of the document: what is said of them must not depend on how texts are
     # hashed.
@@ -177,16 +177,16 @@ def _count_below(
 
 
 def _noted(census: Census, section: Section) -> str:
-    """The folded title of a section, whose spelling is noted."""
+    """Return the folded title of a section, and count its spelling."""
     folded = fold(section.title)
     census.spellings.setdefault(folded, Counter())[section.title] += 1
     return folded
 
 
 def _stands_for(section: Section, rules: Sequence[SectionRule], firsts: dict[int, int]) -> SectionRule | None:
-    """The rule without a section in whose place a section stands.
+    """Return the rule without a section in whose place a section stands, None if there is none.
 
-    That is one for which its neighbours leave room and which is about the same thing.
+    Its place in the order fits, and its title is about the same thing.
     """
     start = section.span.start
     before = max((number for number, place in firsts.items() if place < start), default=TOP)
@@ -200,9 +200,9 @@ def _stands_for(section: Section, rules: Sequence[SectionRule], firsts: dict[int
 
 
 def _heads(title: str) -> set[str]:
-    """The nouns that a title is about, in the singular: `Rationale and alternatives` is about either.
+    """Return the nouns that a title is about, in the singular: `Rationale and alternatives` is about either.
 
-    `References` are no `Reference Implementation`, but an `Implementation` is.
+    `References` is not about `Reference Implementation`, but `Implementation` is.
     """
     parts = re.split(r"(?i)[/,;&:]|\b(?:and|or)\b", title)
     words = [re.findall(r"[^\W\d_]{3,}", fold(part)) for part in parts]

@@ -1,7 +1,7 @@
-"""Reads a template, any Markdown that authors start from, into the draft of a rule set.
+"""Read a template, any Markdown that authors start from, into the draft of a rule set.
 
-Pure: text in, draft out. What the template shows beyond doubt becomes a rule; what it may mean becomes a
-proposal in a comment, because a rule that is not meant raises false alarms on every document.
+Pure: text in, draft out. What the template certainly shows becomes a rule; what it may mean becomes a
+proposal in a comment, because a rule that is not meant causes false alarms in every document.
 """
 
 from __future__ import annotations
@@ -81,21 +81,23 @@ _ACRONYMS = frozenset(("adr", "api", "eip", "faq", "hld", "kep", "lld", "pep", "
 
 
 class NotATemplate(ValueError):
-    """A text that shows nothing a rule set could hold; the message says what is missing."""
+    """A text from which no rule set can be derived; the message states what is missing."""
 
 
 def derive(text: str | Source, name: str, id: str | None = None, skeleton: str = "") -> RuleSetDraft:
     """Return the draft of a rule set for the template in a text.
 
-    `name` is the path of the template as people know it, from which the id is made where none is given;
-    `skeleton` the path that the rule set names it by. Raises `NotATemplate` for a text without a heading.
+    `name` is the path of the template, from which the id is made if `id` is None; `skeleton` is the path that
+    the rule set refers to it by. Raise `NotATemplate` for a text without a heading.
     """
     return _Reader(parse_document(text), name, id, skeleton).draft()
 
 
 class _Group(NamedTuple):
-    """Sections of a template that are one rule: the pattern of their titles, and in how many of the
-    instances of their parent they stand."""
+    """Sections of a template that are one rule.
+
+    `title` is the pattern of their titles, and `instances` are those of their parent that have one.
+    """
 
     title: str
     members: list[tuple[Title, Section]]
@@ -103,7 +105,7 @@ class _Group(NamedTuple):
 
 
 class _Reader:
-    """Reads one template."""
+    """The reading of one template."""
 
     def __init__(self, document: Document, name: str, id: str | None, skeleton: str) -> None:
         self.template = TemplateDocument(document)
@@ -148,7 +150,7 @@ class _Reader:
         return infer_stages.staged(draft)
 
     def _checks(self) -> Iterator[tuple[str, str, str]]:
-        """Severities, where what stands above the first chapter speaks of all of them."""
+        """Yield severities, if the text above the first chapter applies to all chapters."""
         for section in dict.fromkeys((self.template.document.root, self.template.title)):
             said = next(filter(None, map(says_all_optional, self._said(section))), "") if section else ""
             if said:
@@ -158,7 +160,7 @@ class _Reader:
     def _sections(
         self, instances: Sequence[Sequence[Section]], parent_level: int, path: str
     ) -> Iterator[SectionDraft]:
-        """The rules for sibling sections, of which repeated parents have several instances."""
+        """Yield the rules for sibling sections; a repeated parent has several instances."""
         groups = self._groups(instances)
         notes: list[str] = []
         for group in groups:
@@ -215,11 +217,11 @@ class _Reader:
         )
 
     def _is_field(self, section: Section) -> bool:
-        """Whether a heading carries the value of a field: `## Status: [Draft | Final]`."""
+        """Return whether a heading has the value of a field: `## Status: [Draft | Final]`."""
         return section.heading is not None and section.heading.text_span in self.template.heading_fields
 
     def _why_optional(self, title: Title, section: Section) -> str:
-        """Why a section may be left out, as the template has it; "" for one that may not."""
+        """Return why a section may be left out, in the template's words, "" if it may not."""
         if title.remark:
             return f'"{title.remark.strip("*_ ")}" in the heading'
         for text in (*self._above(section), *self._lead(section)):
@@ -228,7 +230,7 @@ class _Reader:
         return ""
 
     def _above(self, section: Section) -> Iterator[str]:
-        """The comment right above the heading of a section, if it belongs to that."""
+        """Yield the comments right above the heading of a section, if they belong to it."""
         before = (
             self.template.document.sections[section.number - 1].body
             if section.number and not section.bold
@@ -238,7 +240,7 @@ class _Reader:
             yield from comments_in(self.template.source.slice(before[-1].span))
 
     def _is_above(self, block: Block) -> bool:
-        """Whether a block is a comment on the heading below it, from which no blank line parts it."""
+        """Return whether a block is a comment on the heading below it, with no empty line between."""
         if not is_comment(block):
             return False
         first, last = (
@@ -253,7 +255,7 @@ class _Reader:
         return not before.strip() and after.startswith("#")
 
     def _lead(self, section: Section) -> Iterator[str]:
-        """What a section begins with: all comments, or the first paragraph."""
+        """Yield what a section begins with: its leading comments, then the first paragraph."""
         for i, block in enumerate(section.body):
             if is_comment(block):
                 following = section.body[i + 1] if i + 1 < len(section.body) else None
@@ -274,7 +276,7 @@ class _Reader:
             return
 
     def _has_checklist(self, section: Section) -> bool:
-        """Whether the text of a section has boxes that all its documents have."""
+        """Return whether the text of a section has boxes that all its documents have."""
         if _QUESTIONS.search(section.title) or any(map(_PICK.search, self._said(section))):
             return False
         claimed = [block for label in section.labels if label.emphasised for block in label.blocks]
@@ -288,7 +290,7 @@ class _Reader:
                 yield " ".join(" ".join(map(self.template.source.slice, block.lines)).split())
 
     def _coverage(self, section: Section) -> float | None:
-        """The figure of test coverage that a box of a section asks for."""
+        """Return the test coverage, in percent, that a box of a section asks for, None for none."""
         for item in items(section.body):
             line = self.template.source.slice(item.span)
             if item.checkbox and re.search(r"(?i)\bcoverage\b", line) and (found := COVERAGE.search(line)):
@@ -297,7 +299,7 @@ class _Reader:
 
 
 def _dated(fields: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
-    """Fields in which a date of the last change cannot be before that of the first version."""
+    """Yield fields in which a date of the last change must not be before that of the first version."""
     created = next((f for f in fields if f.type == "date" and _CREATED.match(f.name)), None)
     for field in fields:
         later = created is not None and field.type == "date" and _UPDATED.match(field.name)
@@ -305,9 +307,10 @@ def _dated(fields: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
 
 
 def id_of(path: str, title: str, heading: str) -> str:
-    """A short name for the template at a path, from what of it says most.
+    """Return a short id for the template at a path, from the most specific of its names.
 
-    Names like `0000-template.md` or `README.md` say nothing; the title, its pattern or the folder do then.
+    File names like `0000-template.md` or `README.md` are not specific; then it is the title's pattern, the
+    folder or the heading. "rule-set" if none is.
     """
     parts = re.split(r"[/\\]", path)
     stem = parts[-1].rpartition(".")[0] or parts[-1]
@@ -321,19 +324,19 @@ def id_of(path: str, title: str, heading: str) -> str:
 
 
 def _readable(pattern: str) -> str:
-    """The words of a title pattern that are fixed, as the name of a template."""
+    """Return the fixed words of a title pattern, as the name of a template."""
     words = re.sub(r"\{\w+\}", " ", pattern)
     return " ".join(re.sub(r"[^\w\s/&'’-]", " ", words).split()).strip(" -–—_/")
 
 
 def _spoken(id: str) -> str:
-    """An id as people read it."""
+    """Return an id as people read it: with spaces, a capital letter and known acronyms."""
     words = [word.upper() if word in _ACRONYMS else word for word in re.split(r"[._-]", id)]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
 
 
 def _unnumbered(title: str) -> str:
-    """A title without the number of its chapter, which does not count."""
+    """Return a title without the number of its chapter, if the number makes no difference when folded."""
     shorter = re.sub(r"^\(?\d+(?:\.\d+)*[.):]?[ \t]+(?=\S)", "", title)
     return shorter if fold(shorter) == fold(title) else title

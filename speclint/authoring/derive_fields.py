@@ -1,4 +1,4 @@
-"""Reads the metadata that a template asks for."""
+"""Read the metadata that a template asks for."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _RELATION = lazy_regex(
 
 
 class FieldReader:
-    """Reads the fields of one template."""
+    """The reading of the fields of one template."""
 
     def __init__(self, template: TemplateDocument, values: ValueReader) -> None:
         self.template = template
         self.values = values
 
     def fields(self) -> Iterator[ValueDraft]:
-        """The metadata of documents: front matter, what stands at the top, and fields in headings."""
+        """Yield the metadata of documents: front matter, labels at the top, and fields in headings."""
         seen: set[str] = set()
         for field in self._field_candidates():
             name = field.name.strip("*_`? ")
@@ -76,7 +76,7 @@ class FieldReader:
                 yield field
 
     def _heads(self) -> Iterator[Span]:
-        """The labels at the top, or in a chapter of metadata, that say what the document is."""
+        """Yield the labels at the top, or in a chapter of metadata, that describe the document."""
         for section in self.template.document.sections:
             metadata = re.match(r"(?i)(?:meta|document (?:info|details|control))", section.title) is not None
             if section.number == 0 or section is self.template.title or (metadata and not section.bold):
@@ -84,7 +84,7 @@ class FieldReader:
                     yield from self._heads_in(block, inside(section.labels, block.span))
 
     def _heads_in(self, block: Block, labels: Sequence[Field]) -> Iterator[Span]:
-        """Those of a block's labels that are not said in passing."""
+        """Yield those of a block's labels that are not merely part of a text."""
         if isinstance(block, List):
             # Most items of such a list begin with one.
             firsts = [self.values.first(labels, item.span) for item in block.items]

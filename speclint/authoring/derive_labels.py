@@ -1,4 +1,4 @@
-"""Reads the labels that the sections of a template have."""
+"""Read the labels that the sections of a template have."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _OPEN_LIST = lazy_regex(
 
 
 class LabelReader:
-    """Reads the labels of one template."""
+    """The reading of the labels of one template."""
 
     def __init__(self, template: TemplateDocument, values: ValueReader) -> None:
         self.template = template
         self.values = values
 
     def labels(self, section: Section) -> Iterator[ValueDraft]:
-        """The labels that a section's own text has, one rule for those of a name."""
+        """Yield the labels in a section's own text, one rule for each name."""
         own = (label for label in section.labels if label.span.start not in self.template.openings)
         found = [label for label in own if self._is_label(section, label)]
         listed = [label for label in section.labels if label.place == "list" and label.emphasised]
@@ -92,14 +92,14 @@ class LabelReader:
         return self.values.is_answer(label)
 
     def _is_bare(self, label: Field) -> bool:
-        """Whether a label has no colon: `**As a** [user]`."""
+        """Return whether a label has no colon: `**As a** [user]`."""
         return ":" not in self.template.source.text[label.name_span.start : label.value_span.start]
 
     def _is_name(self, name: str) -> bool:
         return not (is_open(name) or REMARKS.match(name) or NUMBERED.match(name)) and len(name.split()) <= 4
 
     def closing_labels(self) -> Iterator[ValueDraft]:
-        """Labels of the footer that are no fields: an approval list, notes."""
+        """Yield labels of the footer that are no fields: an approval list, notes."""
         footer = self.template.document.footer
         seen: set[str] = set()
         for label in footer.labels if footer else ():
@@ -121,7 +121,7 @@ class LabelReader:
 
 
 def merged(instances: list[list[ValueDraft]]) -> list[ValueDraft]:
-    """The labels of several sections that are one rule; what one of them lacks may be left out."""
+    """Return the labels of several sections of one rule; labels that one of them lacks are optional."""
     merged: dict[str, ValueDraft] = {}
     count: dict[str, int] = {}
     for labels in instances:

@@ -1,4 +1,4 @@
-"""Reads which lines of a template are meant to stay in its documents."""
+"""Find the lines of a template that are meant to stay in its documents."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _MOSTLY = 0.5
 
 
 class StandingText:
-    """Finds the text of one template that is meant to stay."""
+    """The text of one template that is meant to stay."""
 
     def __init__(self, template: TemplateDocument) -> None:
         self.template = template
 
     def lines(self) -> Iterator[str]:
-        """The lines that a template means to stay: its open text, where instructions are comments."""
+        """Yield the lines that are meant to stay: plain text, if instructions are comments or quotes."""
         sections = [
             section for section in self.template.document.sections[1:] if not section.bold and section.heading
         ]
@@ -61,8 +61,10 @@ class StandingText:
                     yield text
 
     def _prose(self, section: Section, quotes: bool = True) -> Iterator[str]:
-        """The lines of a section's text, with or without that of quotes, that leave nothing open and ask
-        for nothing."""
+        """Yield the lines of a section's text that have nothing to fill in and ask for nothing.
+
+        Without `quotes`, skip the text of quotes.
+        """
         body = [block for block in section.body if quotes or not isinstance(block, Quote)]
         for block in walk(body):
             for line in self._closed_lines(block) if isinstance(block, Paragraph) else ():
@@ -71,7 +73,7 @@ class StandingText:
                     yield text
 
     def _closed_lines(self, paragraph: Paragraph) -> Iterator[Span]:
-        """The lines of a paragraph without those of brackets that open in one line and close in another."""
+        """Yield the lines of a paragraph without those in brackets that span several lines."""
         depth = 0
         closed: list[Span] = []
         for line in paragraph.lines:

@@ -1,4 +1,4 @@
-"""Reads what a template's fields and labels ask for."""
+"""Read what a template's fields and labels ask for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _AS_IS = lazy_regex(r"\b(?:leave|keep)\b.{0,20} as (?:it )?is\b|\bleave as is\b"
 
 
 class ValueReader:
-    """Reads the values that fields and labels of one template leave open."""
+    """The reading of the values that fields and labels of one template leave open."""
 
     def __init__(self, template: TemplateDocument) -> None:
         self.template = template
@@ -36,7 +36,7 @@ class ValueReader:
         self._said_above = dict(self._directions())
 
     def value(self, field: Field, name: str) -> ValueDraft:
-        """What a template's field or label asks of the documents'."""
+        """Return what a template's field or label asks of those of documents."""
         raw = self.template.source.slice(field.value_span)
         remark = self._remark(field)
         if field.place == "front-matter":
@@ -59,7 +59,7 @@ class ValueReader:
         )
 
     def _remark(self, field: Field) -> str:
-        """The comment that goes with a field: behind it, or in YAML above it."""
+        """Return the comment on a field: behind it, or in YAML above it; "" for none."""
         line = self.template.source.slice(
             self.template.source.line_span(self.template.source.line_number(field.span.start))
         )
@@ -73,7 +73,7 @@ class ValueReader:
         return above.lstrip("# ") if above.startswith("#") else self._said_of_all
 
     def _general(self) -> str:
-        """What the first comments of the front matter say of all its fields."""
+        """Return what the first comments of the front matter state about all its fields, "" for nothing."""
         block = self.template.document.blocks[0] if self.template.document.blocks else None
         if not isinstance(block, FrontMatter):
             return ""
@@ -84,7 +84,10 @@ class ValueReader:
         )
 
     def _directions(self) -> Iterator[tuple[str, str]]:
-        """What comments above the first chapter say of single fields, a line each: `suite: Leave as is`."""
+        """Yield a field's name, folded, and the text of a line on it (`suite: Leave as is`) in a comment.
+
+        Only comments above the first chapter count.
+        """
         names = {
             field.name.casefold() for field in self.template.document.fields if field.place == "front-matter"
         }
@@ -96,7 +99,7 @@ class ValueReader:
                         yield name.strip().casefold(), text.strip()
 
     def is_answer(self, field: Field) -> bool:
-        """Whether a label is a question put to the author, and not a remark or an example."""
+        """Return whether a label is a question to the author, and not a remark or an example."""
         if is_open(field.name) or REMARKS.match(field.name) or NUMBERED.match(field.name):
             return False
         if len(field.name.split()) > 6 or not any(map(str.isalpha, field.name)) or "://" in field.name:
@@ -112,7 +115,7 @@ class ValueReader:
         )
 
     def first(self, labels: Sequence[Field], item: Span) -> Field | None:
-        """The label that a list item begins with."""
+        """Return the label that a list item begins with, None if it begins with none."""
         found = next(iter(inside(labels, item)), None)
         if found is None or re.search(r"[\r\n]", self.template.source.text[item.start : found.span.start]):
             return None

@@ -1,7 +1,7 @@
-"""Finds the stages of a document's life in the draft of a rule set: checklists by stage, and a status.
+"""Find the stages of documents in the draft of a rule set: checklists by stage, and a status.
 
-Checklists under `Development`, `Staging` and `Production` say what is owed when; a field that lists the
-same words says where a document stands. Both together are certain; one alone is a proposal.
+Checklists under `Development`, `Staging` and `Production` state what is owed when; a field that lists the
+same words states the stage of a document. Both together are certain; one alone is a proposal.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _SAYS_STAGE = lazy_regex(r"(?:current |document |lifecycle )?(?:status|stage|sta
 
 
 def staged(draft: RuleSetDraft) -> RuleSetDraft:
-    """The draft with the stages that it shows: as rules where they are certain, else as a proposal."""
+    """Return the draft with the stages that it shows: as rules if they are certain, else as a proposal."""
     found = _stage_sections(draft.sections)
     if found is None:
         field = next((f for f in draft.fields if f.one_of and _SAYS_STAGE.match(f.name)), None)
@@ -72,7 +72,7 @@ def staged(draft: RuleSetDraft) -> RuleSetDraft:
 
 
 def _timed(section: SectionDraft, places: dict[int, int], order: Sequence[str]) -> SectionDraft:
-    """A section whose boxes are ticked before its stage is over, and all below it."""
+    """Return a section, and all below it, with boxes that must be ticked when its stage is over."""
     place = places.get(id(section))
     if place is not None:
         following = order[min(place + 1, len(order) - 1)]
@@ -83,7 +83,7 @@ def _timed(section: SectionDraft, places: dict[int, int], order: Sequence[str]) 
 
 
 def _stage_sections(sections: Sequence[SectionDraft]) -> list[tuple[str, SectionDraft]] | None:
-    """Sibling checklists whose headings are stages, in order, each with the stage; None for none."""
+    """Return sibling checklists whose headings are stages, in order, each with the stage; None for none."""
     boxed = [section for section in sections if section.checklist is not None]
     for life in _LIVES if len(boxed) > 1 else ():
         found: list[tuple[int, str, SectionDraft]] = []
@@ -102,7 +102,7 @@ def _stage_sections(sections: Sequence[SectionDraft]) -> list[tuple[str, Section
 
 
 def _stage_of(text: str, life: Sequence[Sequence[str]]) -> tuple[int, str]:
-    """The place in a life that a heading or value names, with its word; -1 for none."""
+    """Return the index in `life` of the stage that a heading or value names, and its word; -1 for none."""
     bare = " ".join(_ABOUT.sub(" ", fold(text)).split())
     for place, spellings in enumerate(life):
         for spelling in spellings:
@@ -114,7 +114,7 @@ def _stage_of(text: str, life: Sequence[Sequence[str]]) -> tuple[int, str]:
 def _status(
     fields: Sequence[ValueDraft], order: Sequence[str]
 ) -> tuple[ValueDraft | None, tuple[tuple[str, str], ...]]:
-    """The field whose every value means a stage, and which; None where there is none."""
+    """Return the field whose every value is a stage, with the stage of each value; None if there is none."""
     for field in fields:
         values: list[tuple[str, str]] = []
         for value in field.one_of:
@@ -130,7 +130,7 @@ def _status(
 
 
 def _of_field(field: ValueDraft) -> StagesDraft:
-    """The proposal to take the values of a status for stages."""
+    """Return the proposal to take the values of a status for stages."""
     names = [re.sub(r"[^a-z0-9]+", "-", fold(value)).strip("-") or "stage" for value in field.one_of]
     order = tuple(dict.fromkeys(names))
     return StagesDraft(

@@ -1,7 +1,7 @@
-"""A configuration for a repository, proposed from what was found in it: pure, values in, values and text out.
+"""Propose a configuration for a repository from what was found in it: pure, values in, values and text out.
 
 Paths are relative to the folder of the configuration, with `/` between their parts. A glob is proposed only
-where all that it matches today is of one kind; documents that no such glob fits are left to recognition.
+if all that it matches today is of one kind; documents that no such glob fits are left to detection.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from speclint.workspace.globs import matches
 
 
 class Page(NamedTuple):
-    """A Markdown file, and its headings, folded, the title apart.
+    """A Markdown file, and its headings, folded, without the title.
 
-    `rule_set` is what recognises it: an id, the path of a file, or None. `template` says that it is there to
-    be copied; `blank` that nothing of it is written, so that it may be a template as well.
+    `rule_set` is what it was detected as: an id, the path of a file, or None. `template` means that it is
+    there to be copied; `blank` that nothing in it is filled in, so that it may be a template as well.
     """
 
     path: str
@@ -40,10 +40,10 @@ class RuleSetFile(NamedTuple):
 
 
 class Derivation(NamedTuple):
-    """A template that has no rule set, and the path where that would go.
+    """A template that has no rule set, and the path for one.
 
-    `glob` says where its documents are, or would be ("" for those of a pull request, which are no files);
-    `documents` how many look like it.
+    `glob` matches its documents, or future ones ("" for those of a pull request, which are no files);
+    `documents` is how many look like it.
     """
 
     template: str
@@ -53,12 +53,12 @@ class Derivation(NamedTuple):
 
     @property
     def command(self) -> str:
-        """What makes the rule set."""
+        """The command that derives the rule set."""
         return f"speclint derive {quote(self.template)} --output {quote(self.output)}"
 
 
 class Proposal(NamedTuple):
-    """What the configuration would say: `exclude` and `templates` as there; and what it cannot say yet."""
+    """The content of the configuration: `exclude` and `templates`; and what must be derived first."""
 
     exclude: tuple[str, ...]
     templates: tuple[tuple[str, str], ...]
@@ -81,7 +81,7 @@ _PART = 0.3
 
 
 def propose(pages: Sequence[Page], rule_sets: Sequence[RuleSetFile]) -> Proposal:
-    """What to configure for these pages, templates in folders that are never searched among them."""
+    """Return what to configure for pages; templates in folders that are never searched are among them."""
     exclude = _excluded(pages)
     left = [page for page in pages if not any(matches(glob, page.path) for glob in exclude)]
     documents = [page for page in left if not page.template]
@@ -102,7 +102,7 @@ def propose(pages: Sequence[Page], rule_sets: Sequence[RuleSetFile]) -> Proposal
 
 
 def toml(proposal: Proposal) -> str:
-    """The text of the configuration."""
+    """Return the text of the configuration."""
     parts = [
         "# Which documents speclint checks, and under which rule sets.\n"
         "# Those of bundled templates, and of rule sets named here, are also recognised by their headings.\n"
@@ -136,7 +136,7 @@ def toml(proposal: Proposal) -> str:
 
 
 def _globs(mine: Sequence[str], others: Sequence[str]) -> Iterator[str]:
-    """Globs that match at least two of the paths each and none of the others, the most telling first."""
+    """Yield globs that each match at least two of the paths and none of the others, the best first."""
     left = set(mine)
     found = {glob: frozenset(path for path in mine if matches(glob, path)) for glob in _candidates(mine)}
     good = {
@@ -154,7 +154,7 @@ def _globs(mine: Sequence[str], others: Sequence[str]) -> Iterator[str]:
 
 
 def _beside(rule_set: RuleSetFile, mine: Sequence[str], others: Sequence[str]) -> Iterator[str]:
-    """The glob for the folder of a template, where a first document lies beside it and nothing else."""
+    """Yield the glob for the folder of a template, if a first document and nothing else is beside it."""
     folder = rule_set.template.rpartition("/")[0]
     glob = _literal(f"{folder}/*.md")
     matched = folder and _writable(folder) and any(matches(glob, path) for path in mine)
@@ -163,7 +163,7 @@ def _beside(rule_set: RuleSetFile, mine: Sequence[str], others: Sequence[str]) -
 
 
 def _candidates(paths: Sequence[str]) -> list[str]:
-    """Globs that may be meant by paths: all of a folder, all below it, the same place in several folders."""
+    """Return globs that paths suggest: all of a folder, all below it, the same place in several folders."""
     names = Counter(path.rpartition("/")[2] for path in paths)
     globs: dict[str, None] = {}
     for path in filter(_writable, paths):
@@ -182,24 +182,24 @@ def _candidates(paths: Sequence[str]) -> list[str]:
 
 
 def _literal(path: str) -> str:
-    """A path as a glob that holds it to where it is."""
+    """Return a path as a glob that matches only there."""
     if "/" not in path:
         return f"/{path}"
     return f"./{path}" if path.startswith("!") else path
 
 
 def _alone(path: str, others: Iterable[str]) -> bool:
-    """Whether a path, as a glob, matches none of the others: names may have a `*` in them."""
+    """Return whether a path, as a glob, matches none of the others: names may have a `*` in them."""
     return not any(matches(_literal(path), other) for other in others)
 
 
 def _writable(path: str) -> bool:
-    """Whether a path can stand in a text: names that are not UTF-8 cannot."""
+    """Return whether a path can be written in a text: names that are not UTF-8 cannot."""
     return not any("\ud800" <= character <= "\udfff" for character in path)
 
 
 def _place_of(rule_set: RuleSetFile, documents: Collection[str], taken: Collection[str] = ()) -> str:
-    """A glob for documents of a rule set while there are none: one that matches no other document."""
+    """Return a glob for a rule set without documents: one that matches no other document."""
     folder = rule_set.template.rpartition("/")[0]
     above, _, last = folder.rpartition("/")
     base = f"{above}/" if above and _TEMPLATES.search(last) and not above.startswith(".") else "docs/"
@@ -215,7 +215,7 @@ def _place_of(rule_set: RuleSetFile, documents: Collection[str], taken: Collecti
 
 
 def _excluded(pages: Sequence[Page]) -> list[str]:
-    """Globs for templates, a whole folder where it holds nothing else, and for documents laid to rest."""
+    """Return globs for templates, a whole folder if it holds nothing else, and for archived documents."""
     found: dict[str, None] = {}
     seen = [page for page in pages if not page.path.startswith(".") and _writable(page.path)]
     documents = [page.path for page in pages if not page.template]
@@ -236,7 +236,7 @@ def _excluded(pages: Sequence[Page]) -> list[str]:
 
 
 def _archive(path: str) -> str:
-    """The folder around a file in which things are laid to rest; "" for none."""
+    """Return the outermost archive folder around a file, "" for none."""
     folders = path.split("/")[:-1]
     depth = next((depth for depth, name in enumerate(folders, 1) if name.lower() in _ARCHIVES), 0)
     return "/".join(folders[:depth])
@@ -264,7 +264,10 @@ def _derivations(
 
 
 def _where(template: str, output: str, alike: Sequence[str], documents: Sequence[Page]) -> str:
-    """The glob for documents that look like a template, or for those that are still to be written."""
+    """Return the glob for documents that look like a template, or for future ones.
+
+    "" for the template of a pull request.
+    """
     if _REQUEST.search(template):
         return ""
     folders = Counter(path.rpartition("/")[0] for path in alike)
@@ -282,7 +285,7 @@ def _alike(template: Page, page: Page) -> bool:
 
 
 def _name_of(template: str) -> str:
-    """What the rule set of a template would be called: its name, or else that of the folder it is for."""
+    """Return a name for the rule set of a template: its own, or else that of the folder it is for."""
     for part in reversed(template.split("/")):
         words = re.findall(r"[a-z0-9]+", part.lower().removesuffix(".md").removesuffix(".markdown"))
         words = [
@@ -303,12 +306,12 @@ def _string(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    """A text as it may stand in a comment: on one line, without control characters."""
+    """Return a text that is safe in a comment: on one line, without control characters."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def listed(paths: Iterable[str], most: int = 3) -> list[str]:
-    """The first few paths, and how many more there are."""
+    """Return the first few paths, and a line with the number of the rest."""
     paths = list(paths)
     rest = len(paths) - most
     return paths if rest <= 1 else [*paths[:most], f"and {rest} more"]

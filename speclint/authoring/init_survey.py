@@ -1,4 +1,4 @@
-"""Looks around in a repository: templates, rule sets, documents, and what a configuration would check."""
+"""Survey a repository: templates, rule sets, documents, and what a configuration would check."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ _NOTHING = from_data({"id": "nothing"})
 
 
 class Survey(NamedTuple):
-    """What was found, with paths relative to the folder, and how many Markdown files a run would find."""
+    """The pages and rule sets of a folder, with relative paths, and the number of its Markdown files.
+
+    `files` leaves out those in hidden folders, which a run does not find.
+    """
 
     pages: tuple[Page, ...]
     rule_sets: tuple[RuleSetFile, ...]
@@ -58,7 +61,10 @@ class Survey(NamedTuple):
 
 
 def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
-    """The Markdown files of a folder and the rule sets in it; what is no good rule set is told."""
+    """Return the Markdown files of a folder and the rule sets in it.
+
+    `complain` is called with each fault of a faulty rule set.
+    """
     own = dict(_rule_sets(folder, complain))
     references = {rules.id: rules.id for rules in bundled_rule_sets()}
     references |= {rules.id: path for path, rules in own.items()}
@@ -93,7 +99,7 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
 
 
 def _rule_sets(folder: str, complain: Callable[[str], None]) -> Iterator[tuple[str, RuleSet]]:
-    """The rule sets in a folder, by path."""
+    """Yield the rule sets in a folder, by path; call `complain` with the faults of others."""
     found = discovery.folders_ending((".yaml", ".yml"), folder, lambda error: None)
     for path in (around + name for around, names in found for name in names):
         if files.leads_out(path):
@@ -115,7 +121,7 @@ def _rule_sets(folder: str, complain: Callable[[str], None]) -> Iterator[tuple[s
 
 
 def _markdown_files(folder: str) -> Iterator[str]:
-    """All Markdown files of a folder, and those of hidden folders that may hold templates."""
+    """Yield all Markdown files of a folder, and those of hidden folders that may hold templates."""
     for hidden in _HIDDEN:
         if os.path.isdir(os.path.join(folder, hidden)):
             yield from discovery.markdown_files(os.path.join(folder, hidden), lambda error: None)
@@ -123,7 +129,7 @@ def _markdown_files(folder: str) -> Iterator[str]:
 
 
 def _configured_below(path: str, folder: str) -> bool:
-    """Whether a file in a folder has a configuration that lies nearer than one of the folder would."""
+    """Return whether the nearest configuration of a file is below the folder."""
     nearest = config.find(os.path.dirname(os.path.abspath(path)))
     return nearest is not None and nearest.startswith(os.path.join(os.path.abspath(folder), ""))
 
@@ -133,7 +139,7 @@ def _relative(path: str, folder: str) -> str:
 
 
 def _is_template(path: str, document: Document) -> bool:
-    """Whether a file is there to be copied: by its name or, where that says too little, its open places."""
+    """Return whether a file is there to be copied, by its name or, if that is unclear, its placeholders."""
     if _ISSUES.match(path):
         return False
     if _SURE.fullmatch(path):
@@ -145,7 +151,7 @@ def _is_template(path: str, document: Document) -> bool:
 
 
 def _is_blank(document: Document) -> bool:
-    """Whether nothing of a document is written: it leaves a place open for every heading, and many."""
+    """Return whether nothing of a document is filled in: it has many placeholders, one for each heading."""
     headings = sum(section.heading is not None for section in document.sections)
     return document.source.text.count("[") >= _MANY and _open_places(document) >= max(_MANY, headings)
 
@@ -161,11 +167,11 @@ def _headings(document: Document) -> Iterator[str]:
 
 
 class Preview(NamedTuple):
-    """What a run under a configuration that is not there yet would check.
+    """What a run under a planned configuration would check.
 
-    `checked` has the paths by rule set and by the glob that decides, "" where the document itself does;
-    `chosen` counts the files that are not left out, `skipped` those that are under no rule set. `messages`
-    say what could not be looked at.
+    `checked` has the paths by rule set and by the glob that decides, "" if the document itself does; `chosen`
+    counts the files that are not excluded, `skipped` those that are under no rule set. `messages` state what
+    could not be read.
     """
 
     checked: Mapping[tuple[str, str], list[str]] = {}

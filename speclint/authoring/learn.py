@@ -1,8 +1,7 @@
-"""Lets the draft of a rule set say what filled documents have, where that is not what its template shows.
+"""Correct the draft of a rule set by what filled documents have.
 
-What nearly all documents have stays required; headings that stand in the place of one that is missing are
-its aliases; an order that most have is the order. The counts go into comments, so that whoever edits the
-rule set can judge for themselves.
+What nearly all documents have stays required; headings in the place of a missing one are its aliases; an
+order that most have is the order. The counts go into comments, so that whoever edits the rule set can decide.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _KEPT = 0.2
 
 
 class Learned(NamedTuple):
-    """A draft that has learned, from how many documents, and the names of those of other templates."""
+    """A corrected draft, the number of documents used, and the names of those of other templates."""
 
     draft: RuleSetDraft
     documents: int
@@ -51,9 +50,10 @@ class Learned(NamedTuple):
 
 
 def learn(draft: RuleSetDraft, template: str, documents: Iterable[tuple[str, Document]]) -> Learned:
-    """The draft as documents, given with their names, have it; `template` is the text it was derived from.
+    """Return the draft corrected by documents, given with their names.
 
-    Where none of the documents is of the template, the draft is as it was.
+    `template` is the text that the draft was derived from. If none of the documents is of the template, the
+    draft is unchanged.
     """
     rules = parse_rule_set(write(draft._replace(skeleton="")), skeleton=template)
     census = take(rules, documents)
@@ -63,7 +63,7 @@ def learn(draft: RuleSetDraft, template: str, documents: Iterable[tuple[str, Doc
 
 
 class _Learner:
-    """Changes a draft by a census of its documents."""
+    """The correction of a draft by a census of its documents."""
 
     def __init__(self, census: Census) -> None:
         self.census = census
@@ -98,13 +98,13 @@ class _Learner:
         )
 
     def is_share(self, count: int, share: float, of: int) -> bool:
-        """Whether a count is a share of others, and no chance."""
+        """Return whether a count is at least a share of others, and not by chance."""
         return count >= _SEVERAL and count >= share * of
 
     # Sections
 
     def siblings(self, drafts: Sequence[SectionDraft], parent: int) -> tuple[tuple[SectionDraft, ...], bool]:
-        """Sibling sections as documents have them, and whether most agree on their order."""
+        """Return sibling sections as documents have them, and whether most agree on their order."""
         known = {fold(draft.title) for draft in drafts}
         learned: list[tuple[int, SectionDraft]] = []
         for draft in drafts:
@@ -126,7 +126,7 @@ class _Learner:
         return (*(one for _, one in learned), *extra), in_order
 
     def section(self, draft: SectionDraft, number: int, known: set[str]) -> SectionDraft:
-        """A section as documents have it; its aliases are added to the titles that are `known`."""
+        """Return a section as documents have it; its aliases are added to the titles that are `known`."""
         census = self.census
         aliases = self.aliases(draft, number, known)
         around = census.around[number]
@@ -161,7 +161,7 @@ class _Learner:
         )
 
     def aliases(self, draft: SectionDraft, number: int, known: set[str]) -> tuple[str, ...]:
-        """The titles under which several documents have a section, the most frequent first."""
+        """Return the titles under which several documents have a section, the most frequent first."""
         if "{" in draft.title:
             return ()
         census = self.census
@@ -176,12 +176,12 @@ class _Learner:
         return tuple(found)
 
     def spelling(self, folded: str) -> str:
-        """How most documents write a title."""
+        """Return how most documents write a title."""
         counts = self.census.spellings[folded]
         return min(counts, key=lambda title: (-counts[title], title))
 
     def is_turned(self, first: int, second: int, share: float) -> bool:
-        """Whether a share of the documents with both sections have the second before the first."""
+        """Return whether a share of the documents with both sections have the second before the first."""
         census = self.census
         if first > second:
             both = census.both[second, first]
@@ -191,7 +191,7 @@ class _Learner:
         return self.is_share(turned, share, both)
 
     def ordered(self, sections: list[tuple[int, SectionDraft]]) -> list[tuple[int, SectionDraft]]:
-        """Siblings with those before others that most documents have before them."""
+        """Return siblings, those before others that most documents have before them."""
         ordered: list[tuple[int, SectionDraft]] = []
         for number, draft in sections:
             place = len(ordered)
@@ -233,7 +233,7 @@ class _Learner:
         return draft._replace(note="; ".join(notes))
 
     def label(self, draft: ValueDraft, number: int) -> ValueDraft:
-        """A label as the sections that owe it have it."""
+        """Return a label as the sections that owe it have it."""
         key = (number, draft.name)
         owed = self.census.labels_owed[key]
         if not owed or draft.proposed or draft.together:
@@ -254,5 +254,5 @@ def _counted(documents: int) -> str:
 
 
 def _is_word(value: str) -> bool:
-    """Whether a value is one of a few words rather than a text."""
+    """Return whether a value is one of a few words rather than a text."""
     return len(value.split()) <= 4 and value[:1].isalpha()

@@ -1,7 +1,7 @@
-"""A document to start from: a skeleton with what is known of the document filled in.
+"""Start a document: a skeleton with what is known of the document filled in.
 
-Only open places are filled: what a check reports as still to be written, or a field that has no value.
-All else stays, character by character. What goes in is text: it reads the same in the finished document,
+Only places to fill in are changed: what a check reports as still to be written, or a field that has no value.
+All else stays, character by character. What is filled in is text: it reads the same in the finished document,
 whatever it would mean to Markdown or YAML.
 """
 
@@ -31,14 +31,14 @@ from speclint.ruleset.values import fault
 
 
 class Refused(ValueError):
-    """Something that cannot be filled in as asked; the message says what and why."""
+    """Something that cannot be filled in as asked; the message states what and why."""
 
 
 class Facts(NamedTuple):
     """What is known of a document before it is written; None for what is not.
 
-    `date` is that of writing, `YYYY-MM-DD`. `values` are fields by name. `wanted` says which of title,
-    author and date were asked for: there must be a place for these, and the value must be a good one.
+    `date` is that of writing, `YYYY-MM-DD`. `values` are fields by name. `wanted` lists which of title,
+    author and date were asked for: there must be a place for these, and the value must be a valid one.
     """
 
     title: str | None = None
@@ -62,10 +62,10 @@ _LACKING = ("missing-section", "missing-field", "missing-label", "empty-section"
 
 
 def start(rules: RuleSet) -> str:
-    """What documents of a rule set start from: its skeleton, with all that is owed at any stage.
+    """Return what documents of a rule set start from: its skeleton, with all that is owed at any stage.
 
-    A rule set that extends another has the other's skeleton, which knows nothing of what was added. Raises
-    `OutOfTime`.
+    A rule set that extends another has the other's skeleton, which lacks what was added. Raise
+    `RegexTimeout`.
     """
     last = rules.stages.order[-1] if rules.stages else None
     return fix_binding(
@@ -74,12 +74,12 @@ def start(rules: RuleSet) -> str:
 
 
 def fill(text: str, rules: RuleSet, facts: Facts) -> str:
-    """A skeleton of a rule set with the facts in their places. Raises `Refused`, or `OutOfTime`."""
+    """Return a skeleton with the facts in their places. Raise `Refused` or `RegexTimeout`."""
     return _Draft(text, rules).filled(facts)
 
 
 def iso_date(text: str) -> str:
-    """A date as documents have it. Raises `Refused` for all but a `YYYY-MM-DD` that is in the calendar."""
+    """Return a date unchanged. Raise `Refused` unless it is `YYYY-MM-DD` and in the calendar."""
     from datetime import date
 
     try:
@@ -92,7 +92,7 @@ def iso_date(text: str) -> str:
 
 
 def one_line(what: str, value: str) -> str:
-    """A value without blanks around it. Raises `Refused` for one that is empty or is not one line of text."""
+    """Return a value without spaces around it. Raise `Refused` if it is empty or not one line of text."""
     value = value.strip()
     if not value:
         raise Refused(f"{what} is empty")
@@ -102,7 +102,7 @@ def one_line(what: str, value: str) -> str:
 
 
 class _Draft:
-    """The skeleton of one rule set, and where it is open."""
+    """The skeleton of one rule set, and the places in it to fill in."""
 
     def __init__(self, skeleton: str, rules: RuleSet) -> None:
         self.rules = rules
@@ -146,7 +146,7 @@ class _Draft:
         return edits
 
     def title_place(self) -> Span | None:
-        """Where the title of the document has the name of what it is about."""
+        """Return the span of the subject's name in the document's title, None if it has none."""
         section = self.binding.title
         if section is None or section.heading is None:
             return None
@@ -178,9 +178,10 @@ class _Draft:
         return self.of_known("date", facts.date, self.fields_of(self.is_writing), "date" in facts.wanted)
 
     def of_known(self, what: str, value: str, fields: Iterable[_Place], wanted: bool) -> list[Edit]:
-        """The edits that write a value into the open places of fields; the others are left alone.
+        """Return the edits that write a value into the open places of fields; other fields are unchanged.
 
-        A value that somebody asked for goes into the first field in any case.
+        A `wanted` value goes into the first field in any case. Raise `Refused` if it has no place or is
+        invalid.
         """
         edits = []
         chosen = list(fields)
@@ -202,7 +203,7 @@ class _Draft:
         return edits
 
     def of_field(self, name: str, value: str) -> Iterator[Edit]:
-        """The edits for a field by its name."""
+        """Yield the edits for a field by its name. Raise `Refused` if it cannot be filled in."""
         keys = name_keys(name)
         rule = next((rule for rule in self.rules.fields if keys & rule_keys(rule)), None)
         keys = rule_keys(rule) if rule else keys
@@ -217,7 +218,7 @@ class _Draft:
             yield self.edit(field, rule, place, value)
 
     def without_place(self, name: str, rule: ValueRule | None) -> str:
-        """Why there is no such field to fill in."""
+        """Return why there is no such field to fill in."""
         if rule is not None:
             return f"the skeleton of `{self.rules.id}` has no place for the field `{rule.name}`"
         from speclint.diagnostics import did_you_mean, quoted
@@ -227,7 +228,7 @@ class _Draft:
         return f"`{self.rules.id}` has no field `{name}`{did_you_mean(name, known) or listed}"
 
     def check(self, name: str, value: str, rule: ValueRule | None) -> None:
-        """Raises `Refused` for a value that the rule set would not take."""
+        """Raise `Refused` for a value that the rule set does not allow."""
         if rule is None:
             return
         stages = self.rules.stages
@@ -240,7 +241,7 @@ class _Draft:
     # Where it goes
 
     def fields_of(self, chosen: Callable[[Field, ValueRule | None], bool]) -> Iterator[_Place]:
-        """The fields of the document that are chosen, each with its rule."""
+        """Yield the fields of the document that are chosen, each with its rule."""
         numbers: dict[str, int] = {}
         for number, known in enumerate(self.rules.fields):
             for key in rule_keys(known):
@@ -252,7 +253,7 @@ class _Draft:
                 yield field, rule
 
     def is_writing(self, field: Field, rule: ValueRule | None) -> bool:
-        """Whether a field is owed from the beginning and tells when the document was written."""
+        """Return whether a field is owed from the beginning and is the date of writing."""
         first = self.rules.stages.order[0] if self.rules.stages else None
         if rule is None or rule.type != "date" or not rule.required or rule.from_stage not in (None, first):
             return False
@@ -262,11 +263,11 @@ class _Draft:
         )
 
     def inside(self, span: Span) -> list[Span]:
-        """The open places in a span."""
+        """Return the places to fill in in a span."""
         return [hole for hole in self.open if span.encloses(hole)]
 
     def open_place(self, field: Field) -> Span | None:
-        """The one open place of a field; None where there is none or several."""
+        """Return the one place to fill in of a field, None if there is none, or several."""
         if field.value:
             holes = self.inside(field.value_span)
         elif field.blocks:
@@ -276,7 +277,10 @@ class _Draft:
         return holes[0] if len(holes) == 1 else None
 
     def whole_value(self, field: Field) -> Span:
-        """The value of a field, without the marks around it."""
+        """Return the span of a field's value, without the marks around it.
+
+        Raise `Refused` if it has none, or several lines.
+        """
         start = self.text.find(field.value, *field.value_span)
         if not field.value or start < 0:
             raise Refused(f"{field.name} takes more than one line; fill it in by hand")
@@ -285,7 +289,7 @@ class _Draft:
     # How it is written
 
     def edit(self, field: Field, rule: ValueRule | None, place: Span, value: str) -> Edit:
-        """The edit that writes the value of a field into one of its places."""
+        """Return the edit that writes the value of a field into one of its places."""
         if field.place == "front-matter":
             edit = self.in_front_matter(place, value, rule)
         else:
@@ -297,7 +301,7 @@ class _Draft:
         return edit._replace(text=f"{blank}{edit.text}{' ' if after in ('|', '#') else ''}")
 
     def in_line(self, place: Span, value: str, heading: bool = False, table: bool = False) -> Edit:
-        """The edit that writes a value into a line of Markdown, so that it is read as it is."""
+        """Return the edit that writes a value into a line of Markdown, so that it is read literally."""
         source = self.document.source
         line = source.line_span(source.line_number(place.start))
         codes = (piece for piece in scan(source, (line,)) if piece.kind == "code")
@@ -320,7 +324,7 @@ class _Draft:
         return Edit(place, text.replace("|", r"\|") if table else text)
 
     def in_front_matter(self, place: Span, value: str, rule: ValueRule | None = None) -> Edit:
-        """The edit that writes a value into a line of YAML, in the quotes that are there or that it needs."""
+        """Return the edit that writes a value into a line of YAML, in its own quotes or those it needs."""
         scalar = _SCALAR.match(self.text, *place)
         assert scalar is not None
         kept = rule is not None and rule.type in ("date", "number") and re.fullmatch(r"\d[\d.-]*", value)
@@ -364,7 +368,7 @@ _YAML_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y",
 
 
 def escaped(value: str) -> str:
-    """A text as Markdown that reads like it."""
+    """Return the Markdown that renders as a text."""
     text = _SPECIAL.sub(r"\\\g<0>", value)
     return _EDGE.sub(lambda run: r"\_" * len(run[0]), text)
 
@@ -374,12 +378,12 @@ def _is_author(field: Field, rule: ValueRule | None) -> bool:
 
 
 def _meet(one: Span, other: Span) -> bool:
-    """Whether two edits would be at the same text."""
+    """Return whether two edits would change the same text."""
     return one == other or one.overlaps(other)
 
 
 def _form(document: Document) -> tuple[list[tuple[int, str]], list[str]]:
-    """What filling in must leave as it is: the headings, the title's words apart, and the fields' names."""
+    """Return what filling in must not change: headings, except the title's words, and the names of fields."""
     title = next((section for section in document.root.children if section.level == 1), document.root)
     outline = [
         (section.level, section.title.partition(":")[0] if section is not title else "")

@@ -1,4 +1,4 @@
-"""Derives the rule set of a template: the public function over `derive`."""
+"""Derive the rule set of a template: the public function over `derive`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from speclint.ruleset.model import RuleSet
 def derive_rule_set(template: str, id: str = "derived") -> RuleSet:
     """Return the rule set that the text of a Markdown template shows.
 
-    Raises `NotATemplate` for a text without headings, and `RuleSetError` for what makes no rule set.
+    Raise `NotATemplate` for a text without headings, and `RuleSetError` if the result is no valid rule set.
     """
     return parse_rule_set(write(derive(Source(template), "<template>", id, "")), "<rule set>", template)

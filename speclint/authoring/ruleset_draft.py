@@ -1,7 +1,7 @@
-"""A rule set in the making, and its YAML: what a template shows, with comments for whoever edits it.
+"""Write the draft of a rule set as YAML: what a template shows, with comments for whoever edits it.
 
-The YAML is written by hand, because a library would lose what makes it readable: comments, the order of
-keys, short mappings on one line. What is written loads, whatever the texts in it hold.
+The YAML is written by hand, because a library would lose what makes it readable: comments, the order of keys,
+short mappings on one line. What is written loads, whatever the texts in it hold.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _WIDTH = 100
 
 
 class ValueDraft(NamedTuple):
-    """A field or a label. `note` is a comment for its line; a `proposed` one is written as a comment."""
+    """A field or a label. `note` is a comment on its line; a `proposed` one is written as a comment."""
 
     name: str
     required: bool = True
@@ -31,9 +31,11 @@ class ValueDraft(NamedTuple):
 
 
 class SectionDraft(NamedTuple):
-    """A section. `level` is None for one below its parent's; `notes` are comment lines above it, `share`
-    the comment behind its title, `why` the one behind `required: false`. `checklist` is None for none,
-    else the stage from which its boxes are ticked ("" for none). A `proposed` one is written as a comment.
+    """A section of the draft.
+
+    `level` is None for one below its parent's; `notes` are comment lines above it, `share` the comment behind
+    its title, `why` the one behind `required: false`. `checklist` is None for none, else the stage from which
+    its boxes must be ticked ("" for no stage). A `proposed` one is written as a comment.
     """
 
     title: str
@@ -55,9 +57,11 @@ class SectionDraft(NamedTuple):
 
 
 class StagesDraft(NamedTuple):
-    """The stages that a template shows. `field` is "" where nothing says the stage of a document;
-    `thresholds` are percentages of coverage by stage. Where they are `certain` they are rules, and else
-    a proposal in comments."""
+    """The stages that a template shows.
+
+    `field` is "" if nothing states the stage of a document; `thresholds` are percentages of coverage by
+    stage. If `certain`, they are rules, else a proposal in comments.
+    """
 
     order: tuple[str, ...]
     field: str = ""
@@ -68,9 +72,12 @@ class StagesDraft(NamedTuple):
 
 
 class RuleSetDraft(NamedTuple):
-    """A rule set in the making. `title` is the pattern of documents' titles, "" for none; `skeleton` the
-    path of the template, as the rule set names it; `preface` are comment lines at the top; `allow` texts
-    of the template that documents may keep; `notes` what else to say about `checks`."""
+    """The draft of a rule set.
+
+    `title` is the pattern of documents' titles, "" for none; `skeleton` the path of the template, as the rule
+    set refers to it; `preface` are comment lines at the top; `allow` are texts of the template that documents
+    may keep, under the comment `allow_note`; `checks` are ids with a severity and a comment.
+    """
 
     id: str
     name: str
@@ -87,7 +94,7 @@ class RuleSetDraft(NamedTuple):
 
 
 def write(draft: RuleSetDraft) -> str:
-    """The draft as the YAML text of a rule set, which loads and is meant to be edited."""
+    """Return the draft as the YAML text of a rule set, which loads and is meant to be edited."""
     lines: list[str] = [*_comments(draft.preface, "")]
     lines += [f"id: {scalar(draft.id)}", f"name: {scalar(draft.name)}"]
     if draft.skeleton:
@@ -122,7 +129,7 @@ def write(draft: RuleSetDraft) -> str:
 
 
 def _block(key: str, body: list[str]) -> list[str]:
-    """A key with what stands below it; commented out where all of that is."""
+    """Return the lines of a key and of its content, commented out if all of that is."""
     if any(line.strip() and not line.lstrip().startswith("#") for line in body):
         return [f"{key}:", *body]
     return [f"# {key}:", *(f"# {line.replace('# ', '', 1)}" for line in body if line)]
@@ -156,7 +163,7 @@ def _label(label: ValueDraft) -> Iterator[str]:
 
 
 def _value_options(value: ValueDraft, label: bool = False) -> str:
-    """The options of a field or label, as in a mapping on one line."""
+    """Return the options of a field or label, as in a mapping on one line."""
     options: list[str] = []
     if not label or not value.required:
         options.append(f"required: {str(value.required).lower()}")
@@ -178,7 +185,7 @@ def _value_options(value: ValueDraft, label: bool = False) -> str:
 
 
 def _sections(sections: Sequence[SectionDraft], apart: bool) -> Iterator[str]:
-    """The lines of sibling sections; `apart`: with a blank line between them."""
+    """Yield the lines of sibling sections, with `apart` separated by empty lines."""
     for i, section in enumerate(sections):
         if apart and i:
             yield ""
@@ -186,7 +193,7 @@ def _sections(sections: Sequence[SectionDraft], apart: bool) -> Iterator[str]:
 
 
 def _section(section: SectionDraft) -> Iterator[str]:
-    """The lines of a section, indented as an item of `sections`."""
+    """Yield the lines of a section, indented as an item of `sections`."""
     lines = [f"title: {scalar(section.title)}{_remark(section.share)}"]
     if section.aliases:
         lines.append(f"aliases: {_flow(section.aliases)}")
@@ -235,10 +242,9 @@ _RESERVED = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "
 
 
 def scalar(text: str, flow: bool = False) -> str:
-    """A text as a YAML scalar on one line, quoted where it must be; `flow`: inside brackets.
+    """Return a text as a YAML scalar on one line, quoted if necessary; `flow` means inside brackets.
 
-    Whatever YAML does not print is escaped, so that every text but half a character (a surrogate) can be
-    written.
+    What YAML does not print is escaped, so that every text without lone surrogates can be written.
     """
     plain = _PLAIN.fullmatch(text) and text.isprintable() and text.lower() not in _RESERVED
     # Inside brackets, a question mark ends a text to some readers.
@@ -258,7 +264,7 @@ def _escaped(character: str) -> str:
 
 
 def comment(text: str) -> str:
-    """A text as a YAML comment can hold it: one line, nothing that YAML does not print."""
+    """Return a text that is safe in a YAML comment: one line, only what YAML prints."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
@@ -267,7 +273,7 @@ def _remark(text: str) -> str:
 
 
 def _comments(texts: Iterable[str], indent: str) -> Iterator[str]:
-    """Comment lines, wrapped."""
+    """Yield comment lines, wrapped."""
     for text in texts:
         words = comment(text).split(" ")
         line = ""

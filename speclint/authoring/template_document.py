@@ -1,4 +1,4 @@
-"""A parsed template: its title, its chapters, and what several readers of it ask."""
+"""Parse a template: its title, its chapters, and look-ups that several readers of it share."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ COVERAGE = lazy_regex(r"(?P<number>\d{1,3}(?:\.\d+)?)[ \t]?(?:%|percent)", re.IG
 
 
 class TemplateDocument:
-    """A template and what it is made of.
+    """A template and its parts.
 
-    `title` is the section that is its title, None without one; `chapters` are the sections below that, at
-    the level `base`. `heading_fields` are the headings that carry the value of a field, `openings` where
-    bold lines open a chapter. `field_spans` are the labels that turned out to be fields: they are no labels
-    of a section too.
+    `title` is the section that is its title, None without one; `chapters` are the sections below that, at the
+    level `base`. `heading_fields` are the headings that have the value of a field, `openings` the places
+    where bold lines open a chapter. `field_spans` are the labels that turned out to be fields, which are not
+    labels of a section as well.
     """
 
     def __init__(self, document: Document) -> None:
@@ -74,7 +74,7 @@ class TemplateDocument:
 
 
 def _title(document: Document) -> Section | None:
-    """The section that is the title of the template, as opposed to a chapter."""
+    """Return the section that is the title of the template, not a chapter; None if there is none."""
     tops = document.root.children
     highest = [top for top in tops if top.level == 1]
     first = highest[0] if highest else tops[0] if len(tops) == 1 else None
@@ -88,7 +88,7 @@ def _title(document: Document) -> Section | None:
 
 
 def around(parts: Sequence[_P], offset: int) -> _P | None:
-    """Return that of some parts of a text, which stand in order, in which a place lies; None for none."""
+    """Return the one of some parts of a text, which are in order, that an offset is in; None if none is."""
     before = bisect_right(parts, offset, key=lambda part: part.span.start) - 1
     return parts[before] if before >= 0 and offset < parts[before].span.end else None
 
@@ -105,5 +105,5 @@ def is_comment(block: Block) -> TypeGuard[Html]:
 
 
 def comments_in(html: str) -> Iterator[str]:
-    """Return the texts of the comments in HTML."""
+    """Yield the texts of the comments in HTML."""
     return (found[1].strip() for found in COMMENT.finditer(html))

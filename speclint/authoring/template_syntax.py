@@ -1,8 +1,8 @@
-"""What the open places of a template show: titles that vary, values and their types, what may be left out.
+"""Read a template's placeholders: titles that vary, values and their types, what may be left out.
 
 A template leaves places open in brackets of all kinds (`[Name]`, `{name}`, `{{name}}`, `<name>`), with
-letters in place of digits (`NNNN`, `YYYY-MM-DD`, `X.Y.Z`), in parentheses that speak to the author (`(fill
-me in)`) and in comments. Everything here is a question about one line of text.
+letters in place of digits (`NNNN`, `YYYY-MM-DD`, `X.Y.Z`), in parentheses that address the author (`(fill me
+in)`) and in comments. Everything here is a question about one line of text.
 """
 
 from __future__ import annotations
@@ -136,8 +136,8 @@ _KNOWN_CHOICES = ({"yes", "no"}, {"true", "false"}, {"low", "high"}, {"low", "me
 class Value(NamedTuple):
     """What the text in the place of a value shows.
 
-    `type` is one of the rule language (`text` where it shows none), `one_of` the choices it lists; `open`
-    says that the place is still to be filled in, so that its text is nobody's value.
+    `type` is one of the rule language (`text` if it shows none), `one_of` the choices it lists; `open` means
+    that the place is still to be filled in, so that its text is no value.
     """
 
     type: str = "text"
@@ -161,7 +161,7 @@ class Title(NamedTuple):
 
 
 def title_of(heading: str) -> Title:
-    """What a heading, as its raw inline text, says of the title."""
+    """Return the title that a heading, given as its raw inline text, shows."""
     text = _with_hole(heading)
     text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", text))).strip()
     remark = _OPTIONAL_REMARK.search(text) or next(
@@ -188,7 +188,7 @@ def title_of(heading: str) -> Title:
 
 
 def _with_hole(heading: str) -> str:
-    """A heading with a hole for a comment that is all of it, or its end: `Requirement: <!-- its name -->`."""
+    """Return a heading with a hole for a comment that is all of it, or its end (`Name: <!-- name -->`)."""
     end = len(heading)
     for comment in reversed(list(comments(heading))):
         if heading[comment.end() : end].strip(" \t"):
@@ -201,7 +201,7 @@ def _with_hole(heading: str) -> str:
 
 
 def _hole(slot: re.Match[str]) -> str:
-    """The mark of the hole that a slot is, or its text where it is none."""
+    """Return the mark of the hole that a slot is, or its text if it is none."""
     inner = next(group for group in slot.groups() if group is not None).strip()
     if slot[0].startswith("[") and is_kept(inner) and not inner[:1].isdigit():
         return inner
@@ -217,7 +217,7 @@ def _hole(slot: re.Match[str]) -> str:
 
 
 def _names_example(title: str) -> bool:
-    """Whether a title is the name of an example: `command_name`, `GET /api/things/`."""
+    """Return whether a title is the name of an example: `command_name`, `GET /api/things/`."""
     return re.match(r"[a-z]+(?:_[a-z0-9]+)+$|(?:GET|POST|PUT|PATCH|DELETE) /", title) is not None
 
 
@@ -229,10 +229,9 @@ _ANY_TITLE = lazy_regex(
 
 
 def document_title(title: Title) -> str:
-    """The pattern of documents' titles that a template's title shows, "" where it shows none.
+    """Return the pattern of documents' titles that a template's title shows, "" if it shows none.
 
-    A title that is fixed from end to end is the template's own name, and one without a word of its own
-    fits every document.
+    A title without holes is the template's own name, and one without fixed words fits every document.
     """
     text = title.text
     separator = re.match(r"(.*?\{n\}[ \t]*[:–—-]+[ \t]*)(?=\S)", text)
@@ -255,7 +254,7 @@ _COUNTED = lazy_regex(
 
 
 def series(titles: Sequence[Title]) -> tuple[str, ...]:
-    """The titles of siblings, with `{n}` for the number where they differ by it, or show that they would.
+    """Return the titles of siblings, with `{n}` for the number if they differ by it, or show that they would.
 
     `Story 1`, `Story 2` give `Story {n}: {name}` twice, which fits without a name too; so do `Story 1: Login`
     beside `Story 2: Logout`, and one title with a hole behind its number.
@@ -286,18 +285,18 @@ def series(titles: Sequence[Title]) -> tuple[str, ...]:
 
 
 def says_optional(text: str) -> bool:
-    """Whether the first comment or line below a heading says that its section may be left out."""
+    """Return whether the first comment or line below a heading makes its section optional."""
     return bool(_OPTIONAL_START.match(text) or _OPTIONAL_SECTION.search(text))
 
 
 def says_all_optional(text: str) -> str:
-    """The words above the first section that say that those that do not apply may go; "" for none."""
+    """Return the words above the first section that let inapplicable sections be removed, "" for none."""
     found = _OPTIONAL_SECTIONS.search(" ".join(text.split()))
     return found[0] if found else ""
 
 
 def optional_reason(text: str) -> str:
-    """The sentence of a text that says so, as far as a comment has room for it."""
+    """Return the sentence of a text that makes something optional, at most 72 code points long."""
     place = _OPTIONAL_SECTION.search(text)
     start = max(text.rfind(mark, 0, place.start()) + 1 for mark in (".", "\n")) if place else 0
     rest = plain(" ".join(text[start:].split())).lstrip("-> ")
@@ -307,7 +306,7 @@ def optional_reason(text: str) -> str:
 
 
 def optional_value(text: str) -> str:
-    """The words in the place of a value that say there need be none; "" where nothing does."""
+    """Return the words in the place of a value that make it optional, "" for none."""
     found = _OPTIONAL_VALUE.search(text.replace("_", " "))
     if found is None:
         return ""
@@ -316,7 +315,7 @@ def optional_value(text: str) -> str:
 
 
 def value_of(text: str, remark: str = "") -> Value:
-    """What the text in the place of a value shows; `remark` is a comment behind it."""
+    """Return what the text in the place of a value shows; `remark` is a comment behind it."""
     commented = _COMMENT.search(text)
     if commented and not _COMMENT.sub("", text).strip(" \t#"):
         return value_of(commented[1])._replace(open=True)
@@ -347,12 +346,12 @@ def value_of(text: str, remark: str = "") -> Value:
 
 
 def is_open(text: str) -> bool:
-    """Whether a whole text is a place left open, such as the name of a label that authors choose."""
+    """Return whether a whole text is a placeholder, such as the name of a label that authors choose."""
     return _whole_slot(text.strip("*_` ")) is not None
 
 
 def has_open(text: str) -> bool:
-    """Whether a text has a place left open in it."""
+    """Return whether a text has a placeholder in it."""
     return (
         any(map(_is_slot, _SLOT.finditer(_LINK.sub("", text))))
         or re.search(r"(?:\.\.\.|…)$", text) is not None
@@ -364,7 +363,7 @@ def _is_slot(slot: re.Match[str]) -> bool:
 
 
 def _whole_slot(text: str) -> str | None:
-    """What stands inside the brackets around the whole of a text; None when there are none."""
+    """Return the text inside the brackets around the whole of a text, None if there are none."""
     match = re.fullmatch(r"\[([^\[\]]+)\]|\{\{?([^{}]+)\}?\}|<([^<>]+)>|\(([^()]*)\)", text) or (
         # Brackets may stand in what the author is told.
         re.fullmatch(r"<(.+)>|\{([^{}].*)\}|\[([^\[\]].*)\]|\((fill .*)\)", text)
@@ -376,9 +375,10 @@ def _whole_slot(text: str) -> str | None:
 
 
 def _choices(text: str, loose: bool) -> tuple[str, ...]:
-    """The choices that a text lists; `loose`: in brackets, where slashes and commas list them as well.
+    """Return the choices that a text lists, () for none.
 
-    A list that goes on ("etc.", an ellipsis) names no choices, nor does one of things to write.
+    With `loose`, for text in brackets, slashes and commas separate choices as well. A list that continues
+    ("etc.", an ellipsis) has no choices, nor has one of things to write.
     """
     text = text.strip("` \t")
     if not text or len(text) > 300 or _OPEN_END.search(text):

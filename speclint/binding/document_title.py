@@ -1,4 +1,4 @@
-"""Finds the section that is the title of a document."""
+"""Find the section that is the title of a document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from speclint.ruleset.titles import fold, pattern_of
 
 
 def title_section(document: Document, index: RuleIndex) -> Section | None:
-    """Return the section that is the document's title, not one of its chapters; None without one."""
+    """Return the section that is the document's title, not one of its chapters, None if it has none."""
     tops = document.root.children
     first = next((top for top in tops if top.level == 1), tops[0] if len(tops) == 1 else None)
     if first is None:

@@ -1,4 +1,4 @@
-"""Names the structural faults of a document, from the finished tree of what its sections stand for."""
+"""Find the structural faults of a document, from the finished tree of what its sections stand for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from speclint.ruleset.model import SectionRule
 class Faults:
     """The faults of one document.
 
-    `copies` has the numbers of second sections and of all below them; `astray` those of the sections in a
+    `copies` has the numbers of duplicate sections and of all below them; `astray` those of the sections in a
     wrong place, to be set from what `misplaced` yields.
     """
 
@@ -39,7 +39,7 @@ class Faults:
         self.astray: set[int] = set()
 
     def missing(self, node: Node, rules: Sequence[SectionRule]) -> Iterator[Missing]:
-        """Yield the rules without a section below a node; `astray` has to be known before."""
+        """Yield the rules without a section below a node; `astray` must be set before."""
         assert node.section is not None
         # What is missing goes behind the last section before it that is in its own place.
         after = node.section
@@ -59,7 +59,7 @@ class Faults:
                     yield from self.missing(child, rule.sections)
 
     def _is_excused(self, node: Node) -> bool:
-        """Whether a section without any of its own says, and may say, that it does not apply."""
+        """Return whether a section without any of its own states, and may state, that it does not apply."""
         section, rule = node.section, node.rule
         if section is None or rule is None or not rule.sections or node.children:
             return False
@@ -67,7 +67,7 @@ class Faults:
         return said is not None and said.plain and is_not_applicable(self.document, section, rule)
 
     def misplaced(self) -> Iterator[Misplaced]:
-        """Yield the sections in a wrong place, the fewest whose move puts all in order."""
+        """Yield the sections in a wrong place: the smallest set whose move restores the order."""
         for parent in [node for nodes in self.tree.nodes.values() for node in nodes]:
             children = [node for nodes in parent.children.values() for node in nodes if node.section]
             inside = sorted((node for node in children if not node.misplaced), key=position)
@@ -124,7 +124,7 @@ class Faults:
 
 
 def _longest_rise(numbers: Sequence[int]) -> list[int]:
-    """The places of a longest subsequence that never falls."""
+    """Return the indices of a longest subsequence that never falls."""
     tails: list[int] = []
     places: list[int] = []
     before: list[int] = []

@@ -1,7 +1,7 @@
-"""Where the labels that a rule set asks for stand in a document.
+"""Find the labels that a rule set asks for in a document.
 
-A label comes in many styles: `**Name:** value`, `- Name: value`, a row or a column of a table, a bold
-line of its own, a subheading. All of them count, under the name of the rule or one of its aliases.
+A label comes in many styles: `**Name:** value`, `- Name: value`, a row or a column of a table, a bold line of
+its own, a subheading. All of them count, under the name of the rule or one of its aliases.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,10 +33,10 @@ class Label(NamedTuple):
 
 
 class LostLabel(NamedTuple):
-    """A label that a section lacks, or a field that the document does (`section` None).
+    """A label that a section lacks, or a field that the document lacks (`section` None).
 
-    Where labels stand together, `among` are all of them in the order of the rules, each with its field if it
-    is there, and `fellows` all that are lost.
+    For labels that are owed together, `among` are all of them in the order of the rules, each with its field
+    if it is there, and `fellows` all that are missing.
     """
 
     rule: ValueRule
@@ -46,7 +46,7 @@ class LostLabel(NamedTuple):
 
 
 class OwedLabel(NamedTuple):
-    """A label rule at one section that it holds for (the root: anywhere), and what was found there."""
+    """A label rule at one section that it applies to (the root: anywhere), and the labels found there."""
 
     rule: ValueRule
     section: Section
@@ -70,20 +70,20 @@ def rule_keys(rule: ValueRule) -> frozenset[str]:
 
 
 def first_field(fields: Iterable[Field], keys: frozenset[str]) -> Field | None:
-    """Return the first of some fields whose name is one of some keys, None without any."""
+    """Return the first of some fields whose name is one of some keys, None if there is none."""
     return next((field for field in fields if not keys.isdisjoint(name_keys(field.name))), None)
 
 
 def has_list(label: Label) -> bool:
-    """Return whether a label may have a list: not where its value is on the line or nothing is below."""
+    """Return whether a label may have a list: False if its value is on the line or nothing is below it."""
     return label.field is None or bool(label.field.blocks)
 
 
 @cached_per_binding
 def owed_labels(binding: Binding) -> tuple[OwedLabel, ...]:
-    """Return every label rule, required or not, at every section it holds for, in the order of the rules.
+    """Return every label rule, required or not, at every section it applies to, in the order of the rules.
 
-    Sections that are empty or say that they do not apply owe nothing.
+    Sections that are empty or state that they do not apply owe nothing.
     """
     return tuple(_owed_labels(binding))
 
@@ -112,7 +112,7 @@ def _matched(rules: Iterable[ValueRule], section: Section, labels: list[Label]) 
 
 
 def labels_in(binding: Binding, section: Section) -> Iterator[Label]:
-    """Yield all that may count as a label of a section, parts of it that no rule claims included."""
+    """Yield all that may count as a label of a section, in parts of it that no rule claims as well."""
     yield from map(_of_field, section.labels)
     for block in walk(section.body):
         if isinstance(block, Table) and len(block.rows[0]) > 2:
@@ -145,7 +145,7 @@ def _of_section(section: Section) -> Label:
 
 
 def owes_nothing(binding: Binding, section: Section) -> bool:
-    """Return whether a section is empty (another check's business) or may say, and says, "N/A"."""
+    """Return whether a section is empty (another check reports that) or may be, and is, "N/A"."""
     if not section.children and is_blank(section.body):
         return True
     return is_not_applicable(binding.document, section, binding.rules_of.get(section.number))

@@ -1,4 +1,4 @@
-"""The levels of heading that the sections of one document should have."""
+"""Compute the levels of heading that the sections of one document should have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from speclint.ruleset.model import SectionRule
 
 
 class Levels:
-    """The right levels in a document whose headings may all stand deeper or higher than the template's."""
+    """The right levels in a document whose headings may all be deeper or higher than the template's."""
 
     __slots__ = ("shift",)
 
@@ -48,7 +48,7 @@ class Levels:
 
 
 def _shift(index: RuleIndex, headings: Sequence[Section]) -> int:
-    """By how many levels the document as a whole stands deeper than the template."""
+    """Return by how many levels the document as a whole is deeper than the template."""
     votes: dict[int, int] = {}
     for section in headings:
         named = index.named(section.title)

@@ -1,8 +1,8 @@
-"""Binds a document's sections to the rule set's tree, once, before any check asks.
+"""Bind a document's sections to the rule set's tree, once, before any check runs.
 
-The binding says which section stands for which rule and names every structural fault exactly once:
-a misplaced, misspelt or misnumbered section costs one entry here and never makes its neighbours or
-children look wrong.
+The binding states which section stands for which rule and lists every structural fault exactly once: a
+misplaced, misspelt or misnumbered section costs one entry here and never makes its neighbours or children
+look wrong.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def bind(
     coverage: Measurements | None = None,
     regex_budget: RegexBudget | None = None,
 ) -> Binding:
-    """Return the binding of a document under a rule set, at the stage given or else its own.
+    """Return the binding of a document under a rule set, at `stage` or, if that is None, its own.
 
-    `location` is where the document lies, for what it says of other files, `coverage` what it is held
-    against when it speaks of test coverage. `regex_budget` is the time that patterns of the rule set may
-    take, None for a new one. Raises `RegexTimeout` when it is used up.
+    `location` is where the document lies, so that its references to other files can be followed; `coverage`
+    is what its statements about test coverage are compared with. `regex_budget` is the time that patterns of
+    the rule set may take, None for a new one. Raise `RegexTimeout` when it is used up.
     """
     stage = stage_of(document, rules) if stage is None else stage
     return _Matcher(document, rules, stage, location, coverage, regex_budget or RegexBudget()).binding()
@@ -53,11 +53,11 @@ _COMPARISONS_A_RULE = 60
 
 
 class _Matcher:
-    """Binds in passes, from what is certain to what is a guess, each over all of the document.
+    """The binding of one document, in passes from certain to guessed, each over all of the document.
 
-    First what stands where the template has it. Then, in the order of the document, what a wrong level
-    or a heading that is gone has torn from its place: such a section belongs to what was bound before it.
-    Then bold lines, near misses, and last misplaced sections, those of any title, and duplicates.
+    First what is where the template has it. Then, in the order of the document, what a wrong level or a
+    missing heading has separated from its place: such a section belongs to what was bound before it. Then
+    bold lines, near misses, and last misplaced sections, those of any title, and duplicates.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class _Matcher:
     # The passes
 
     def _settle(self, node: Node) -> None:
-        """Bind what stands right below a bound section, as the template has it; titles before aliases."""
+        """Bind what is right below a bound section, as the template has it; titles before aliases."""
         assert node.section is not None
         below = [child for child in node.section.children if child.number not in self.tree.node_of]
         if node is self.tree.root:
@@ -197,7 +197,7 @@ class _Matcher:
                         node.parent.latest = node
 
     def _rejoin(self, section: Section, current: Node) -> Node | None:
-        """Bind a section to the rule it names, if what was bound before it gives that rule a place."""
+        """Bind a section to the rule it names, if what was bound before it has a place for that rule."""
         parents = self.index.parents
         around = {node.number: node for node in current.ancestors()}
         best: tuple[int, bool] | None = None
@@ -239,7 +239,7 @@ class _Matcher:
         return node
 
     def _in_copy(self, section: Section, rule: SectionRule) -> bool:
-        """Whether a section stands in one that looks like a second one of its rule's parent."""
+        """Return whether a section is in one that looks like a duplicate of its rule's parent."""
         around = self.document.sections[self.raw_parents[section.number]]
         if around.number == 0 or around is self.title or around.number in self.tree.node_of:
             return False
@@ -252,8 +252,8 @@ class _Matcher:
     def _bind_bold_lines(self) -> None:
         """Bind bold lines used as headings to rules that have no section; deeper ones follow in sequence.
 
-        The line stands in the section that would hold it, or, where headings precede it there and nothing
-        in it has a better claim, in one of the sections below that.
+        The line is in the section that would hold it, or, where headings precede it there and nothing in it
+        has a better claim, in one of the sections below that.
         """
         for further in (False, True):
             pending = [(node, node.section) for nodes in list(self.tree.nodes.values()) for node in nodes]
@@ -324,7 +324,7 @@ class _Matcher:
         return node
 
     def _bind_rest(self, section: Section, current: Node) -> Node | None:
-        """Bind what is in a wrong place, what may have any title, and note second sections."""
+        """Bind what is in a wrong place, what may have any title, and collect duplicates."""
         around = self.raw_parents[section.number]
         if around in self.copies:
             self.copies.add(section.number)
@@ -354,7 +354,7 @@ class _Matcher:
         return self._raised(section, current)
 
     def _is_copy(self, section: Section, current: Node) -> bool:
-        """Whether a section is a second one for a rule that stands once; if so it is noted."""
+        """Return whether a section is a duplicate for a rule that occurs once; if so, collect it."""
         around = {node.number: node for node in current.ancestors()}
         for rule, _ in self.index.named(section.title):
             parent = around.get(self.index.parents[rule.number])
@@ -370,7 +370,7 @@ class _Matcher:
         return False
 
     def _misplaced_for(self, section: Section) -> Node | None:
-        """Bind a section to a rule that is missing elsewhere."""
+        """Bind a section to a rule that is missing elsewhere; return its node, None if there is none."""
         for rule, primary in self.index.named(section.title):
             if not self.index.is_owed(rule) or rule.pattern is not None:
                 continue
@@ -386,7 +386,7 @@ class _Matcher:
         return None
 
     def _unnamed(self, section: Section, parent: Node) -> Node | None:
-        """Bind a section below one that owes such as `FR1: Name` and has none that is titled so."""
+        """Bind a section below one that owes sections such as `FR1: Name` and has none with such a title."""
         rules = parent.rule.sections if parent.rule else ()
         for rule in rules:
             pattern = self.index.patterns.get(rule.title)
@@ -417,7 +417,7 @@ class _Matcher:
 
 
 def _is_label(line: Section, rule: SectionRule | None) -> bool:
-    """Whether a bold line is a label that the section it stands in owes."""
+    """Return whether a bold line is a label that the section it is in owes."""
     folded = fold(line.title)
     return rule is not None and any(
         folded == fold(name) for label in rule.labels for name in (label.name, *label.aliases)

@@ -1,4 +1,4 @@
-"""The binding of a document to a rule set: which section stands for which rule, and all structural faults."""
+"""Define the binding of a document to a rule set: the section of each rule, and all structural faults."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -19,10 +19,10 @@ T = TypeVar("T")
 class Missing(NamedTuple):
     """A rule without a section; only the topmost missing rule of a branch is listed.
 
-    `after` is the section behind which it would go: the previous sibling, or the parent (the root for
-    the very first chapter). `parent` is the section that it would be in: the title's or the root for a
-    chapter. `times` is how many more are wanted, for a repeatable one; `level` is the level of heading
-    that is right in this document.
+    `after` is the section that it belongs behind: the previous sibling, or the parent (the root for the very
+    first chapter). `parent` is the section that it belongs in: the title's or the root for a chapter. `times`
+    is how many more are required of a repeatable one; `level` is the level of heading that is right in this
+    document.
     """
 
     rule: SectionRule
@@ -33,7 +33,7 @@ class Missing(NamedTuple):
 
 
 class Misplaced(NamedTuple):
-    """A section in the wrong place; `anchor` is the title it should follow ("" for: come first)."""
+    """A section in the wrong place; `anchor` is the title it should follow ("" for the first place)."""
 
     rule: SectionRule
     section: Section
@@ -41,7 +41,7 @@ class Misplaced(NamedTuple):
 
 
 class WrongLevel(NamedTuple):
-    """A section at the wrong heading level; `level` is the wanted one."""
+    """A section at the wrong heading level; `level` is the right one."""
 
     rule: SectionRule
     section: Section
@@ -49,7 +49,7 @@ class WrongLevel(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """A section bound although its title is not quite the rule's; `wanted` is the title to write."""
+    """A section bound although its title is not quite the rule's; `wanted` is the right title."""
 
     rule: SectionRule
     section: Section
@@ -57,7 +57,7 @@ class NearMiss(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """A second section for a rule that stands once; `first` is the bound one."""
+    """A second section for a rule that occurs once; `first` is the bound one."""
 
     rule: SectionRule
     section: Section
@@ -65,16 +65,16 @@ class Duplicate(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """A document under a rule set at a stage ("" where the rule set has no stages).
+    """A document under a rule set at a stage ("" if the rule set has no stages).
 
-    `sections` gives, for the number of every rule, the sections bound to it in document order (several
-    only for repeatable rules; across all instances of a repeated parent); `rules_of` the rule for the
-    number of every bound section. Sections opened by a bold line count like any other once bound.
-    `title` is the section of the document's title, which is no chapter; `parents` gives for the number
-    of every bound section that of the bound one it belongs to (the title's or 0 for chapters; none when
-    the heading of its parent is gone). `location` says where among other files the document lies, None when
-    that is not known; `coverage` what coverage reports say, None without any; `regex_budget` is the time that
-    patterns of the rule set may still take.
+    `sections` has, by the number of every rule, the sections bound to it in document order (several only for
+    repeatable rules; across all instances of a repeated parent); `rules_of` the rule by the number of every
+    bound section. Sections opened by a bold line count like any other once bound. `title` is the section of
+    the document's title, which is no chapter; `parents` has, by the number of every bound section, that of
+    the bound one it belongs to (the title's or 0 for chapters; none if the heading of its parent is missing).
+    `location` is where among other files the document lies, None if that is not known; `coverage` what
+    coverage reports measured, None if there are none; `regex_budget` is the time that patterns of the rule
+    set may still take.
     """
 
     document: Document
@@ -107,8 +107,8 @@ class Binding(NamedTuple):
 def cached_per_binding(function: Callable[[Binding], T]) -> Callable[[Binding], T]:
     """Return a function of a binding that keeps its result in the cache of the binding.
 
-    For what several checks ask for. The function must depend on nothing but the binding, and nobody may
-    change what it returns.
+    It is for results that several checks need. The function must depend on nothing but the binding, and its
+    result must not be changed.
     """
     name = f"{function.__module__}.{function.__name__}"
 
@@ -123,7 +123,7 @@ def cached_per_binding(function: Callable[[Binding], T]) -> Callable[[Binding], 
 
 
 def titles(binding: Binding, section: Section) -> tuple[str, ...]:
-    """Return the titles from the outermost chapter down to a section, that of the document left out."""
+    """Return the titles from the outermost chapter down to a section, without the document's own."""
     around = binding.document.sections_at(section.heading_span.start)
     within = (*around, *(() if section in around[-1:] else (section,)))
     return tuple(part.title for part in within if part.level and part is not binding.title)

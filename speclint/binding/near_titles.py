@@ -1,4 +1,4 @@
-"""Compares titles that are not quite those of a rule with those of the rule."""
+"""Compare titles that are not quite those of a rule with those of the rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from speclint.ruleset.titles import filled, fold, head, pattern_of
 
 
 def title_closeness(index: RuleIndex, section: Section, rule: SectionRule) -> float:
-    """Return how close the title of a section is to those of a rule, from 0 to 1 for the same."""
+    """Return how close the title of a section is to those of a rule, from 0 to 1 (the same)."""
     folded = fold(section.title)
     best = 0.0
     for title in (rule.title, *rule.aliases):
@@ -31,7 +31,7 @@ def title_closeness(index: RuleIndex, section: Section, rule: SectionRule) -> fl
 def wanted_title(index: RuleIndex, section: Section, rule: SectionRule, count: int) -> str:
     """Return the title that a section bound to a rule should have.
 
-    `count` is the number that it gets where its title has none.
+    `count` is the number that it gets if its title has none.
     """
     pattern = index.patterns.get(rule.title) or pattern_of(rule.title)
     if pattern.fixed:
@@ -43,7 +43,7 @@ def wanted_title(index: RuleIndex, section: Section, rule: SectionRule, count: i
 
 
 def _shared_head(found: str, wanted: str) -> float:
-    """How likely a title is meant to be another that begins with it (`Motivation: why?`), or the reverse."""
+    """Return how likely a title is meant to be another that begins with it, or the reverse, from 0 to 1."""
     for likely, short, long in ((0.9, found, wanted), (0.7, wanted, found)):
         if ":" in long or "(" in long:
             beginning = head(long)

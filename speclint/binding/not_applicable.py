@@ -1,4 +1,4 @@
-"""Sections that say that they do not apply, and whether their rules let them."""
+"""Recognise sections that state that they do not apply, and whether their rules allow it."""
 
 import re
 from typing import NamedTuple
@@ -36,7 +36,7 @@ class NotApplicableStatement(NamedTuple):
 
 
 def not_applicable_statement(document: Document, section: Section) -> NotApplicableStatement | None:
-    """Return what a section says of its not applying; None when it has other things to say."""
+    """Return a section's statement that it does not apply, None if it has none or other text."""
     body = [block for block in section.body if not (isinstance(block, Html) and block.comment)]
     if section.children or not body or not isinstance(body[0], Paragraph):
         return None
@@ -56,20 +56,20 @@ def not_applicable_statement(document: Document, section: Section) -> NotApplica
 
 
 def _reason(text: str) -> str:
-    """What stands behind the words, without dashes and the like, and without comments."""
+    """Return what follows the words of a statement, without dashes and the like, and without comments."""
     shown = _COMMENT.sub("", text) if "<!--" in text else text
     return " ".join(shown.split()).strip(" -–—:;,.()*_")
 
 
 def is_not_applicable(document: Document, section: Section, rule: SectionRule | None) -> bool:
-    """Return whether a section says that it does not apply and its rule lets it, so that it owes no more."""
+    """Return whether a section states that it does not apply and its rule allows it: it owes no more."""
     allowed = rule.not_applicable if rule is not None else True
     said = not_applicable_statement(document, section) if allowed else None
     return said is not None and (allowed != "reason" or said.reason != "")
 
 
 def not_applicable_error(document: Document, section: Section, rule: SectionRule | None) -> str:
-    """Return why a section may not just say that it does not apply; "" where it does not, or may."""
+    """Return why a section may not just state that it does not apply, "" if it does not, or may."""
     if rule is None or rule.not_applicable is True:
         return ""
     said = not_applicable_statement(document, section)

@@ -1,4 +1,4 @@
-"""Finds the rules of a rule set that a title names."""
+"""Find the rules of a rule set that a title names."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from speclint.ruleset.titles import TitlePattern, fold, pattern_of, unnumbered, 
 class RuleIndex:
     """The section rules of a rule set by number and by title.
 
-    `parents` gives for the number of a rule that of the rule around it, `TOP` for chapters; `patterns` the
-    pattern of every title; `wildcards` for the number of a rule the rule below it that takes any title.
+    `parents` has, by the number of a rule, that of the rule around it, `TOP` for chapters; `patterns` the
+    pattern of every title; `wildcards`, by the number of a rule, the rule below it that takes any title.
     """
 
     def __init__(self, rule_set: RuleSet, stage: str, regex_budget: RegexBudget) -> None:
@@ -53,7 +53,7 @@ class RuleIndex:
             self._index(rule.sections, rule.number)
 
     def named(self, title: str) -> tuple[tuple[SectionRule, bool], ...]:
-        """Return the rules that a title names, each with whether by the title itself, not by an alias."""
+        """Return the rules that a title names, each with whether it is the rule's title, not an alias."""
         found = self.names.get(title)
         if found is None:
             found = self.names[title] = tuple(self._find_named(title))

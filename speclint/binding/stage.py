@@ -1,4 +1,4 @@
-"""Finds the stage that a document says it is at."""
+"""Find the stage that a document states."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from speclint.ruleset.titles import fold
 
 
 def stage_of(document: Document, rules: RuleSet) -> str:
-    """Return the stage a document says it is at; the default where it says none that is known."""
+    """Return the stage that a document states, the default if it states none that is known."""
     stages = rules.stages
     if stages is None:
         return ""

@@ -1,4 +1,4 @@
-"""The files around a document, as checks ask for them: by path, and never outside of the root."""
+"""Define access to the files around a document: by path, and never outside of the root."""
 
 import posixpath
 from collections.abc import Callable
@@ -17,10 +17,10 @@ class Files(Protocol):
     """
 
     def kind(self, path: str) -> Kind | None:
-        """Return what a path leads to; None when nothing is there."""
+        """Return the kind of what a path leads to, None if nothing is there."""
 
     def read(self, path: str) -> str | None:
-        """Return the text of a file; None when it is none, is not UTF-8 or is larger than 10 MB."""
+        """Return the text of a file, None if there is no file, it is not UTF-8 or is larger than 10 MB."""
 
     def derived(self, path: str, name: str, make: Callable[[str | None], T]) -> T:
         """Return what a function makes of the text of a file, made once under a name for a whole run."""
@@ -29,8 +29,8 @@ class Files(Protocol):
 class DocumentLocation(NamedTuple):
     """Where a document lies: its path among files.
 
-    `whole` says that the root is known to be the top of a repository or project, so that a path from
-    there can be judged.
+    `whole` means that the root is known to be the top of a repository or project, so that a path from there
+    can be checked.
     """
 
     files: Files
@@ -38,9 +38,9 @@ class DocumentLocation(NamedTuple):
     whole: bool = True
 
     def resolve(self, target: str) -> str | None:
-        """Return the path that a relative target names from here, or from the root when it begins with `/`.
+        """Return the path of a relative target from here, or from the root if it begins with `/`.
 
-        None when it leads out of the root.
+        None if it leads out of the root.
         """
         joined = (
             posixpath.join(posixpath.dirname(self.path), target) if target[:1] != "/" else target.lstrip("/")

@@ -1,4 +1,4 @@
-"""The tree of rules as it stands in one document: a node for every rule that has a place there."""
+"""Build the tree of rules in one document: a node for every rule that has a place there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOP = -1
 
 
 class Node:
-    """A rule's place in the document: a section, or None where only sections below it are there."""
+    """A rule's place in the document: a section, or None if only sections below it are there."""
 
     __slots__ = ("children", "latest", "misplaced", "parent", "rule", "section", "vacant")
 
@@ -29,23 +29,23 @@ class Node:
 
     @property
     def number(self) -> int:
-        """Return the number of the rule, `TOP` for the parent of the chapters."""
+        """The number of the rule, `TOP` for the parent of the chapters."""
         return self.rule.number if self.rule else TOP
 
     def present(self, rule: SectionRule) -> list[Node]:
-        """Return the children that stand for a rule with a section of their own."""
+        """Return the children for a rule that have a section of their own."""
         return [node for node in self.children.get(rule.number, ()) if node.section is not None]
 
     def has(self, rule: SectionRule) -> bool:
-        """Return whether a section of its own stands for a rule among the children."""
+        """Return whether a child for a rule has a section of its own."""
         return any(node.section is not None for node in self.children.get(rule.number, ()))
 
     def free(self, rule: SectionRule) -> bool:
-        """Return whether one more section may stand for a rule here."""
+        """Return whether one more section for a rule may be here."""
         return rule.repeat is not None or not self.has(rule)
 
     def lies_in(self, section: Section) -> bool:
-        """Return whether a section holds all that was bound below."""
+        """Return whether a section holds everything that was bound below."""
         below = [node.section for nodes in self.children.values() for node in nodes if node.section]
         return all(section.span.encloses(one.span) for one in below)
 
@@ -57,7 +57,7 @@ class Node:
             node = node.parent
 
     def is_in_order(self, rule: SectionRule) -> bool:
-        """Return whether a section for a rule would follow the right sibling where a sweep has come to."""
+        """Return whether a section for a rule would follow the right sibling at the place of a sweep."""
         latest = self.latest.number if self.latest else None
         before = [number for number in self.children if number < rule.number]
         if latest == max(before, default=None):
@@ -76,7 +76,7 @@ class Tree:
         self.node_of: dict[int, Node] = {}
 
     def attach(self, rule: SectionRule, section: Section, parent: Node) -> Node:
-        """Make a section stand for a rule below a node, and return the node of it."""
+        """Bind a section to a rule below a node, and return its node."""
         vacant = parent.vacant.get(rule.number, [])
         node = vacant[0] if vacant else None
         if node is not None and (rule.repeat is None or node.lies_in(section)):
@@ -98,5 +98,5 @@ class Tree:
 
 
 def position(node: Node) -> int:
-    """Return the offset at which the section of a node begins, -1 without one."""
+    """Return the offset at which the section of a node begins, -1 if it has none."""
     return node.section.span.start if node.section else -1

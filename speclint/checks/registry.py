@@ -1,9 +1,9 @@
-"""Every check, one line each, in the order in which they run.
+"""List every check, one line each, in the order in which they run.
 
-The module that a line names has a function called like the check, which is imported when it is first asked.
-A check is a function from a binding to findings; those that come last are told what the others found. The
-first sentence of its docstring is true of a good document; then follow why it matters, a failing and a
-passing example. `speclint explain` prints it.
+The module that a line names has a function with the check's name, which is imported when it is first called.
+A check is a function from a binding to findings; those that come last get what the others found. The first
+sentence of its docstring is true of a good document; then follow why it matters, a failing and a passing
+example. `speclint explain` prints it.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,10 +16,10 @@ from speclint.diagnostics import Finding, Severity
 class Check(NamedTuple):
     """A registered check; `severity` None means off unless a rule set or a user turns it on.
 
-    `run` takes a `Binding`; that of a check which comes
-    `last` takes the `Outcome` of the comments that turn others off, and nothing turns it off but severities.
-    `needs` is the option (a field of `Content`) without which, anywhere in the rule set, it finds nothing;
-    `about` the field of the `Binding` that it speaks of: where that is empty, it finds nothing either.
+    `run` takes a `Binding`. If the check comes `last`, it takes the `SuppressionReport` of the comments that
+    turn others off instead, and only a severity turns it off. `needs` is the option (a field of `Content`)
+    without which, anywhere in the rule set, it finds nothing; `about` the field of the `Binding` without
+    which it finds nothing either.
     """
 
     id: str
@@ -32,13 +32,13 @@ class Check(NamedTuple):
 
     @property
     def documentation(self) -> str:
-        """What `speclint explain` prints."""
+        """The docstring of the check, which `speclint explain` prints."""
         function = self.run.function if isinstance(self.run, _Function) else self.run
         return function.__doc__ or ""
 
 
 class _Function:
-    """A function that is imported when it is first needed."""
+    """A function that is imported when it is first called."""
 
     __slots__ = ("function", "module", "name")
 

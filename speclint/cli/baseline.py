@@ -1,4 +1,4 @@
-"""`speclint baseline prune`: removes from a baseline what its documents no longer have."""
+"""Implement `speclint baseline prune`: remove from a baseline what its documents no longer have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from speclint.workspace.workspace import Workspace, configuration_here
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Remove from a baseline what is no longer found: the exit code."""
+    """Remove from a baseline what is no longer found, and return the exit code."""
     named = asked.paths[:1] if asked.paths[:1] and asked.paths[0].endswith(".json") else ()
     paths = asked.paths[len(named) :]
     options = Options(template=asked.template, stage=asked.stage, today=day_of_run(), fixes=False, cache="")

@@ -1,4 +1,4 @@
-"""`speclint check`: files in, a report out."""
+"""Implement `speclint check`: files in, a report out."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SHOWN, _MOST = 10, 100
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Check files, folders and standard input, perhaps after fixing them, and report: the exit code."""
+    """Lint files, folders and standard input, with `--fix` after fixing them, and return the exit code."""
     options = _options(asked)
     _refuse_contradictions(asked, options)
     outputs = outputs_in(asked.outputs or ("text",))
@@ -84,7 +84,7 @@ def _options(asked: SimpleNamespace) -> Options:
 
 
 def _refuse_contradictions(asked: SimpleNamespace, options: Options) -> None:
-    """Raise `UsageError` where options do not go together or name what is not there."""
+    """Raise `UsageError` if options exclude each other or refer to something that is not there."""
     template = options.template
     if asked.select and not options.select:
         raise UsageError("`--select` names no check")
@@ -105,7 +105,7 @@ def _refuse_contradictions(asked: SimpleNamespace, options: Options) -> None:
 
 
 class _Run:
-    """A run and what is to be said of it."""
+    """A run and what is to be reported of it."""
 
     def __init__(
         self, workspace: Workspace, result: RunResult, asked: SimpleNamespace, paths: Sequence[str]
@@ -117,7 +117,7 @@ class _Run:
         self.failed = bool(result.messages)
 
     def report(self, outputs: Sequence[tuple[str, str | None]]) -> int:
-        """Print what the run found: the exit code."""
+        """Print what the run found, and return the exit code."""
         asked, result = self.asked, self.result
         # Where only changes are looked at, there may well be none.
         if asked.since is None and (asked.strict or not asked.quiet):
@@ -144,7 +144,7 @@ class _Run:
         return 1 if result.failing else 0
 
     def _report_unused(self) -> None:
-        """Report what passed because there was nothing to look at."""
+        """Report the configuration that applied to nothing."""
         strict = self.asked.strict
         lines = ["no document was checked"] if strict and not self.result.linted else []
         if any(map(os.path.isdir, self.paths)):
@@ -170,7 +170,7 @@ class _Run:
 
 
 def not_checked(result: RunResult, paths: Sequence[str], stage: str | None, failed: bool) -> Iterator[str]:
-    """Yield what was not checked, and why, a line each."""
+    """Yield what was not linted, and why, a line each."""
     for path in result.absent_reports:
         yield f"speclint: {path}: no such coverage report, so nothing is compared with it"
     for folder, count in result.excluded.items():
@@ -211,7 +211,7 @@ def _skipped(result: RunResult, paths: Sequence[str]) -> Iterator[str]:
 
 
 def _write_baseline(result: RunResult, path: str, options: Options, paths: Sequence[str]) -> int:
-    """Write what was found into a baseline, whole or not at all: the exit code."""
+    """Write what was found into a baseline, whole or not at all, and return the exit code."""
     totals = next((one for one in result.baselines if one.file.path == path), None)
     if result.messages or totals is None:
         report_error(f"{path}: the baseline was not written")
@@ -233,7 +233,7 @@ def _findings(entries: Sequence[Entry]) -> str:
 
 
 def _about_baseline(totals: BaselineTotals, paths: Sequence[str]) -> Iterator[str]:
-    """How much of a baseline is known, and, where paths are given, what is gone."""
+    """Yield how much of a baseline is known, and, if paths are given, what is gone."""
     path = totals.file.path
     if totals.known:
         yield f"{totals.known} known from {path}"
@@ -249,7 +249,7 @@ def _about_baseline(totals: BaselineTotals, paths: Sequence[str]) -> Iterator[st
 
 
 def _show_changes(changes: Sequence[Change], color: str) -> None:
-    """Print diffs: for programs byte for byte, and for people so that no terminal obeys what is in them."""
+    """Print diffs: byte for byte for programs, with control characters escaped for a terminal."""
     from speclint.reporters.diff import shown, unified
 
     # In CI, where colors are often forced, a diff may still be meant for a file.

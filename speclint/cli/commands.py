@@ -1,4 +1,4 @@
-"""The commands as click understands them, built from the table in `options`."""
+"""Build click's commands from the table in `options`."""
 
 from __future__ import annotations
 

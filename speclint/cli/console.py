@@ -1,4 +1,4 @@
-"""Writes to standard output and standard error: everything that the command prints goes through here."""
+"""Write to standard output and standard error: everything that the command prints goes through here."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _LONGEST = 2_000
 
 
 class UsageError(Exception):
-    """A command line that cannot be understood; the message says why."""
+    """A command line that cannot be understood; the message is the reason."""
 
 
 class OutputError(Exception):
-    """Standard output cannot take what is written; the message says why."""
+    """Standard output cannot take what is written; the message is the reason."""
 
 
 def write_output(text: str | bytes | memoryview) -> None:
     """Write to standard output, bytes as they are.
 
-    Raises `OutputError` when that cannot take it, or `BrokenPipeError`.
+    Raise `OutputError` if that fails, or `BrokenPipeError`.
     """
     if sys.stdout is None:  # closed by whoever started the command
         raise OutputError("is closed")
@@ -43,13 +43,13 @@ def write_output(text: str | bytes | memoryview) -> None:
 
 
 def drop_output() -> None:
-    """Keep the interpreter from writing the rest once more at exit."""
+    """Prevent the interpreter from writing the buffered output once more at exit."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_remark(text: str) -> None:
-    """Write lines that are safe to show to stderr."""
+    """Write lines that are safe to show to standard error."""
     # Without anyone to read it, it is not worth failing for.
     if sys.stderr is not None:
         with suppress(OSError):
@@ -57,12 +57,12 @@ def write_remark(text: str) -> None:
 
 
 def print_note(text: str) -> None:
-    """Write a line to stderr, safe to show."""
+    """Write a line, made safe to show, to standard error."""
     write_remark(f"{escape_controls(text)}\n")
 
 
 def report_error(message: str) -> None:
-    """Report on stderr what could not be done, in one line; of a very long one, the beginning."""
+    """Write to standard error what could not be done, in one line; of a very long one, the beginning."""
     print_note(f"speclint: {message if len(message) <= _LONGEST else f'{message[:_LONGEST]}…'}")
 
 
@@ -73,7 +73,7 @@ def report_errors(messages: Iterable[str]) -> None:
 
 
 def style_for(color: str, quiet: bool) -> formats.Style:
-    """Return how to write to standard output."""
+    """Return the style of reports on standard output."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
     forced = color == "always" or (color == "auto" and os.environ.get("FORCE_COLOR", "") not in ("", "0"))
     refused = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
@@ -84,6 +84,6 @@ def style_for(color: str, quiet: bool) -> formats.Style:
 
 
 def unknown_word(kind: str, word: str, known: Sequence[str]) -> str:
-    """Return the message that a word is none of those that are known, and which was likely meant."""
+    """Return the message that a word is not one of some known ones, with the likely one."""
     listed = f"; there are {quoted(known)}" if len(known) <= 10 else "; `speclint explain` lists them"
     return f"no {kind} `{word}`{did_you_mean(word, known) or listed}"

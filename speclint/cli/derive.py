@@ -1,4 +1,4 @@
-"""`speclint derive`: writes the rule set that a template shows."""
+"""Implement `speclint derive`: write the rule set that a template shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHOWN = 10
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Write the rule set that a template shows, to a file or to standard output: the exit code."""
+    """Write the rule set that a template shows, to a file or standard output, and return the exit code."""
     template, learned = asked.template, (*asked.learn, *asked.documents)
     output = None if asked.output == STDIN else asked.output
     if asked.documents and not asked.learn:
@@ -76,7 +76,7 @@ def run(asked: SimpleNamespace) -> int:
 
 
 def _derived(source: Source, name: str, id: str | None, skeleton: str, output: str | None) -> RuleSetDraft:
-    """The draft of a rule set that loads; raises `WorkspaceError`."""
+    """Return the draft of a rule set that loads. Raise `WorkspaceError`."""
     try:
         draft = derive_draft(source, name, id, skeleton)
         library.parse_rule_set(write(draft), output or "<rule set>", source.text)
@@ -89,7 +89,7 @@ def _derived(source: Source, name: str, id: str | None, skeleton: str, output: s
 
 
 def _learned(draft: RuleSetDraft, source: Source, name: str, texts: Texts) -> RuleSetDraft:
-    """The draft corrected by documents; raises `WorkspaceError` where none is of the template."""
+    """Return the draft corrected by documents. Raise `WorkspaceError` if none is of the template."""
     from speclint.authoring.learn import learn
 
     result = learn(draft, source.text, ((path, parse_document(text)) for path, text in texts))
@@ -103,7 +103,7 @@ def _learned(draft: RuleSetDraft, source: Source, name: str, texts: Texts) -> Ru
 
 
 def _not_learned(count: int, left_out: Sequence[str]) -> Iterator[str]:
-    """What was learned from, and what was not, a line each."""
+    """Yield how many documents were learned from, and which were left out, a line each."""
     if count:
         yield f"learned from {plural(count, 'document')}"
     if left_out:
@@ -113,13 +113,13 @@ def _not_learned(count: int, left_out: Sequence[str]) -> Iterator[str]:
 
 
 def _relative(template: str, output: str | None) -> str:
-    """The path of a template as a rule set at `output` (None: in the current folder) names it."""
+    """Return the path of a template relative to the folder of `output` (None: the current folder)."""
     folder = os.path.dirname(os.path.abspath(output)) if output else os.curdir
     return os.path.relpath(template, folder).replace(os.sep, "/")
 
 
 def _write(output: str, data: bytes, force: bool) -> None:
-    """Write a rule set to its file; raises `NotWritten`."""
+    """Write a rule set to its file. Raise `NotWritten`."""
     if force and os.path.lexists(output):
         try:
             before = files.read_data(output, limits.DOCUMENT)

@@ -1,4 +1,4 @@
-"""`speclint explain`: says what checks ask and why."""
+"""Implement `speclint explain`: print what checks ask and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from speclint.cli.console import UsageError, unknown_word, write_output
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Print the documentation of a check, or the list of all checks: the exit code."""
+    """Print the documentation of a check, or the list of all checks, and return the exit code."""
     write_output(_list() if asked.id is None else _page(asked.id))
     return 0
 

@@ -1,4 +1,4 @@
-"""`speclint init`: proposes a configuration for a repository."""
+"""Implement `speclint init`: propose a configuration for a repository."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from speclint.workspace.files import NotWritten, create
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Propose a configuration for a repository, show what it would check, and write it: the exit code."""
+    """Propose a configuration, show what it would check, write it if agreed, and return the exit code."""
     from shlex import quote
 
     folder: str = asked.folder
@@ -69,7 +69,7 @@ def _print_lines(lines: list[str] | Iterator[str]) -> None:
 
 
 def _would_check(preview: Preview, proposed: Proposal, files: int) -> Iterator[str]:
-    """What a run would check, a rule set and glob at a time, and how much it would not."""
+    """Yield what a run would lint, by rule set and glob, and how many files it would not, a line each."""
     for (id, glob), names in preview.checked.items():
         yield f"{id}: {plural(len(names), 'document')} {f'in {glob}' if glob else 'by title and headings'}"
         yield from (f"  {line}" for line in listed(names))
@@ -88,7 +88,7 @@ def _would_check(preview: Preview, proposed: Proposal, files: int) -> Iterator[s
 
 
 def _agreed(question: str) -> bool:
-    """Whether the one at the terminal says yes, or just presses return."""
+    """Return whether the answer to a question on the terminal is yes, or just the return key."""
     sys.stderr.write(escape_controls(question))
     sys.stderr.flush()
     answer = sys.stdin.readline()

@@ -1,10 +1,10 @@
-"""The entry of the command line, and how it exits.
+"""Run the command line, and map its outcome to an exit code.
 
 Exit codes: 0, nothing at or above `--fail-on`; 1, something; 2, something could not be done; 130,
-interrupted; 141, the reader of the output went away.
+interrupted; 141, the reader of the output closed it.
 
 Importing click takes as long as linting a document. A command of paths and plain options, which is what hooks
-and editors run, is understood without it.
+and editors run, is parsed without it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from speclint.diagnostics import error_reason
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and returns its exit code."""
+    """Run the command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         # What a terminal cannot show is written as an escape, never an error; programs read UTF-8 anywhere.
         if hasattr(stream, "reconfigure"):

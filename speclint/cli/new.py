@@ -1,4 +1,4 @@
-"""`speclint new`: starts a document."""
+"""Implement `speclint new`: start a document."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from speclint.workspace.workspace import Workspace
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Write what documents of a template start from, to a new file or to standard output: the exit code."""
+    """Write the start of a document, to a new file or standard output, and return the exit code."""
     path: str | None = None if asked.path == STDIN else asked.path
     if path == "":
         raise UsageError("FILE is empty")
@@ -69,7 +69,7 @@ def run(asked: SimpleNamespace) -> int:
 
 
 def _facts(asked: SimpleNamespace, folder: str) -> new_document.Facts:
-    """What is known of the document; raises `Refused` and `UsageError`."""
+    """Return what is known of the document. Raise `Refused` and `UsageError`."""
     given = {"title": asked.title, "author": asked.author, "date": asked.date}
     return new_document.Facts(
         asked.title,
@@ -81,7 +81,10 @@ def _facts(asked: SimpleNamespace, folder: str) -> new_document.Facts:
 
 
 def _rule_set(workspace: Workspace, configuration: Configuration, template: str) -> RuleSet:
-    """The rule set that is meant by an id, or by a path from here or from the configuration's folder."""
+    """Return the rule set with an id, or with a path from here or from the configuration's folder.
+
+    Raise `UsageError` or `WorkspaceError`.
+    """
     if template.lower().endswith((".md", ".markdown")):
         raise UsageError(f"`{template}` is Markdown; `speclint derive {template}` makes a rule set of it")
     if config.is_path(template):
@@ -95,7 +98,7 @@ def _rule_set(workspace: Workspace, configuration: Configuration, template: str)
 
 
 def _setting(text: str) -> tuple[str, str]:
-    """The name and the value in `--set NAME=VALUE`."""
+    """Return the name and the value in `--set NAME=VALUE`. Raise `UsageError`."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise UsageError(f"`--set {text}` must be of the form NAME=VALUE")
@@ -116,7 +119,7 @@ def _next_step(
     path: str,
     text: str,
 ) -> str:
-    """What to do about a new document, and how it is made known if it would not be recognised."""
+    """Return what to do about a new document, with the options that it needs if it would not be detected."""
     from shlex import quote
 
     found = workspace.resolver.rule_set_of(parse_document(text), path, configuration)

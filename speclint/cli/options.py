@@ -1,4 +1,4 @@
-"""Every command with its arguments and options, declared once: click's commands are built from this table.
+"""Declare every command with its arguments and options, once: click's commands are built from this table.
 
 To add an option, add a line here; the command finds its value under the option's name.
 """
@@ -16,8 +16,8 @@ from speclint.workspace.resolver import STDIN
 class Option(NamedTuple):
     """An option: `flags` as they are written, and the `name` under which a command finds its value.
 
-    A "flag" is True or False, a "text" is None where it is not given, a "list" may be given several times.
-    A "number" lies in `range`, a "choice" is one of `choices`.
+    A "flag" is True or False, a "text" is None if it is not given, a "list" may be given several times. A
+    "number" lies in `range`, a "choice" is one of `choices`.
     """
 
     flags: tuple[str, ...]
@@ -32,7 +32,7 @@ class Option(NamedTuple):
 
     @property
     def value(self) -> Any:
-        """What a command finds where the option is not given."""
+        """The value of an option that is not given."""
         return {"flag": False, "list": ()}.get(self.kind, self.default)
 
 
@@ -47,8 +47,9 @@ class Argument(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command; `module` of `speclint.cli` has a function `run` that takes the values and returns the exit
-    code.
+    """A command; its `module` of `speclint.cli` has a function `run`.
+
+    `run` takes the values of arguments and options, and returns the exit code.
     """
 
     name: str
@@ -299,7 +300,7 @@ NAMES = (*(command.name for command in COMMANDS), "baseline")
 
 
 def plain_values(command: Command, words: Sequence[str]) -> SimpleNamespace | None:
-    """Return what click would make of paths and plain options; None where it takes click to know.
+    """Return what click would parse from paths and plain options, None if it takes click to parse them.
 
     Importing click takes as long as linting a document, and hooks and editors use nothing else.
     """

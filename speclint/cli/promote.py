@@ -1,4 +1,4 @@
-"""`speclint promote`: lists what stands between a document and a stage."""
+"""Implement `speclint promote`: list what a document lacks for a stage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from speclint.workspace.resolver import WorkspaceError
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Print what stands between a document and a stage: the exit code."""
+    """Print what a document lacks for a stage, and return the exit code."""
     try:
         workspace = workspace_for(
             Options(template=asked.template, today=day_of_run(), cache=""), asked.config

@@ -1,4 +1,4 @@
-"""`speclint pr`: checks the description of a pull request."""
+"""Implement `speclint pr`: lint the description of a pull request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from speclint.workspace.workspace import Workspace
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Check a description, in a file or in the event of a workflow: the exit code."""
+    """Lint a description, in a file or in the event of a workflow, and return the exit code."""
     outputs = outputs_in(asked.outputs or ("text",))
     options = Options(template=asked.template, stage=asked.stage, today=day_of_run(), cache="")
     try:
@@ -44,7 +44,7 @@ def run(asked: SimpleNamespace) -> int:
 
 
 def _request(workspace: Workspace, body: str | None) -> PullRequest:
-    """The pull request; raises `NoPullRequest` or `WorkspaceError`."""
+    """Return the pull request. Raise `NoPullRequest` or `WorkspaceError`."""
     event = os.environ.get(pull_request.EVENT)
     if body is not None:
         name = pull_request.NAME if body == STDIN else body

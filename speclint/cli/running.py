@@ -1,4 +1,4 @@
-"""What several commands do with options: the workspace, the day, the output formats, and the report."""
+"""Provide what several commands do with options: the workspace, the day, the output formats, the report."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Output = tuple[str, str | None]
 
 
 def workspace_for(options: Options, config_path: str | None = None) -> Workspace:
-    """Return the workspace of the current folder; raises `WorkspaceError` for a bad configuration."""
+    """Return the workspace of the current folder. Raise `WorkspaceError` for a bad configuration."""
     if config_path:
         options = options._replace(config=configuration_at(config_path))
     return Workspace(options=options)
 
 
 def configuration_at(path: str) -> Configuration:
-    """Return the configuration in a file; raises `WorkspaceError`."""
+    """Return the configuration in a file. Raise `WorkspaceError`."""
     try:
         return config.load(path)
     except ConfigurationError as error:
@@ -40,7 +40,7 @@ def configuration_at(path: str) -> Configuration:
 
 
 def day_of_run() -> date:
-    """Return the day it is in UTC, the same for all who check at one time, or that of SOURCE_DATE_EPOCH."""
+    """Return the current day in UTC, the same everywhere, or that of SOURCE_DATE_EPOCH."""
     from datetime import date
 
     seconds = os.environ.get("SOURCE_DATE_EPOCH") or str(int(time.time()))
@@ -51,7 +51,7 @@ def day_of_run() -> date:
 
 
 def check_ids(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the check ids in comma-separated lists; raises `UsageError`."""
+    """Return the check ids in comma-separated lists. Raise `UsageError` for an unknown one."""
     known = [check.id for check in CHECKS]
     ids = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
     for id in ids:
@@ -61,7 +61,10 @@ def check_ids(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def outputs_in(values: Iterable[str]) -> tuple[Output, ...]:
-    """Return the formats that `--output-format` names; raises `UsageError`."""
+    """Return the formats and files that `--output-format` names, None for standard output.
+
+    Raise `UsageError` for an unknown format, or two in one place.
+    """
     outputs: list[Output] = []
     for value in values:
         name, equals, path = value.partition("=")
@@ -81,9 +84,9 @@ def outputs_in(values: Iterable[str]) -> tuple[Output, ...]:
 def publish(
     report: Report, outputs: Sequence[Output], color: str, quiet: bool, to_stderr: bool = False
 ) -> bool:
-    """Write a report in every format that is wanted; return whether each file could be written.
+    """Write a report in every requested format; return whether each file could be written.
 
-    With `to_stderr`, what is for standard output goes to standard error.
+    With `to_stderr`, write what is for standard output to standard error.
     """
     written = True
     for name, path in outputs:
@@ -99,7 +102,7 @@ def publish(
 
 
 def _is_document(path: str, report: Report) -> bool:
-    """Whether a report would replace a document that was checked; reports it."""
+    """Return whether a report would overwrite a document that was linted; if so, report it."""
     real = os.path.realpath(path)
     if all(os.path.realpath(document.path) != real for document in report.documents):
         return False

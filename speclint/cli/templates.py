@@ -1,4 +1,4 @@
-"""`speclint templates`: lists the rule sets that there are."""
+"""Implement `speclint templates`: list the available rule sets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from speclint.workspace.resolver import WorkspaceError
 
 
 def run(asked: SimpleNamespace) -> int:
-    """Print the bundled rule sets, and those of the configuration that holds here: the exit code."""
+    """Print the bundled rule sets, and those of the configuration here, and return the exit code."""
     path = asked.config or config.find(os.curdir)
     failed = False
     try:

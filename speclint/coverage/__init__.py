@@ -1,4 +1,4 @@
-"""Reports of coverage tools: one file a format, bytes -> the share of code that was run.
+"""Parse reports of coverage tools: one file a format, bytes -> the share of code that was run.
 
 Files are read by the workspace.
 """

@@ -11,7 +11,7 @@ from speclint.coverage.numbers import ReportError, checked_path, count, tally
 
 
 def read(text: str) -> tuple[dict[str, Tallies], Tallies]:
-    """Return the files of a report, and its total where it lists none. Raise `ReportError` for a bad one."""
+    """Return the files of a report, and its total if it lists none. Raise `ReportError` for a bad one."""
     try:
         data: object = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -35,7 +35,7 @@ def read(text: str) -> tuple[dict[str, Tallies], Tallies]:
 def _listed(
     files: Mapping[str, object], tallies: Callable[[object, str], Tallies]
 ) -> tuple[dict[str, Tallies], Tallies] | None:
-    """Return the files of a report; None when it lists none."""
+    """Return the files of a report, None if it lists none."""
     return (
         ({checked_path(path): tallies(entry, path) for path, entry in files.items()}, ()) if files else None
     )
@@ -46,7 +46,7 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _coverage_py(entry: object, path: str) -> Tallies:
-    """Return what coverage.py makes its percentage of (with branches, where measured), and the lines."""
+    """Return the tally of coverage.py's percentage (with branches, if measured), and the lines."""
     summary = entry.get("summary") if isinstance(entry, dict) else None
     lines = _tally(summary, "covered_lines", "num_statements", path)
     if not isinstance(summary, dict) or "num_branches" not in summary:

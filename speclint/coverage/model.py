@@ -1,4 +1,4 @@
-"""What coverage reports say was measured: tallies of files, of the folders around them, and of all together.
+"""Look up what coverage reports measured: tallies of files, of the folders around them, and of all together.
 
 A tool may count in several ways: statements, lines, lines and branches. A part is therefore given by several
 tallies, the first being the one that the tool itself puts in its summary.
@@ -17,7 +17,7 @@ class Tally(NamedTuple):
 
     @property
     def percent(self) -> float:
-        """Return the share in percent; nothing to cover counts as all of it, as in the tools."""
+        """The share in percent; 100 if there is nothing to cover, as in the tools."""
         return 100 * self.covered / self.countable if self.countable else 100.0
 
 
@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
     @property
     def percent(self) -> float:
-        """Return the share in percent that the tool itself gives."""
+        """The share in percent that the tool itself gives."""
         return self.tallies[0].percent
 
     def bears_out(self, percent: float, tolerance: float, at_least: bool = False) -> bool:
@@ -55,9 +55,9 @@ _AROUND = re.compile(r"^(?:\./|/)+|(?:/+(?:\.\.\.|\*{1,2})?)$")
 
 
 class Measurements:
-    """What was measured, by file; `name` is what messages call the report.
+    """What was measured, by file; `name` is the report's name in messages.
 
-    `files` has paths with `/`, as the report gives them; `rest` is what no file accounts for.
+    `files` has paths with `/`, as the report gives them; `rest` is what belongs to no file.
     """
 
     __slots__ = ("_known", "_passing", "_project", "files", "name", "rest", "total")
@@ -75,9 +75,8 @@ class Measurements:
     def part(self, name: str) -> Part | None:
         """Return the part that a path, package or module names.
 
-        Return None when there is none, when several could be meant, or when nothing in it can be covered.
-        A path may leave out where it begins (`internal/billing`), and a file its ending; packages may have
-        dots.
+        None if there is none, if several could be meant, or if nothing in it can be covered. A path may omit
+        its beginning (`internal/billing`), and a file its ending; packages may have dots.
         """
         if name not in self._known:
             self._known[name] = self._part(name)
@@ -96,7 +95,7 @@ class Measurements:
         return None
 
     def _named(self, path: str) -> Tallies:
-        """Return the tallies of a file or folder; () when there is none, or several could be meant."""
+        """Return the tallies of a file or folder, () if there is none, or several could be meant."""
         wanted = f"/{path}/"
         # What lies around the whole project is no part of it: a match reaches into it, or to its folder.
         start = max(0, len(self._project.strip("/")) + 2 - len(wanted))
@@ -137,7 +136,7 @@ def _by_name(files: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _common_folder(paths: Iterable[str]) -> str:
-    """Return the innermost folder around all of some paths; "" when they share none."""
+    """Return the innermost folder around all of some paths, "" if they share none."""
     ordered = sorted(path.rpartition("/")[0] for path in paths)
     if not ordered:
         return ""
@@ -149,7 +148,7 @@ def _common_folder(paths: Iterable[str]) -> str:
 
 
 def added(parts: Iterable[Tallies]) -> Tallies:
-    """Return the sum of parts, way by way, of the ways in which all of them count."""
+    """Return the sums of parts, one for each way of counting that all of them have."""
     sums: list[list[int]] | None = None
     for tallies in parts:
         if sums is None:

@@ -1,4 +1,4 @@
-"""What every format needs: a fault with its place, and numbers and paths within reason."""
+"""Provide what every format needs: a fault with its place, and numbers and paths within limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_PATH = 4096
 
 
 class ReportError(Exception):
-    """A coverage report that cannot be used; `line`, from 1, says where, None when that is not known."""
+    """A coverage report that cannot be used; `line`, from 1, is the place, None if that is not known."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -20,9 +20,9 @@ class ReportError(Exception):
 
 
 def count(value: object, what: str, line: int | None = None) -> int:
-    """Return a number of lines, branches or runs, which may come as a string of digits.
+    """Return a number of lines, branches or runs, which may be a string of digits.
 
-    `what` is what messages call it. Raise `ReportError` for anything else.
+    `what` is its name in messages. Raise `ReportError` for anything else.
     """
     if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdecimal():
         value = int(value)
@@ -32,7 +32,7 @@ def count(value: object, what: str, line: int | None = None) -> int:
 
 
 def tally(covered: int, countable: int, what: str, line: int | None = None) -> Tally:
-    """Return a tally; raise `ReportError` when more was covered than there is, or more than `MAX_COUNT`."""
+    """Return a tally. Raise `ReportError` if more was covered than there is, or more than `MAX_COUNT`."""
     if countable > MAX_COUNT:
         raise ReportError(f"{what}: {countable} is more than anybody has", line)
     if covered > countable:
@@ -41,7 +41,7 @@ def tally(covered: int, countable: int, what: str, line: int | None = None) -> T
 
 
 def checked_path(path: str, line: int | None = None) -> str:
-    """Return the path of a file with `/` between its parts; raise `ReportError` for an empty or huge one."""
+    """Return the path of a file with `/` between its parts. Raise `ReportError` if empty or too long."""
     if not path.strip():
         raise ReportError("a file without a name", line)
     if len(path) > MAX_PATH:
@@ -55,9 +55,9 @@ def _short(value: object) -> str:
 
 
 class LineHits:
-    """Which lines of which files were run; a line that is named again is covered if any of them was.
+    """Which lines of which files were run; a line that occurs again is covered if any of them was run.
 
-    Eight bytes for each line that is named, so that a large report stays small.
+    Eight bytes for each occurrence of a line, so that a large report stays small.
     """
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class LineHits:
         self._seen.append(file << 31 | line << 1 | hit)
 
     def tallies(self) -> dict[str, Tally]:
-        """Return the lines of every file; a file of which no line is named has none."""
+        """Return the tally of lines of every file; a file without lines has none."""
         counts = [[0, 0] for _ in self._files]
         previous = -1
         # Of the entries of one line, those that say it was run come first.

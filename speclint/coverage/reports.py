@@ -1,4 +1,4 @@
-"""Reports of coverage tools: bytes in, what was measured out, one format a module.
+"""Parse reports of coverage tools: bytes in, what was measured out, one format a module.
 
 A format is recognised by what is in the file, never by its name. What a report counts comes first in its own
 tool's way, and then in others that people quote as well:
@@ -26,9 +26,9 @@ MAX_BYTES = 50_000_000
 
 
 class Report(NamedTuple):
-    """What one report counts: by path, with `/`, and what no file accounts for (() for nothing).
+    """What one report counts: tallies by path, with `/`, and what belongs to no file (() for nothing).
 
-    `share` says that it gives shares only, so that nothing can be added to them.
+    `share` means that it gives shares only, so that nothing can be added to them.
     """
 
     name: str
@@ -38,9 +38,9 @@ class Report(NamedTuple):
 
 
 def parse(data: bytes, name: str) -> Report:
-    """Return the report in a file's bytes; `name` is what it is called.
+    """Return the report in a file's bytes; `name` is its name in messages.
 
-    Raise `ReportError`, with the line where there is one, for what is no report, or a broken one.
+    Raise `ReportError`, with the line if there is one, for what is no report, or a broken one.
     """
     if len(data) > MAX_BYTES:
         raise ReportError(f"larger than {MAX_BYTES // 1_000_000} MB")
@@ -80,10 +80,10 @@ def parse(data: bytes, name: str) -> Report:
 
 
 def merge(reports: Sequence[Report], folder: str = "") -> Measurements:
-    """Return what several reports (at least one) say together; paths below `folder` become relative to it.
+    """Return what several reports (at least one) measured together; paths below `folder` become relative.
 
-    A file that several reports name counts once, as the one that found more of it covered has it: the true
-    union can only be counted by the tool that made them. Raise `ReportError` when nothing was counted.
+    If several reports have a file, the one with more of it covered counts: the true union can only be counted
+    by the tool that made them. Raise `ReportError` if nothing was counted.
     """
     files: dict[str, Tallies] = {}
     rests: list[Tallies] = []

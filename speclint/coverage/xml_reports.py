@@ -1,6 +1,6 @@
-"""XML reports: Cobertura's, which coverage.py and many others write, and JaCoCo's.
+"""Parse XML reports: Cobertura's, which coverage.py and many others write, and JaCoCo's.
 
-A report comes from a build, and a build runs anybody's code: what XML can do to a reader is refused. Nothing
+A report comes from a build, which may run untrusted code, so the dangerous parts of XML are refused. Nothing
 is fetched, nothing is expanded: a DOCTYPE may point to a DTD, which is not looked at, and declare nothing.
 """
 
@@ -37,7 +37,7 @@ class _Format(Protocol):
 
 
 def read(text: str) -> Result:
-    """Return the files of a report, what no file accounts for, and whether that is a mere share.
+    """Return the files of a report, what belongs to no file, and whether that is a mere share.
 
     Raise `ReportError`, with the line, for what is not well-formed, not known or not safe to read.
     """
@@ -165,7 +165,7 @@ class _Cobertura:
         return files, *self._of_root()
 
     def _of_root(self) -> tuple[Tallies, bool]:
-        """Return what the root element says of all, for reports that list no lines."""
+        """Return the totals of the root element, for reports that list no lines."""
         counts = [self.attributes.get(key) for key in ("lines-covered", "lines-valid")]
         if None not in counts:
             covered, valid = (count(value, "the number of lines", self.line) for value in counts)

@@ -1,4 +1,4 @@
-"""Fixes: which one answers a finding, what it inserts, and the proof that nothing is lost.
+"""Find the fix of a finding, the text that it inserts, and the proof that nothing is lost.
 
-Made only when somebody asks; `fix` applies them to a fixed point over `lint`.
+Fixes are made only on request; `fix` applies them to a fixed point over `lint`.
 """

@@ -1,4 +1,4 @@
-"""Fixes of boxes that do not render as such."""
+"""Make the fixes of boxes that do not render as such."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from speclint.diagnostics import Edit, Fix, Span
 
 
 def write_checkbox(binding: Binding, box: Box) -> Fix | None:
-    """Return the fix that writes a box as Markdown has it; None where what is meant is not known."""
+    """Return the fix that writes a box in Markdown's notation, None if what is meant is unknown.
+
+    It is unsafe if it ticks a box whose mark was not `x`. None also if nothing would change.
+    """
     if not box.replacement or box.replacement == "?":
         return None
     wanted, found = box.replacement.rstrip(), binding.document.source.slice(box.span)

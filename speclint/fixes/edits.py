@@ -1,4 +1,4 @@
-"""Edits: applied to a text, and what they do to its lines and places."""
+"""Apply edits to a text, and compute how they move its lines and spans."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from speclint.markdown.source import Source
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
-    """Return a text with edits applied, which are in order and do not overlap; several may insert at one
-    place.
+    """Return a text with edits applied, which must be in order and must not overlap.
+
+    Several may insert at one place; their texts follow each other in the order of the edits.
     """
     pieces: list[str] = []
     end = 0
@@ -23,17 +24,17 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 
 
 def place_of(edit: Edit) -> tuple[int, int]:
-    """Return where an edit begins and ends."""
+    """Return the offsets of an edit's start and end, to sort edits by."""
     return edit.span.start, edit.span.end
 
 
 def lines_of(source: Source, edit: Edit) -> range:
-    """Return the numbers of the lines that an edit reaches."""
+    """Return the numbers of the lines, from 1, that an edit reaches."""
     return range(source.line_number(edit.span.start), source.line_number(edit.span.end) + 1)
 
 
 def changes_line(source: Source, edit: Edit) -> bool:
-    """Return whether an edit changes lines, rather than inserts others between them."""
+    """Return whether an edit changes lines, rather than inserting others between them."""
     start = source.line_starts[source.line_number(edit.span.start) - 1]
     at_start = edit.span.start == start and edit.text.endswith(("\n", "\r"))
     at_end = edit.span.start == len(source.text) and edit.text.startswith(("\n", "\r"))
@@ -41,7 +42,10 @@ def changes_line(source: Source, edit: Edit) -> bool:
 
 
 def moved_by(edits: Sequence[Edit]) -> Callable[[Span], Span]:
-    """Return where spans are after edits in order; what is inserted inside one belongs to it."""
+    """Return a function from a span before some edits in order to the same span after them.
+
+    Text that is inserted inside a span belongs to it.
+    """
     starts = [edit.span.start for edit in edits]
     ends = [edit.span.end for edit in edits]
     growth = [0, *accumulate(map(growth_of, edits))]
@@ -55,5 +59,5 @@ def moved_by(edits: Sequence[Edit]) -> Callable[[Span], Span]:
 
 
 def growth_of(edit: Edit) -> int:
-    """Return by how many characters an edit makes a text longer."""
+    """Return by how many code points an edit lengthens a text; negative if it shortens the text."""
     return len(edit.text) - (edit.span.end - edit.span.start)

@@ -1,4 +1,4 @@
-"""Where fields and labels that are missing go, and the edits that insert them, written as the document does.
+"""Make the edits that insert missing fields and labels, in the style of the document.
 
 An entry is a field or a label with its value. A new one goes behind the one that the template has before it,
 or before the next one that is there, and looks like that one: a bold line, a list item, a row of a table, a
@@ -35,9 +35,9 @@ _IN_LINES = ("line", "footer")
 
 
 class _Place(NamedTuple):
-    """Where an entry goes, and the entry there that it looks like (in which source); None for none.
+    """The offset for an entry, and the entry in `source` whose style it follows, None for none.
 
-    `step` is 1 behind that one and -1 before it; 0 where there is none beside it.
+    `step` is 1 behind that one and -1 before it; 0 if there is none beside it.
     """
 
     offset: int
@@ -47,8 +47,10 @@ class _Place(NamedTuple):
 
 
 class _Siblings(NamedTuple):
-    """The entries that missing ones stand among: the number of each rule by its name, the numbers of those
-    that another entry can stand beside, in order, and these; and all keys that any of them may stand under.
+    """The entries that missing ones belong among.
+
+    `numbers` has the number of each rule by its name; `usable` the numbers of those whose entries another one
+    can stand beside, in order, and `fields` these entries; `names` all keys that any entry may have.
     """
 
     numbers: dict[str, int]
@@ -58,7 +60,7 @@ class _Siblings(NamedTuple):
 
 
 def edits(binding: Binding, wanted: Sequence[LostLabel]) -> Iterator[Edit | None]:
-    """Yield for every missing entry the edit that inserts it; None where nothing can be inserted."""
+    """Yield for every missing entry the edit that inserts it, None if nothing can be inserted."""
     inserter = _FieldInserter(binding)
     places = [inserter.place(entry) for entry in wanted]
     offsets = [place.offset if place else None for place in places]
@@ -87,7 +89,7 @@ class _FieldInserter:
     # Where
 
     def place(self, entry: LostLabel) -> _Place | None:
-        """Where a missing entry goes."""
+        """Return the place for a missing entry, None if the text before would swallow it."""
         siblings = self.siblings_of(entry)
         if siblings.usable:
             # Behind the nearest one before it, or else before the first.
@@ -104,7 +106,6 @@ class _FieldInserter:
         return self.below_title(like)
 
     def siblings_of(self, entry: LostLabel) -> _Siblings:
-        """The entries that one stands among."""
         known = self.siblings.get(id(entry.among))
         if known is None:
             columns = self.columns(entry)
@@ -122,24 +123,27 @@ class _FieldInserter:
         return known
 
     def columns(self, entry: LostLabel) -> list[Span]:
-        """What no row can be put beside: a table of two columns is read both ways, and one with names of
-        ours in its head takes no rows."""
+        """Return the spans of table fields beside which no row can be inserted.
+
+        Those are fields with their value below their name: a table of two columns is read both ways, and one
+        with the names of fields in its head takes no rows.
+        """
         tables = [field for _, field in entry.among if field and field.place == "table"]
         return [field.span for field in tables if self.is_column(field)]
 
     def is_usable(self, field: Field, columns: Sequence[Span] = ()) -> bool:
-        """Whether another entry can stand beside one and be written like it."""
+        """Return whether another entry can stand beside a field and be written like it."""
         if field.place == "heading" or any(map(field.span.overlaps, columns)):
             return False
         return field.place != "table" or not self.is_column(field)
 
     def is_column(self, field: Field) -> bool:
-        """Whether a field of a table has its value below its name."""
+        """Return whether a field of a table has its value below its name."""
         line = self.source.line_number
         return line(field.name_span.start) != line(field.value_span.start)
 
     def beside(self, field: Field, step: int) -> int:
-        """The line start before a field, or behind it with what belongs to it."""
+        """Return the line start before a field, or the one behind it and the blocks that belong to it."""
         if step < 0 and field.place != "table":
             return self.source.line_span(self.source.line_number(field.span.start)).start
         end = max([field.span.end, *(block.span.end for block in self.below(field))])
@@ -151,14 +155,14 @@ class _FieldInserter:
         return self.line_start(line + 1)
 
     def below(self, field: Field) -> Sequence[Block]:
-        """The blocks that belong to an entry for certain: behind a value, only what is not set apart."""
+        """Return the blocks that surely belong to an entry: behind a value, only one on the next line."""
         line = self.source.line_number
         if field.place not in _IN_LINES or not field.value or not field.blocks:
             return field.blocks
         return field.blocks[:1] if line(field.blocks[0].span.start) == line(field.span.end) + 1 else ()
 
     def is_delimited(self, line: int) -> bool:
-        """Whether the line below is the one that makes a row the head of a table."""
+        """Return whether the line below is the delimiter row that makes a row the head of a table."""
         if line >= len(self.source.line_starts):
             return False
         below = self.source.slice(self.source.line_span(line + 1))
@@ -169,7 +173,7 @@ class _FieldInserter:
         return starts[line - 1] if line <= len(starts) else len(self.source.text)
 
     def example(self, number: int, entry: LostLabel) -> Field | None:
-        """The first entry of a group in a section under some rule that another can be written like."""
+        """Return the first entry of a group, in the sections of a rule, that another can be written like."""
         key = number, id(entry.among)
         if key not in self.examples:
             names = self.siblings_of(entry).names
@@ -179,7 +183,10 @@ class _FieldInserter:
         return self.examples[key]
 
     def like(self, entry: LostLabel) -> tuple[Field, Source] | None:
-        """An entry elsewhere that this one looks like: in a section of the same kind, or the template's."""
+        """Return an entry elsewhere whose style this one follows, with its source; None if there is none.
+
+        It is in a section under the same rule, or in the template.
+        """
         if entry.section is not None:
             rule = self.binding.rules_of.get(entry.section.number)
             example = self.example(rule.number, entry) if rule else None
@@ -193,7 +200,7 @@ class _FieldInserter:
         return (field, self.template.source) if field is not None and usable else None
 
     def below_title(self, like: tuple[Field, Source] | None) -> _Place:
-        """The place for a field in a document that has none: below its title, in front matter, or on top."""
+        """Return the place for a document's first field: below the title, in front matter, or on top."""
         first = self.document.blocks[0] if self.document.blocks else None
         title = self.binding.title
         if title is not None and title.heading is not None and title.level == 1:
@@ -205,7 +212,10 @@ class _FieldInserter:
         return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
 
     def at_end(self, section: Section, like: tuple[Field, Source] | None) -> _Place | None:
-        """The place for a label at the end of a section's own text, or at that of the document."""
+        """Return the place for a label at the end of a section's own text, or of the document's.
+
+        None if the last block there does not end.
+        """
         blocks: Sequence[Block] = section.body
         if section is self.document.root:
             blocks = self.document.blocks
@@ -219,7 +229,7 @@ class _FieldInserter:
         return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
 
     def is_outside(self, block: Block) -> bool:
-        """Whether a block at the end of a section belongs to what follows."""
+        """Return whether a block at the end of a section belongs to what follows."""
         return isinstance(block, ThematicBreak) or is_anchor(self.source, block)
 
     # What
@@ -227,10 +237,11 @@ class _FieldInserter:
     def text(
         self, entry: LostLabel, place: _Place, follows: bool | None, *, begins: bool, last: bool
     ) -> tuple[str, bool]:
-        """The lines of a missing entry, and whether what follows them must stand apart.
+        """Return the lines of a missing entry, and whether an empty line must separate them from the next.
 
-        `follows` is None for the first insertion at a place, and says of others whether they must stand
-        apart from the one before; `begins` that it is the first of its section, `last` that none follows.
+        `follows` is None for the first insertion at a place; for others it says whether an empty line must
+        separate them from the one before. `begins` means that the entry is the first of its section, `last`
+        that no insertion follows at its place.
         """
         like = place.like
         lines, below = self.written(entry, place)
@@ -258,7 +269,7 @@ class _FieldInserter:
         return self.finished(lines, place), apart_next
 
     def written(self, entry: LostLabel, place: _Place) -> tuple[str, bool]:
-        """An entry's lines, in the manner of those beside it, and whether text stands below the first."""
+        """Return an entry's lines, in the style of its neighbour, and whether text stands below the first."""
         if entry.section is None:
             value, below = self.template.field(entry.rule), ""
         else:
@@ -275,7 +286,7 @@ class _FieldInserter:
         return entry_lines(place.source, like, name, value, below, place.step), bool(below)
 
     def is_spaced(self, entry: LostLabel) -> bool:
-        """Whether the entries around a missing one stand in paragraphs of their own."""
+        """Return whether empty lines separate the entries around a missing one."""
         around = self.document.fields if entry.section is None else entry.section.labels
         fields = sorted(field.span for field in around if field.place in _IN_LINES)
         if len(fields) < 2:
@@ -284,7 +295,7 @@ class _FieldInserter:
         return all(re.search(r"\n[ \t>]*\r?\n", gap) for gap in gaps)
 
     def finished(self, lines: str, place: _Place) -> str:
-        """Lines with the document's line endings; at an unfinished last line, they begin with one."""
+        """Return lines with the document's line endings, beginning with one if the last line has none."""
         text = self.source.text
         if place.offset == len(text) and text.strip(BYTE_ORDER_MARK) and not text.endswith(("\n", "\r")):
             lines = "\n" + lines.removesuffix("\n")
@@ -292,14 +303,14 @@ class _FieldInserter:
 
 
 def _key_of(block: FrontMatter) -> Field:
-    """A field that stands for the last line of front matter."""
+    """Return a field that stands for the last line of front matter."""
     end = Span(block.body_span.end, block.body_span.end)
     return Field("", end, "", end, end, "front-matter")
 
 
 @cached_per_binding
 def field_edits(binding: Binding) -> dict[str, Edit]:
-    """Return, by the name of a field's rule, the edits for fields that the document lacks."""
+    """Return the edits that insert the fields that the document lacks, by the name of the rule."""
     rules = binding.rules.fields
     among = tuple((rule, first_field(binding.document.fields, rule_keys(rule))) for rule in rules)
     wanted = [
@@ -313,7 +324,7 @@ def field_edits(binding: Binding) -> dict[str, Edit]:
 
 @cached_per_binding
 def label_edits(binding: Binding) -> dict[tuple[int, str], Edit]:
-    """Return, by the number of a section and the name of a rule, the edits for labels missing there."""
+    """Return the edits that insert missing labels, by the number of the section and the name of the rule."""
     by_section: dict[int, list[OwedLabel]] = {}
     for owed in owed_labels(binding):
         by_section.setdefault(owed.section.number, []).append(owed)

@@ -1,4 +1,4 @@
-"""How a document writes its fields and labels: as lines, items, rows of a table or keys of front matter."""
+"""Write fields and labels in the style of others: lines, list items, table rows, front matter keys."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def entry_lines(source: Source, like: Field, name: str, value: str, below: str, 
 
 
 def table_row(source: Source, like: Field, name: str, value: str) -> str:
-    """Return a row of a table like another one in `source`."""
+    """Return a row of a table in the style of another one in `source`, with a line feed."""
     line = source.line_span(source.line_number(like.span.start))
     start = line.start + source.text.startswith(BYTE_ORDER_MARK, line.start)
     marks = re.fullmatch(r"(?s)([*_`]*)(.*?)([:：]?[*_`]*[:：]?)", source.slice(like.name_span))
@@ -79,7 +79,7 @@ def are_one_list(lines: str, behind: str) -> bool:
 
 
 def front_matter_key(fields: Sequence[Field], name: str) -> str:
-    """Return a name as the keys of the front matter are written: small or not, with which joints."""
+    """Return a name in the style of the front matter's keys: its case, and `-`, `_` or a space as joint."""
     keys = [field.name for field in fields if field.place == "front-matter"]
     if keys and all(key == key.lower() for key in keys):
         name = name.lower()
@@ -89,6 +89,6 @@ def front_matter_key(fields: Sequence[Field], name: str) -> str:
 
 
 def quoted_value(value: str) -> str:
-    """Return a value as a YAML string."""
+    """Return a value as a quoted YAML string, without backticks around it."""
     bare = value.strip("`")
     return "'{}'".format(bare.replace("'", "''")) if '"' in bare or "\\" in bare else f'"{bare}"'

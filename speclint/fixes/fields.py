@@ -1,4 +1,4 @@
-"""Fixes of fields and labels: what is missing is inserted."""
+"""Make the fixes that insert missing fields and labels."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from speclint.ruleset.model import ValueRule
 
 
 def insert_field(binding: Binding, rule: ValueRule) -> Fix | None:
-    """Return the fix that inserts a field."""
+    """Return the fix that inserts a field, None if nothing can be inserted."""
     return _fix("field", rule, field_edits(binding).get(rule.name))
 
 
 def insert_label(binding: Binding, lost: LostLabel) -> Fix | None:
-    """Return the fix that inserts a label, beside those that it stands together with."""
+    """Return the fix that inserts a label, beside those of its group; None if nothing can be inserted."""
     if lost.among:
         number = next(i for i, one in enumerate(lost.fellows) if one.rule is lost.rule)
         return _fix("label", lost.rule, list(edits(binding, lost.fellows))[number])

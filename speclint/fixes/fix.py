@@ -1,4 +1,4 @@
-"""Mends a document: applies the fixes that findings carry, again and again until none is left; pure.
+"""Fix a document: apply the fixes of its findings until none is left; pure.
 
 What is inserted is the template's text, so that it still fails as unfilled. After every pass the text is read
 again: each heading, code block and line that was there must still be there, in the old order.
@@ -42,7 +42,7 @@ Spared = Callable[[Binding], Callable[[str, Finding], bool]]
 
 
 class FixedBinding(NamedTuple):
-    """A text after fixing, its binding, and what was applied, in the order of the places."""
+    """A text after fixing, its binding, and the applied fixes, in the order of their places."""
 
     source: Source
     binding: Binding
@@ -50,11 +50,11 @@ class FixedBinding(NamedTuple):
 
 
 class UnsoundFix(Exception):
-    """A fault of speclint's own: fixing lost something of the text, or never comes to an end."""
+    """A fault of speclint itself: fixing lost something of the text, or does not terminate."""
 
 
 class Unfixable(Exception):
-    """A text in which too much would be lost by fixing, as no document of a person's has it."""
+    """A text in which too many fixes would lose something; only made-up documents are like that."""
 
 
 class _Proposal(NamedTuple):
@@ -72,7 +72,7 @@ class _Proposal(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from other fixes, in whatever text."""
+        """What identifies the fix when the text has changed."""
         return self.check, self.fix.title, self.line
 
 
@@ -86,11 +86,10 @@ def fix_binding(
     """Apply all safe fixes of the checks chosen as in `lint`, with `unsafe` the others too.
 
     What a comment in the document hides, on the day given as in `lint`, is not fixed, nor what is `spared`.
-    The end is the same whatever the order of the checks. A fix is left out where it would lose something
-    (a mark that begins a list item may take code below it into the item) or change nothing for its check.
-    Raises `UnsoundFix`, `Unfixable`, and `RegexTimeout` as binding does.
+    The result does not depend on the order of the checks. A fix is left out where it would lose something (a
+    mark that begins a list item may take code below it into the item) or change nothing for its check. Raise
+    `UnsoundFix`, `Unfixable`, and `RegexTimeout` when the patterns of the rule set take too long.
     """
-
     applied: list[AppliedFix] = []
     refused = set[tuple[str, str, str]]()
     open_ones = _proposals(binding, unsafe, settings, spared)
@@ -139,7 +138,7 @@ def fix_binding(
 
 
 def _proposals(binding: Binding, unsafe: bool, settings: Settings, spared: Spared | None) -> list[_Proposal]:
-    """The fixes of all findings that no comment hides and no baseline lists, in the order of their places."""
+    """Return the fixes of all findings that are neither hidden nor spared, in the order of their places."""
     source = binding.document.source
     found: list[_Proposal] = []
     comments = suppressions(binding, settings)
@@ -159,7 +158,7 @@ def _proposals(binding: Binding, unsafe: bool, settings: Settings, spared: Spare
 
 
 def _again(proposals: Iterable[_Proposal], applied: Iterable[AppliedFix]) -> set[tuple[str, str]]:
-    """Check and title of the fixes that are the same as one that was just applied, at the same place."""
+    """Return check and title of the fixes of a pass that are proposed again at the same place."""
     before: dict[tuple[str, str], list[Span]] = {}
     for one in applied:
         before.setdefault((one.check, one.title), []).append(one.span)
@@ -180,18 +179,18 @@ def _start(span: Span) -> int:
 
 
 def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
-    """The edits of some fixes in the order of their places; those at one place in the order of the fixes."""
+    """Return the edits of some fixes in the order of their places, then in that of the fixes."""
     return sorted((edit for one in proposals for edit in one.fix.edits), key=place_of)
 
 
 class _Trials:
-    """Finds the fixes that lose something: reads the text with some of them, as often as is reasonable."""
+    """The search for fixes that lose something, with a limit on how much text it may parse."""
 
     def __init__(self, size: int) -> None:
         self.left = _TRIED + _TRIED_OFTEN * size
 
     def count(self, document: Document) -> None:
-        """Counts a text that was read in vain; raises `Unfixable` when there were too many."""
+        """Count a text that was parsed in vain. Raise `Unfixable` when the limit is reached."""
         self.left -= len(document.source.text)
         if self.left < 0:
             raise Unfixable("too many of its fixes would lose something")
@@ -199,9 +198,9 @@ class _Trials:
     def losing(
         self, document: Document, proposals: Sequence[_Proposal], sure: bool = True
     ) -> list[_Proposal]:
-        """Those of some fixes that lose something alone; it is `sure` that all of them together do.
+        """Return the fixes that lose something on their own; `sure` means that all of them together do.
 
-        Where some together lose nothing, none of them does.
+        A group that loses nothing together is taken to have none that does.
         """
         if len(proposals) == 1 or not sure:
             self.count(document)
@@ -215,15 +214,16 @@ class _Trials:
 
 
 def _loses(document: Document, proposals: Sequence[_Proposal]) -> bool:
-    """Whether some fixes, without the others, lose something of a document."""
+    """Return whether some fixes, without the others, lose something of a document."""
     edits = _edits(proposals)
     return what_is_lost(document, parse_document(apply(document.source.text, edits)), edits) is not None
 
 
 def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposal]:
-    """The fixes that can be applied at once, the first ones first; the others wait for the next pass.
+    """Return the fixes that can be applied at once, the first ones first; the others wait for the next pass.
 
-    What one check makes of a line may change what the lines around it are: they are left to other passes.
+    What one check changes in a line may change the meaning of the lines around it: fixes of other checks
+    there wait.
     """
     taken: list[_Proposal] = []
     edits: list[tuple[int, int, str]] = []
@@ -252,9 +252,9 @@ def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposa
 
 
 def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -> bool:
-    """Whether an edit overlaps with others that are sorted and do not overlap, or inserts where they do.
+    """Return whether an edit overlaps others, which are sorted, or inserts at the edge of one.
 
-    Insertions of one check at one place belong together.
+    Insertions of one check at one place may follow each other.
     """
     start, end, check = edit
     place = bisect_left(others, edit)
@@ -268,7 +268,7 @@ def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -
 
 
 def _extents(fixes: Sequence[Fix], edits: Sequence[Edit]) -> list[Span]:
-    """Where the new text of each fix stands once all edits are applied, without blank lines around it."""
+    """Return the span of each fix's new text once all edits are applied, without the line ends around it."""
     growth = accumulate(map(growth_of, edits), initial=0)
     grown = dict(zip(map(id, edits), growth, strict=False))
     extents: list[Span] = []

@@ -1,4 +1,4 @@
-"""How a document writes its headings: numbered or not, underlined, closed, or as bold lines."""
+"""Write headings in the style of a document: numbered or not, underlined, closed, or as bold lines."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from speclint.ruleset.titles import HEADING_NUMBER, pattern_of
 
 
 class Numbering(NamedTuple):
-    """The number in front of a title, and what is written around it: `2.3` between `lead` and `close`."""
+    """The number in front of a title, and the text around it: `2.3` between `lead` and `close`."""
 
     lead: str
     number: str
     close: str
 
     def moved(self, step: int) -> Numbering:
-        """Return the number of a sibling so many steps further on."""
+        """Return the number of the sibling `step` further on, at least 1."""
         before, dot, last = self.number.rpartition(".")
         return self._replace(number=f"{before}{dot}{max(int(last) + step, 1)}")
 
     def child(self) -> Numbering:
-        """Return the number of the first section below, written alike."""
+        """Return the number of the first section below, in the same style."""
         return self._replace(number=f"{self.number}.1")
 
     def __str__(self) -> str:
@@ -32,7 +32,7 @@ class Numbering(NamedTuple):
 
 
 def numbering(section: Section) -> Numbering | None:
-    """Return the number that a heading begins with, None for none."""
+    """Return the number that a heading begins with, None if it has none."""
     match = re.match(HEADING_NUMBER, section.heading.text) if section.heading else None
     return Numbering(match["lead"], match["number"], match["close"]) if match else None
 
@@ -44,7 +44,10 @@ def are_numbered(sections: Sequence[Section]) -> bool:
 
 
 def id_of(title: str, rule: SectionRule) -> str:
-    """Return the number in a title for a rule: its `{n}`, or the first one for a regular expression."""
+    """Return the number in a title for a rule: its `{n}`, or the first one for a regular expression.
+
+    "" if there is none.
+    """
     if rule.pattern is None:
         return (pattern_of(rule.title).match(title) or {}).get("n", "")
     digits = re.search(r"\d+", title)
@@ -52,7 +55,7 @@ def id_of(title: str, rule: SectionRule) -> str:
 
 
 def with_id(title: str, rule: SectionRule, number: int) -> str:
-    """Return a heading's text with another number in the place of its own."""
+    """Return a heading's text with another number in place of its own; unchanged if it has none."""
     found = id_of(title, rule)
     return re.sub(rf"(?<!\d){re.escape(found)}(?!\w)", str(number), title, count=1) if found else title
 

@@ -1,7 +1,7 @@
-"""The template's own text for what a document lacks: passages of its skeleton, ready to be inserted.
+"""Take from a template's skeleton the text to insert for what a document lacks.
 
-A passage never passes for the author's work. Where the skeleton's text for a section would draw no diagnostic
-(a list of boxes, a fixed sentence), a placeholder of ours goes with it.
+Inserted text must not pass for the author's work. Where the skeleton's text for a section would draw no
+diagnostic (a list of boxes, a fixed sentence), a placeholder is added to it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,12 @@ REVIEW = "[To be reviewed]"
 
 
 class Passage(NamedTuple):
-    """A section to insert: its rule (None for one that only the skeleton has), how many levels it stands
-    below the passage it is in, the inline text of its heading, and its text without blank lines around it,
-    in lines that end with a line feed."""
+    """The text of a section to insert.
+
+    `rule` is None for a section that only the skeleton has, `depth` is how many levels it stands below the
+    passage that it is in, `title` is the inline text of its heading, and `body` its text without empty lines
+    around it, in lines that end with a line feed.
+    """
 
     rule: SectionRule | None
     depth: int
@@ -41,7 +44,7 @@ class Passage(NamedTuple):
 
 
 class Template:
-    """A rule set's skeleton, read and bound, and where in it something is to be filled in."""
+    """A rule set's skeleton, parsed and bound, with the places in it that are to be filled in."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
@@ -60,14 +63,14 @@ class Template:
         self.passages: dict[tuple[int, int, str], Passage] = {}
 
     def is_open(self, span: Span) -> bool:
-        """Return whether something is to be filled in in a part of the skeleton."""
+        """Return whether a span of the skeleton has a place to fill in."""
         place = bisect_left(self.open, span.start)
         return place < len(self.open) and self.open[place] < span.end
 
     # Sections
 
     def passage(self, rule: SectionRule, binding: Binding, depth: int = 0) -> Passage:
-        """Return the text for a rule, with the sections in it that a document owes."""
+        """Return the passage for a rule, with the sections in it that a document owes."""
         asked = rule.number, depth, binding.stage
         if asked not in self.passages:
             self.passages[asked] = self._passage(rule, binding, depth)
@@ -99,16 +102,19 @@ class Template:
         return Passage(rule, depth, _heading_text(section), body, tuple(parts))
 
     def copies(self, rule: SectionRule, binding: Binding, depth: int) -> list[Passage]:
-        """Return the text for a rule as often as it must stand."""
+        """Return the passage for a rule as often as it must be there."""
         return [self.passage(rule, binding, depth)] * (max(rule.repeat.min, 1) if rule.repeat else 1)
 
     def unbound(self, section: Section, depth: int) -> Passage:
-        """Return the text of a section that the skeleton has and the rule set does not know."""
+        """Return the passage of a section that the skeleton has and the rule set does not know."""
         parts = (self.unbound(child, child.level - section.level) for child in section.children)
         return Passage(None, depth, _heading_text(section), self.body(section), tuple(parts))
 
     def body(self, section: Section) -> str:
-        """Return the text right below a heading of the skeleton, with something to fill in."""
+        """Return the text right below a heading of the skeleton, with something to fill in.
+
+        "" if the section has only subsections, or is not in the rule set.
+        """
         blocks = list(section.body)
         while blocks and (isinstance(blocks[-1], ThematicBreak) or is_anchor(self.source, blocks[-1])):
             blocks.pop()
@@ -133,7 +139,7 @@ class Template:
     # Labels and fields
 
     def label(self, section: SectionRule | None, rule: ValueRule) -> tuple[str, str]:
-        """Return what a label is to be filled in with: its value, and what stands below it, in lines."""
+        """Return the value that a label is inserted with, and the text below it, in lines."""
         found = self.labels.get((section.number if section else -1, rule.name))
         if found is None or found.field is None or not self.is_open(found.span):
             rest = label_lines(rule)[1:]
@@ -146,7 +152,7 @@ class Template:
         return self.source.slice(found.field.value_span), below
 
     def field(self, rule: ValueRule) -> str:
-        """Return what a field is to be filled in with."""
+        """Return the value that a field is inserted with."""
         found = next((self.fields[key] for key in rule_keys(rule) if key in self.fields), None)
         if found is None or not found.value or not self.is_open(found.span):
             return value_text(rule)
@@ -154,7 +160,7 @@ class Template:
 
 
 class _RuleSetKey:
-    """A rule set as the key of a cache, by its identity: to hash its content would cost too much."""
+    """A rule set as the key of a cache, by identity: hashing its content would take too long."""
 
     __slots__ = ("rules",)
 
@@ -169,7 +175,7 @@ class _RuleSetKey:
 
 
 def template(rules: RuleSet) -> Template:
-    """Return the template of a rule set; kept, because the documents of one run have few of them."""
+    """Return the template of a rule set, from a cache of the last eight."""
     return _template(_RuleSetKey(rules))
 
 
@@ -193,7 +199,7 @@ def _all_blocks(section: Section) -> Iterable[Block]:
 
 
 def _dedented(text: str) -> str:
-    """Lines without the indentation that they share, each ended by a line feed."""
+    """Return lines without their common indentation, each ended by a line feed."""
     from textwrap import dedent
 
     return dedent(re.sub(r"\r\n?", "\n", text)) + "\n"

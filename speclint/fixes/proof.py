@@ -1,4 +1,4 @@
-"""The proof that a fix loses nothing: every line, heading, code block and field is there as before."""
+"""Prove that a fix loses nothing: every line, heading, code block and field is there as before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from speclint.markdown.document import Document, walk
 
 
 def what_is_lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | None:
-    """Return what of the old document is not in the new one, in the old order; None when everything is."""
+    """Return what of the old document the new one lacks, or has in another order; None if nothing."""
     kinds = (("line", _lines), ("heading", _headings), ("code block", _code), ("field", _fields))
     for what, parts in kinds:
         rest = iter(parts(new, ()))
@@ -23,7 +23,7 @@ def what_is_lost(old: Document, new: Document, edits: Sequence[Edit]) -> str | N
 
 
 def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The lines of a document that no edit changes."""
+    """Yield the lines of a document that no edit changes."""
     source = document.source
     changed = set[int]()
     for edit in edits:
@@ -35,7 +35,7 @@ def _lines(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
 
 
 def _headings(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The headings that open sections, with their levels, but for those that an edit changes."""
+    """Yield the headings that open sections, with their levels, except those that an edit changes."""
     changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
     for section in document.sections:
         heading = section.heading
@@ -44,7 +44,7 @@ def _headings(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
 
 
 def _code(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The blocks of code, each with its fence and language, but for those that an edit changes."""
+    """Yield the code blocks, each with its fence and language, except those that an edit changes."""
     changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
     for block in walk(document.blocks):
         if isinstance(block, CodeBlock) and not _touched(block.span, changed):
@@ -53,7 +53,7 @@ def _code(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
 
 
 def _fields(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
-    """The fields and labels, each with its value, but for those that an edit changes."""
+    """Yield the fields and labels, each with its value, except those that an edit changes."""
     changed = sorted(edit.span for edit in edits if edit.span.start < edit.span.end)
     labels = (label for section in document.sections for label in section.labels)
     fields = {field.span: f"{field.name}: {field.value}" for field in (*document.fields, *labels)}
@@ -63,6 +63,6 @@ def _fields(document: Document, edits: Sequence[Edit]) -> Iterator[str]:
 
 
 def _touched(span: Span, changed: Sequence[Span]) -> bool:
-    """Whether one of some sorted spans, which do not overlap, reaches into a span."""
+    """Return whether one of some sorted spans, which do not overlap, reaches into a span."""
     place = bisect_left(changed, span)
     return any(other.overlaps(span) for other in changed[max(place - 1, 0) : place + 1])

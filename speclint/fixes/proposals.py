@@ -1,4 +1,4 @@
-"""Which fix answers which finding: made only when somebody asks for it."""
+"""Find the fix of a finding, on request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FIXERS = {
 
 
 def fix_of(binding: Binding, check: str, finding: Finding) -> Fix | None:
-    """Return the fix that answers a finding of a check, None where there is none."""
+    """Return the fix for a finding of a check, None if there is none."""
     if check not in FIXERS or finding.cause is None:
         return None
     module, _, name = FIXERS[check].partition(".")
@@ -32,7 +32,7 @@ def fix_of(binding: Binding, check: str, finding: Finding) -> Fix | None:
 
 
 def with_fixes(binding: Binding, diagnostics: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a bound document, those that can be fixed with their fix."""
+    """Return the diagnostics of a bound document, each with its fix if it has one."""
     wanted = FIXERS.keys() & {diagnostic.check for diagnostic in diagnostics}
     if not wanted:
         return tuple(diagnostics)

@@ -1,6 +1,6 @@
-"""The edits that insert the sections that are missing, written as the document writes its own.
+"""Make the edits that insert missing sections, in the style of the document.
 
-An edit only inserts, at the beginning of a line or at the end of the text: every byte around it stays.
+An edit only inserts, at the beginning of a line or at the end of the text: everything around it stays.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from speclint.ruleset.titles import without_number
 def insertions(binding: Binding) -> tuple[Edit | None, ...]:
     """Return for every missing section, in their order, the edit that inserts it with all it must hold.
 
-    None where nothing can be inserted: an open fence would swallow it, or has, and it is there again once
-    that is closed. Edits at one place follow each other in the order of the template.
+    An edit is None if nothing can be inserted: an open fence would swallow the section, or has done so, and
+    it reappears when the fence is closed. Edits at one place follow each other in the order of the template.
     """
     return tuple(_SectionInserter(binding).edits()) if binding.missing else ()
 
 
 class _SectionInserter:
-    """Makes all insertions of one document."""
+    """The insertions into one document, and the numbers that they have taken."""
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
@@ -58,7 +58,7 @@ class _SectionInserter:
             yield Edit(Span(place, place), self.text(entry, place, first, last))
 
     def text(self, entry: Missing, place: int, first: bool, last: bool) -> str:
-        """The lines to insert for a missing section, as often as it is missing."""
+        """Return the lines to insert for a missing section, as often as it is missing."""
         text = self.source.text
         like = self.like(entry, place)
         passage = self.template.passage(entry.rule, self.binding)
@@ -88,7 +88,7 @@ class _SectionInserter:
     def blocks(
         self, passage: Passage, level: int, parent: int, number: Numbering | None, like: Section | None
     ) -> Iterator[str]:
-        """Heading and text of a passage and of those in it, each in lines."""
+        """Yield the heading and the text of a passage and of the passages in it, each in lines."""
         title = passage.title
         rule = passage.rule
         if number is not None:
@@ -114,7 +114,7 @@ class _SectionInserter:
             inner = inner.moved(1) if inner else None
 
     def next_id(self, rule: SectionRule, parent: int) -> int:
-        """The number of the next section for a repeatable rule in a section."""
+        """Return the number of the next section for a repeatable rule in a section."""
         key = (rule.number, parent)
         if key not in self.ids:
             found = [
@@ -127,7 +127,7 @@ class _SectionInserter:
         return self.ids[key]
 
     def like(self, entry: Missing, place: int) -> Section | None:
-        """The section whose heading shows how this one's is written."""
+        """Return the section whose heading style a missing section follows, None if there is none."""
         siblings = self.places.siblings(entry)
         found = entry.after if entry.after in siblings else siblings[0] if siblings else None
         if found is None and entry.parent.bold:
@@ -138,21 +138,21 @@ class _SectionInserter:
         return found
 
     def host(self, offset: int) -> Section:
-        """The section with a heading that an offset lies in."""
+        """Return the innermost section with a heading that an offset lies in."""
         return self.document.section_at(offset)
 
     def gap(self, section: Section) -> int:
-        """By how many lines the text of a section lies below its heading."""
+        """Return by how many lines the text of a section lies below its heading."""
         assert section.heading is not None
         line = self.source.line_number
         return line(section.body[0].span.start) - line(section.heading.span.end)
 
     def like_at(self, level: int) -> Section | None:
-        """A section whose heading shows how those of a level are written."""
+        """Return the first section with a heading at a level, None if there is none."""
         return next(iter(self.places.levels.get(level, ())), None)
 
     def child(self, above: Numbering, level: int) -> Numbering | None:
-        """The first number below another, written as others of its level; None where those have none."""
+        """Return the first number below another, in the style of its level; None if that has no numbers."""
         sections = self.places.levels.get(level, ())
         if not sections:
             return above.child()
@@ -160,7 +160,7 @@ class _SectionInserter:
         return above.child()._replace(close=styles[0].close) if are_numbered(sections) else None
 
     def numbering(self, entry: Missing) -> Numbering | None:
-        """The number that a missing section gets in a document that numbers such sections."""
+        """Return the number for a missing section, None if the document does not number such sections."""
         siblings = self.places.siblings(entry)
         above = numbering(entry.parent)
         if siblings:
@@ -181,7 +181,7 @@ class _SectionInserter:
         return following[0][1].moved(-self.missing_before(following[0][0])) if following else None
 
     def missing_before(self, section: Section) -> int:
-        """How many sections are missing before one, among those beside it."""
+        """Return how many sections are missing before one, in the same parent."""
         parent, rule = self.binding.parents[section.number], self.binding.rules_of[section.number]
         return sum(
             missing.times

@@ -1,4 +1,4 @@
-"""Where sections that are missing go: offsets at line starts, or the end of the text."""
+"""Find the places of missing sections: offsets at line starts, or the end of the text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLOSING_LINES = 3
 
 
 def is_blank_before(source: Source, offset: int) -> bool:
-    """Return whether nothing, or a blank line, stands before the line that an offset begins."""
+    """Return whether nothing, or an empty line, stands before the line that an offset begins."""
     line = source.line_number(offset)
     if line == 1:
         return not source.text[:offset].strip(BYTE_ORDER_MARK)
@@ -26,9 +26,10 @@ def is_blank_before(source: Source, offset: int) -> bool:
 
 @cached_per_binding
 def closing_start(binding: Binding) -> int:
-    """Return where what closes a document without belonging to a section begins, else the end of the text.
+    """Return the offset of the text that closes a document without belonging to a section.
 
-    That is definitions of links and notes, and a short paragraph below a break (`(c) 2026 by us`).
+    That is definitions of links and notes, and a short paragraph below a break (`(c) 2026 by us`). Without
+    any, return the length of the text.
     """
     source, blocks = binding.document.source, binding.document.blocks
     first = len(blocks)
@@ -48,7 +49,7 @@ def _is_definition(source: Source, block: Block) -> bool:
 
 
 class SectionPlaces:
-    """The places of all missing sections of one document, and the sections that stand around them."""
+    """The places of all missing sections of one document, and the sections around them."""
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
@@ -85,7 +86,7 @@ class SectionPlaces:
         self.separated: dict[int, bool] = {}
 
     def place(self, entry: Missing) -> int | None:
-        """Return where a missing section goes; None where the text before would swallow it, or has."""
+        """Return the offset for a missing section, None if the text before would swallow it, or has."""
         if swallowed_section(self.binding, entry.rule):
             return None
         orphans = self.orphans(entry.rule)
@@ -116,7 +117,7 @@ class SectionPlaces:
         return offset if separator is None or closes else self.line_start(separator.span.start)
 
     def orphans(self, rule: SectionRule) -> list[Section]:
-        """Return the sections that belong into a missing one, of which then only the heading is gone."""
+        """Return the sections that belong in a missing one, of which only the heading is then missing."""
         return [
             section
             for section in self.torn
@@ -124,17 +125,17 @@ class SectionPlaces:
         ]
 
     def earlier_missing(self, entry: Missing) -> list[SectionRule]:
-        """Return the rules of missing sections that stand before one in the same section."""
+        """Return the rules of missing sections that belong before one in the same section."""
         found = self.missing_in.get(entry.parent.number, ()) if self.torn else ()
         return [rule for rule in found if rule.number < entry.rule.number]
 
     def beginning(self, section: Section) -> int:
-        """Return where the first section in another one begins, or would: a bold line stands in its text."""
+        """Return the offset of the first section in another, or of the end of its text if it has none."""
         bold = (one.span.start for one in section.bold_sections if one.number in self.binding.rules_of)
         return min([section.body_span.end, *bold])
 
     def end(self, section: Section) -> int:
-        """Return where a section ends with all that belongs to it, before the next one that does not."""
+        """Return the end of a section and of all that belongs to it, before the next that does not."""
         own = {section.number}
         end = section.span.end
         pending = list(self.children.get(section.number, ()))
@@ -159,7 +160,7 @@ class SectionPlaces:
         return start or int(self.source.text.startswith(BYTE_ORDER_MARK))
 
     def above_lead_in(self, offset: int) -> int:
-        """Return where what belongs to a heading at an offset begins: anchors, a comment right above it."""
+        """Return the offset where what belongs to a heading begins: anchors, and a comment right above it."""
         blocks = self.document.blocks
         before = bisect_right(self.ends, offset) - 1
         while before >= 0 and self.leads_in(blocks[before], offset):
@@ -176,12 +177,12 @@ class SectionPlaces:
         return joined and is_blank_before(self.source, block.span.start)
 
     def separator_before(self, offset: int) -> ThematicBreak | None:
-        """Return the thematic break that is the last thing before an offset, None for none."""
+        """Return the thematic break that is the last block before an offset, None if there is none."""
         before = bisect_right(self.ends, offset) - 1
         return self.breaks.get(self.ends[before]) if before >= 0 else None
 
     def level_behind(self, offset: int) -> int:
-        """Return the level of the section that begins at an offset or behind it, 0 for none."""
+        """Return the level of the section that begins at an offset or behind it, 0 if none does."""
         place = bisect_left(self.openings, (offset, 0))
         return self.openings[place][1] if place < len(self.openings) else 0
 
@@ -195,6 +196,6 @@ class SectionPlaces:
         return self.separated[level]
 
     def siblings(self, entry: Missing) -> list[Section]:
-        """Return the sections that stand beside a missing one, in order."""
+        """Return the sections beside a missing one, in order, without those that are misplaced."""
         found = self.children.get(entry.parent.number, ())
         return sorted((one for one in found if one.number not in self.misplaced), key=lambda one: one.span)

@@ -1,4 +1,4 @@
-"""Fixes of sections: inserted, renamed, moved to their level."""
+"""Make the fixes of sections: insert, rename, change the level."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from speclint.ruleset.titles import without_number
 
 
 def insert_section(binding: Binding, missing: Missing) -> Fix | None:
-    """Return the fix that inserts a missing section with all it must hold."""
+    """Return the fix that inserts a missing section with all it must hold, None if it cannot be inserted."""
     edit = _insertions_by_missing(binding)[id(missing)]
     if edit is None:
         return None
@@ -24,19 +24,22 @@ def insert_section(binding: Binding, missing: Missing) -> Fix | None:
 
 @cached_per_binding
 def _insertions_by_missing(binding: Binding) -> dict[int, Edit | None]:
-    """By the identity of a missing section, the edit that inserts it."""
+    """Return the edits that insert missing sections, by the `id` of the missing section."""
     return {id(missing): edit for missing, edit in zip(binding.missing, insertions(binding), strict=True)}
 
 
 def insert_subsections(binding: Binding, chapter: Section) -> Fix | None:
-    """Return the fix that inserts the sections that an empty chapter owes."""
+    """Return the fix that inserts the sections that an empty chapter owes, None if none can be inserted."""
     pairs = zip(binding.missing, insertions(binding), strict=True)
     edits = [edit for missing, edit in pairs if missing.parent.number == chapter.number and edit is not None]
     return Fix(f'Insert the sections of "{shorten(chapter.title)}"', tuple(edits)) if edits else None
 
 
 def separate_heading(binding: Binding, heading: Heading) -> Fix | None:
-    """Return the fix that puts an empty line between a text and the mark that makes it a heading."""
+    """Return the fix that puts an empty line between a text and the underline that makes it a heading.
+
+    None if the heading is not underlined.
+    """
     source = binding.document.source
     if heading.underline is None:
         return None
@@ -47,7 +50,7 @@ def separate_heading(binding: Binding, heading: Heading) -> Fix | None:
 def rename_section(binding: Binding, entry: NearMiss) -> Fix | None:
     """Return the fix that gives a section the title of the template; a number in front of it stays.
 
-    It is unsafe: whether the author meant that section is a guess.
+    None if the heading is not one line. Unsafe: whether the author meant that section is a guess.
     """
     heading = entry.section.heading
     if heading is None or len(heading.lines) != 1:
@@ -58,9 +61,9 @@ def rename_section(binding: Binding, entry: NearMiss) -> Fix | None:
 
 
 def change_level(binding: Binding, entry: WrongLevel) -> Fix | None:
-    """Return the fix that gives a section its level, and those in it theirs; None where one cannot have it.
+    """Return the fix that gives a section its level, and those in it theirs; None if one cannot have it.
 
-    It is unsafe: it moves what follows into another section.
+    Unsafe: it moves what follows into another section.
     """
     title = f"Make the heading level {entry.level}"
     edits: list[Edit] = []
@@ -80,7 +83,7 @@ def change_level(binding: Binding, entry: WrongLevel) -> Fix | None:
 
 
 def _levels(binding: Binding, section: Section, level: int) -> Iterator[tuple[Section, int]]:
-    """A section and those that belong to it, each with the level that it is to have."""
+    """Yield a section and those that belong to it, each with the level that it should have."""
     yield section, level
     rule = binding.rules_of.get(section.number)
     for child in section.children:

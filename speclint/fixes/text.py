@@ -1,4 +1,4 @@
-"""Fixes a text: the public function over the loop in `fix`."""
+"""Fix a text: the public function over the loop in `fix`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ from speclint.ruleset.model import RuleSet
 
 
 class FixError(Exception):
-    """A text that cannot be fixed without losing something of it; the message says what."""
+    """A text that cannot be fixed without losing something of it; the message states what."""
 
 
 class FixResult(NamedTuple):
-    """A text after fixing, the fixes that were applied in the order of their places, and the result of
-    linting it.
-    """
+    """A fixed text, the fixes that were applied, in order of place, and the result of linting it."""
 
     text: str
     applied: tuple[AppliedFix, ...]
@@ -42,8 +40,8 @@ def fix(
 ) -> FixResult:
     """Apply all safe fixes to a text, with `unsafe` the others too, until none is left; then lint it.
 
-    The arguments are those of `lint`. What comments in the text turn off is not fixed. Fixing what was
-    fixed changes nothing. Raises `FixError`, and what `lint` raises.
+    The arguments are those of `lint`. Findings that comments in the text hide are not fixed. Fixing a fixed
+    text changes nothing. Raise `FixError`, and what `lint` raises.
     """
     location = DocumentLocation(files, path) if files is not None and path is not None else None
     binding = bind(parse_document(text), rules, stage, location, settings.coverage)

@@ -1,8 +1,8 @@
-"""What was found before: a list of findings that are known and count for nothing; pure: text in, values out.
+"""Read, write and compare baselines: lists of known findings, which do not count. Pure: text in, values out.
 
-A finding is known by its document, its check, the titles of the sections around it and the text that it
-stands on, or for what is missing its name. Lines do not count: what is moved, or stands below what was
-edited, is known as before.
+A finding is identified by its document, its check, the titles of the sections around it and the text that it
+stands on (its name, if it is missing). Line numbers are not compared: a finding that has moved is still
+known.
 """
 
 import json
@@ -27,8 +27,8 @@ _WHITE = re.compile(r"[ \t\r\n,]*")
 class Entry(NamedTuple):
     """A finding in a baseline: `path` is that of its document, relative to the baseline's folder, with `/`.
 
-    `section` are the titles around it without that of the document and without their numbers, `digest` is
-    that of the text that it stands on, and `times` says how many there are that look the same.
+    `section` holds the titles around it, without the document's own and without their numbers, `digest` is
+    that of the text that it stands on, and `times` is how many findings have all of these in common.
     """
 
     path: str
@@ -39,12 +39,12 @@ class Entry(NamedTuple):
 
     @property
     def one(self) -> "Entry":
-        """The finding itself, however many there are."""
+        """The same entry with `times` 1, to compare findings whatever their number."""
         return self._replace(times=1)
 
 
 class BaselineError(Exception):
-    """A baseline that cannot be used; `problem` says why, and where."""
+    """A baseline that cannot be used; `problem` holds the reason and its place."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -52,16 +52,17 @@ class BaselineError(Exception):
 
 
 class Compared(NamedTuple):
-    """The diagnostics of a document, those in the baseline known, and the entries that were not found."""
+    """A document's diagnostics, those in the baseline marked as known, and the entries not found."""
 
     diagnostics: tuple[Diagnostic, ...]
     gone: tuple[Entry, ...]
 
 
 def read(text: str, name: str = "<baseline>") -> tuple[Entry, ...]:
-    """The entries in a baseline's text, in order, each finding once; raises `BaselineError`.
+    """Return the entries of a baseline's text, sorted, each finding once.
 
-    One that stands there twice, as after a merge, counts as often as in the larger of both.
+    An entry that is listed twice, as after a merge, counts as often as the larger of both. `name` is the path
+    that errors show. Raise `BaselineError` with the place of the fault if the text is not a baseline.
     """
     conflict = _CONFLICT.search(text)
     if conflict is not None:
@@ -96,7 +97,7 @@ def read(text: str, name: str = "<baseline>") -> tuple[Entry, ...]:
 
 
 def _fault(value: Any) -> str:
-    """What is wrong with an entry; "" for nothing."""
+    """Return what is wrong with an entry, "" for nothing."""
     if not isinstance(value, dict):
         return "an entry must be a mapping"
     for key, kind in _KEYS.items():
@@ -119,7 +120,7 @@ def _error(text: str, name: str, offset: int, message: str) -> BaselineError:
 
 
 def _place(text: str, number: int) -> int:
-    """Where an entry stands in a text that is JSON."""
+    """Return the offset of an entry in a text that is JSON, 0 if it cannot be found."""
     opening = re.search(r'"entries"\s*:\s*\[', text)
     if opening is None:
         return 0
@@ -134,7 +135,10 @@ def _place(text: str, number: int) -> int:
 
 
 def written(entries: Iterable[Entry]) -> bytes:
-    """A baseline with some entries: sorted, one a line, so that two people seldom change the same line."""
+    """Return a baseline with some entries, in UTF-8.
+
+    The entries are sorted, one a line, so that merges seldom conflict.
+    """
     lines = [_line(entry) for entry in sorted(entries)]
     body = ",\n".join(lines)
     text = f'{{"version": {VERSION}, "entries": [\n{body}{chr(10) if body else ""}]}}\n'
@@ -149,7 +153,7 @@ def _line(entry: Entry) -> str:
 
 
 def counted(found: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Entries in order, each finding once, with how often it occurs among those given."""
+    """Return entries sorted, each finding once, with how often it occurs among those given."""
     counts: Counter[Entry] = Counter()
     for entry in found:
         counts[entry.one] += entry.times
@@ -167,9 +171,9 @@ def entries(path: str, diagnostics: Sequence[Diagnostic]) -> tuple[Entry, ...]:
 
 
 def compare(known: Sequence[Entry], path: str, diagnostics: Sequence[Diagnostic]) -> Compared:
-    """Compares the diagnostics of a document with what is known of it.
+    """Mark the diagnostics of a document that its baseline lists as known.
 
-    Of more that look the same than were known, the last ones are new.
+    If more of one finding are there than the baseline lists, the last ones are new.
     """
     left = Counter({entry.one: entry.times for entry in known if entry.path == path})
     marked: list[Diagnostic] = []
@@ -182,7 +186,7 @@ def compare(known: Sequence[Entry], path: str, diagnostics: Sequence[Diagnostic]
 
 
 def without(known: Iterable[Entry], gone: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Entries less others: a finding that occurs less often stays with what is left."""
+    """Return the entries that remain when others are removed: each with its count less theirs."""
     counts = {entry.one: entry.times for entry in known}
     for entry in gone:
         counts[entry.one] = counts.get(entry.one, 0) - entry.times
@@ -190,9 +194,10 @@ def without(known: Iterable[Entry], gone: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def grown(old: str | None, new: str) -> tuple[Entry, ...]:
-    """What a baseline has that an older one had not, or not so often, in order; None is one without entries.
+    """Return the entries that a baseline gained over an older one, sorted; `times` is the increase.
 
-    The counts are those of the difference. Raises `BaselineError` for a text that is no baseline.
+    None stands for an older baseline without entries. Raise `BaselineError` if one of the texts is no
+    baseline.
     """
     before: Mapping[Entry, int] = {entry.one: entry.times for entry in read(old)} if old is not None else {}
     more = ((entry, entry.times - before.get(entry.one, 0)) for entry in read(new))

@@ -1,11 +1,11 @@
-"""What of a changed document's diagnostics its change owes, and what was there before: pure.
+"""Decide which diagnostics of a changed document are owed by its change, and which were there before: pure.
 
-A document is cut into parts, and each diagnostic is judged by the parts that it lies in:
+A document is cut into parts, and each diagnostic is compared by the parts that it lies in:
 
 - The head is one part: front matter, title, and the fields and text below it. So is the heading of every
   other section with the text up to the next heading, and the footer. An edit to a section thus changes
   neither its siblings nor the sections around it.
-- A part is unchanged when the base has one of the same title and text. Blanks, line ends and the numbering of
+- A part is unchanged when the base has one of the same title and text. Spaces, line ends and the numbering of
   headings make no difference, nor does it matter where the part stands; of two equal parts, one is new when
   the base has only one.
 - Diagnostics are known, and count for nothing, when the same one was there at the base and no part that they
@@ -14,9 +14,9 @@ A document is cut into parts, and each diagnostic is judged by the parts that it
 - A section that is missing changes no part. It is known when it was missing at the base. It is owed when it
   was there, when what it belongs in is new, and when the document came under another rule set or another
   stage.
-- A document whose stage was raised says of all its sections that they are good for it: nothing is known.
+- Raising the stage of a document claims that all of its sections meet the new one: nothing is known.
 
-Two diagnostics are the same when they are of one check, in the same part, and mark the same words, blanks
+Two diagnostics are the same when they are of one check, in the same part, and mark the same words, spaces
 aside; those about something that is missing, when it is the same that is missing.
 """
 
@@ -37,7 +37,7 @@ _MISSING = "missing-section"
 
 
 class _Part(NamedTuple):
-    """A stretch of a document that changes as a whole: where it begins, what it is called, what it says."""
+    """A stretch of a document that changes as a whole: its start offset, the titles down to it, its text."""
 
     start: int
     path: tuple[str, ...]
@@ -51,10 +51,11 @@ def known(
     base_diagnostics: Sequence[Diagnostic],
     same_rules: bool = True,
 ) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a document, those that were there at the base marked as known.
+    """Return the diagnostics of a document, those that were there at the base marked as known.
 
-    `base` and `base_diagnostics` are those of the document as it was, under the rule set of now and at the
-    stage of then; `same_rules` says that it was under the same rule set, and that this has not changed since.
+    `base` and `base_diagnostics` are those of the document as it was, under the current rule set and at the
+    stage of then; `same_rules` means that it was under the same rule set, and that this has not changed
+    since.
     """
     if is_raised(binding, base):
         return tuple(diagnostic._replace(known=False) for diagnostic in diagnostics)
@@ -62,7 +63,7 @@ def known(
 
 
 def is_raised(binding: Binding, base: Binding) -> bool:
-    """Whether a document is at a later stage than it was at the base."""
+    """Return whether a document is at a later stage than it was at the base."""
     stages = binding.rules.stages
     return stages is not None and stages.order.index(binding.stage) > stages.order.index(base.stage)
 
@@ -97,7 +98,7 @@ class _Comparison:
                 yield diagnostic._replace(known=diagnostic.known or self.was_there(diagnostic))
 
     def was_there(self, diagnostic: Diagnostic) -> bool:
-        """Whether the base has the diagnostic, in parts that have not changed; each counts once."""
+        """Return whether the base has the diagnostic, in parts that have not changed; count each once."""
         places = self.places(diagnostic.span)
         if any(self.origins[place] is None for place in places):
             return False
@@ -107,9 +108,10 @@ class _Comparison:
         return found
 
     def were_missing(self, diagnostics: Sequence[Diagnostic]) -> set[int]:
-        """The numbers of the diagnostics that tell of sections which the base lacked as well.
+        """Return the numbers of the diagnostics about missing sections that the base lacked as well.
 
-        Those that it lacked at the same place go first: what a new part lacks was not missing elsewhere.
+        Those that it lacked at the same place are matched first: what a new part lacks was not missing
+        elsewhere.
         """
         found: set[int] = set()
         for here in (True, False):
@@ -130,13 +132,13 @@ class _Comparison:
         return found
 
     def places(self, span: Span) -> range:
-        """The numbers of the parts that a span lies in."""
+        """Return the numbers of the parts that a span lies in."""
         first = max(0, bisect_right(self.starts, span.start) - 1)
         return range(first, max(first, bisect_right(self.starts, max(span.start, span.end - 1)) - 1) + 1)
 
 
 def _parts(binding: Binding) -> Iterator[_Part]:
-    """The parts of a document in their order, the head first."""
+    """Yield the parts of a document in their order, the head first."""
     document = binding.document
     text = document.source.text
     title = binding.title
@@ -161,9 +163,9 @@ def _text(text: str) -> str:
 
 
 def _origins(parts: Sequence[_Part], before: Sequence[_Part]) -> list[int | None]:
-    """For each part, the number of the one at the base that it is, unchanged; None for none.
+    """Return for each part the number of the unchanged part at the base that it comes from, None for none.
 
-    Those that stand where they stood go first, so that of copies the original is the one that is known.
+    Parts at their old place are matched first, so that of copies the original is the one that is known.
     """
     origins: list[int | None] = [None] * len(parts)
     free = set(range(len(before)))
@@ -184,10 +186,10 @@ def _key(part: _Part, by_path: bool) -> Hashable:
 
 
 def _sameness(binding: Binding, diagnostic: Diagnostic) -> tuple[str, str]:
-    """What a diagnostic is recognised by, besides its part.
+    """Return what identifies a diagnostic within its part: its check and a text.
 
-    The key of what stands in a document has whole lines, and lines may have been broken anew; the part is
-    the same but for that, so that what is marked tells as much.
+    Where the text of the key is that of whole lines, the text at the span is taken instead: lines may have
+    been wrapped anew, and the part is otherwise the same.
     """
     source = binding.document.source
     text = diagnostic.key.text

@@ -1,4 +1,4 @@
-"""The key of a diagnostic: what baselines, `--since` and fingerprints recognise it by."""
+"""Build the key of a diagnostic, by which baselines, `--since` and fingerprints identify it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lints a text under a rule set: pure, text in, diagnostics and obligations out."""
+"""Lint a text under a rule set: pure, text in, diagnostics and obligations out."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class LintResult(NamedTuple):
-    """What linting one text gives.
+    """The result of linting one text.
 
-    `diagnostics` and `suppressed`, which comments in the document hide, are in the order of their places.
-    `obligations` are what the rule set asks for at `stage` ("" where it has no stages), in its order, met
-    or not.
+    `rule_set` is the id of the rule set. `diagnostics`, and `suppressed`, which comments in the document
+    hide, are in the order of their places. `obligations` are what the rule set asks for at `stage` ("" if it
+    has no stages), in its order, met or not.
     """
 
     rule_set: str
@@ -52,10 +52,9 @@ def lint(
 ) -> LintResult:
     """Lint a text under a rule set, at a stage or else at its own.
 
-    `path` is where the text lies among `files`, with `/` and relative to their root; without both, links
-    and paths are not followed. Touches no file, clock or environment but through `files`. Raises
-    `RegexTimeout` when the patterns of the rule set take too long, and `ValueError` for a stage that the
-    rule set does not have.
+    `path` is where the text lies among `files`, with `/` and relative to their root; without both, links and
+    paths are not followed. Read no file, clock or environment but through `files`. Raise `RegexTimeout` when
+    the patterns of the rule set take too long, and `ValueError` for a stage that the rule set does not have.
     """
     if stage is not None and (rules.stages is None or stage not in rules.stages.order):
         raise ValueError(f"rule set `{rules.id}` has no stage `{stage}`")
@@ -64,7 +63,7 @@ def lint(
 
 
 def lint_binding(binding: Binding, settings: Settings = Settings()) -> LintResult:  # noqa: B008 - immutable
-    """Lint a bound document; raises `RegexTimeout`."""
+    """Lint a bound document. Raise `RegexTimeout` when the patterns of the rule set take too long."""
     diagnostics, suppressed = run_checks(binding, settings)
     owed = obligations(binding, diagnostics, suppressed)
     return LintResult(binding.rules.id, binding.stage, diagnostics, suppressed, owed)
@@ -74,7 +73,7 @@ def run_checks(
     binding: Binding,
     settings: Settings = Settings(),  # noqa: B008 - immutable
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Return the diagnostics of a bound document, and those that comments in it hide."""
+    """Return the diagnostics of a bound document, and those that comments in it hide, in order of place."""
     checks = tuple(chosen_checks(binding, settings))
     # Findings of one check at one place stay in the order of the template.
     found = sorted(_found(binding, checks), key=_place)
@@ -107,7 +106,7 @@ def run_checks(
 
 
 def suppressions(binding: Binding, settings: Settings) -> "Suppressions | None":
-    """Return what comments in a document turn off; None where it has no such comment, which costs nothing."""
+    """Return what comments in a document turn off, None if it has no such comment."""
     text = binding.document.source.text
     if "speclint" not in text or "<!--" not in text:
         return None
@@ -119,7 +118,7 @@ def suppressions(binding: Binding, settings: Settings) -> "Suppressions | None":
 
 
 def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterator[Diagnostic]:
-    """What checks find, one after the other; those that come last are not asked."""
+    """Yield the diagnostics of checks, one check after the other, without those of checks that come last."""
     accounted = _Accounted()
     there = options(binding.rules)
     for check, severity in checks:
@@ -168,7 +167,7 @@ def chosen_checks(binding: Binding, settings: Settings) -> Iterator[tuple[Check,
 
 
 class _Accounted:
-    """The texts of which earlier checks have said everything."""
+    """The texts that findings of earlier checks account for."""
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
@@ -181,11 +180,11 @@ class _Accounted:
             self.ends = list(accumulate((span.end for span in self.spans), max))
 
     def encloses(self, span: Span) -> bool:
-        """Whether one of the texts holds the whole of a span."""
+        """Return whether one of the texts holds the whole of a span."""
         before = bisect_right(self.spans, span.start, key=attrgetter("start"))
         return before > 0 and self.ends[before - 1] >= span.end
 
 
 def section_path(document: Document, offset: int) -> tuple[str, ...]:
-    """The titles of the sections around an offset, the outermost first."""
+    """Return the titles of the sections around an offset, the outermost first."""
     return tuple(section.title for section in document.sections_at(offset)[1:])

@@ -1,4 +1,4 @@
-"""How far a document has come: what its rule set owes at its stage, and which of it is met."""
+"""List what a rule set owes at the stage of a document, and which of it is met."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
@@ -46,12 +46,12 @@ class Obligation(NamedTuple):
 def obligations(
     binding: Binding, diagnostics: Sequence[Diagnostic], hidden: Sequence[Diagnostic] = ()
 ) -> tuple[Obligation, ...]:
-    """Everything the rule set owes at the binding's stage, in the order of the rule set.
+    """Return everything that the rule set owes at the binding's stage, in the order of the rule set.
 
-    `diagnostics` are those of the document: what stands there counts as met unless one of them says that
-    it is unfilled or wrong. A missing section leaves all that it would hold unmet; an optional one is
-    not counted, but what it owes is once it stands there. What is missing by a comment in the document
-    (`hidden`) is waived: it counts as met.
+    `diagnostics` are those of the document: what is in the document counts as met unless one of them reports
+    it as unfilled or wrong. A missing section leaves all that it would hold unmet; an optional one is not
+    counted, but if it is there, what it owes is. What is missing and waived by a comment in the document (its
+    diagnostic is in `hidden`) counts as met.
     """
     return tuple(_Count(binding, diagnostics, hidden).all())
 
@@ -106,7 +106,7 @@ class _Count:
                 )
 
     def section(self, rule: SectionRule, path: tuple[str, ...]) -> Iterator[Obligation]:
-        """What a rule owes: for every section bound to it, and for every one that is missing."""
+        """Yield what a rule owes: for every section bound to it, and for every one that is missing."""
         titles = (*path, rule.title)
         owed = rule.required and self.binding.owed(rule.from_stage)
         for section in self.binding.sections[rule.number]:
@@ -124,7 +124,7 @@ class _Count:
             yield from self.nothing(rule, path)
 
     def within(self, rule: SectionRule, section: Section, titles: tuple[str, ...]) -> Iterator[Obligation]:
-        """What a section owes besides its text; nothing when it says that it does not apply."""
+        """Yield what a section owes besides its text; nothing if it states that it does not apply."""
         if is_blank(section.body) and not section.children:
             yield from self.parts(rule, titles)
         elif not owes_nothing(self.binding, section):
@@ -160,7 +160,7 @@ class _Count:
             yield Obligation("coverage", rule.name, titles, met)
 
     def nothing(self, rule: SectionRule, path: tuple[str, ...]) -> Iterator[Obligation]:
-        """What a missing section leaves unmet."""
+        """Yield what a missing section leaves unmet."""
         if not self.binding.owed(rule.from_stage):
             return
         titles = (*path, rule.title)
@@ -171,7 +171,7 @@ class _Count:
                 yield from self.nothing(child, titles)
 
     def parts(self, rule: SectionRule, titles: tuple[str, ...]) -> Iterator[Obligation]:
-        """What the body of a missing or empty section leaves unmet."""
+        """Yield what the body of a missing or empty section leaves unmet."""
         for label in rule.labels:
             if label.required and self.binding.owed(label.from_stage):
                 yield Obligation("label", label.name, titles, False)
@@ -179,18 +179,18 @@ class _Count:
         yield from _lists(rule, rule.title, titles)
 
     def spares(self, check: str, span: Span) -> bool:
-        """Whether a comment waives what a check finds at a place."""
+        """Return whether a comment waives what a check finds at a place."""
         return (check, span.start) in self.waived
 
     def filled(self, label: Label) -> bool:
         return not self.reported(label.span, _IN_FIELD)
 
     def unfilled(self, section: Section) -> bool:
-        """Whether the heading or the body right below it is reported as unfilled."""
+        """Return whether the heading or the body right below it is reported as unfilled."""
         return self.reported(Span(section.span.start, section.body_span.end), _UNFILLED)
 
     def complete(self, span: Span) -> bool:
-        """Whether a part has a box and nothing in it is reported as unfilled or undone."""
+        """Return whether a part has a box and nothing in it is reported as unfilled or unchecked."""
         place = bisect_left(self.boxes, span.start)
         return (
             place < len(self.boxes)
@@ -199,7 +199,7 @@ class _Count:
         )
 
     def reported(self, span: Span, checks: Collection[str]) -> bool:
-        """Whether one of some checks reports something that begins in a span."""
+        """Return whether one of some checks reports something that begins in a span."""
         for check in checks:
             places = self.found.get(check, [])
             place = bisect_left(places, span.start)
@@ -209,7 +209,7 @@ class _Count:
 
 
 def _lists(rule: SectionRule | ValueRule, name: str, titles: tuple[str, ...]) -> Iterator[Obligation]:
-    """The checklist and the coverage statement that a missing section or label leaves unmet."""
+    """Yield the checklist and the coverage statement that a missing section or label leaves unmet."""
     if rule.checklist and rule.checklist.required:
         yield Obligation("checklist", name, titles, False)
     if rule.coverage and rule.coverage.required:

@@ -19,7 +19,7 @@ _NO_LINES = SourceExcerpt((), (), ())
 
 
 class BaselineResult(NamedTuple):
-    """What the baseline at `path` says of a document.
+    """The comparison of a document with the baseline at `path`.
 
     `found` are the diagnostics of the document as entries, `known` is how many of them the baseline lists,
     and `gone` are its entries that were not found.
@@ -34,13 +34,13 @@ class BaselineResult(NamedTuple):
 class FileResult(NamedTuple):
     """The result of one file: diagnostics, obligations, messages.
 
-    `template` is the id of its rule set, `stages` are that one's stages, `stage` is the document's (""
-    without stages); `met` and `total` count its obligations. `source` is the text, or the lines of it that
-    reports show. `fixed` is what was fixed before; all the rest is about the text after that. `fail_on` is
-    the least severity that makes the exit code 1. `bound` are the numbers of the section rules that the
-    document has sections for. `messages` say what could not be done, a line each. For the cache: `digest`
-    is that of the text, `dated` says that the result may depend on the day, and `dependencies` has what was
-    asked of other files with the answers (see `workspace.surroundings`).
+    `template` is the id of its rule set, `stages` are the stages of that rule set, `stage` is the document's
+    ("" without stages); `met` and `total` count its obligations. `source` is the text, or the lines of it
+    that reports show. `fixed` lists the fixes applied before linting; everything else is about the fixed
+    text. `fail_on` is the least severity that makes the exit code 1. `bound` are the numbers of the section
+    rules that the document has sections for. `messages` state what could not be done, a line each. For the
+    cache: `digest` is that of the text, `dated` means that the result may depend on the day, and
+    `dependencies` maps what was asked of other files to the answers (see `workspace.surroundings`).
     """
 
     path: str
@@ -67,11 +67,11 @@ class FileResult(NamedTuple):
         return any(d.severity >= self.fail_on and not d.known for d in self.diagnostics)
 
     def count(self, severity: Severity) -> int:
-        """Return how many diagnostics of a severity there are, without those that were there before."""
+        """Return how many diagnostics of a severity there are, without the known ones."""
         return sum(d.severity is severity and not d.known for d in self.diagnostics)
 
     def worst_first(self) -> list[Diagnostic]:
-        """Return the diagnostics by the severity that they are shown with, and then by their places."""
+        """Return the diagnostics by the severity that they are shown with, worst first, then by place."""
         return sorted(self.diagnostics, key=lambda diagnostic: -diagnostic.weight)
 
     def last_line(self, span: Span) -> int:
@@ -88,7 +88,7 @@ class FileResult(NamedTuple):
         return self._replace(source=excerpt(self.source, spans, wholes))
 
     def extent(self, applied: AppliedFix) -> Span:
-        """Return where the text of a fix stands, without the empty lines around it."""
+        """Return the span of a fix's text without the empty lines around it."""
         start, end = applied.span
         text = self.source.slice(applied.span)
         if not text.strip():
@@ -96,17 +96,15 @@ class FileResult(NamedTuple):
         return Span(end - len(text.lstrip()), start + len(text.rstrip()))
 
     def lines(self, applied: AppliedFix) -> tuple[int, int]:
-        """Return the first and the last line that a fix wrote to.
+        """Return the first and the last line that a fix wrote to, from 1.
 
-        Where it took text away, the one with the gap.
+        If it only removed text, both are the line of the gap.
         """
         span = self.extent(applied)
         return self.source.line_number(span.start), self.last_line(span)
 
     def interned(self) -> "FileResult":
-        """Return the same result with its texts interned: of thousands of documents they are half the
-        memory.
-        """
+        """Return the same result with its texts interned, which halves the memory of thousands of results."""
         return self._replace(diagnostics=tuple([_interned(diagnostic) for diagnostic in self.diagnostics]))
 
 

@@ -1,4 +1,4 @@
-"""What is asked of a document besides its rule set."""
+"""Define what is asked of a document besides its rule set."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """Which checks run, how severe they are, and what they are held against.
+    """Which checks run, how severe they are, and what they compare the document with.
 
-    `select` names the checks to run (empty: all), `ignore` those to leave out. `severities` overrides the
+    `select` lists the checks to run (empty: all), `ignore` those to leave out. `severities` overrides the
     rule set, which overrides each check's default; None turns a check off. `fail_on` is the least severity
-    that makes a document fail. With `require_reason`, each comment that turns a check off must say why.
-    `today` is the day on which such comments expire; None: none has expired. `coverage` is what coverage
-    tools measured.
+    that makes a document fail. With `require_reason`, each comment that turns a check off must give a reason.
+    `today` is the day at which such comments are compared with their date of expiry; None: none has expired.
+    `coverage` is what coverage tools measured, None for nothing.
     """
 
     select: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Reads Markdown: sources and spans, blocks, inline pieces, sections, metadata.
+"""Parse Markdown: sources and spans, blocks, inline pieces, sections, metadata.
 
-Knows nothing of rule sets. Every value is immutable and places are code-point offsets.
+This room knows nothing of rule sets. Every value is immutable and places are code-point offsets.
 """

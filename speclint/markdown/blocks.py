@@ -1,4 +1,4 @@
-"""The types of blocks that Markdown consists of, each with its span."""
+"""Define the types of Markdown's blocks, each with its span."""
 
 from typing import Literal, NamedTuple
 
@@ -6,11 +6,11 @@ from speclint.diagnostics import Span
 
 
 class Heading(NamedTuple):
-    """An ATX or setext heading. `text` is its raw inline text, trimmed as CommonMark says.
+    """An ATX or setext heading (CommonMark 0.31, sections 4.2 and 4.3).
 
-    `text_span` runs over the text in the source (empty at the place for it when there is none);
-    the text of a setext heading over several lines is joined by newlines. `underline` is the span of a
-    setext underline's characters (`---`), None for ATX.
+    `text` is its raw inline text, trimmed as CommonMark requires, and `text_span` its place in the source
+    (empty, where it would be, if there is none); the lines of a setext heading are joined by line feeds.
+    `underline` is the span of a setext underline's characters (`---`), None for ATX.
     """
 
     span: Span
@@ -22,7 +22,7 @@ class Heading(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """Lines of running text."""
+    """A paragraph: lines of running text."""
 
     span: Span
     lines: tuple[Span, ...]
@@ -31,10 +31,10 @@ class Paragraph(NamedTuple):
 class CodeBlock(NamedTuple):
     """Fenced or indented code.
 
-    `info` is the raw info string, trimmed; `info_span` its place (empty, after the fence, when there is
-    none). `lines` are the content lines; `body_span` runs from the first to the end of the last (empty,
-    after the opening fence's line, when there is none). `closed` is False for a fence that the end of
-    the document or of its container closed. `fence` is the opening run (```` ``` ````), "" if indented.
+    `info` is the raw info string, trimmed; `info_span` its place (empty, after the fence, if there is none).
+    `lines` are the content lines; `body_span` runs from the first to the end of the last (empty, after the
+    opening fence's line, if there are none). `closed` is False for a fence that only the end of the document
+    or of its container closes. `fence` is the opening run (```` ``` ````), "" if indented.
     """
 
     span: Span
@@ -47,12 +47,12 @@ class CodeBlock(NamedTuple):
 
     @property
     def language(self) -> str:
-        """The first word of the info string, lower case; empty when there is none."""
+        """The first word of the info string, in lower case, "" if there is none."""
         return self.info.split(None, 1)[0].lower() if self.info else ""
 
 
 class Html(NamedTuple):
-    """An HTML block; `comment` when the whole of it is one or more comments."""
+    """An HTML block; `comment` means that the whole of it is one or more comments."""
 
     span: Span
     lines: tuple[Span, ...]
@@ -60,7 +60,7 @@ class Html(NamedTuple):
 
 
 class ThematicBreak(NamedTuple):
-    """`---` and its kin."""
+    """A thematic break, such as `---`."""
 
     span: Span
 
@@ -90,10 +90,11 @@ class Quote(NamedTuple):
 
 
 class ListItem(NamedTuple):
-    """One item. `checkbox` is " " or "x" (also for `X`) for a GFM task item, else None;
+    """One item of a list.
 
-    `checkbox_span` is the three characters `[ ]`. `content_start` is the offset of the first character
-    after marker and checkbox and the blanks behind them; `marker` the span of `-` or `1.`.
+    `marker` is the span of `-` or `1.`. `checkbox` is " " or "x" (also for `X`) for a GFM task item, else
+    None, and `checkbox_span` that of the three characters `[ ]`. `content_start` is the offset of the first
+    character after marker and checkbox and the spaces behind them.
     """
 
     span: Span

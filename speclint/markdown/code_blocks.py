@@ -1,4 +1,4 @@
-"""Parses fenced and indented code."""
+"""Parse fenced and indented code (CommonMark 0.31, sections 4.4 and 4.5)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ _CLOSING_FENCE = lazy_regex(r"(`{3,}+|~{3,}+)[ \t]*\n")
 
 
 def parse_fenced_code(s: State) -> CodeBlock | None:
+    """Parse the fenced code block that begins at the current line, and move behind it.
+
+    Return None, without moving, if the line is no opening fence.
+    """
     match = _FENCE.match(s.src, s.first)
     if match is None:
         return None
@@ -54,7 +58,7 @@ def _closing_fence_pattern(mark: str, length: int) -> re.Pattern[str]:
 
 
 def _find_closing_fence(s: State, start: int, fence: str) -> tuple[int, re.Match[str] | None]:
-    """Outside of containers: where the content of a fence ends, and the line that closes it."""
+    """Return, outside of containers, the end of a fence's content, and the match of its closing line."""
     pattern = _closing_fence_pattern(fence[0], len(fence))
     closing = pattern.search(s.src, start - 1)
     return (closing.start() + 1, closing) if closing else (s.cursor_max, None)
@@ -63,7 +67,7 @@ def _find_closing_fence(s: State, start: int, fence: str) -> tuple[int, re.Match
 def _fenced_lines(
     s: State, following: int, fence: str, columns: int
 ) -> tuple[tuple[Span, ...], re.Match[str] | None]:
-    """Inside of containers: the content of a fence, and the line that closes it."""
+    """Return, inside of containers, the lines of a fence's content, and the match of its closing line."""
     text, block_indent = s.src, s.block_indent
     lines: list[Span] = []
     s.advance(following)
@@ -82,6 +86,7 @@ def _fenced_lines(
 
 
 def parse_indented_code(s: State) -> CodeBlock:
+    """Parse the indented code block that begins at the current line, and move behind it."""
     text, columns = s.src, s.block_indent + 4
     lines: list[Span] = []
     filled = 0

@@ -1,4 +1,4 @@
-"""The place of the block parser in a text, and the current line as the open containers leave it."""
+"""Track the block parser's place in a text, and the current line inside the open containers."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ NO_LINE = 1 << 30
 class State:
     """A place in a text, and the current line as the containers open around it see it.
 
-    `src` is the text with every line ending as one line feed at the same offset. `cursor` is the offset
-    at which the current line begins, `start` that behind the markers of its containers, at the column
-    `start_column`; `first` is the offset of its first character that is no blank, at the column `indent`.
-    Columns have tabs expanded and count from where the innermost quote's content begins, which is at the
-    column `origin` of the line.
+    `src` is the text with every line ending as one line feed at the same offset. `cursor` is the offset at
+    which the current line begins, `start` that behind the markers of its containers, at the column
+    `start_column`; `first` is the offset of its first character that is neither space nor tab, at the column
+    `indent`. Columns have tabs expanded and count from where the innermost quote's content begins, which is
+    at the column `origin` of the line.
 
-    `quotes` has for each open quote the block and list indent around it. `missing` is how many of them
-    the line lacks the mark of: it is outside of those, and `first` and `indent` are as seen there. At the
-    end of the text it is more than there can be. `block_indent` is the column at which the content of
-    the list item being read begins, `list_indent` that of the item around its list, -1 in no list.
+    `quotes` has for each open quote the block and list indent around it. `missing` is how many of them the
+    line lacks the mark of: it is outside of those, and `first` and `indent` are as seen there. At the end of
+    the text it is more than there can be. `block_indent` is the column at which the content of the list item
+    being read begins, `list_indent` that of the item around its list, -1 in no list.
     """
 
     def __init__(self, source: Source) -> None:
@@ -64,7 +64,7 @@ class State:
         self.advance(1 if text.startswith(BYTE_ORDER_MARK) else 0)
 
     def advance(self, cursor: int) -> None:
-        """Go to the line that begins at an offset."""
+        """Move to the line that begins at an offset."""
         self.cursor = self.start = self.first = cursor
         self.start_column = self.indent = self.origin = self.missing = 0
         if cursor >= self.cursor_max:
@@ -76,13 +76,13 @@ class State:
             self.enter_quotes()
 
     def leave(self, cursor: int) -> None:
-        """Go to the line that begins at an offset, or to the first below it that is not blank."""
+        """Move to the line that begins at an offset, or to the first one below it that is not blank."""
         if not self.quotes and (blank := _BLANK_LINES.match(self.src, cursor)):
             cursor = blank.end()
         self.advance(cursor)
 
     def skip_blanks(self) -> None:
-        """Move `first` and `indent` behind blanks."""
+        """Move `first` and `indent` behind spaces and tabs."""
         blanks = BLANK_RUN.match(self.src, self.first)
         assert blanks is not None
         end = blanks.end()
@@ -96,7 +96,7 @@ class State:
         self.first = end
 
     def enter_quotes(self) -> None:
-        """Go behind the marks of the open quotes, as many of them as the line has."""
+        """Move behind the marks of the open quotes, as many of them as the line has."""
         missing = len(self.quotes)
         for block_indent, _ in self.quotes:
             if self.src[self.first] != ">" or self.indent < block_indent:
@@ -106,7 +106,7 @@ class State:
         self.missing = missing
 
     def enter_quote(self) -> None:
-        """Go behind a `>` and one blank."""
+        """Move behind a `>` and one space."""
         position, column = self.first + 1, self.origin + self.indent + 1
         character = self.src[position]
         if character == " ":
@@ -123,11 +123,11 @@ class State:
             self.skip_blanks()
 
     def next_line(self) -> int:
-        """The offset at which the line below begins."""
+        """Return the offset at which the line below begins."""
         return self.src.find("\n", self.first) + 1
 
     def place(self) -> tuple[int, int, int, int, int, int, int]:
-        """Where we are, for `return_to`."""
+        """Return the state of the place, for `return_to`."""
         return (
             self.cursor,
             self.start,
@@ -139,7 +139,7 @@ class State:
         )
 
     def return_to(self, place: tuple[int, int, int, int, int, int, int]) -> None:
-        """Go back to a place."""
+        """Move back to a place."""
         (
             self.cursor,
             self.start,
@@ -151,20 +151,20 @@ class State:
         ) = place
 
     def line_end(self, following: int) -> int:
-        """The end, without its line ending, of the line before one that begins at an offset."""
+        """Return the end, without its line ending, of the line before one that begins at an offset."""
         end = following - 1
         if self.carriage_returns and end > 0 and self.source.text[end - 1 : end + 1] == "\r\n":
             end -= 1
         return end
 
     def trimmed(self, start: int, end: int) -> Span:
-        """A span without blanks at its end."""
+        """Return a span without spaces and tabs at its end."""
         if end > start and self.src[end - 1] in " \t":
             end = start + len(self.src[start:end].rstrip(" \t"))
         return span_of((start, end))
 
     def content(self, columns: int) -> Span:
-        """The span of the current line without up to so many columns of indentation."""
+        """Return the span of the current line without up to `columns` columns of indentation."""
         position, column = self.start, self.start_column
         if self.indent - column == self.first - position:  # no tabs
             position = min(self.first, max(position, position + columns - column))
@@ -177,7 +177,7 @@ class State:
         return span_of((min(position, end), end))
 
     def whole_lines(self, start: int, stop: int) -> tuple[Span, ...]:
-        """The spans of the lines from one that begins at an offset to before one that begins at another."""
+        """Return the spans of the lines between two line starts, without their line endings."""
         starts = self.source.line_starts
         if start >= stop:
             return ()

@@ -1,10 +1,10 @@
-"""Digests of bytes, for baselines, fingerprints and the cache."""
+"""Compute digests of bytes, for baselines, fingerprints and the cache."""
 
 from __future__ import annotations
 
 
 def digest(*data: bytes | memoryview) -> str:
-    """Return a short digest of bytes, one behind the other, in hexadecimal."""
+    """Return a short digest of some bytes, concatenated, in hexadecimal."""
     # Loading OpenSSL takes a twentieth of a cold start, and few runs need a digest.
     from hashlib import blake2b
 

@@ -1,8 +1,8 @@
-"""A parsed document: its section tree, fields and labels, and walks over them.
+"""Parse a document: its section tree, fields and labels, and walks over them.
 
-Sections come from the headings outside quotes and lists. A heading that is only an accident of
-CommonMark (text right above a lone `-` or `=`) opens no section; it is kept in `accidental_headings`
-and its text counts as a paragraph.
+Sections come from the headings outside quotes and lists. A heading that is only an accident of CommonMark
+(text right above a lone `-` or `=`) opens no section; it is kept in `accidental_headings` and its text counts
+as a paragraph.
 """
 
 import re
@@ -37,13 +37,13 @@ from speclint.markdown.source import Source
 class Section(NamedTuple):
     """A node of the heading tree; the root (level 0) has no heading and holds what precedes the first.
 
-    `title` is plain text: the heading without inline markup. `span` runs from the heading to the next
-    heading of the same or a higher level; `body` are the blocks before the first child, `body_span`
-    their extent from the end of the heading line to the first child or the end. `number` counts the
-    sections of a document in order, the root being 0: use it, not the section, as a key. `labels` are
-    the fields found in the body. `bold` marks a section that is opened by a bold line of its own
-    (`**Unit Tests**`) where no heading stands: such sections are not part of the tree; they are listed
-    in `bold_sections` of the section they stand in, and binding may use them.
+    `title` is plain text: the heading without inline markup. `span` runs from the heading to the next heading
+    of the same or a higher level; `body` are the blocks before the first child, `body_span` their extent from
+    the end of the heading line to the first child or the end. `number` counts the sections of a document in
+    order, the root being 0: use it, not the section, as a key. `labels` are the fields found in the body.
+    `bold` marks a section that is opened by a bold line of its own (`**Unit Tests**`) instead of a heading:
+    such sections are not part of the tree; they are listed in `bold_sections` of the section they are in, and
+    binding may use them.
     """
 
     number: int
@@ -63,11 +63,11 @@ class Section(NamedTuple):
 class Document(NamedTuple):
     """A parsed text. `fields` are the metadata of the whole document, `sections` all in order.
 
-    `sections` holds the tree in order, then the sections of bold lines, then the footer: the section
-    with number n stands at place n. `link_labels` are the normalised labels of link definitions.
-    `footer` is what stands behind the last thematic break of the last section when it begins with a
-    label or an emphasised line (`**Approval:**`, `*Last updated: ...*`): a section without heading
-    that closes the document and belongs to no other.
+    `sections` holds the tree in order, then the sections of bold lines, then the footer: the section with
+    number n is at index n. `link_labels` are the normalised labels of link definitions. `footer` is what
+    follows the last thematic break of the last section when it begins with a label or an emphasised line
+    (`**Approval:**`, `*Last updated: ...*`): a section without heading that closes the document and belongs
+    to no other.
     """
 
     source: Source
@@ -95,14 +95,14 @@ class Document(NamedTuple):
 
 
 def parse_document(text: str | Source) -> Document:
-    """Return the document in a text."""
+    """Return the document in a text; any text is one."""
     source = text if isinstance(text, Source) else Source(text)
     blocks = parse_blocks(source)
     return _Builder(source, blocks).document()
 
 
 def walk(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Every block of a sequence and below, in the order of the text, containers before what they hold."""
+    """Yield every block of a sequence and below, in the order of the text, containers before content."""
     stack: list[Block | ListItem] = list(reversed(blocks))
     while stack:
         block = stack.pop()
@@ -124,7 +124,7 @@ def items(blocks: Sequence[Block]) -> Iterator[ListItem]:
 
 
 def is_blank(blocks: Sequence[Block]) -> bool:
-    """Whether blocks show nothing to a reader: comments, thematic breaks, link definitions, or none."""
+    """Return whether blocks show a reader nothing: comments, thematic breaks, link definitions, or none."""
     return all(
         isinstance(block, ThematicBreak | LinkDefinition | FrontMatter)
         or (isinstance(block, Html) and block.comment)
@@ -133,7 +133,7 @@ def is_blank(blocks: Sequence[Block]) -> bool:
 
 
 def runs_on(source: Source, block: Block) -> bool:
-    """Return whether a block would take in whatever were written below it: an open fence, an open comment."""
+    """Return whether a block would absorb any text below it: an open fence or an open comment."""
     if isinstance(block, CodeBlock):
         return block.fence != "" and not block.closed
     if not isinstance(block, Html):
@@ -161,7 +161,7 @@ _METADATA_TITLES = frozenset(
 
 
 class _Builder:
-    """Builds the document of one parsed source."""
+    """The building of the document of one parsed source."""
 
     def __init__(self, source: Source, blocks: tuple[Block, ...]) -> None:
         self.source = source
@@ -245,7 +245,7 @@ class _Builder:
         return isinstance(block, Paragraph) and self.source.slice(block.lines[0]).startswith(("*", "_"))
 
     def _section(self, number: int) -> Section:
-        """The section of a group, with all below it; headings nest at most six deep."""
+        """Return the section of a group, with all below it; headings nest at most six deep."""
         heading = self.headings[number]
         level = heading.level if heading else 0
         children: list[Section] = []
@@ -278,14 +278,14 @@ class _Builder:
         return heading.level if heading else 0
 
     def _start(self, number: int) -> int:
-        """Where a group begins, or where the tree ends."""
+        """Return the offset where a group begins, or where the tree ends."""
         heading = self.headings[number] if number < len(self.headings) else None
         return heading.span.start if heading else self.end
 
     def _bold_sections(self, body: Sequence[Block], level: int, end: int) -> Iterator[Section]:
-        """What bold lines of their own would open if they were headings.
+        """Yield the sections that bold lines would open if they were headings.
 
-        One without a colon runs to the next such; one with a colon to the next bold line of any form.
+        One without a colon runs to the next such line; one with a colon to the next bold line of any form.
         """
         lines: list[tuple[int, re.Match[str], bool]] = []
         for i, block in enumerate(body):
@@ -328,7 +328,7 @@ class _Builder:
             yield numbered
 
     def _fields(self, sections: Sequence[Section], footer: Section | None) -> Iterator[Field]:
-        """The metadata of the document."""
+        """Yield the metadata of the document."""
         if self.blocks and isinstance(self.blocks[0], FrontMatter):
             yield from front_matter_fields(self.source, self.blocks[0])
         title = next((section.number for section in sections if section.level == 1), 0)
@@ -346,5 +346,5 @@ class _Builder:
 
 
 def _size(section: Section) -> int:
-    """How many sections a section is with all below it."""
+    """Return how many sections a section is with all below it."""
     return 1 + sum(map(_size, section.children))

@@ -1,4 +1,4 @@
-"""Finds YAML front matter at the top of a text."""
+"""Find YAML front matter at the top of a text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FRONT_MATTER_KEY = lazy_regex(r"[^\s#:\-\[{][^:]*:(?:[ \t]|$)")
 
 
 def parse_front_matter(source: Source) -> FrontMatter | None:
-    """YAML between `---` and `---` or `...` at the very top, if its first entry is a key."""
+    """Return the YAML between `---` and `---` or `...` at the very top, None if its first entry is no key."""
     text = source.text
     start = 1 if text.startswith(BYTE_ORDER_MARK) else 0
     if not text.startswith("---", start):

@@ -1,4 +1,4 @@
-"""Parses HTML blocks: which tags begin one, and where it ends (CommonMark 0.31, section 4.6)."""
+"""Parse HTML blocks: which tags begin one, and where it ends (CommonMark 0.31, section 4.6)."""
 
 from __future__ import annotations
 
@@ -107,9 +107,10 @@ _ABOVE_BLANK_LINE = lazy_regex(r"\n(?=[ \t]*+\n)")
 
 
 def html_block_end(text: str, first: int, *, any_tag: bool = False) -> re.Pattern[str] | None:
-    """How the HTML block that begins at an offset ends; None if none does there.
+    """Return the pattern that ends the HTML block at an offset, None if no block begins there.
 
-    `any_tag` is for where a paragraph can not go on: there a line with any complete tag begins one.
+    `any_tag` is for a place where no paragraph can continue: there a line with any complete tag begins a
+    block.
     """
     match = _HTML.match(text, first)
     if match is None:
@@ -127,6 +128,10 @@ def html_block_end(text: str, first: int, *, any_tag: bool = False) -> re.Patter
 
 
 def parse_html(s: State) -> Html | None:
+    """Parse the HTML block that begins at the current line, and move behind it.
+
+    Return None, without moving, if none begins there.
+    """
     text, begin, block_indent = s.src, s.first, s.block_indent
     ending = html_block_end(text, begin, any_tag=True)
     if ending is None:
@@ -164,7 +169,7 @@ def _html_block(s: State, lines: tuple[Span, ...]) -> Html:
 
 
 def _is_only_comments(text: str) -> bool:
-    """Whether HTML is one or more comments and nothing else."""
+    """Return whether HTML is one or more comments and nothing else."""
     text = text.strip()
     if not text.startswith("<!--"):
         return False

@@ -1,8 +1,8 @@
-"""What stands inside lines of text: code spans, links, references, HTML, with their places.
+"""Scan lines of text for code spans, links, references and HTML, with their places.
 
-Only what a linter asks for, in one pass: emphasis is left alone, and text without `[`, `<`, a backtick
-or a backslash is not looked at. Link text may hold other pieces; the pieces of a text come in the order
-in which they begin.
+Only what a linter needs, in one pass: emphasis is left alone, and text without `[`, `<`, a backtick or a
+backslash is not scanned. Link text may hold other pieces; the pieces of a text come in the order in which
+they begin.
 """
 
 import re
@@ -59,14 +59,14 @@ _COMMENT = lazy_regex(r"<!--(?P<text>.*?)-->", re.DOTALL)
 
 
 def normalise_label(label: str) -> str:
-    """Return a link label as CommonMark compares them: case folded, runs of white space as one space."""
+    """Return a link label for comparison as in CommonMark: case folded, runs of white space as one space."""
     return " ".join(label.split()).casefold()
 
 
 def comments(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
-    """Yield the HTML comments in a part of a text, each with its `text`; one that never ends is none.
+    """Yield a match for each HTML comment in a part of a text, with the group `text`; unclosed ones are none.
 
-    Behind the last end mark nothing is looked at, or every opening mark there would be followed to the end.
+    Nothing behind the last end mark is searched: every opening mark there would be followed to the end.
     """
     last = text.rfind("-->", start, len(text) if end is None else end)
     return _COMMENT.finditer(text, start, last + 3) if last >= 0 else iter(())
@@ -85,7 +85,7 @@ def scan(source: Source, lines: tuple[Span, ...], defined: Collection[str] = ())
 
 
 class _Offsets:
-    """Maps offsets in joined lines back to the source."""
+    """A map from offsets in joined lines to offsets in the source."""
 
     __slots__ = ("lines", "starts")
 
@@ -96,7 +96,7 @@ class _Offsets:
             self.starts.append(self.starts[-1] + end - start + 1)
 
     def span(self, start: int, end: int) -> Span:
-        """The source span of a range of the joined text."""
+        """Return the source span of a range of the joined text."""
         if len(self.lines) == 1:
             shift = self.lines[0][0]
             return span_of((start + shift, end + shift))
@@ -176,7 +176,7 @@ def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline
 
 
 def _backtick_closers(text: str) -> dict[int, list[int]]:
-    """For every length of backtick run, the offsets of the runs, last first."""
+    """Return the offsets of the backtick runs by their length, last first."""
     runs: dict[int, list[int]] = {}
     for match in _BACKTICKS.finditer(text):
         start, end = match.span()
@@ -187,7 +187,7 @@ def _backtick_closers(text: str) -> dict[int, list[int]]:
 
 
 def _next_closer(closers: dict[int, list[int]], length: int, position: int) -> int | None:
-    """The first run of a length at or after a position; earlier ones are dropped for good."""
+    """Return the first run of a length at or after a position, None if none is left; drop earlier ones."""
     runs = closers.get(length, [])
     while runs and runs[-1] < position:
         runs.pop()
@@ -195,7 +195,7 @@ def _next_closer(closers: dict[int, list[int]], length: int, position: int) -> i
 
 
 def plain(text: str) -> str:
-    """The text a reader sees of one line of inline Markdown: no emphasis, code marks, links or tags."""
+    """Return the text a reader sees of a line of inline Markdown: no emphasis, code marks, links or tags."""
     if not _TRIGGER.search(text):
         return " ".join(_without_emphasis(text).split())
     replaced: list[tuple[int, int, str]] = []
@@ -217,7 +217,7 @@ def plain(text: str) -> str:
 
 
 def _without_emphasis(text: str) -> str:
-    """Text without `*` and `~~` marks and without `_` at word edges (inside words it is a letter)."""
+    """Return text without `*` and `~~` marks and without `_` at word edges (inside words it is a letter)."""
     if "*" in text or "~" in text:
         text = re.sub(r"\*+(?=\S)|(?<=\S)\*+|~~", "", text)
     if "_" in text:

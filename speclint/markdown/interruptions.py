@@ -1,4 +1,4 @@
-"""Decides which lines end a paragraph because another block begins there."""
+"""Decide which lines end a paragraph because another block begins there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INTERRUPTS_BUT_LISTS = lazy_regex(_INTERRUPTION)
 
 
 def interrupts(s: State, *, reference: bool = False) -> bool:
-    """Return whether a block begins at the current line that ends a paragraph, or a definition, above it."""
+    """Return whether a block begins at the current line that ends a paragraph or definition above it."""
     character = s.src[s.first]
     if s.missing:
         block_indent, list_indent = s.quotes[-s.missing]

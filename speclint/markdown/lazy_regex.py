@@ -1,4 +1,4 @@
-"""Compiles the package's own regular expressions at their first use, since that is much of a cold start."""
+"""Compile the package's own regular expressions at their first use, which speeds up a cold start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOTHING = {"match": None, "fullmatch": None, "search": None, "findall": (), "fi
 
 
 class LazyRegex:
-    """Stands in for a compiled expression; its methods are taken over once it had to be compiled."""
+    """A stand-in for a compiled expression; it takes over the methods of that once it is compiled."""
 
     __slots__ = (
         "findall", "finditer", "flags", "fullmatch", "match", "needs", "search", "source", "split", "sub",
@@ -29,7 +29,7 @@ class LazyRegex:
         return getattr(self._compiled(), name)
 
     def _guarded(self, name: str, text: str, *rest: Any) -> Any:
-        """The answer of a method, without compiling anything where the text has nothing that is needed."""
+        """Return the result of a method, without compiling if the text has none of the needed texts."""
         if not any(need in text for need in self.needs):
             return _NOTHING[name]
         return getattr(self._compiled(), name)(text, *rest)
@@ -44,9 +44,9 @@ class LazyRegex:
 def lazy_regex(source: str, flags: int = 0, needs: tuple[str, ...] = ()) -> re.Pattern[str]:
     """Return a regular expression as `re.compile` does, compiled when it is first used.
 
-    `needs` are texts of which every match contains one: where a text has none of them, the expression is
-    not even compiled. An expression that does not compile is noticed only when it is used: a test compiles
-    them all, and generates matches of those with `needs`.
+    `needs` are texts of which every match contains one: if a text has none of them, the expression is not
+    even compiled. An expression that does not compile fails only when it is used: a test compiles them all,
+    and generates matches of those with `needs`.
     """
     pattern: re.Pattern[str] = LazyRegex(source, flags, needs)  # type: ignore[assignment]
     return pattern

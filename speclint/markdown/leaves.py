@@ -1,4 +1,4 @@
-"""Walks a document and sorts what it holds by type: prose, code, HTML, definitions, headings, tables."""
+"""Sort what a document holds by type: prose, code, HTML, definitions, headings, tables."""
 
 from typing import Literal, NamedTuple
 
@@ -12,7 +12,7 @@ Kind = Literal["paragraph", "heading", "cell"]
 
 
 class Prose(NamedTuple):
-    """Lines of running text and the inline pieces in them; the cells of a table are one each."""
+    """Lines of running text and the inline pieces in them; each cell of a table is one."""
 
     kind: Kind
     lines: tuple[Span, ...]
@@ -20,7 +20,7 @@ class Prose(NamedTuple):
 
 
 class Leaves(NamedTuple):
-    """What a document holds, each kind in the order of the text."""
+    """The leaves of a document, each kind in the order of the text."""
 
     prose: tuple[Prose, ...]
     code: tuple[CodeBlock, ...]
@@ -55,5 +55,5 @@ def leaves_of(document: Document) -> Leaves:
 
 
 def text_of(source: Source, block: CodeBlock) -> str:
-    """Return the lines of a block of code, without what the containers around it put before them."""
+    """Return the text of a code block, without the prefixes of the containers around it."""
     return "\n".join(source.slice(line) for line in block.lines)

@@ -1,4 +1,4 @@
-"""Parses link reference definitions."""
+"""Parse link reference definitions (CommonMark 0.31, section 4.7)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _TITLES = {
 
 
 def parse_definition(s: State) -> LinkDefinition | None:
-    """A link definition at the current line; goes behind it."""
+    """Parse the link definition at the current line, and move behind it.
+
+    Return None, without moving, if there is none.
+    """
     text, begin, place = s.src, s.first, s.place()
     if not _LABELLED.match(text, begin):
         return None
@@ -59,7 +62,7 @@ def parse_definition(s: State) -> LinkDefinition | None:
 
 
 def _go_below(s: State) -> bool:
-    """Go to the line below, if a definition can go on there."""
+    """Move to the line below if a definition can continue there; return whether it can."""
     place = s.place()
     s.advance(s.next_line())
     if s.missing != NO_LINE and s.src[s.first] != "\n" and not interrupts(s, reference=True):
@@ -71,7 +74,7 @@ def _go_below(s: State) -> bool:
 
 
 def _skip_blanks(s: State, position: int) -> int:
-    """The first character behind an offset that is no blank, one line ending passed over."""
+    """Return the offset of the first character that is no space or tab, past at most one line ending."""
     blanks = BLANK_RUN.match(s.src, position)
     assert blanks is not None
     if s.src[blanks.end()] == "\n" and _go_below(s):
@@ -80,7 +83,7 @@ def _skip_blanks(s: State, position: int) -> int:
 
 
 def _parse_label(s: State) -> tuple[str, int] | None:
-    """The label that begins at the current line, and the offset behind it and its colon."""
+    """Return the label that begins at the current line, and the offset behind its colon; None if none."""
     text, position = s.src, s.first + 1
     parts: list[str] = []
     while True:
@@ -102,7 +105,7 @@ def _parse_label(s: State) -> tuple[str, int] | None:
 
 
 def _parse_title(s: State, position: int) -> int | None:
-    """The offset behind the title that follows an offset, if one does and nothing else on its line."""
+    """Return the offset behind the title that follows an offset, None unless it is the last on its line."""
     text = s.src
     start = _skip_blanks(s, position)
     if start == position or text[start] not in _TITLES:

@@ -1,4 +1,4 @@
-"""Parses the destinations of link reference definitions (CommonMark 0.31, section 6.3)."""
+"""Parse the destinations of link reference definitions (CommonMark 0.31, section 6.3)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _ENDS_BARE = frozenset(" \t\n\r\f")
 
 
 def parse_destination(text: str, position: int) -> tuple[str, int] | None:
-    """Return the link destination at an offset and the offset behind it, or None if there is none.
+    """Return the link destination at an offset and the offset behind it, None if there is none.
 
-    The text of a destination is as written: without the angle brackets around it, with its backslashes.
-    Only one in angle brackets can be empty.
+    The text of a destination is as written: without the angle brackets around it, with its backslashes. Only
+    one in angle brackets can be empty.
     """
     if text.startswith("<", position):
         angled = _IN_ANGLES.match(text, position)

@@ -1,4 +1,4 @@
-"""Parses paragraphs and the setext headings that they turn out to be."""
+"""Parse paragraphs and setext headings (CommonMark 0.31, sections 4.8 and 4.3)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TEXT_RUN = lazy_regex(
 
 
 def parse_paragraph(s: State) -> Paragraph | Heading:
-    """A paragraph, or the setext heading that it turns out to be."""
+    """Parse the paragraph that begins at the current line, or the setext heading that it turns out to be."""
     text, begin, block_indent = s.src, s.first, s.block_indent
     lines: list[Span] = []
     first_line = s.cursor
@@ -68,7 +68,7 @@ def parse_paragraph(s: State) -> Paragraph | Heading:
 
 
 def _take_table_head(s: State, first_line: int, lines: list[Span]) -> bool:
-    """Whether the last line of a paragraph is the head of a table; if so, takes it off and goes to it."""
+    """Return whether the last line of a paragraph is the head of a table; if so, remove it and move to it."""
     head = s.src.rfind("\n", 0, s.cursor - 1) + 1
     if head not in s.heads or head == first_line:
         return False

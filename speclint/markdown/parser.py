@@ -1,14 +1,14 @@
-"""Parses Markdown text to a tree of blocks with spans: CommonMark's blocks with GFM tables.
+"""Parse Markdown text to a tree of blocks with spans: CommonMark's blocks with GFM tables.
 
 Every rule reads its lines off the one text, each line seen through the containers open at that moment, and
-leaves the state at the first line that is not its own, so that nothing is searched for twice. This module
-has the entry point and the containers; leaf blocks have modules of their own.
+leaves the state at the first line that is not its own, so that nothing is searched for twice. This module has
+the entry point and the containers; leaf blocks have modules of their own.
 
 Every block knows where it is in the source as a half-open span of code-point offsets, from its first
-character (after indentation and container prefixes) to the end of its last line, without that line's
-ending. Leaf blocks also give `lines`: for every line of content, the span of that content, without
-container prefixes (`> `, list indentation), indentation of the block itself, or the line ending.
-Inline scanning and code checks read those and so never see a container's prefix.
+character (after indentation and container prefixes) to the end of its last line, without that line's ending.
+Leaf blocks also give `lines`: for every line of content, the span of that content, without container prefixes
+(`> `, list indentation), indentation of the block itself, or the line ending. Inline scanning and code checks
+read those and so never see a container's prefix.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def parse_blocks(source: Source) -> tuple[Block, ...]:
 
 
 def _parse_container(s: State, indent: int) -> list[Block]:
-    """The blocks up to where the innermost container ends, whose content begins at a column."""
+    """Parse the blocks up to the end of the innermost container, whose content begins at a column."""
     blocks: list[Block] = []
     s.block_indent = indent
     while not s.missing:
@@ -148,7 +148,7 @@ def _parse_list(s: State) -> List | None:
 
 
 def _parse_item(s: State, match: re.Match[str]) -> ListItem:
-    """A list item; leaves the state at the line below it that is not blank."""
+    """Parse a list item, and move to the line below it that is not blank."""
     text = s.src
     marker = span_of(match.span(1))
     s.first = s.start = marker.end

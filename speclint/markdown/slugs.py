@@ -1,4 +1,4 @@
-"""The anchors that GitHub gives to headings: what a reader sees of them, without blanks and punctuation."""
+"""Compute the anchors that GitHub gives to headings: their visible text without spaces and punctuation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ASCII = {
 
 
 def slug(text: str) -> str:
-    """The anchor of a heading that reads like this, before it is told from others that do."""
+    """Return the anchor of a heading with this visible text, before it is made unique."""
     if text.isascii():
         return text.translate(_ASCII)
     return "".join([c for c in text.lower() if _is_kept(c)]).replace(" ", "-")
@@ -44,14 +44,14 @@ def _is_kept(character: str) -> bool:
 
 
 class Slugger:
-    """Gives the headings of one document their anchors, in order: a second `usage` is `usage-1`."""
+    """The anchors of one document's headings, given out in order: a second `usage` is `usage-1`."""
 
     def __init__(self) -> None:
         # By anchor, the number that its last namesake got.
         self.taken: dict[str, int] = {}
 
     def slug(self, text: str) -> str:
-        """The anchor of the next heading."""
+        """Return the anchor of the next heading, given its visible text."""
         anchor = wanted = slug(text)
         while anchor in self.taken:
             self.taken[wanted] += 1
@@ -61,10 +61,11 @@ class Slugger:
 
 
 def shown(text: str, defined: Collection[str] = ()) -> str:
-    """What a reader sees of a heading's inline Markdown: no tags, no images, of links and code the text.
+    """Return the visible text of a heading's inline Markdown: no tags or images, links as their text.
 
-    Where `inline.plain` tidies up, it is exact about blanks and underscores, of which anchors are made; marks
-    that `slug` drops anyway stay. `defined` are the normalised labels of the document's link definitions.
+    Where `inline.plain` normalises, this is exact about spaces and underscores, of which anchors are made;
+    marks that `slug` drops anyway stay. `defined` are the normalised labels of the document's link
+    definitions.
     """
     replaced = sorted(_replaced(text, defined))
     marks = _emphasis(text, replaced) if "_" in text else {}
@@ -79,7 +80,7 @@ def shown(text: str, defined: Collection[str] = ()) -> str:
 
 
 def _replaced(text: str, defined: Collection[str]) -> Iterator[tuple[int, int, str]]:
-    """What is not shown as it is written, and what is shown instead."""
+    """Yield the ranges that are not shown as written, each with the text that is shown instead."""
     for kind, span, content, target in scan(Source(text), (Span(0, len(text)),), defined):
         inner = text[content.start : content.end]
         if kind in ("html", "comment", "image"):
@@ -96,7 +97,7 @@ def _replaced(text: str, defined: Collection[str]) -> Iterator[tuple[int, int, s
 
 
 def _emphasis(text: str, replaced: list[tuple[int, int, str]]) -> dict[int, int]:
-    """By the start of a run of underscores, how many of them mark emphasis."""
+    """Return by the start of each run of underscores how many of them mark emphasis."""
     skipped = iter((*replaced, (len(text), len(text), "")))
     start, end, _ = next(skipped)
     marks: dict[int, int] = {}
@@ -125,7 +126,7 @@ def _emphasis(text: str, replaced: list[tuple[int, int, str]]) -> dict[int, int]
 
 
 def _flanks(near: str, far: str) -> bool:
-    """Whether a run of marks belongs to the character `near` it, with `far` on its other side."""
+    """Return whether a run of marks belongs to the character `near` it, with `far` on its other side."""
     if not near or near.isspace():
         return False
     return not _is_punctuation(near) or not far or far.isspace() or _is_punctuation(far)
@@ -136,7 +137,7 @@ def _is_punctuation(character: str) -> bool:
 
 
 def _unmarked(text: str, start: int, end: int, marks: dict[int, int]) -> str:
-    """A part of a text without the marks of emphasis, its entities resolved."""
+    """Return a part of a text without the marks of emphasis, its entities resolved."""
     part = text[start:end]
     if marks and "_" in part:
         part = re.sub("_+", lambda run: run[0][marks.get(start + run.start(), 0) :], part)

@@ -1,8 +1,8 @@
-"""Where things are in a text: code-point offsets, and lines and columns made from them.
+"""Convert between code-point offsets of a text and lines and columns.
 
-Offsets are the only positions used inside speclint; lines and columns appear in reporters. Value
-types here and elsewhere are named tuples: immutable, slotted, picklable, and, unlike dataclasses,
-nearly free to define, which a command that starts for every commit can feel.
+Offsets are the only positions used inside speclint; lines and columns appear in reporters. Value types here
+and elsewhere are named tuples: immutable, slotted, picklable, and, unlike dataclasses, nearly free to define,
+which a command that starts for every commit can feel.
 """
 
 from bisect import bisect_right
@@ -27,7 +27,7 @@ class Position(NamedTuple):
 
 
 class NotText(ValueError):
-    """Bytes that are not UTF-8; `line` and `column` (from 1) say where the first bad byte is."""
+    """Bytes that are not UTF-8; `line` and `column` (from 1) are the place of the first bad byte."""
 
     def __init__(self, line: int, column: int, reason: str) -> None:
         super().__init__(f"not UTF-8: {reason}")
@@ -38,8 +38,8 @@ class NotText(ValueError):
 class Source:
     """A text as read, with its lines.
 
-    A byte order mark stays in `text` (offsets count it) but takes no column. An empty text has one
-    line, and so has the rest after a final newline, as in an editor.
+    A byte order mark stays in `text` (offsets count it) but takes no column. An empty text has one line, and
+    so has the rest after a final newline, as in an editor.
     """
 
     __slots__ = ("line_starts", "text")
@@ -57,7 +57,7 @@ class Source:
 
     @classmethod
     def decode(cls, data: bytes) -> "Source":
-        """The source of UTF-8 bytes; raises `NotText` with the place of the first bad byte."""
+        """Return the source of UTF-8 bytes. Raise `NotText` with the place of the first bad byte."""
         try:
             return cls(data.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -66,7 +66,7 @@ class Source:
             raise NotText(place.line, place.column, error.reason) from None
 
     def position(self, offset: int) -> Position:
-        """The line and column of an offset; the offset one past the end is allowed."""
+        """Return the line and column of an offset; the offset one past the end is allowed."""
         line = bisect_right(self.line_starts, offset)
         start = self.line_starts[line - 1]
         if line == 1 and offset > 0 and self.text.startswith(BYTE_ORDER_MARK):
@@ -74,11 +74,11 @@ class Source:
         return Position(line, offset - start + 1)
 
     def line_number(self, offset: int) -> int:
-        """The line, from 1, that an offset lies in."""
+        """Return the line, from 1, that an offset lies in."""
         return bisect_right(self.line_starts, offset)
 
     def line_span(self, line: int) -> Span:
-        """The span of a line, from 1, without its line ending."""
+        """Return the span of a line, from 1, without its line ending."""
         start = self.line_starts[line - 1]
         last = line == len(self.line_starts)
         end = len(self.text) if last else self.line_starts[line]
@@ -87,14 +87,17 @@ class Source:
         return span_of((start, end))
 
     def line_ending(self, offset: int) -> str:
-        """The line ending in use at an offset: that of the line before, or else of the first one."""
+        """Return the line ending in use at an offset: that of the line before, else that of the first line.
+
+        A line feed if the text has no line ending.
+        """
         for number in (self.line_number(offset) - 1, 1):
             if 0 < number < len(self.line_starts):
                 return self.text[self.line_span(number).end : self.line_starts[number]]
         return "\n"
 
     def slice(self, span: Span) -> str:
-        """The text of a span."""
+        """Return the text of a span."""
         start, end = span
         return self.text[start:end]
 

@@ -1,4 +1,4 @@
-"""The lines of a text that a report speaks of, so that the rest need not be kept."""
+"""Keep only the lines of a text that a report shows."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -11,7 +11,8 @@ from speclint.markdown.source import BYTE_ORDER_MARK, Position, Source
 class SourceExcerpt(NamedTuple):
     """Some lines of a source, each with its number and the offset at which it starts, in order.
 
-    It answers like the source, for offsets in these lines and at their ends; the `lines` have their endings.
+    Its methods are those of the source, for offsets in these lines and at their ends; the `lines` have their
+    endings.
     """
 
     numbers: tuple[int, ...]
@@ -19,7 +20,7 @@ class SourceExcerpt(NamedTuple):
     lines: tuple[str, ...]
 
     def position(self, offset: int) -> Position:
-        """The line and column of an offset."""
+        """Return the line and column of an offset."""
         place = self._place(offset)
         start = self.line_starts[place]
         if start == 0 and offset > 0 and self.lines[place].startswith(BYTE_ORDER_MARK):
@@ -27,17 +28,17 @@ class SourceExcerpt(NamedTuple):
         return Position(self.numbers[place], offset - start + 1)
 
     def line_number(self, offset: int) -> int:
-        """The line, from 1, that an offset lies in."""
+        """Return the line, from 1, that an offset lies in."""
         return self.numbers[self._place(offset)]
 
     def line_span(self, line: int) -> Span:
-        """The span of a line, from 1, without its line ending."""
+        """Return the span of a line, from 1, without its line ending."""
         place = bisect_right(self.numbers, line) - 1
         start = self.line_starts[place]
         return Span(start, start + len(self.lines[place].rstrip("\r\n")))
 
     def slice(self, span: Span) -> str:
-        """The text of a span; every line from its start to its end must be there."""
+        """Return the text of a span; every line from its start to its end must be there."""
         place = self._place(span.start)
         text = "".join(self.lines[place : self._place(max(span.start, span.end - 1)) + 1])
         start = self.line_starts[place]
@@ -48,7 +49,7 @@ class SourceExcerpt(NamedTuple):
 
 
 def excerpt(source: Source, ends: Iterable[Span], wholes: Iterable[Span]) -> SourceExcerpt:
-    """The lines that spans of `ends` begin, end and have their last character in, and all of `wholes`."""
+    """Return the lines at the start, the end and the last character of `ends`, and all of `wholes`."""
     numbers: set[int] = set()
     for span in ends:
         numbers.update(map(source.line_number, (span.start, span.end, max(span.start, span.end - 1))))

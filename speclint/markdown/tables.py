@@ -1,4 +1,4 @@
-"""Parses GFM tables."""
+"""Parse GFM tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_table(s: State) -> bool:
 
 
 def _is_delimiter_row(s: State, columns: int) -> bool:
-    """Whether the current line is the delimiter row of a table with so many columns."""
+    """Return whether the current line is the delimiter row of a table with `columns` columns."""
     if s.missing or not 0 <= s.indent - s.block_indent < 4:
         return False
     match = _DELIMITER_ROW.match(s.src, s.first)
@@ -41,6 +41,10 @@ def _is_delimiter_row(s: State, columns: int) -> bool:
 
 
 def parse_table(s: State) -> Table | None:
+    """Parse the table whose header row is the current line, and move behind it.
+
+    Return None, without moving, if the line below is not its delimiter row.
+    """
     begin, header = s.first, _parse_cells(s)
     place = s.place()
     s.advance(s.next_line())
@@ -63,7 +67,7 @@ def parse_table(s: State) -> Table | None:
 
 
 def _parse_cells(s: State) -> tuple[Span, ...]:
-    """The spans of the trimmed cells of the current line; pipes behind a backslash are text."""
+    """Return the spans of the trimmed cells of the current line; pipes behind a backslash are text."""
     text = s.src
     start, end = s.trimmed(s.first, s.next_line() - 1)
     cells: list[Span] = []

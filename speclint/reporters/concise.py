@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, style: Style) -> str:
-    """Return the report as lines, "" when nothing was found."""
+    """Return the report as lines, "" if nothing was found."""
     lines: list[str] = []
     for document in report.documents:
         lines += fixed(document, style)
@@ -28,7 +28,7 @@ def render(report: Report, style: Style) -> str:
 
 
 def shown(document: FileResult, report: Report, style: Style) -> list[Diagnostic]:
-    """Return the diagnostics that are shown, those that were there before behind the others.
+    """Return the diagnostics to show, the known ones behind the others.
 
     Those of a baseline are only counted; those at the base of `--since` are shown unless the report is quiet.
     """
@@ -38,7 +38,7 @@ def shown(document: FileResult, report: Report, style: Style) -> list[Diagnostic
 
 
 def fixed(document: FileResult, style: Style) -> list[str]:
-    """Return what was fixed in a document, a line each; nothing when the report is quiet."""
+    """Return what was fixed in a document, a line each; nothing if the report is quiet."""
     return [] if style.quiet else [_fixed(document, applied, style) for applied in document.fixed]
 
 

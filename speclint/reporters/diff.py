@@ -1,4 +1,4 @@
-"""What a fix changes, as a unified diff that `git apply -p0` and `patch -p0` take."""
+"""Render what a fix changes, as a unified diff that `git apply -p0` and `patch -p0` take."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _COLORS = {"-": RED, "+": GREEN, "@": CYAN}
 
 
 def unified(path: str, old: str, new: str) -> str:
-    """Return the diff between two texts of the file at a path, "" where they are the same.
+    """Return the diff between two texts of the file at a path, "" if they are the same.
 
-    Lines end at `\\n` alone, as for all programs that read diffs; a `\\r` is the text's own.
+    Lines end at LF alone, as for all programs that read diffs; a CR is part of the text.
     """
     before, after = _lines(old), _lines(new)
     if before == after:
@@ -41,7 +41,7 @@ def unified(path: str, old: str, new: str) -> str:
 
 
 def shown(difference: str, color: bool = False) -> str:
-    """Return a diff of one file for people: what a terminal would obey or hide is written as an escape."""
+    """Return a diff of one file for people: control and invisible characters are written as escapes."""
     lines: list[str] = []
     for number, line in enumerate(difference.split("\n")[:-1]):
         # Tabs do no harm, and neither does the half of a line end.
@@ -92,7 +92,7 @@ def _range(start: int, end: int) -> str:
 
 
 def _name(path: str) -> str:
-    """Return a path as git and patch read it: quoted like a string in C where it has to be."""
+    """Return a path as git and patch read it: quoted like a string in C if necessary."""
     if _AWKWARD.search(path):
         data = path.encode("utf-8", "surrogateescape")
         return '"' + "".join(chr(b) if b in _PLAIN else f"\\{b:03o}" for b in data) + '"'

@@ -1,6 +1,6 @@
-"""Escaping, all of it: texts of documents and paths, made harmless where they are shown or read.
+"""Escape texts of documents and paths, so that they are harmless where they are shown or parsed.
 
-By order: for terminals and logs, for lists of paths, for JSON, and for Markdown.
+In this order: for terminals and logs, for lists of paths, for JSON, and for Markdown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _UNSAFE = lazy_regex(
 
 
 def escape_controls(text: str) -> str:
-    """Return the text with every character that is unsafe to print as `\\x1b` or `\\u202e`.
+    r"""Return the text with every character that is unsafe to print as `\x1b` or `\u202e`.
 
     What is left has no line endings, and no character that XML 1.0 forbids.
     """
@@ -46,7 +46,7 @@ def _hex_escape(match: re.Match[str]) -> str:
 
 
 def escape_path(path: str) -> str:
-    """Return a path that may begin a line; one with `::` at its head would be a command of GitHub's there."""
+    """Return a path that may begin a line, where GitHub would take `::` for a command."""
     shown = escape_controls(path)
     return f"./{shown}" if shown.lstrip().startswith(":") else shown
 
@@ -75,7 +75,7 @@ def uri_path(path: str) -> str:
 
 
 def _from_bytes(path: str) -> bool:
-    """Return whether each surrogate stands for a byte, as in the names that the system gives."""
+    """Return whether each surrogate stands for a byte, as in the paths that the system returns."""
     return all("\udc80" <= c <= "\udcff" for c in path if "\ud800" <= c <= "\udfff")
 
 
@@ -84,7 +84,7 @@ _JSON_UNSAFE = re.compile(r"[^\n -~]|[<>&]|(?<=#)#")
 
 
 def dump_json(data: Any, indent: int | None = 2) -> str:
-    """Return data as JSON in ASCII. Lone surrogates, which no JSON reader has to take, become U+FFFD."""
+    """Return data as JSON in ASCII. Lone surrogates, which no JSON reader must accept, become U+FFFD."""
     return _JSON_UNSAFE.sub(_json_escape, json.dumps(data, indent=indent, ensure_ascii=False))
 
 
@@ -112,8 +112,8 @@ def markdown_code(text: str) -> str:
 def markdown_code_in_cell(text: str) -> str:
     """Return a text as a code span in a table.
 
-    A table is cut at its bars before anything else is read, and a backslash protects one only where no other
-    stands before it: bars are written as escapes.
+    A row is split at its bars before its code spans are parsed, and a backslash protects a bar only if no
+    other one precedes it: bars are written as escapes.
     """
     return markdown_code(text.replace("|", r"\x7c"))
 

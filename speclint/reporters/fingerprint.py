@@ -1,4 +1,4 @@
-"""Fingerprints tell one diagnostic from all others, and stay when lines move or documents above change."""
+"""Compute fingerprints, which identify diagnostics even when lines move or documents above change."""
 
 from __future__ import annotations
 

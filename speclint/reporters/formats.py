@@ -1,4 +1,4 @@
-"""The table of output formats, and what each is made from: a pure function from a report to text."""
+"""List the output formats; each is a pure function from a report to text."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -11,10 +11,10 @@ from speclint.linting.result import FileResult
 class Report(NamedTuple):
     """The results of one run, as every format gets them.
 
-    `documents` are in the order in which they were checked; `skipped` is how many were under no template.
-    `fixing` says that documents were to be fixed, `unsafe` that this went for unsafe fixes as well. `base` is
-    the name of what the run compares with, None where it compares with nothing. `failed` says that something
-    could not be done, such as reading a file: there may be more to find.
+    `documents` are in the order in which they were linted; `skipped` is how many are under no template.
+    `fixing` means that documents were to be fixed, `unsafe` that unsafe fixes were included. `base` is the
+    name of what the run compares with, None if it compares with nothing. `failed` means that something could
+    not be done, such as reading a file: there may be more to find.
     """
 
     documents: tuple[FileResult, ...]
@@ -25,15 +25,15 @@ class Report(NamedTuple):
     failed: bool = False
 
     def diagnostics(self) -> Iterator[tuple[FileResult, Diagnostic]]:
-        """Return every diagnostic with its document."""
+        """Yield every diagnostic with its document."""
         return ((document, diagnostic) for document in self.documents for diagnostic in document.diagnostics)
 
     def count(self, severity: Severity) -> int:
-        """Return how many diagnostics of a severity there are, without those that were there before."""
+        """Return how many diagnostics of a severity there are, without the known ones."""
         return sum(document.count(severity) for document in self.documents)
 
     def known(self) -> int:
-        """Return how many diagnostics were there before."""
+        """Return how many diagnostics are known."""
         return sum(diagnostic.known for _, diagnostic in self.diagnostics())
 
     def fixed(self) -> int:

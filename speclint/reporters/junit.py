@@ -73,7 +73,7 @@ def _suite(document: FileResult) -> Element:
 
 
 def _failed() -> Element:
-    """Return the suite that says that something could not be done."""
+    """Return the suite that reports that something could not be done."""
     from xml.etree.ElementTree import Element, SubElement
 
     suite = Element("testsuite", {"name": "speclint", **_counts(tests=1, errors=1)})

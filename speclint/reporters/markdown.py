@@ -100,7 +100,7 @@ def _cut(text: str) -> str:
 
 
 def _fitting(parts: list[str], room: int) -> int:
-    """Return how many of the parts, from the first on, take no more bytes than there is room for."""
+    """Return how many of the parts, from the first on, take at most `room` bytes."""
     for number, part in enumerate(parts):
         room -= _size(part)
         if room < 0:

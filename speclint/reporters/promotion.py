@@ -1,4 +1,4 @@
-"""What stands between a document and a later stage, as text and as JSON."""
+"""Render what a document lacks for a later stage, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ VERSION = 1
 
 
 class Promotion(NamedTuple):
-    """A document at its stage (`now`) and at the one it is to have (`then`), there with what it lacks.
+    """A document at its stage (`now`) and at a later one (`then`), with what it lacks there.
 
     `sections` are the titles around each group of diagnostics, the outermost first, in the order of the
-    document; `fail_on` is the least severity that stands in the way.
+    document; `fail_on` is the least severity that prevents the later stage.
     """
 
     now: FileResult
@@ -28,7 +28,7 @@ class Promotion(NamedTuple):
 
     @property
     def obstacles(self) -> int:
-        """Return how many diagnostics stand in the way."""
+        """The number of diagnostics that prevent the later stage."""
         return sum(diagnostic.severity >= self.fail_on for diagnostic in self.then.diagnostics)
 
 

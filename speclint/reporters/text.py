@@ -57,7 +57,7 @@ def total(report: Report, base: str = "") -> str:
 
 
 def forecast(report: Report) -> str:
-    """Return the line that sums up what fixing would do, when nothing was written yet."""
+    """Return the line that sums up what fixing would do, if nothing was written."""
     _, found = _found(report)
     return (
         f"{_checked(report)}: {report.fixed() or 'nothing'} would be fixed, {found or 'nothing'} would remain"
@@ -71,7 +71,7 @@ def _checked(report: Report, base: str = "") -> str:
 
 
 def _found(report: Report) -> tuple[int, str]:
-    """Return how many diagnostics count, and in words how many of each severity."""
+    """Return how many diagnostics count, and the numbers of each severity in words."""
     errors, warnings, infos = map(report.count, (Severity.ERROR, Severity.WARNING, Severity.INFO))
     words = [plural(errors, "error")] if errors else []
     words += [plural(warnings, "warning")] if warnings else []

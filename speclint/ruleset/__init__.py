@@ -1,4 +1,4 @@
-"""The rule-set language: model, loading, merging, validation, titles, skeletons, detection.
+"""Read and represent rule sets: model, loading, merging, validation, titles, skeletons, detection.
 
-A rule set says what the documents of one template owe; it is YAML or derived from the template.
+A rule set states what the documents of one template owe; it is YAML or derived from the template.
 """

@@ -1,4 +1,4 @@
-"""Builds a rule set from plain data that is valid, merged and in normal form."""
+"""Build a rule set from plain data that is valid, merged and in normal form."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from speclint.ruleset.patterns import RulePattern
 
 
 def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
-    """Return the rule set in plain data as `loading` gives it: valid, merged, in normal form.
+    """Return the rule set in plain data as `loading` returns it: valid, merged, in normal form.
 
-    The regular expressions of a `trusted` one, which travels with the package, need no time limit.
+    The regular expressions of a `trusted` rule set, a bundled one, run without a time limit.
     """
     stages = _stages(data["stages"]) if "stages" in data else None
     thresholds: dict[str, float] = dict(data.get("coverage", {}).get("thresholds", {}))

@@ -1,7 +1,7 @@
-"""The rule sets and schemas that travel with the package, and the compiled copies of the rule sets.
+"""Read the rule sets and schemas that are bundled with the package, and compiled copies of the rule sets.
 
-This is the one module of the room that reads from the disk, and it reads nothing but what is installed.
-A compiled copy is used as it is: a test, not the run, says when it is older than its sources.
+This is the one module of the room that reads from the disk, and it reads only what is installed. A compiled
+copy is used unchecked: a test reports when it is older than its sources.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def data_file(folder: str, name: str) -> str:
-    """Return the path of a file in `rules` or `schemas`: in an installed package, beside it in a checkout."""
+    """Return the path of a file in `rules` or `schemas`, in the installed package or in a checkout."""
     inside = os.path.join(_PACKAGE, folder)
     return os.path.join(
         inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), folder), name
@@ -31,7 +31,7 @@ def bundled() -> tuple[str, ...]:
 
 @cache
 def compiled(name: str) -> dict[str, Any]:
-    """Return what `scripts/compile_rules.py` wrote to a file in `rules`; {} where that is not there."""
+    """Return what `scripts/compile_rules.py` wrote to a file in `rules`, {} if there is no such file."""
     try:
         with open(data_file("rules", f"{name}.json"), "rb") as file:
             content = json.load(file)
@@ -52,7 +52,7 @@ def is_package_file(path: str) -> bool:
 
 
 class PackageFiles:
-    """The `FileAccess` (see `loading`) of what travels with the package."""
+    """The `FileAccess` (see `loading`) of the files that are bundled with the package."""
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file. Raise `OSError`."""

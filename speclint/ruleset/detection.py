@@ -1,4 +1,4 @@
-"""Detects which rule set a document is under from the document itself."""
+"""Detect which rule set a document is under from the document itself."""
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
@@ -92,7 +92,7 @@ def candidate(rules: RuleSet) -> Candidate:
 
 
 def bundled_candidate(id: str) -> Candidate | None:
-    """Return what detection needs of a bundled rule set, from its compiled copy; None if there is none."""
+    """Return what detection needs of a bundled rule set, from its compiled copy, None if there is none."""
     data = compiled(COMPILED).get(id)
     return None if data is None else Candidate(id, data["title"], tuple(map(frozenset, data["headings"])))
 
@@ -110,10 +110,10 @@ def compile_candidates() -> dict[str, dict[str, Any]]:
 
 
 def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
-    """Return the id of the rule set that a document is under; None if it is under none of the candidates.
+    """Return the id of the candidate that a document is under, None if there is none.
 
-    Its front matter decides with `template: <id>`. Otherwise a candidate needs a good share of its
-    headings in the document, or a title that fits with some support from the headings.
+    Its front matter decides with `template: <id>`. Otherwise a candidate needs a good share of its headings
+    in the document, or a title that matches with some support from the headings.
     """
     field = declaration(document)
     if field is not None and any(candidate.id == field.value for candidate in candidates):
@@ -148,16 +148,17 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
 
 
 def declaration(document: Document) -> Field | None:
-    """Return the field `template: <id>` of a document's front matter; None if it has none."""
+    """Return the field `template: <id>` of a document's front matter, None if it has none."""
     return next(
         (f for f in document.fields if f.name.casefold() == "template" and f.place == "front-matter"), None
     )
 
 
 def meant(id: str, ids: Iterable[str]) -> str | None:
-    """Return the id that a document most likely means by a misspelt one; None if `id` is one or none is near.
+    """Return the id that a document most likely means by a misspelt one.
 
-    Other tools have templates of their own, so not every unknown id is a mistake.
+    None if `id` is one of `ids` or none is similar: other tools have templates of their own, so not every
+    unknown id is a mistake.
     """
     known = tuple(ids)
     return (
@@ -166,18 +167,18 @@ def meant(id: str, ids: Iterable[str]) -> str | None:
 
 
 def _present(candidate: Candidate, headings: Collection[str]) -> float:
-    """The weight of a candidate's headings that are among those of a document."""
+    """Return the summed weight of a candidate's headings that are among those of a document."""
     return sum(_weight(spellings) for spellings in candidate.headings if not spellings.isdisjoint(headings))
 
 
 def _mostly(candidate: Candidate, chapters: Sequence[str]) -> bool:
-    """Whether most of a document's chapters have a heading of the candidate's."""
+    """Return whether most of a document's chapters have a heading of the candidate's."""
     known = {spelling for spellings in candidate.headings for spelling in spellings}
     return sum(chapter in known for chapter in chapters) > _MOST * len(chapters)
 
 
 def _distinctive(candidate: Candidate, headings: Collection[str]) -> int:
-    """How many of a candidate's headings that are not generic are among those of a document."""
+    """Return how many of a candidate's headings that are not generic are among those of a document."""
     return sum(
         spellings.isdisjoint(_GENERIC) and not spellings.isdisjoint(headings)
         for spellings in candidate.headings
@@ -185,7 +186,7 @@ def _distinctive(candidate: Candidate, headings: Collection[str]) -> int:
 
 
 def _corrected(candidate: Candidate, headings: Iterable[str]) -> set[str]:
-    """The headings of a document, with the candidate's spelling where one is nearly the candidate's."""
+    """Return the headings of a document, and the candidate's spellings of those that are nearly its own."""
     known = {spelling for spellings in candidate.headings for spelling in spellings}
     first = list(islice(headings, _COMPARED))
     corrected = set(first)
@@ -200,5 +201,5 @@ def _weight(spellings: frozenset[str]) -> float:
 
 
 def _own_words(title: str) -> int:
-    """How many words of a title pattern are not left to the author."""
+    """Return how many words of a title pattern are not left to the author."""
     return len(_WORD.findall(_HOLE.sub("", title)))

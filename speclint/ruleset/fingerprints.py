@@ -130,9 +130,9 @@ def digest(text: str) -> str:
 
 
 class Known:
-    """Fingerprints to look up texts in, of which hardly any is there.
+    """Fingerprints to look up texts in, most of which are not among them.
 
-    `kinds` are those that there is a fingerprint of.
+    `kinds` are the kinds of the fingerprints.
     """
 
     __slots__ = ("_checksums", "_tokens", "kinds")
@@ -145,7 +145,7 @@ class Known:
         self._checksums = frozenset(int(match["checksum"], 16) for match in found)
 
     def kind(self, text: str, *kinds: Kind) -> Kind | None:
-        """Return the first of some kinds of which the fingerprint of a normalised text is known."""
+        """Return the first of some kinds under which a normalised text is known, None if there is none."""
         if crc32(text.encode("utf-8", "surrogatepass")) not in self._checksums:
             return None
         hashed = digest(text)
@@ -153,7 +153,7 @@ class Known:
 
 
 def normalise(text: str) -> str:
-    """Return a line of prose as it is compared: no list markers, emphasis, code quotes, case or end mark."""
+    """Return a line of prose for comparison: no list markers, emphasis, code quotes, case or end mark."""
     text = without_marker(text)
     if "_" in text:
         text = _EMPHASIS.sub("", text)
@@ -163,7 +163,7 @@ def normalise(text: str) -> str:
 
 
 def without_marker(line: str) -> str:
-    """Return a line without the marks of the lists, quotes and tables it stands in."""
+    """Return a line without the markers of the lists, quotes and tables that it is in."""
     line = line.strip()
     if line[:1].isalpha():
         return line
@@ -172,12 +172,12 @@ def without_marker(line: str) -> str:
 
 
 def normalise_code(text: str) -> str:
-    """Return a line of code as it is compared: with one space where it has any."""
+    """Return a line of code for comparison: every run of whitespace is one space."""
     return " ".join(text.split())
 
 
 def normalise_placeholder(text: str) -> str:
-    """Return the text of a placeholder or comment as it is compared."""
+    """Return the text of a placeholder or comment for comparison."""
     return " ".join(text.strip("[] \t\r\n").split())
 
 
@@ -204,12 +204,12 @@ def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
 
 
 def is_kept(text: str) -> bool:
-    """Return whether a text in brackets is one that finished documents hold: a box, a citation, a remark."""
+    """Return whether a text in brackets is one that finished documents have: a box, a citation, a remark."""
     return _NO_PLACEHOLDER.match(text.strip()) is not None
 
 
 def is_made_up(text: str) -> bool:
-    """Return whether a text has a name in it that only shows where a real one goes."""
+    """Return whether a text contains a made-up name, which stands for a real one."""
     return re.search(_MADE_UP, text) is not None
 
 
@@ -271,7 +271,7 @@ def _fingerprints(template: str) -> Iterator[str]:
 
 
 def _without_comments(text: str) -> str:
-    """A text without its comments, whose lines stay."""
+    """Return a text without its comments, whose line endings stay."""
     parts: list[str] = []
     position = 0
     for comment in comments(text):
@@ -297,14 +297,14 @@ def _of_code(lines: list[str], language: str) -> Iterator[str]:
 
 
 def block_text(lines: Iterable[str]) -> str:
-    """Return a code block as it is compared."""
+    """Return the lines of a code block as one text for comparison."""
     return "\n".join(filter(None, map(normalise_code, lines)))
 
 
 def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]:
-    """The fingerprints of a line of prose; `dated`: it stands in an entry of a changelog.
+    """Yield the fingerprints of a line of prose.
 
-    `defined` are the labels of link definitions.
+    `dated` means that it is in an entry of a changelog; `defined` are the labels of link definitions.
     """
     found = [text for text in placeholders_in(line) if normalise_label(text) not in defined]
     for text in found:
@@ -328,9 +328,9 @@ def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]
 
 
 def kind_of_text(line: str, dated: bool = False) -> Kind | None:
-    """Return the kind of a line of prose: "text", "short", which counts beside others only, or None.
+    """Return the kind of a line of prose: "text", "short" (which counts only beside others), or None.
 
-    `dated` is a line in an entry of a changelog.
+    `dated` means that it is in an entry of a changelog.
     """
     text = without_marker(line)
     if re.search(_LINK, text):
@@ -348,6 +348,6 @@ def kind_of_text(line: str, dated: bool = False) -> Kind | None:
 
 
 def labelled(line: str) -> tuple[str, str]:
-    """Return the label of a line of prose and the normalised value behind its colon or dash; "" for none."""
+    """Return the label of a line of prose and the normalised value behind its colon or dash, "" for none."""
     match = _LABELLED.match(without_marker(line))
     return (match["label"], normalise(match["value"])) if match else ("", "")

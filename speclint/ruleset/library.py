@@ -1,4 +1,4 @@
-"""The bundled rule sets, and rule sets that are given as text."""
+"""Provide the bundled rule sets, and rule sets that are given as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @cache
 def bundled_rule_set(id: str) -> RuleSet:
-    """Return a bundled rule set, made from its compiled copy, or from its YAML where there is none.
+    """Return a bundled rule set, built from its compiled copy, or from its YAML if there is none.
 
     Raise `RuleSetError` if no bundled rule set has the id.
     """
@@ -29,7 +29,7 @@ def bundled_rule_set(id: str) -> RuleSet:
 
 
 def bundled_rule_sets() -> Iterator[RuleSet]:
-    """Yield every bundled rule set, in the order of their ids, each made when it is asked for."""
+    """Yield every bundled rule set, in the order of their ids, each built when it is reached."""
     return map(bundled_rule_set, bundled())
 
 
@@ -56,9 +56,9 @@ def parse_rule_set(
 ) -> RuleSet:
     """Return the rule set in a YAML text.
 
-    `name` stands for its path in errors, and paths in it are relative to that; they are read through
-    `files`, without which none is there. `skeleton` is the template's Markdown. Raise `RuleSetError` with
-    everything that is wrong with it.
+    `name` stands for its path in errors, and paths in it are relative to that; they are read through `files`,
+    without which no file exists. `skeleton` is the template's Markdown. Raise `RuleSetError` with every
+    fault.
     """
     from speclint.ruleset.loading import NoFiles, parse_rule_file
 

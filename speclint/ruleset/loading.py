@@ -1,11 +1,11 @@
-"""Reads rule sets: YAML to plain data that is valid, complete and merged with what it extends.
+"""Read rule sets: YAML to plain data that is valid, complete and merged with what it extends.
 
-The data is the normal form of the language: sections, labels and fields are mappings throughout, short
-forms (`checklist: true`, `coverage: 80`) are written out, and the skeleton's text and the fingerprints
-are part of it. `build.from_data` makes a `RuleSet` of it. Every fault of the file is reported at once.
+The data is the normal form of the language: sections, labels and fields are mappings throughout, short forms
+(`checklist: true`, `coverage: 80`) are written out, and the skeleton's text and the fingerprints are part of
+it. `build.from_data` makes a `RuleSet` of it. Every fault of the file is reported at once.
 
-Nothing here opens a file: who calls hands in a `FileAccess` for the files that a rule set names. Only what
-travels with the package is read without one.
+Nothing here opens a file: the caller passes a `FileAccess` for the files that a rule set names. Only bundled
+files are read without one.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ MAX_EXTENDS = 20
 class RuleFile(NamedTuple):
     """A rule set as it was read.
 
-    `data` is its normal form (see the module). `sources` gives, for the path of every file that it was made
-    from, a digest of its bytes; None for a file that was looked for and is not there.
+    `data` is its normal form (see the module). `sources` maps the path of every file that it was made from to
+    a digest of its bytes, None for a file that was looked for and is missing.
     """
 
     data: dict[str, Any]
@@ -51,14 +51,14 @@ class FileAccess(Protocol):
         """Return whether a regular file, or a link to one, is at a path."""
 
     def is_outside(self, path: str) -> bool:
-        """Return whether a path leads to where a rule set must not read."""
+        """Return whether a path leads to a file that a rule set must not read."""
 
     def resolve(self, path: str) -> str:
-        """Return the path without symbolic links, by which a file is known to be the same one."""
+        """Return the path without symbolic links, by which files are compared."""
 
 
 class NoFiles:
-    """The `FileAccess` of a rule set that stands alone, as a text: there are no files."""
+    """The `FileAccess` of a rule set that is only a text: there are no files."""
 
     def read(self, path: str) -> bytes:
         """Raise `FileNotFoundError`."""
@@ -73,12 +73,12 @@ class NoFiles:
         return False
 
     def resolve(self, path: str) -> str:
-        """Return the path as it is."""
+        """Return the path unchanged."""
         return path
 
 
 def read_rule_file(path: str, files: FileAccess) -> RuleFile:
-    """Return the rule set in a file. Raise `RuleSetError` with everything that is wrong with it."""
+    """Return the rule set in a file. Raise `RuleSetError` with every fault."""
     reader = _Reader(files)
     return reader.finish(reader.read_file(path, (), None))
 
@@ -86,7 +86,7 @@ def read_rule_file(path: str, files: FileAccess) -> RuleFile:
 def parse_rule_file(
     text: str, name: str, skeleton: str, fingerprints: Iterable[str], files: FileAccess
 ) -> RuleFile:
-    """Return the rule set in a text; `name` stands for its path. Raise `RuleSetError`."""
+    """Return the rule set in a text; `name` stands for its path. Raise `RuleSetError` with every fault."""
     reader = _Reader(files)
     return reader.finish(reader.read_text(text, name, (), skeleton, sorted(fingerprints)))
 
@@ -104,7 +104,7 @@ def _looks_like_path(name: str) -> bool:
 
 
 class _Reader:
-    """Reads one file and those it extends, and notes all problems and all files read."""
+    """The reading of one file and those it extends: collects all problems, and the digests of all files."""
 
     def __init__(self, files: FileAccess) -> None:
         self.given_files = files
@@ -112,13 +112,16 @@ class _Reader:
         self.sources: dict[str, str | None] = {}
 
     def finish(self, tree: Node) -> RuleFile:
-        """What was read, when nothing was wrong."""
+        """Return what was read. Raise `RuleSetError` if there were problems."""
         if self.problems:
             raise RuleSetError(self.problems)
         return RuleFile(tree.plain(), self.sources)
 
     def read_file(self, path: str, chain: tuple[str, ...], named: Node | None) -> Node:
-        """The tree of a file. `chain` are the files that extend it, `named` where it is named."""
+        """Return the tree of a file.
+
+        `chain` are the files that extend it; `named` is the value that names it, None for the first file.
+        """
         text = self.text_of(path, named)
         return self.read_text(text, path, (*chain, self.files(path).resolve(path)), "", None)
 
@@ -127,7 +130,7 @@ class _Reader:
         return PackageFiles() if is_package_file(path) else self.given_files
 
     def text_of(self, path: str, named: Node | None) -> str:
-        """The text of a file; one that cannot be opened is reported where it is named, if anywhere."""
+        """Return the text of a file. Raise `RuleSetError`, at `named` if the file cannot be opened."""
         self.keep_inside(path, named)
         try:
             data = self.files(path).read(path)
@@ -144,12 +147,12 @@ class _Reader:
             ) from None
 
     def keep_inside(self, path: str, named: Node | None) -> None:
-        """Raises `RuleSetError` for a file outside of the repository of the first one."""
+        """Raise `RuleSetError` for a file outside of the repository of the first one."""
         if self.files(path).is_outside(path):
             raise self.refused(path, named, "leads out of the repository")
 
     def refused(self, path: str, named: Node | None, reason: str) -> RuleSetError:
-        """The error for a file that cannot be used at all."""
+        """Return the error for a file that cannot be used at all."""
         if named is None:
             return RuleSetError([*self.problems, Problem(path, 1, 1, f"the file {reason}")])
         return RuleSetError([*self.problems, named.problem(f"the file `{path}` {reason}")])
@@ -157,7 +160,7 @@ class _Reader:
     def read_text(
         self, text: str, path: str, chain: tuple[str, ...], skeleton: str, fingerprints: list[str] | None
     ) -> Node:
-        """The normal, merged tree of a text. Without `fingerprints`, looks for files beside the path."""
+        """Return the normal, merged tree of a text. Without `fingerprints`, look for files beside it."""
         if len(text) > MAX_BYTES:
             raise self.refused(path, None, "is larger than 1 MB")
         tree = yaml_reader.read(text, path, self.problems)
@@ -188,7 +191,7 @@ class _Reader:
         return tree
 
     def complete(self, tree: Node, folder: str, skeleton: str, fingerprints: list[str] | None) -> None:
-        """Adds what a file need not say: its id, its name and the contents of the files beside it."""
+        """Add to a tree its id and the contents of the files beside it, if it does not have them itself."""
         entries = tree.entries
         id = entries.setdefault("id", Node(_id_from(tree.path), tree.path, tree.place))
         beside = os.path.join(folder, str(id.value)) if fingerprints is None else None
@@ -207,7 +210,7 @@ class _Reader:
             entries["fingerprints"] = Node(tokens, tree.path, tree.place)
 
     def companion(self, named: Node | None, folder: str, beside: str | None) -> str:
-        """The text of a file that belongs to a rule set, by name or else by its place; "" for none."""
+        """Return the text of a file that belongs to a rule set, by name or else by its place, "" for none."""
         if named is not None:
             return self.text_of(os.path.join(folder, str(named.value)), named)
         if beside is None:
@@ -218,7 +221,7 @@ class _Reader:
         return self.text_of(beside, None)
 
     def base(self, named: Node, folder: str, chain: tuple[str, ...]) -> Node:
-        """The tree of what a rule set extends."""
+        """Return the tree of what a rule set extends. Raise `RuleSetError` if there is none, or a cycle."""
         name = str(named.value)
         path = data_file("rules", f"{name}.yaml") if name in bundled() else os.path.join(folder, name)
         self.keep_inside(path, named)
@@ -243,13 +246,13 @@ def _why_unreadable(error: Exception) -> str:
 
 
 def _id_from(path: str) -> str:
-    """The id of a rule set that says none: the name of its file, in the letters an id may have."""
+    """Return the id of a rule set without one: the name of its file, in the letters that an id may have."""
     stem = os.path.splitext(os.path.basename(path))[0]
     return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "rule-set"
 
 
 def _cut_out(tree: Node, misfit: schema.Path) -> None:
-    """Takes what does not fit the schema out of a tree, so that the rest can be looked at too."""
+    """Remove what does not fit the schema from a tree, so that the rest can be validated."""
     node = tree
     for step in misfit[:-1]:
         child = node.entries.get(step) if isinstance(step, str) else _item(node, step)

@@ -1,4 +1,4 @@
-"""Merges a rule set with the one that it extends."""
+"""Merge a rule set with the one that it extends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from speclint.ruleset.yaml_nodes import Node
 
 
 def merge(base: Node, child: Node, problems: list[Problem]) -> Node:
-    """Return the base with what the child says instead; lists of rules and mappings are merged by name.
+    """Return the base overridden by the child; lists of rules and mappings are merged by name.
 
     What the child removes and the base does not have is added to `problems`.
     """
@@ -37,7 +37,7 @@ def merge(base: Node, child: Node, problems: list[Problem]) -> Node:
 
 
 def _merge_rules(base: Node | None, child: Node, kind: str, problems: list[Problem]) -> Node:
-    """Sections or labels: what the base has is changed in place, what is new follows its predecessor."""
+    """Return merged sections or labels: those of the base keep their place, new ones follow theirs."""
     name = NAME_KEYS[kind]
     rules = list(base.items) if base is not None else []
     place = len(rules)
@@ -100,7 +100,7 @@ def stray_removals(tree: Node) -> Iterator[Problem]:
 
 
 def place_at(tree: Node, path: str, place: Position) -> Node:
-    """Return a tree in which what comes from another file than `path` is placed at `place`."""
+    """Return a tree in which every value from another file than `path` is placed at `place`."""
     value: Any = tree.value
     if isinstance(value, dict):
         value = {key: place_at(node, path, place) for key, node in value.items()}

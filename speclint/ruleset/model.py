@@ -1,8 +1,8 @@
-"""Rule sets: what documents of one template owe at each stage.
+"""Define rule sets: what documents of one template owe at each stage.
 
 A rule set is a tree that mirrors the document, read from YAML by `loading`, validated by
 `schemas/ruleset.schema.json`, merged with what it extends, and kept as plain values. Rule sets that were
-validated before, the bundled ones above all, are built from copies of their data, so that the common path
+validated before, above all the bundled ones, are built from copies of their data, so that the common path
 needs neither YAML nor the schema.
 """
 
@@ -16,10 +16,10 @@ ValueType = Literal["text", "date", "version", "number", "quantity"]
 
 
 class Stages(NamedTuple):
-    """The ordered life of a document.
+    """The ordered stages of a document.
 
-    `field` names where the document says its stage (a field, or a heading's suffix); `values` maps what
-    it may say there, folded by `normalise_label`, to a stage; `default` holds where it says nothing.
+    `field` is the name of what states the stage (a field, or a heading's suffix); `values` maps its possible
+    values, folded by `normalise_label`, to a stage; `default` is the stage of a document that states none.
     """
 
     order: tuple[str, ...]
@@ -33,14 +33,14 @@ class Stages(NamedTuple):
 
 
 class Checklist(NamedTuple):
-    """Boxes a section or label owes; `complete_from` is the stage from which all must be ticked."""
+    """The boxes that a section or label owes; `complete_from` is the stage from which all must be ticked."""
 
     required: bool = True
     complete_from: str | None = None
 
 
 class Coverage(NamedTuple):
-    """A coverage statement a section or label owes: a minimum in percent, or that of a stage."""
+    """The coverage statement that a section or label owes: `minimum` in percent, or that of a stage."""
 
     required: bool = True
     minimum: float | None = None
@@ -48,13 +48,13 @@ class Coverage(NamedTuple):
 
 
 class Switch(NamedTuple):
-    """Something that is asked of a text, from the stage `start` on (None: always)."""
+    """A requirement without options, from the stage `start` on (None: always)."""
 
     start: str | None = None
 
 
 class Code(NamedTuple):
-    """What is asked of fenced code: that it names a language (`named`), one of `languages` if given."""
+    """The requirement on fenced code: it names a language (`named`), one of `languages` if given."""
 
     named: bool = True
     languages: tuple[str, ...] = ()
@@ -62,21 +62,24 @@ class Code(NamedTuple):
 
 
 class Dates(NamedTuple):
-    """The order in which dates stand, from a stage on."""
+    """The required order of dates, from the stage `start` on (None: always)."""
 
     order: Literal["rising", "falling"] = "rising"
     start: str | None = None
 
 
 class Words(NamedTuple):
-    """Words or patterns that something is asked of, from a stage on."""
+    """The words or title patterns that a requirement is about, from the stage `start` on (None: always)."""
 
     words: tuple[str, ...]
     start: str | None = None
 
 
 class Forbidden(NamedTuple):
-    """A text that must not occur: in prose, or with `language` in the code of that language."""
+    """A text that must not occur: in prose, or with `language` in the code of that language.
+
+    `message` is what the diagnostic says about it, None for a generic message.
+    """
 
     pattern: RulePattern
     language: str | None = None
@@ -85,12 +88,12 @@ class Forbidden(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What the text below a section or label promises; None and () for nothing.
+    """The requirements on the text below a section or label; None and () for none.
 
-    `paths`: the files that it names exist; `code`: what its fenced code owes; `changelog`: its entries
-    fall; `rollout`: its percentages grow to 100; `dates`: their order; `ids`: title patterns with `{n}`
-    whose numbers have no gap; `forbidden`: what must not occur; `used_as`: words that take a label's value
-    in code.
+    `paths`: the files that it names exist; `code`: its fenced code; `changelog`: its entries are in falling
+    order; `rollout`: its percentages rise to 100; `dates`: their order; `ids`: title patterns with `{n}`
+    whose numbers have no gap; `forbidden`: texts that must not occur; `used_as`: words that have a label's
+    value in code.
     """
 
     paths: Switch | None = None
@@ -111,8 +114,7 @@ class ValueRule(NamedTuple):
 
     `from_stage` is the stage it is owed from; `one_of` and `pattern` (a regular expression for the whole
     value) constrain the value, `type` its form; `not_before` names a date field that must not be later.
-    A label that stands `together` with others so marked is owed where one of them stands, in each list item
-    that has one, and nowhere else.
+    Labels marked `together` are owed only in sections and list items that have one of them.
     """
 
     name: str
@@ -130,22 +132,22 @@ class ValueRule(NamedTuple):
 
 
 class Repeat(NamedTuple):
-    """How often a section may stand: at least `min` times, at most `max` (None: any number)."""
+    """How often a section may occur: at least `min` times, at most `max` (None: any number)."""
 
     min: int = 1
     max: int | None = None
 
 
 class SectionRule(NamedTuple):
-    """A section the template has.
+    """A section that the template has.
 
     `number` counts the rules of a rule set in template order, from 0; `level` is the heading level in the
-    skeleton (chapters are 2, and levels may be skipped); `path` the titles from the chapter down.
-    `title` may hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a regular expression for titles
-    instead. `repeat` is None for a section that stands once. `questions_closed_from` is the stage from
-    which open questions in it are faults. `any_order`: its children may stand in any order.
-    `not_applicable`: whether it may just say that it does not apply, and then owes nothing more; with
-    "reason", only if it says why.
+    skeleton (chapters are 2, and levels may be skipped); `path` the titles from the chapter down. `title` may
+    hold `{n}`, `{name}`, `{date}`, `{version}`; `pattern` is a regular expression for titles instead.
+    `repeat` is None for a section that occurs once. `questions_closed_from` is the stage from which open
+    questions in it are faults. With `any_order`, its children may be in any order. `not_applicable` is
+    whether it may state that it does not apply, and then owes nothing more; with "reason", only if it gives
+    one.
     """
 
     number: int
@@ -168,17 +170,16 @@ class SectionRule(NamedTuple):
 
 
 class RuleSet(NamedTuple):
-    """All that documents of one template owe.
+    """Everything that documents of one template owe.
 
-    `title` is the pattern of the document's title ("" for none). `labels` may stand anywhere in the
-    document (an approval list at its end). `complete_from` is the stage from which every box of the
-    document must be ticked, None for no such stage. `thresholds` maps stages (or "" where there are no
-    stages) to percent. `severities` holds what the rule set says about checks, None for off, by the stage
-    from which it holds ("": from the first).
-    `skeleton` is the template's Markdown; `fingerprints` are hashes of further example lines that a
-    filled document does not keep (see `fingerprints`). `allowed_placeholders` are literal texts
-    that look like placeholders and are none. `budgets` are the words for a budget, `forbidden` what must
-    not occur anywhere in the document.
+    `title` is the pattern of the document's title ("" for none). `labels` may occur anywhere in the document
+    (an approval list at its end). `complete_from` is the stage from which every box of the document must be
+    ticked, None for no such stage. `thresholds` maps stages (or "" if there are no stages) to percent.
+    `severities` maps checks to their severities, None for off, by the stage from which they apply ("": from
+    the first). `skeleton` is the template's Markdown; `fingerprints` are hashes of further example lines that
+    a filled document does not keep (see `fingerprints`). `allowed_placeholders` are literal texts that look
+    like placeholders and are none. `budgets` are the words for a budget, `forbidden` the texts that must not
+    occur anywhere in the document.
     """
 
     id: str
@@ -199,7 +200,7 @@ class RuleSet(NamedTuple):
     forbidden: tuple[Forbidden, ...] = ()
 
     def walk(self) -> Iterator[SectionRule]:
-        """Yield every section rule, each before those in it, in template order, which is that of `number`."""
+        """Yield every section rule in template order, which is that of `number`, parents before children."""
         stack = list(reversed(self.sections))
         while stack:
             rule = stack.pop()
@@ -207,7 +208,7 @@ class RuleSet(NamedTuple):
             stack += reversed(rule.sections)
 
     def severities_at(self, stage: str) -> dict[str, Severity | None]:
-        """Return the severity of every check that the rule set configures at a stage; None for off."""
+        """Return the severity of every check that the rule set configures at a stage, None for off."""
         order = ("", *(self.stages.order if self.stages else ()))
         reached = order[: order.index(stage) + 1]
         return {

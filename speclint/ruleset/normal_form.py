@@ -1,4 +1,4 @@
-"""Writes out the short forms of a rule set, so that everything after it meets one form only.
+"""Write out the short forms of a rule set, so that all later code handles one form only.
 
 In the normal form sections, labels and fields are mappings throughout, and `checklist: true`, `coverage: 80`
 and the like are mappings too.
@@ -70,11 +70,11 @@ def rules_below(node: Node) -> Iterator[Node]:
 
 
 def folded_name(name: str, kind: str) -> str:
-    """Return the name of a rule as names of its kind (`sections`, `labels`, `fields`) are compared."""
+    """Return the name of a rule for comparison with others of its kind (`sections`, `labels`, `fields`)."""
     return fold(name) if kind == "sections" else normalise_label(name)
 
 
 def text_entry(rule: Node, key: str) -> str:
-    """Return the text that a rule has for a key; "" if it has none."""
+    """Return the text that a rule has for a key, "" if it has none."""
     node = rule.entries.get(key)
     return node.value if node is not None and isinstance(node.value, str) else ""

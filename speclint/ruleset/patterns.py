@@ -1,7 +1,7 @@
-"""The regular expressions of rule sets, which may be anybody's: what they take is measured and limited.
+"""Run the regular expressions of rule sets, which are untrusted, within a limit of processor time.
 
-What counts is the processor time of the thread. The clock on the wall decides nothing but when to look, since
-that is all that `regex` can be told: a busy machine does not turn a good document into an error.
+The processor time of the thread is what counts. Elapsed time only decides when to look at it, as that is the
+only limit that `regex` knows: a busy machine does not turn a good document into an error.
 """
 
 import re
@@ -23,7 +23,7 @@ _ROUNDS = 5
 
 
 class RegexTimeout(Exception):
-    """Raised where the patterns of a rule set took too long on one document; `source` is the one at work."""
+    """The patterns of a rule set took too long on one document; `source` is the pattern at work."""
 
     def __init__(self, source: str) -> None:
         super().__init__(f"the pattern `{source}` takes too long")
@@ -33,8 +33,8 @@ class RegexTimeout(Exception):
 class RegexBudget:
     """The processor time, in seconds, that all patterns of a rule set together may take on one document.
 
-    `left` is what is left of it, and `clock` gives the time that the thread has used. A document that is
-    linted several times, as fixing does, has one budget for all of them.
+    `left` is the rest of it, and `clock` returns the time that the thread has used. A document that is linted
+    several times, as fixing does, has one budget for all of them.
     """
 
     __slots__ = ("clock", "left")
@@ -45,26 +45,26 @@ class RegexBudget:
 
 
 class RulePattern(NamedTuple):
-    """A regular expression of a rule set, in the language of Python's `re`.
+    """A regular expression of a rule set, in the syntax of Python's `re`.
 
-    A `trusted` one, which travels with the package, also runs on `re`. Any other runs on `regex`, which
-    can be told when to stop: `RegexTimeout` is raised when the budget of the document is used up.
+    A `trusted` one, which is bundled, also runs on `re`. Any other runs on `regex`, which has a timeout:
+    `RegexTimeout` is raised when the budget of the document is used up.
     """
 
     source: str
     trusted: bool = False
 
     def fullmatch(self, text: str, budget: RegexBudget) -> bool:
-        """Return whether the whole of a text matches. Raise `RegexTimeout`."""
+        """Return whether the whole of a text matches. Raise `RegexTimeout` if the budget is used up."""
         if self.trusted:
             return re.fullmatch(self.source, text) is not None
         compiled = _untrusted(self.source)
         return self._within(budget, lambda seconds: compiled.fullmatch(text, timeout=seconds) is not None)
 
     def finditer(self, text: str, budget: RegexBudget) -> list[tuple[int, int]]:
-        """Return where a text matches, from left to right, as (start, end) offsets; no empty matches.
+        """Return the matches in a text, from left to right, as (start, end) offsets, without empty ones.
 
-        Raise `RegexTimeout`.
+        Raise `RegexTimeout` if the budget is used up.
         """
         if self.trusted:
             return [match.span() for match in re.finditer(self.source, text) if match.group()]
@@ -77,9 +77,9 @@ class RulePattern(NamedTuple):
         return self._within(budget, search)
 
     def _within(self, budget: RegexBudget, search: Callable[[float], _Found]) -> _Found:
-        """What a search finds, which is handed the seconds, by the clock on the wall, that it may take.
+        """Return the result of a search, which is called with its limit in seconds of elapsed time.
 
-        Only processor time counts, and only that of the search that comes to an end.
+        Only processor time is taken from the budget, and only that of the search that completes.
         """
         seconds = budget.left * _MARGIN
         for _ in range(_ROUNDS):
@@ -101,7 +101,7 @@ class RulePattern(NamedTuple):
         raise RegexTimeout(self.source)
 
     def fault(self) -> str | None:
-        """Return why this is not a regular expression that can be used; None for a good one."""
+        """Return why this is not a usable regular expression, None for a good one."""
         import warnings
 
         repeats = 1

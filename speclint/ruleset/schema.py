@@ -1,4 +1,4 @@
-"""Validates a tree under a JSON Schema, and words what does not fit."""
+"""Validate a tree under a JSON Schema, and word the errors."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _TYPES = {
 
 
 def check(tree: Node, schema_name: str) -> list[tuple[Path, Problem]]:
-    """Return the problems of a tree under a schema of the package, each with the path of what does not fit.
+    """Return the problems of a tree under a schema of the package, each with the path of its cause.
 
-    For a key that does not belong or a value of the wrong kind the path leads to it; for a key that is
-    missing, to the mapping that lacks it.
+    For a key that does not belong or a value of the wrong kind the path leads to it; for a missing key, to
+    the mapping that lacks it.
     """
     problems: list[tuple[Path, Problem]] = []
     for error in errors(tree.plain(), schema_name):
@@ -48,7 +48,7 @@ def errors(data: object, schema_name: str) -> Iterator[Any]:
 
 
 def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:
-    """The problems in one error of jsonschema."""
+    """Yield the problems in one `jsonschema` error."""
     path: Path = tuple(error.absolute_path)
     node = _at(tree, path)
     name = _name(path)
@@ -83,7 +83,7 @@ def _explain(tree: Node, error: Any) -> Iterable[tuple[Path, Problem]]:
 
 
 def _demand(kind: str, error: Any) -> str:
-    """What a value must be, and is not."""
+    """Return the end of a message: what a value must be, and is not."""
     value, wanted = error.instance, error.validator_value
     if kind == "type":
         names: Sequence[str] = [wanted] if isinstance(wanted, str) else wanted
@@ -112,7 +112,7 @@ def _word(value: object) -> str:
 
 
 def _name(path: Path) -> str:
-    """How a message names what stands at a path."""
+    """Return the name for a value at a path in messages."""
     if not path:
         return "a rule set"
     last = path[-1]

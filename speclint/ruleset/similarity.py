@@ -1,4 +1,4 @@
-"""Measures how close a title is to another."""
+"""Measure how close a title is to another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SUFFIXES = frozenset(
 def closeness(found: str, wanted: str) -> float:
     """Return how likely a folded title is meant to be another, from 0 (not at all) to 1 (the same).
 
-    At 0.9 and above the titles differ in spelling or word order only, below in words left out or added.
+    From 0.9 on, the titles differ in spelling or word order only, below in words left out or added.
     """
     first, second = _words(found), _words(wanted)
     joined = "".join(first), "".join(second)
@@ -58,7 +58,7 @@ def _words(folded: str) -> tuple[str, ...]:
 
 
 def _similar(one: str, other: str) -> bool:
-    """Whether two words are one word, misspelt or with another ending."""
+    """Return whether two words are one word, misspelt or with another ending."""
     if len(one) > 30 or len(other) > 30:
         return False
     if one + "s" == other or other + "s" == one:

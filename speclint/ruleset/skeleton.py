@@ -1,7 +1,7 @@
-"""What authors start from: the Markdown skeleton of a rule set, its own or one made of its rules.
+"""Provide what authors start from: the Markdown skeleton of a rule set, its own or a generated one.
 
-A made one has all that the rules ask for at any stage and nothing that they leave free. Every open place is
-in brackets that the check `placeholder` reports whether it knows the skeleton or not; no box is ticked.
+A generated one has all that the rules ask for at any stage and nothing optional. Everything to fill in is in
+brackets that the check `placeholder` reports whether it knows the skeleton or not; no box is ticked.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ _MOST = 9
 
 
 def skeleton(rules: RuleSet) -> str:
-    """Return the Markdown that documents start from: the rule set's own, or else one made of its rules."""
+    """Return the Markdown that documents start from: the rule set's own, or one generated from its rules."""
     return rules.skeleton or _made(rules)
 
 
 def section_text(rule: SectionRule, number: int = 1, level: int | None = None) -> str:
-    """Return a section and the subsections it owes, with a line end behind the last line.
+    """Return a section and the subsections it owes, with a line feed behind the last line.
 
-    `number` is what stands for `{n}`; `level` that of the heading, where it is not the rule's.
+    `number` replaces `{n}`; `level` is that of the heading, None for the rule's own.
     """
     shift = 0 if level is None else level - rule.level
     return "\n".join(_section(rule, heading_text(rule, number), shift))
 
 
 def heading_text(rule: SectionRule, number: int = 1) -> str:
-    """Return a heading for a rule, without its `#`s; what the author is to fill in stands in brackets."""
+    """Return a heading for a rule, without its `#`s; what the author is to fill in is in brackets."""
     if rule.pattern is None:
         return _title(rule.title, number)
     candidates = (rule.title, *rule.aliases, _example(rule.pattern.source))
@@ -58,7 +58,7 @@ def heading_text(rule: SectionRule, number: int = 1) -> str:
 
 
 def body_text(rule: SectionRule) -> str:
-    """Return the text below the heading of a rule, before its subsections; "" if these are enough."""
+    """Return the text below the heading of a rule, before its subsections, "" if these are enough."""
     lines = [line for label in rule.labels if label.required for line in label_lines(label)]
     if rule.checklist is not None and rule.checklist.required:
         lines += [_BOX]
@@ -78,7 +78,7 @@ def label_lines(rule: ValueRule) -> list[str]:
 
 
 def value_text(rule: ValueRule) -> str:
-    """Return the open place in which the author is to write the value of a field or label."""
+    """Return the placeholder for the value of a field or label."""
     choice = f"[{' | '.join(rule.one_of)}]"
     if len(rule.one_of) > 1 and len(choice) <= 300 and not re.search(r"[\[\]\n]|\|\S|\S\|", choice[1:-1]):
         return choice
@@ -118,13 +118,13 @@ def _made(rules: RuleSet) -> str:
 
 
 def _closing_lines(rule: ValueRule) -> list[str]:
-    """A label at the end of the document, where it belongs to no section."""
+    """Return the lines of a label at the end of the document, where it belongs to no section."""
     boxes = rule.checklist is not None and rule.checklist.required
     return ["", f"**{rule.name}:**{'' if boxes else f' {value_text(rule)}'}", *([_BOX] if boxes else [])]
 
 
 def _section(rule: SectionRule, heading: str, shift: int) -> Iterator[str]:
-    """The lines of a section and those below it, each section closed by an empty line."""
+    """Yield the lines of a section and those below it, each section closed by an empty line."""
     yield f"{'#' * min(6, rule.level + shift)} {heading}"
     yield ""
     body = body_text(rule)
@@ -136,7 +136,7 @@ def _section(rule: SectionRule, heading: str, shift: int) -> Iterator[str]:
 
 
 def _least(rule: SectionRule) -> int:
-    """How many sections a rule asks for."""
+    """Return the smallest number of sections that a rule asks for."""
     if not rule.required:
         return 0
     return 1 if rule.repeat is None else min(rule.repeat.min, _MOST)
@@ -162,7 +162,7 @@ _DIGITS = r"(?:\\d|\[0-9\])\{(\d{1,2})[^}]*\}"
 
 
 def _example(pattern: str) -> str:
-    """A title that a simple regular expression most likely matches; whether it does is to be tried."""
+    """Return a title that a simple regular expression is likely to match; the caller must try it."""
     pattern = re.sub(_DIGITS, lambda match: "1" * int(match[1]), pattern)
     for piece, text in _PIECES:
         pattern = re.sub(piece, text, pattern)

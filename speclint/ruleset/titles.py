@@ -1,4 +1,4 @@
-"""Compares titles: folds them, and matches them against patterns such as `FR{n}: {name}`."""
+"""Compare titles: fold them, and match them against patterns such as `FR{n}: {name}`."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ _TRAILING_PARENTHESIS = lazy_regex(r"\s+[(\[][^()\[\]]*[)\]]$")
 
 @lru_cache(maxsize=65536)
 def fold(title: str) -> str:
-    """Return a title for comparison: two titles that a reader takes for the same one fold to the same text.
+    """Return a title for comparison: titles that a reader takes for the same fold to the same text.
 
     Case, inline markup, emoji, leading numbers and ids, closing `#`s and colons, remarks like `(optional)`,
-    attributes like `{#goals}`, and the kind of dashes and spaces do not count. A title that is nothing else
+    attributes like `{#goals}`, and the kind of dashes and spaces are ignored. A title that is nothing else
     stays.
     """
     if title.isascii() and title.replace(" ", "").isalpha():
@@ -81,7 +81,7 @@ def fold(title: str) -> str:
 
 
 def without_parenthesis(title: str) -> str | None:
-    """Return a title without the parenthesis at its end (`Unit Tests (backend)`); None if it has none."""
+    """Return a title without the parenthesis at its end (`Unit Tests (backend)`), None if it has none."""
     shown = _shown(title)
     shorter = _remainder(_TRAILING_PARENTHESIS, shown)
     return None if shorter == shown else shorter
@@ -93,7 +93,7 @@ def unnumbered(title: str) -> str:
 
 
 def head(title: str) -> str | None:
-    """Return a title up to its colon (`Motivation: why?`) or parenthesis; None if it has neither."""
+    """Return a title up to its colon (`Motivation: why?`) or parenthesis, None if it has neither."""
     before, colon, _ = title.partition(": ")
     return (before if colon and before.strip() else None) or without_parenthesis(title)
 
@@ -101,7 +101,7 @@ def head(title: str) -> str | None:
 # Every pattern of a rule set asks for the same title.
 @lru_cache(maxsize=1024)
 def _shown(title: str) -> str:
-    """What a reader sees of a title, without emoji, closing `#`s and closing colons."""
+    """Return the visible text of a title, without emoji, closing `#`s and closing colons."""
     text = title[:_LONGEST]
     if text.endswith("}"):
         text = _remainder(_ATTRIBUTES, text)
@@ -161,7 +161,7 @@ _NUMBER_APART = r"[-_ #.]{{0,2}}\[?(?P<{0}>\d+(?:\.\d+)*[a-z]?|[ivx]{{1,5}}|[a-z
 
 
 class TitlePattern:
-    """A title with `{n}`, `{name}`, `{date}` or `{version}` in it, or without any.
+    """A title pattern with or without the holes `{n}`, `{name}`, `{date}` and `{version}`.
 
     One without is compared folded; for the others a regular expression is compiled at the first match.
     """
@@ -180,10 +180,10 @@ class TitlePattern:
         self._compiled: re.Pattern[str] | None = None
 
     def match(self, title: str) -> Mapping[str, str] | None:
-        """Return the values that a title has for the holes of the pattern; None if it does not match.
+        """Return the values that a title has for the holes of the pattern, None if it does not match.
 
-        Separators, spaces, leading numbers and zeros may differ: `FR1: Login`, `FR-01 - Login` and
-        `[FR 1] Login` all match `FR{n}: {name}`. The first value counts where a hole stands twice.
+        Separators, spaces, leading numbers and zeros may differ: `FR1: Login`, `FR-01 - Login` and `[FR 1]
+        Login` all match `FR{n}: {name}`. If a hole occurs twice, the first value counts.
         """
         if self.fixed:
             return {} if fold(title) == self.folded else None
@@ -199,7 +199,7 @@ class TitlePattern:
         return found
 
     def _may_match(self, lowered: str) -> bool:
-        """A cheap answer, which saves compiling a pattern of which nothing is in the document."""
+        """Return False if a title certainly does not match: a cheap test that saves compiling the pattern."""
         if not all(word in lowered for word in self._words):
             return False
         if self._dated and not any(word in lowered for word in _DATE_WORDS):
@@ -225,7 +225,7 @@ class TitlePattern:
         }
 
     def words(self) -> str:
-        """Return the folded fixed words before the first hole; "" for none."""
+        """Return the folded fixed words before the first hole, "" for none."""
         hole = _HOLE.search(self.title)
         beginning = self.title[: hole.start()] if hole else self.title
         return fold(beginning) if any(map(str.isalnum, beginning)) else ""
@@ -239,7 +239,7 @@ def filled(title: str, values: Mapping[str, str]) -> str:
 # Every document under a rule set has the same patterns.
 @lru_cache(maxsize=1024)
 def pattern_of(title: str) -> TitlePattern:
-    """Return the pattern that a title is, from a cache."""
+    """Return the pattern of a title, from a cache."""
     return TitlePattern(title)
 
 
@@ -268,7 +268,7 @@ def _compiled(title: str) -> re.Pattern[str]:
 
 
 def _literal(text: str, between: bool) -> str:
-    """An expression for the fixed text of a title, with any separator where it has one."""
+    """Return an expression for the fixed text of a title, which takes any separator where it has one."""
     pieces: list[str] = []
     for piece in _PIECE.findall(text):
         if piece[0].isspace() and piece.isspace():

@@ -1,4 +1,4 @@
-"""Checks what a schema cannot say of a rule set: names that must exist, be unique or be in order."""
+"""Check what a schema cannot express about a rule set: names that must exist, be unique or be in order."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _TITLE_PLACEHOLDERS = ("n", "name", "date", "version")
 
 
 def validate(tree: Node, cut: Collection[str | int] = ()) -> Iterator[Problem]:
-    """Yield everything that is wrong with a normal, merged tree that fits the schema.
+    """Yield every problem of a normal, merged tree that fits the schema.
 
-    `cut` are the top-level keys below which something did not fit the schema and was taken out: nothing is
-    said of what refers to them.
+    `cut` are the top-level keys below which something did not fit the schema and was removed: references to
+    them are not checked.
     """
     return _Validator(tree, cut).problems()
 
 
 def duplicate_names(node: Node) -> Iterator[Problem]:
-    """Yield a problem for every name or alias that stands twice among siblings, here and below."""
+    """Yield a problem for every name or alias that occurs twice among siblings, here and below."""
     for key in ("fields", "labels", "sections"):
         if key not in node.entries:
             continue
@@ -50,7 +50,7 @@ def duplicate_names(node: Node) -> Iterator[Problem]:
 
 
 class _Validator:
-    """Asks of a normal tree what a schema cannot: names that must exist, be unique or be in order."""
+    """The validation of one normal tree: names that must exist, be unique or be in order."""
 
     def __init__(self, tree: Node, cut: Collection[str | int] = ()) -> None:
         self.tree = tree
@@ -63,7 +63,7 @@ class _Validator:
         self.repeated = 0
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that is wrong with the tree."""
+        """Yield every problem of the tree."""
         yield from duplicate_names(self.tree)
         yield from self.of_stages()
         yield from self.of_rule(self.tree)
@@ -122,7 +122,7 @@ class _Validator:
             yield node.problem(f"no stage `{stage}`{hint}", at_key)
 
     def of_rule(self, rule: Node) -> Iterator[Problem]:
-        """What holds alike for the whole document, sections, labels and fields."""
+        """Yield the problems that the whole document, sections, labels and fields can have alike."""
         entries = rule.entries
         yield from self.of_stage(entries.get("from"))
         for option in _TIMED:
@@ -163,7 +163,7 @@ class _Validator:
             yield other.problem("`not_before` needs `type: date` beside it", at_key=True)
 
     def of_section(self, section: Node, parent_level: int, around: int = 1) -> Iterator[Problem]:
-        """What is wrong with a section, of which there are as many as sections around it that it is in."""
+        """Yield the problems of a section; `around` is how often the sections around it occur."""
         if parent_level >= MAX_LEVEL:
             deepest = MAX_LEVEL - CHAPTER_LEVEL + 1
             yield section.problem(
@@ -199,7 +199,7 @@ class _Validator:
             yield from self.of_section(child, level, times)
 
     def least(self, repeat: Node | None) -> int:
-        """How many sections a `repeat` asks for."""
+        """Return the smallest number of sections that a `repeat` asks for."""
         least = repeat.entries.get("min") if repeat is not None else None
         return least.value if least is not None and isinstance(least.value, int) else 1
 
@@ -216,7 +216,7 @@ class _Validator:
 
 
 def _names(rules: Node, kind: str) -> Iterator[tuple[int, str, Node]]:
-    """The names and aliases of sibling rules: the number of the rule, the name, and where it stands."""
+    """Yield the names and aliases of sibling rules: the number of the rule, the name, and its node."""
     named = list(rules.entries.items()) or [(text_entry(rule, NAME_KEYS[kind]), rule) for rule in rules.items]
     for number, (name, rule) in enumerate(named):
         title = rule.entries.get(NAME_KEYS.get(kind, ""))

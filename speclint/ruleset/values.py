@@ -1,4 +1,4 @@
-"""Checks values of fields and labels: one of a few words, a date, a version, a number, a pattern."""
+"""Check values of fields and labels: one of a few words, a date, a version, a number, a pattern."""
 
 from __future__ import annotations
 
@@ -83,11 +83,11 @@ _NOTHING = frozenset(("n/a", "na", "none", "-", "–", "—", "not applicable", 
 
 
 class NotADate(ValueError):
-    """A text that names no day; the message says what is wrong with it."""
+    """A text that is not a date; the message is the end of a sentence about it."""
 
 
 class NoSuchDate(NotADate):
-    """A date that is in no calendar; `length` is that of its text."""
+    """A date that is in no calendar; `length` is that of its text, in code points."""
 
     def __init__(self, length: int) -> None:
         super().__init__("there is no such date")
@@ -100,7 +100,10 @@ def parse_date(text: str) -> date:
 
 
 def read_date(text: str) -> tuple[date, int]:
-    """Return the day that a text begins with, and the length of its spelling. Raise `NotADate`."""
+    """Return the day that a text begins with, and the length of its spelling in code points.
+
+    Raise `NotADate`.
+    """
     for pattern in _DATES if any(map(str.isdigit, text)) else ():
         match = pattern.match(text)
         if match is None:
@@ -124,12 +127,12 @@ def read_date(text: str) -> tuple[date, int]:
 
 
 def is_unfilled(value: str) -> bool:
-    """Return whether a value still waits to be filled in, which the checks of placeholders report."""
+    """Return whether a value is still to be filled in, which the checks of placeholders report."""
     return _UNFILLED.match(value.strip("*_`\"' ")) is not None
 
 
 def fault(rule: ValueRule, value: str, budget: RegexBudget, known: Iterable[str] = ()) -> str | None:
-    """Return what is wrong with a value under a rule, as the end of a sentence; None for a good value.
+    """Return what is wrong with a value under a rule, as the end of a sentence, None for a good value.
 
     `known` are further words that a `one_of` rule takes, folded. Raise `RegexTimeout` if the rule's pattern
     uses up the budget.
@@ -158,7 +161,7 @@ def fault(rule: ValueRule, value: str, budget: RegexBudget, known: Iterable[str]
 
 
 def _names_quantity(text: str) -> bool:
-    """Whether a text says how much or how many; what still has a hole may come to."""
+    """Return whether a text states a quantity, or still has a placeholder that may become one."""
     if _QUANTITY.search(text) or _HOLE.search(text):
         return True
     return _ABSOLUTE.search(text) is not None and _VAGUE.search(text) is None
@@ -170,12 +173,12 @@ def without_remark(text: str) -> str:
 
 
 def _is_one_of(text: str, options: set[str]) -> bool:
-    """Whether a value, or what stands before a remark, is one of the options (folded)."""
+    """Return whether a value, with or without a remark behind it, is one of the options (folded)."""
     return fold(text) in options or fold(without_remark(text)) in options
 
 
 def _listed(options: tuple[str, ...]) -> str:
-    """`A, B or C`."""
+    """Return options as a message lists them: `A, B or C`."""
     *others, last = options
     return f"{', '.join(others)} or {last}" if others else last
 
@@ -186,7 +189,7 @@ def _suggestion(text: str, options: tuple[str, ...]) -> str:
 
 
 def closest(text: str, options: Iterable[str]) -> str | None:
-    """Return the option that a misspelt text most likely means; None if none is near."""
+    """Return the option that a misspelt text most likely means, None if none is similar."""
     folded = fold(text)
     near, option = max(((closeness(folded, fold(o)), o) for o in options), default=(0.0, ""))
     return option if near >= _MISSPELT else None

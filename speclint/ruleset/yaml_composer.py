@@ -1,10 +1,10 @@
-"""Composes YAML text to PyYAML's nodes, within the limits and the part of YAML that rule sets are written in.
+"""Compose YAML text to PyYAML's nodes, within limits and the part of YAML that rule sets are written in.
 
 Import this module inside functions only: PyYAML costs a cold start more than linting a document does.
 
-PyYAML's own composer makes the nodes. What stands in front of each node here cannot be asked of finished
-nodes: composing recurses with the depth of the text and follows aliases, so the limits come first; and nodes
-no longer show where an alias stood, which tag was written out, or that an anchor was used twice.
+PyYAML's own composer makes the nodes. The tests before each node cannot be made on finished nodes: composing
+recurses with the depth of the text and follows aliases, so the limits come first; and nodes no longer show
+where an alias was, which tag was written out, or that an anchor was used twice.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _READ_DIFFERENTLY = re.compile(r"[\t?]|[|>][-+0-9]*#")
 
 
 class KeyFault(NamedTuple):
-    """A key that is no text, or that stands twice in its mapping.
+    """A key that is not text, or that occurs twice in its mapping.
 
-    `key` is its value, an empty one for a collection; `offset` is where it stands and `first` where it stands
-    before (None for one that is no text), in code points from 0.
+    `key` is its value, an empty one for a collection; `offset` is its place and `first` that of the first
+    occurrence (None for a key that is not text), in code points from 0.
     """
 
     key: object
@@ -42,7 +42,7 @@ class KeyFault(NamedTuple):
 
 
 class Refused(Exception):
-    """YAML that a rule set may not hold; `offset` is where, in code points from 0."""
+    """YAML that a rule set may not hold; `offset` is the place, in code points from 0."""
 
     def __init__(self, offset: int, message: str) -> None:
         super().__init__(message)
@@ -51,7 +51,7 @@ class Refused(Exception):
 
 
 class _Limited(Composer):
-    """A composer that refuses what leads beyond the limits before it composes it."""
+    """A composer that refuses what exceeds the limits before it composes it."""
 
     # Of the loader that this is mixed into.
     check_event: Callable[..., bool]
@@ -78,7 +78,7 @@ class _Limited(Composer):
         return event
 
     def compose_text(self) -> yaml.Node | None:
-        """Return the root node of a text of one document; None for a text of none."""
+        """Return the root node of a text of one document, None for an empty text."""
         self.get_event()  # the start of the stream
         root: yaml.Node | None = None
         if not self.check_event(yaml.StreamEndEvent):
@@ -90,7 +90,7 @@ class _Limited(Composer):
         return root
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Return the next node. Raise `Refused` if it may not stand there."""
+        """Return the next node. Raise `Refused` if it is not allowed there."""
         event = self.peek_event()
         start = event.start_mark.index
         is_key = isinstance(parent, yaml.MappingNode) and index is None
@@ -115,7 +115,7 @@ class _Limited(Composer):
         )
 
     def _composed(self, parent: yaml.Node | None, index: Any, event: Any, counts: bool) -> yaml.Node | None:
-        """Composes a node that is no alias, and what is in it."""
+        """Compose a node that is no alias, and what is in it."""
         self.anchors.pop(event.anchor, None)  # an anchor may be used again
         self.extents.append([1, 0])
         self.open_anchors.append(event.anchor)
@@ -154,7 +154,7 @@ class _Limited(Composer):
             self.key_faults.append(KeyFault(key, offset, known[key]))
 
     def _count(self, size: int, height: int) -> None:
-        """Adds a finished node to the collection around it."""
+        """Add a finished node to the collection around it. Raise `Refused` if that exceeds a limit."""
         if not self.extents:
             return
         around = self.extents[-1]
@@ -185,10 +185,10 @@ if yaml.__with_libyaml__:
 
 
 def compose(text: str, key_faults: list[KeyFault]) -> yaml.Node | None:
-    """Return the root node of a YAML text; None if it holds no value.
+    """Return the root node of a YAML text, None if it holds no value.
 
-    What is wrong with keys is put into `key_faults`. Raise `Refused` or `yaml.YAMLError`, as Python's loader
-    words it: a text that libyaml does not take is read again.
+    Faults of keys are added to `key_faults`. Raise `Refused` or `yaml.YAMLError`, in the words of Python's
+    loader: a text that libyaml does not take is read again.
     """
     if yaml.__with_libyaml__ and not _READ_DIFFERENTLY.search(text):
         try:
@@ -203,7 +203,7 @@ def compose(text: str, key_faults: list[KeyFault]) -> yaml.Node | None:
 
 
 def value_of(node: yaml.ScalarNode) -> Scalar:
-    """Return the value of a scalar: what a plain one means, or the text of a quoted one."""
+    """Return the value of a scalar: the resolved value of a plain one, or the text of a quoted one."""
     return node.value if node.style else resolve(node.value)
 
 
@@ -217,7 +217,7 @@ def parse(text: str) -> None:
     """Parse a text of any YAML, several documents and tags included, event by event.
 
     No value is made of it, and no alias followed. A text that nests deeper than `MAX_DEPTH`, as no person
-    writes it, counts as one that parses. Raise `yaml.YAMLError`, as Python's loader words it.
+    writes it, counts as one that parses. Raise `yaml.YAMLError`, in the words of Python's loader.
     """
     if yaml.__with_libyaml__ and not _READ_DIFFERENTLY.search(text):
         try:

@@ -1,7 +1,7 @@
-"""Values of a YAML or TOML text that know where they stand, and how messages speak of them.
+"""Hold values of a YAML or TOML text with their places, and name them in messages.
 
-Plain words mean what JSON means by them: `true`, `false`, `null`, numbers; all else is text, so that `off`,
-`yes`, `1.2.3` and `2025-01-01` hold no surprise.
+Plain scalars have the types of JSON: `true`, `false`, `null`, numbers; all else is text, so that `off`,
+`yes`, `1.2.3` and `2025-01-01` are what they look like.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class Node(NamedTuple):
 
     @property
     def entries(self) -> dict[str, Node]:
-        """Return the entries of a mapping; none for anything else."""
+        """The entries of a mapping; none for anything else."""
         return self.value if isinstance(self.value, dict) else {}
 
     @property
     def items(self) -> list[Node]:
-        """Return the items of a list; none for anything else."""
+        """The items of a list; none for anything else."""
         return self.value if isinstance(self.value, list) else []
 
     def plain(self) -> Any:
@@ -66,7 +66,7 @@ def resolve(text: str) -> Scalar:
 
 
 def describe(value: object) -> str:
-    """Return what kind of value this is, with its article."""
+    """Return the kind of a value, with its article, for a message."""
     match value:
         case None:
             return "empty"
@@ -82,6 +82,6 @@ def describe(value: object) -> str:
 
 
 def short(text: str) -> str:
-    """Return a text of the file as a message quotes it: one line, of at most 60 characters."""
+    """Return a text of the file as a message quotes it: one line, of at most 60 code points."""
     text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:57]}..."

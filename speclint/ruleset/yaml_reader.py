@@ -1,7 +1,7 @@
-"""Reads YAML text: to a tree whose every key and value knows its line and column, or just for faults.
+"""Read YAML text: to a tree whose every key and value has its line and column, or just for faults.
 
-This is the YAML that people write by hand: mappings, lists, plain and quoted scalars, plain aliases.
-Tags, merge keys and several documents are refused, and so is what exceeds the limits of `yaml_composer`.
+This is the YAML that people write by hand: mappings, lists, plain and quoted scalars, plain aliases. Tags,
+merge keys and several documents are refused, and so is what exceeds the limits of `yaml_composer`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def read(text: str, path: str, problems: list[Problem]) -> Node | None:
-    """Return the tree of a YAML text, or None if the text holds no value.
+    """Return the tree of a YAML text, None if the text holds no value.
 
-    Duplicate keys and keys that are not text are added to `problems` and left out. Raise `RuleSetError` if
-    nothing sensible can be read on, with `problems` before the fault.
+    Duplicate keys and keys that are not text are added to `problems` and left out. Raise `RuleSetError` with
+    all of `problems` and the fault if the text cannot be read any further.
     """
     import yaml
 
@@ -59,7 +59,7 @@ def _key_problem(fault: KeyFault, source: Source, path: str) -> Problem:
 
 
 def _tree(composed: yaml.Node, source: Source, path: str, key: Position | None) -> Node:
-    """The tree of a composed node; of keys that stand twice, the first."""
+    """Return the tree of a composed node; of keys that occur twice, the first counts."""
     import yaml
 
     from speclint.ruleset.yaml_composer import value_of
@@ -79,7 +79,7 @@ def _tree(composed: yaml.Node, source: Source, path: str, key: Position | None) 
 
 
 def syntax_fault(text: str) -> tuple[int, str] | None:
-    """Return the offset of the first fault in a text of any YAML, and what is wrong there; None if it parses.
+    """Return the offset of the first fault in a text of any YAML, and its description; None if it parses.
 
     Several documents and tags are no faults. A text that is nested too deep for a person to have written it
     counts as one that parses.
@@ -103,7 +103,7 @@ def syntax_fault(text: str) -> tuple[int, str] | None:
 
 
 def _is_noticed_late(text: str, start: int, error: Any) -> bool:
-    """Whether a fault is at the beginning of what it is in: a quote or bracket that its line never closes."""
+    """Return whether a fault is at the start of a quote or bracket that its line never closes."""
     problem = str(error.problem)
     if "end of stream" in problem or "expected ':'" in problem or "alias" in str(error.context):
         return True
@@ -116,7 +116,7 @@ def _code(error: Any) -> int:
 
 
 def _explain(error: Any) -> str:
-    """What a YAML error says, in one line."""
+    """Return the message of a YAML error, in one line."""
     fault = " ".join(str(error.problem or error.context or "cannot be read").split())
     if "'\\t'" in fault:
         return "a tab here; indent with spaces"

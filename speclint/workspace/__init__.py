@@ -1,4 +1,4 @@
-"""A folder tree: its files, configuration, git history, rule sets, baseline and cache.
+"""Hold a folder tree: its files, configuration, git history, rule sets, baseline and cache.
 
-`workspace.Workspace` is what every front end calls.
+Every front end calls `workspace.Workspace`.
 """

@@ -1,4 +1,4 @@
-"""The files of a repository as they were at the commit that a run compares with."""
+"""Read the files of a repository as they were at the commit that a run compares with."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _LINK = "120000"
 
 
 class BaseRevision(Deriving):
-    """The files at the merge base of HEAD and what `name` names, by their path from the root.
+    """The files at the merge base of HEAD and the ref `name`, by their path from the root.
 
-    They serve checks as the surroundings of documents of that time (`repository.Files`). Making it and asking
-    it raise `git.GitError`.
+    They serve checks as the surroundings of documents of that time (`binding.surroundings.Files`). The
+    constructor and the methods raise `git.GitError`.
     """
 
     def __init__(self, root: str, name: str) -> None:
@@ -31,7 +31,7 @@ class BaseRevision(Deriving):
         self.commit = git.merge_base(self.root, name)
 
     def at_base(self, path: str) -> str | None:
-        """The text of a file; None when it was not there, is not UTF-8 or is larger than 10 MB."""
+        """Return the text of a file, None if it was not there, is not UTF-8 or is larger than 10 MB."""
         entry = self._files.get(path)
         data = git.content(self.root, entry.blob, MAX_BYTES) if entry and entry.mode != _LINK else None
         if data is None:
@@ -42,7 +42,7 @@ class BaseRevision(Deriving):
             return None
 
     def origin(self, path: str, text: str) -> str | None:
-        """The path that a file, which now holds a text, had then; None for a new one."""
+        """Return the path at the base of a file that now holds `text`, None for a new file."""
         if path in self._files:
             return path
         if path in self._renamed:
@@ -51,24 +51,24 @@ class BaseRevision(Deriving):
         return self._gone.get(self._blob(text)) if self._gone else None
 
     def same(self, path: str, text: str) -> bool:
-        """Whether a file held this text at this path; how lines end makes no difference."""
+        """Return whether a file held this text at this path; line endings are not compared."""
         entry = self._files.get(path)
         if entry is None:
             return False
         return entry.blob == self._blob(text) or _lines(self.at_base(path) or "") == _lines(text)
 
     def kind(self, path: str) -> Kind | None:
-        """What a path leads to; links are not followed."""
+        """Return the kind of what is at a path, None if nothing is; links are not followed ("unknown")."""
         if path in self._files:
             return "unknown" if self._files[path].mode == _LINK else "file"
         return "folder" if path in self._folders else None
 
     def read(self, path: str) -> str | None:
-        """The text of a file, as `at_base` gives it."""
+        """Return the text of a file, as `at_base` does."""
         return self.at_base(path)
 
     def _blob(self, text: str) -> str:
-        """The id that git gives a text: a hash, as the ids of commits are, SHA-1 in 40 digits or SHA-256."""
+        """Return the id that git gives a text as a blob: SHA-1 or SHA-256, like the repository's commits."""
         import hashlib
 
         data = text.encode()
@@ -86,7 +86,7 @@ class BaseRevision(Deriving):
 
     @cached_property
     def _gone(self) -> dict[str, str]:
-        """By blob, the path of a file that is there no longer, nor under another name that git knows of."""
+        """The paths, by blob, of files that are gone and that git knows under no other name."""
         taken = set(self._renamed.values())
         missing = (path for path in self._files if not os.path.lexists(os.path.join(self.root, path)))
         return {self._files[path].blob: path for path in missing if path not in taken}

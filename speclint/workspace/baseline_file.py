@@ -1,4 +1,4 @@
-"""A baseline on the disk: what it lists of each document, and what it would list after a run."""
+"""Read and write a baseline file: what it lists of each document, and what it would list after a run."""
 
 import os
 from collections import Counter
@@ -17,9 +17,7 @@ from speclint.workspace import files, limits
 
 
 class BaselineFile:
-    """One baseline file; `path` is where it lies, as the user wrote it, `data` its bytes, None for a new
-    one.
-    """
+    """One baseline file: `path` as the user wrote it, and `data`, its bytes, None for a new file."""
 
     def __init__(self, path: str, data: bytes | None, entries: Sequence[Entry]) -> None:
         self.path = path
@@ -33,7 +31,7 @@ class BaselineFile:
 
     @classmethod
     def load(cls, path: str, new: bool = False) -> "BaselineFile":
-        """Read a baseline, with `new` also one that is not there yet; raises `BaselineError`."""
+        """Read a baseline; with `new`, a missing file is an empty one. Raise `BaselineError`."""
 
         def refused(reason: str, line: int = 1, column: int = 1) -> BaselineError:
             return BaselineError(Problem(path, line, column, reason))
@@ -57,10 +55,9 @@ class BaselineFile:
     def compare(
         self, name: str, diagnostics: Sequence[Diagnostic], ran: Collection[str]
     ) -> tuple[tuple[Diagnostic, ...], BaselineResult]:
-        """Return the diagnostics of a document, those in the baseline marked as known, and what it
-        says of them.
+        """Return the diagnostics of a document, those in the baseline marked as known, and the comparison.
 
-        `ran` are the ids of the checks that ran: of the others it is not known what they would find.
+        `ran` are the ids of the checks that ran: entries of other checks do not count as gone.
         """
         path = self.relative(name)
         compared = baseline.compare(self._by_path.get(path, ()), path, diagnostics)
@@ -70,8 +67,10 @@ class BaselineFile:
         return compared.diagnostics, BaselineResult(self.path, found, known, tuple(gone))
 
     def is_listed(self, name: str) -> Callable[[Binding], Callable[[str, Finding], bool]]:
-        """Return, for a fixer, what tells whether a finding is in the baseline and is therefore left as
-        it is.
+        """Return a predicate for the fixer: whether a finding of a document is in the baseline.
+
+        The fixer leaves such findings as they are. The predicate of a binding counts: each call uses an entry
+        up.
         """
         path = self.relative(name)
 
@@ -88,7 +87,7 @@ class BaselineFile:
         return of
 
     def relative(self, name: str) -> str:
-        """Return the path of a document as the baseline has it."""
+        """Return the path of a document as the baseline lists it."""
         folder, file = os.path.split(os.path.abspath(name))
         try:
             path = os.path.relpath(os.path.join(os.path.realpath(folder), file), self.folder)
@@ -97,7 +96,7 @@ class BaselineFile:
         return path.replace(os.sep, "/")
 
     def of_deleted(self, paths: Iterable[str]) -> list[Entry]:
-        """Return the entries of documents that are no longer there, of those that some paths name or hold."""
+        """Return the entries of deleted documents that are, or lie below, one of some paths."""
         roots = [os.path.normpath(os.path.join(self.folder, self.relative(path))) for path in paths]
         gone: list[Entry] = []
         for path, entries in self._by_path.items():
@@ -108,7 +107,7 @@ class BaselineFile:
         return gone
 
     def save(self, entries: Sequence[Entry]) -> None:
-        """Write other entries into the file, as a whole or not at all; raises `NotWritten`."""
+        """Write other entries into the file, as a whole or not at all. Raise `NotWritten`."""
         data = baseline.written(entries)
         if self.data is None:
             files.create(self.path, data)
@@ -117,9 +116,7 @@ class BaselineFile:
 
 
 class BaselineTotals(NamedTuple):
-    """What one run found of a baseline: the entries that its documents have, and those that they no longer
-    have.
-    """
+    """What one run found of a baseline: the entries of its documents, and those that are gone from them."""
 
     file: BaselineFile
     found: tuple[Entry, ...]
@@ -128,15 +125,16 @@ class BaselineTotals(NamedTuple):
 
     @classmethod
     def of(cls, file: BaselineFile, results: Iterable[BaselineResult]) -> "BaselineTotals":
-        """Add up what a run found."""
+        """Return the sums over the results of a run."""
         mine = [one for one in results if one.path == file.path]
         found = tuple(entry for one in mine for entry in one.found)
         gone = tuple(entry for one in mine for entry in one.gone)
         return cls(file, found, sum(one.known for one in mine), gone)
 
     def rewritten(self, paths: Iterable[str]) -> tuple[Entry, ...]:
-        """Return what documents have now, and what those had that were not looked at, or not by all
-        checks.
+        """Return the entries for a new baseline: those found, and those that the run could not look for.
+
+        It could not look for entries of documents that it did not lint, and of checks that did not run.
         """
         now = {entry.one: entry.times for entry in baseline.counted(self.found)}
         for entry in self.pruned(paths):
@@ -144,5 +142,5 @@ class BaselineTotals(NamedTuple):
         return tuple(sorted(entry._replace(times=times) for entry, times in now.items()))
 
     def pruned(self, paths: Iterable[str]) -> tuple[Entry, ...]:
-        """Return the entries that were found, or of which it is not known."""
+        """Return the entries that were found, and those that the run could not look for."""
         return baseline.without(self.file.entries, (*self.gone, *self.file.of_deleted(paths)))

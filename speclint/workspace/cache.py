@@ -1,17 +1,16 @@
-"""The user's cache: one SQLite file with results of documents, and with rule sets and configurations
-already validated.
+"""Keep the user's cache: one SQLite file with results of documents, validated rule sets and configurations.
 
-Whatever is wrong with it, or with writing it, is as if it were not there: `Cache` never raises. Everything
-in it is plain JSON; nothing that comes out of it is run. A result is used again when nothing that it came
-from has changed:
+If the cache cannot be read or written, speclint works as if it were empty: `Cache` never raises. Everything
+in it is plain JSON; nothing that is read from it is run. A result is used again when nothing that it depends
+on has changed:
 
-- the text, told by size, times and inode of the file, and where these differ by a digest of its bytes;
+- the text, compared by size, times and inode of the file, and where these differ by a digest of its bytes;
 - the terms: this version of speclint, options, configuration, rule sets, baselines, coverage reports;
 - what was asked of the files around: what a path leads to, the digest of a text (see `surroundings`);
-- the day, where a comment holds until some day.
+- the day, where a suppression expires at some day.
 
-A file that was touched while it was read, or right before, may have been written again with the same times:
-its times are not kept then, as in the index of git.
+A file that was modified while it was read, or right before, may be written again with the same times: its
+times are not kept then, as in the index of git.
 """
 
 import json
@@ -52,7 +51,7 @@ CREATE TABLE results (
 
 
 class Stamp(NamedTuple):
-    """What differs when a file was written: size in bytes, times in nanoseconds, inode."""
+    """What differs after a file was written: size in bytes, times in nanoseconds, inode."""
 
     size: int
     modified: int
@@ -65,7 +64,7 @@ class Stamp(NamedTuple):
         return cls(state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
 
     def is_settled(self, now: int) -> bool:
-        """Whether a file was left alone so long that its times tell of every change."""
+        """Return whether a file's last change is so long ago that any later one shows in its times."""
         return max(self.modified, self.changed) < now - _COARSE
 
 
@@ -73,8 +72,9 @@ NO_STAMP = Stamp(-1, -1, -1, -1)
 
 
 class CachedResult(NamedTuple):
-    """What is known of a document: its state, what its result depends on, and the result as JSON ("": on
-    the disk).
+    """A document's cached result: the file's state, what it depends on, and the result as JSON.
+
+    `data` is "" while the result is only in the file of the cache.
     """
 
     stamp: Stamp
@@ -86,7 +86,7 @@ class CachedResult(NamedTuple):
 
 
 class Cache:
-    """The cache in a folder; "" is the user's own, which is looked for when the cache is first needed."""
+    """The cache in a folder; "" is the user's own, which is located when it is first used."""
 
     def __init__(self, folder: str = "") -> None:
         self._folder = folder
@@ -100,7 +100,7 @@ class Cache:
     # Files that were validated
 
     def validated(self, path: str) -> dict[str, Any] | None:
-        """Return what a file was found to hold; None where that is not known or a source has changed."""
+        """Return the validated content of a file, None if it is not cached or a source has changed."""
         with self._reading() as connection:
             if connection is not None:
                 query = "SELECT checksum, sources, data FROM validated WHERE path = ?"
@@ -112,9 +112,10 @@ class Cache:
         return None
 
     def keep_validated(self, path: str, sources: Mapping[str, str | None], data: Mapping[str, Any]) -> None:
-        """Keep what a file holds;
+        """Keep the validated content of a file.
 
-        `sources` has the digests of all that it was made from, None for what is not there.
+        `sources` maps the paths of all files that it was made from to their digests, None for a missing file.
+        Content that is not JSON is not kept.
         """
         try:
             absolute = {os.path.abspath(source): known for source, known in sources.items()}
@@ -129,11 +130,10 @@ class Cache:
     # Results
 
     def load_results(self, root: str) -> tuple[dict[str, str], dict[str, CachedResult]]:
-        """Return what was asked of the files below a root with the answers, and what is known of documents
-        by path.
+        """Return what was asked of the files below a root with the answers, and results of documents by path.
 
-        Of a root that is not known, what is known of the root that was used last: it may be another
-        checkout of the same repository. The stamps say nothing then.
+        For an unknown root, return those of the root that was used last, with `NO_STAMP` as stamps: it may be
+        another checkout of the same repository.
         """
         answers: dict[str, str] = {}
         results: dict[str, CachedResult] = {}
@@ -156,7 +156,7 @@ class Cache:
         return answers, results
 
     def result_data(self, root: str, path: str) -> str | None:
-        """Return the result of a document as JSON."""
+        """Return the result of a document as JSON, None if it is not there."""
         with self._reading() as connection:
             if connection is not None:
                 query = "SELECT data FROM results WHERE root = ? AND path = ?"
@@ -172,7 +172,7 @@ class Cache:
         changed: Mapping[str, CachedResult],
         gone: Iterable[str],
     ) -> None:
-        """Keep the results of documents that have changed, and forget those that are gone, all or nothing."""
+        """Keep the results of documents that have changed, and delete those that are gone, all or nothing."""
         with self._writing() as connection:
             if connection is None:
                 return
@@ -205,10 +205,7 @@ class Cache:
 
     @contextmanager
     def _reading(self) -> "Iterator[sqlite3.Connection | None]":
-        """Give the connection, None where there is none.
-
-        What goes wrong meanwhile is as if nothing were known.
-        """
+        """Yield the connection, None if there is none; errors meanwhile are suppressed."""
         import sqlite3
 
         faults = (sqlite3.Error, sqlite3.Warning, OSError, ValueError, TypeError, LookupError, RecursionError)
@@ -224,7 +221,7 @@ class Cache:
 
     @contextmanager
     def _writing(self) -> "Iterator[sqlite3.Connection | None]":
-        """Give the connection in a transaction."""
+        """Yield the connection in a transaction, None if there is none; errors roll it back."""
         with self._reading() as connection:
             if connection is None:
                 yield None
@@ -258,7 +255,7 @@ class Cache:
 
 
 def file_digest(path: str) -> str | None:
-    """Return the digest of a file's bytes; None when it is not there or cannot be read."""
+    """Return the digest of a file's bytes, None if it is missing or cannot be read."""
     try:
         return digest(read_bytes(path, limits.RULE_SET))
     except (OSError, ValueError):
@@ -266,9 +263,9 @@ def file_digest(path: str) -> str | None:
 
 
 def user_cache_folder() -> str | None:
-    """Return the folder of the user's cache; None where there is none.
+    """Return the folder of the user's cache, None if there is none.
 
-    That is `SPECLINT_CACHE_DIR`, or else what the system has for caches
+    That is `SPECLINT_CACHE_DIR`, or else the system's place for caches
     (https://pypi.org/project/platformdirs/).
     """
     folder = os.environ.get("SPECLINT_CACHE_DIR")
@@ -282,9 +279,9 @@ def user_cache_folder() -> str | None:
 
 @cache
 def tool() -> str:
-    """Return a digest of what answers: the code of speclint, what it parses with, and Python.
+    """Return a digest of what makes results: the code of speclint, its parsers, and Python.
 
-    It is the same for the same speclint wherever and whenever that was installed.
+    It is the same for equal installations, wherever and whenever they were made.
     """
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sources: dict[str, bytes] = {}
@@ -303,7 +300,7 @@ def tool() -> str:
 
 
 def _versions() -> list[str]:
-    """The names of the parsers that are installed beside speclint, with their versions."""
+    """Return the names of the parsers installed beside speclint, with their versions, sorted."""
     found: set[str] = set()
     for folder in sys.path:
         with suppress(OSError):
@@ -317,7 +314,7 @@ def _versions() -> list[str]:
 
 
 def _checksum(*contents: str) -> str:
-    """A digest of what is kept together with what made it."""
+    """Return a digest of cached texts and of what made them."""
     return digest("\0".join((tool(), *contents)).encode("utf-8", "replace"))
 
 
@@ -326,7 +323,7 @@ def _absolute(path: str) -> str:
 
 
 def _open(module: Any, path: str) -> "sqlite3.Connection":
-    """Open the file; raises `sqlite3.Error`."""
+    """Open the cache's file. Raise `sqlite3.Error`."""
     connection: sqlite3.Connection = module.connect(path, timeout=_PATIENCE)
     # What a power cut takes is only a cache.
     connection.execute("PRAGMA synchronous = OFF")
@@ -344,7 +341,7 @@ def _open(module: Any, path: str) -> "sqlite3.Connection":
 
 
 def _forget_oldest(connection: "sqlite3.Connection", root: str) -> None:
-    """Drop the repositories that were used longest ago while the file is too large."""
+    """Delete the repositories that were used longest ago while the file is too large."""
 
     def size() -> int:
         pages, free, page = (

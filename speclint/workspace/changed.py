@@ -1,4 +1,4 @@
-"""The filter of `--since`: only documents that changed are linted, and only what the change owes counts."""
+"""Filter a run by `--since`: only changed documents are linted, and only what the change owes counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from speclint.workspace.surroundings import Checkout
 
 
 class _Origin(NamedTuple):
-    """What a changed document was at the base: where, and with which text."""
+    """A changed document as it was at the base: its path and text there."""
 
     base: BaseRevision
     path: str
@@ -35,10 +35,10 @@ class _Origin(NamedTuple):
 
 
 class ChangedSince:
-    """What changed since `base`, a branch, tag or commit, counted from where HEAD left it.
+    """The filter for what changed since the merge base of HEAD and `base`, a branch, tag or commit.
 
-    `changed` and `unchanged` count the files that were looked at. `raised` has the documents of which the
-    change says that they have come further, with the two stages.
+    `changed` and `unchanged` count the files that were compared. `raised` lists the documents whose stage the
+    change raises, each with its name and the two stages.
     """
 
     def __init__(self, resolver: Resolver, base: str) -> None:
@@ -54,7 +54,7 @@ class ChangedSince:
     def revision(self, path: str) -> BaseRevision:
         """Return the files around a path as they were at the base.
 
-        Raises `WorkspaceError` where there are none.
+        Raise `WorkspaceError` if they are in no repository or git fails.
         """
         folder = path if os.path.isdir(path) else os.path.dirname(path) or os.curdir
         root, whole = discovery.root_of(folder)
@@ -71,7 +71,7 @@ class ChangedSince:
         return found
 
     def selects(self, name: str, source: Source) -> bool:
-        """Whether a document changed; what it was is kept for later. Raises `WorkspaceError`."""
+        """Return whether a document changed; keep what it was for `weighed`. Raise `WorkspaceError`."""
         real = os.path.realpath(name)
         revision = self.revision(real)
         place = os.path.relpath(real, revision.root).replace(os.sep, "/")
@@ -91,7 +91,7 @@ class ChangedSince:
     def weighed(
         self, job: Job, binding: Binding, diagnostics: tuple[Diagnostic, ...]
     ) -> tuple[Diagnostic, ...]:
-        """The diagnostics of a document, those that it had at the base marked as known."""
+        """Return the diagnostics of a document, those that it had at the base marked as known."""
         origin = self._origins.get(job.name)
         if origin is None:
             return diagnostics
@@ -107,9 +107,9 @@ class ChangedSince:
             raise self._refusal(error) from None
 
     def grown_baselines(self, places: Sequence[str]) -> Iterator[str]:
-        """Yield what baselines list more than at the base, a line each; a first one may list anything.
+        """Yield what baselines list more than at the base, a line each; a new one may list anything.
 
-        `places` are the paths that the run is over. Raises `WorkspaceError`.
+        `places` are the paths that the run covers. Raise `WorkspaceError`.
         """
         resolver = self._resolver
         configurations = (resolver.configuration(os.path.join(place, "any.md")) for place in places)
@@ -133,7 +133,7 @@ class ChangedSince:
         return WorkspaceError([f"cannot compare with `{self.base}`: {error}"])
 
     def _under_same_rules(self, job: Job, origin: _Origin, document: Document) -> bool:
-        """Whether a document was under the rule set that it is under now, and that is as it was."""
+        """Return whether a document was under its rule set at the base, and that has not changed since."""
         resolver = self._resolver
         configuration = resolver.configuration(job.name)
         if resolver.options.template is None:
@@ -149,14 +149,14 @@ class ChangedSince:
 
     @staticmethod
     def _configuration_then(base: BaseRevision, configuration: Configuration) -> Configuration:
-        """What a configuration said at the base; raises `ConfigurationError`."""
+        """Return a configuration as it was at the base. Raise `ConfigurationError`."""
         if not _changed(base, configuration.path):
             return configuration
         text = base.at_base(_relative(base, configuration.path) or "")
         return Configuration() if text is None else config.parse(text, configuration.path)
 
     def _sources(self, rules: RuleSet, configuration: Configuration) -> Iterator[str]:
-        """The files that a rule set is made of; none for a bundled one."""
+        """Yield the files that a rule set is made of; none for a bundled one."""
         configured = (configuration.reference(template) for _, template in configuration.templates)
         for reference in dict.fromkeys((self._resolver.options.template or "", *configured)):
             if config.is_path(reference) and self._resolver.rule_set(reference) is rules:
@@ -164,13 +164,16 @@ class ChangedSince:
 
 
 def _relative(base: BaseRevision, path: str) -> str | None:
-    """The path from the root of a repository; None outside of it."""
+    """Return the path from the root of a repository, None if it is outside."""
     relative = os.path.relpath(os.path.realpath(path), base.root).replace(os.sep, "/")
     return None if relative.startswith("../") else relative
 
 
 def _changed(base: BaseRevision, path: str) -> bool:
-    """Whether a file that steers speclint is another than at the base; one outside the repository is not."""
+    """Return whether a file that configures speclint has changed since the base.
+
+    False for a file outside the repository.
+    """
     relative = _relative(base, path) if path else None
     if relative is None:
         return False

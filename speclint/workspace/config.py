@@ -1,7 +1,7 @@
-"""Finds and reads the configuration: `speclint.toml`, or `[tool.speclint]` in `pyproject.toml`.
+"""Find and read the configuration: `speclint.toml`, or `[tool.speclint]` in `pyproject.toml`.
 
-The nearest one upward from a file holds for it, alone: configurations do not merge. Globs and the paths
-of rule sets are relative to the folder that the configuration stands in.
+The nearest one upward from a file applies to it, alone: configurations do not merge. Globs and the paths of
+rule sets are relative to the folder of the configuration.
 """
 
 import os
@@ -38,13 +38,13 @@ SEVERITIES: Mapping[str, Severity | None] = {
 
 
 class Configuration(NamedTuple):
-    """The settings of a project for its documents; all defaults where it has none.
+    """The settings of a project for its documents; all defaults if it has none.
 
-    `path` is the file it was read from ("" for none). `include` (empty: all) and `exclude` choose among
-    the files found in folders. `templates` gives the rule set, by id or by the path of its file, for
-    the files that a glob matches; the first match counts. `baseline` is the path of the file that lists what
-    was found before ("" for none); with `require_reason`, comments that turn checks off must say why.
-    `coverage` are the reports that what documents say of test coverage is held against.
+    `path` is the file it was read from ("" for none). `include` (empty: all) and `exclude` choose among the
+    files found in folders. `templates` gives the rule set, by id or by the path of its file, for the files
+    that a glob matches; the first match counts. `baseline` is the path of the file that lists known findings
+    ("" for none); with `require_reason`, comments that turn checks off must give a reason. `coverage` are the
+    paths of the reports that statements about test coverage are compared with.
     """
 
     path: str = ""
@@ -61,15 +61,15 @@ class Configuration(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """Return the folder that globs and paths are relative to."""
+        """The folder that globs and paths are relative to."""
         return os.path.dirname(os.path.abspath(self.path)) if self.path else ""
 
     def chosen(self, path: str) -> bool:
-        """Return whether a file found in a folder is to be checked."""
+        """Return whether a file found in a folder is to be linted."""
         return not (self.include or self.exclude) or self._takes(self.relative(path))
 
     def chosen_in(self, around: str, names: Iterable[str]) -> list[str]:
-        """Return those of the files of a folder, whose path is `around`, that are to be checked."""
+        """Return those of the files of a folder, whose path is `around`, that are to be linted."""
         if not (self.include or self.exclude):
             return list(names)
         below = _below(around, self.path, os.getcwd())
@@ -80,12 +80,12 @@ class Configuration(NamedTuple):
         return included and not any(matches(glob, name) for glob in self.exclude)
 
     def template(self, path: str) -> str | None:
-        """Return the id, or the path, of the rule set configured for a file; None for none."""
+        """Return the id, or the path, of the rule set configured for a file; None if there is none."""
         glob = self.glob(path)
         return None if glob is None else self.reference(dict(self.templates)[glob])
 
     def glob(self, path: str) -> str | None:
-        """Return the glob of `templates` that decides about a file; None for none."""
+        """Return the glob of `templates` that applies to a file, None if there is none."""
         name = self.relative(path) if self.templates else ""
         return next((glob for glob, _ in self.templates if matches(glob, name)), None)
 
@@ -107,7 +107,7 @@ class Configuration(NamedTuple):
 
 @cache
 def _below(folder: str, configuration: str, here: str) -> str:
-    """What paths in a folder begin with when they are relative to that of a configuration, with `/`.
+    """Return the prefix of paths in a folder that makes them relative to a configuration's folder, with `/`.
 
     Without a configuration ("") that is the current folder, `here`.
     """
@@ -117,7 +117,7 @@ def _below(folder: str, configuration: str, here: str) -> str:
 
 
 class ConfigurationError(Exception):
-    """Raised for a configuration that cannot be used; `problems` says what is wrong and where."""
+    """A configuration that cannot be used; `problems` holds every fault with its place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -130,7 +130,7 @@ def is_path(template: str) -> bool:
 
 
 def find(folder: str, cache: Cache | None = None) -> str | None:
-    """Return the configuration file nearest to a folder, in it or above it; None for none."""
+    """Return the configuration file nearest to a folder, in it or above it; None if there is none."""
     folder = os.path.abspath(folder)
     while True:
         dedicated, shared = os.path.join(folder, DEDICATED), os.path.join(folder, SHARED)
@@ -205,7 +205,7 @@ def parse(text: str, path: str) -> Configuration:
 
 
 def _parsed(text: str, path: str) -> dict[str, Any]:
-    """What a text of TOML holds. Raises `ConfigurationError`."""
+    """Return the data of a text of TOML. Raise `ConfigurationError`."""
     import tomllib
 
     if line := dotted_line(text):
@@ -233,7 +233,7 @@ def _reader(text: str, path: str) -> "_Reader":
 
 
 def _table(data: Mapping[str, Any], path: str) -> Any:
-    """What is speclint's in the data of a file."""
+    """Return speclint's part of the data of a file."""
     table: Any = data
     if os.path.basename(path) == SHARED:
         for key in TABLE:
@@ -242,7 +242,7 @@ def _table(data: Mapping[str, Any], path: str) -> Any:
 
 
 class _Reader:
-    """Turns the data of one configuration into values, and notes every fault with its place."""
+    """The reading of one configuration: turns its data into values, and collects its faults with places."""
 
     def __init__(self, path: str, text: str, table: tuple[str, ...]) -> None:
         self.path = path
@@ -257,7 +257,7 @@ class _Reader:
         self.repository = files.repository_of(path)
 
     def read(self, data: Mapping[str, Any]) -> Configuration:
-        """The configuration in data that fits the schema, but for the `misfits`."""
+        """Return the configuration in data, in which `misfits` are the keys that do not fit the schema."""
         for key in ("include", "exclude"):
             for glob in self.fitting(data, key):
                 self.check_glob((key, glob))
@@ -291,7 +291,7 @@ class _Reader:
         return ConfigurationError(reported)
 
     def validate(self, data: object) -> None:
-        """Notes what does not fit the published schema."""
+        """Collect what does not fit the published schema."""
         from speclint.ruleset import schema
 
         errors = list(islice(schema.errors(data, "config.schema.json"), _MOST_ERRORS))
@@ -320,11 +320,11 @@ class _Reader:
             raise self.refusal()
 
     def fitting(self, data: Mapping[str, Any], key: str) -> Any:
-        """The value of a list or table, an empty one where it does not fit the schema."""
+        """Return the value of a list or table, an empty one if it does not fit the schema."""
         return () if (key,) in self.misfits else data.get(key, ())
 
     def is_within(self, keys: tuple[str, ...], value: str) -> bool:
-        """Whether a path, relative to this file, stays in its repository; a fault where it does not."""
+        """Return whether a path, relative to this file, stays in its repository; if not, collect a fault."""
         outside = files.is_outside(os.path.join(self.folder, value), self.repository)
         if outside:
             self.fault(keys, f"`{value}` {files.OUTSIDE}")
@@ -346,7 +346,7 @@ class _Reader:
         return tuple((glob, table[glob]) for glob in table)
 
     def check_reference(self, keys: tuple[str, ...]) -> None:
-        """Notes a rule set that is not there."""
+        """Collect a fault for a rule set that does not exist."""
         template = keys[-1]
         if not is_path(template):
             if template not in bundled():

@@ -1,4 +1,4 @@
-"""Finds the Markdown files of a folder, and the root of what lies around it."""
+"""Find the Markdown files of a folder, and the root of the files around it."""
 
 import os
 import re
@@ -29,17 +29,17 @@ _MADE = frozenset({"venv", "env", "__pycache__", "build", "dist"})
 
 
 def markdown_files(folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
-    """The paths of the Markdown files in a folder and below, as `markdown_folders` has them."""
+    """Yield the paths of the Markdown files in a folder and below, as `markdown_folders` finds them."""
     for around, names in markdown_folders(folder, failed):
         yield from (around + name for name in names)
 
 
 def markdown_folders(folder: str, failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str]]]:
-    """The Markdown files in a folder and below, sorted: what their paths begin with, and their names.
+    """Yield the Markdown files in a folder and below, sorted: the prefix of their paths, and their names.
 
-    In a git repository these are the ones that git tracks and those that it does not ignore; elsewhere, all
-    but those that a `.gitignore` leaves out. Links to folders are not followed, so no loop is possible and no
-    file comes twice. `failed` is told of folders that cannot be read.
+    In a git repository these are the files that git tracks and those that it does not ignore; elsewhere, all
+    but those that a `.gitignore` excludes. Links to folders are not followed, so no loop is possible and no
+    file is found twice. `failed` is called with the error of each folder that cannot be read.
     """
     return folders_ending(_SUFFIXES, folder, failed)
 
@@ -47,7 +47,7 @@ def markdown_folders(folder: str, failed: Callable[[OSError], None]) -> Iterator
 def folders_ending(
     suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None]
 ) -> Iterator[tuple[str, list[str]]]:
-    """The files with one of these endings, in lower case, as `markdown_folders` has them."""
+    """Yield the files with one of some suffixes, given in lower case, as `markdown_folders` does."""
     root, whole = root_of(folder)
     if whole:
         from speclint.workspace import git
@@ -57,13 +57,13 @@ def folders_ending(
             yield from _chosen(suffixes, folder, listed)
             return
     rules = _rules_above(root, folder)
-    # Who names a folder that is ignored means what is in it.
+    # An explicitly named folder is searched even if `.gitignore` excludes it.
     ignored = _is_ignored(os.path.realpath(folder), rules, is_folder=True)
     yield from _walk(suffixes, folder, failed, () if ignored else rules)
 
 
 def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Those of the files that git lists which are there, and neither hidden nor other people's."""
+    """Yield those of the files that git lists which exist and are neither hidden nor vendored."""
     found: dict[str, list[str]] = {}
     for path in listed:
         if path.lower().endswith(suffixes):
@@ -80,20 +80,20 @@ def _chosen(suffixes: tuple[str, ...], folder: str, listed: Iterable[str]) -> It
 
 
 def _beginning(folder: str) -> str:
-    """What the paths of files in a folder begin with, in normal form."""
+    """Return the prefix of the paths of files in a folder, in normal form."""
     folder = os.path.normpath(folder)
     return "" if folder == os.curdir else os.path.join(folder, "")
 
 
 def _plain_files(folder: str) -> set[str]:
-    """The names of the files in a folder, without links; none where it cannot be read."""
+    """Return the names of the files in a folder, without links; none if it cannot be read."""
     with suppress(OSError), os.scandir(folder or os.curdir) as scan:
         return {entry.name for entry in scan if entry.is_file(follow_symlinks=False)}
     return set()
 
 
 def _is_there(path: str) -> bool:
-    """Whether a path leads to a file, or to what only reading it says about why it cannot be read."""
+    """Return whether a path leads to a file, or to something that must be read to report why it cannot be."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):  # deleted, or not part of a sparse checkout
@@ -145,14 +145,14 @@ def _walk(
 
 
 class _Rules(NamedTuple):
-    """The rules of a `.gitignore` and the folder that they are relative to."""
+    """The rules of a `.gitignore`, and the folder that they are relative to."""
 
     folder: str
     spec: "GitIgnoreSpec"
 
 
 def _rules_above(root: str, folder: str) -> tuple[_Rules, ...]:
-    """The rules of the folders above one, from the root on."""
+    """Return the rules of the folders above one, from the root on."""
     above: list[str] = []
     folder = os.path.realpath(folder)
     while folder != root and os.path.dirname(folder) != folder:
@@ -163,7 +163,7 @@ def _rules_above(root: str, folder: str) -> tuple[_Rules, ...]:
 
 
 def _rules_in(folder: str) -> Iterator[_Rules]:
-    """The rules of a folder that has a `.gitignore`; none where that cannot be read, as for git."""
+    """Yield the rules of a folder's `.gitignore`; none if that is missing or cannot be read, as git does."""
     from pathspec import GitIgnoreSpec
 
     path = os.path.join(folder, _IGNORE)
@@ -176,9 +176,9 @@ def _rules_in(folder: str) -> Iterator[_Rules]:
 
 
 def _makes_sense(line: str) -> bool:
-    """Whether a line of a `.gitignore` is a pattern; others, such as `[z-a]`, match nothing.
+    """Return whether a line of a `.gitignore` is a pattern; others, such as `[z-a]`, match nothing.
 
-    Nor do those of so many stars that to try them all would not come to an end.
+    Neither do those with so many stars that matching would take too long.
     """
     from pathspec import GitIgnoreSpec
 
@@ -193,7 +193,7 @@ def _makes_sense(line: str) -> bool:
 
 
 def _is_ignored(path: str, rules: tuple[_Rules, ...], is_folder: bool) -> bool:
-    """Whether the nearest rules that say anything of a path leave it out; links in it are resolved."""
+    """Return whether the nearest rules that match a path exclude it; `path` has no symbolic links."""
     for folder, spec in reversed(rules):
         name = path.removeprefix(folder).lstrip(os.sep).replace(os.sep, "/")
         found = spec.check_file(f"{name}/" if is_folder else name)
@@ -210,10 +210,10 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 
 def root_of(folder: str) -> tuple[str, bool]:
-    """The root that the documents of a folder may refer into, and whether that is a repository's.
+    """Return the root that the documents of a folder may refer into, and whether it is a repository's.
 
-    That is the top of the repository around the folder; without one, the current folder when the folder
-    lies in it, and else the folder itself.
+    That is the top of the repository around the folder; without one, the current folder if the folder lies in
+    it, and else the folder itself.
     """
     folder = os.path.realpath(folder)
     above = folder

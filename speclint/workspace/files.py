@@ -1,7 +1,7 @@
-"""Reads files that somebody else may have put there: within a limit, and never what is no file.
+"""Read and replace files of untrusted repositories: within a limit, and only regular files.
 
-A stranger's checkout holds links that lead out of it, and what is named in it may be a pipe, at which a
-reader waits for ever, or a device without end. What lies in a repository is read only if it stays there.
+A checkout may hold links that lead out of it, and a path in it may be a pipe, on which reading blocks, or a
+device without end. What lies in a repository is read only if it stays there.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ OUTSIDE = "leads out of the repository"
 
 
 class NotAFile(OSError):
-    """What is there is neither a regular file nor a link to one."""
+    """Neither a regular file nor a link to one."""
 
 
 def read_bytes(path: str, limit: int) -> bytes:
-    """The first bytes of a file, one more than a limit where there are more.
+    """Return the bytes of a file, but at most `limit` + 1, so that a file over the limit can be recognised.
 
-    Raises `OSError` or `ValueError` as `open` does, and `NotAFile` for what is no file.
+    Raise `OSError` or `ValueError` as `open` does, and `NotAFile` for anything but a regular file.
     """
     mode = os.stat(path).st_mode
     if stat.S_ISDIR(mode):
@@ -48,7 +48,7 @@ def read_bytes(path: str, limit: int) -> bytes:
 
 
 class ReadError(Exception):
-    """A file that cannot be read; the message says why, `line` and `column` (from 1, or 0) where."""
+    """A file that cannot be read; the message is the reason, `line` and `column` (from 1, or 0) the place."""
 
     def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
         super().__init__(reason)
@@ -56,12 +56,12 @@ class ReadError(Exception):
         self.column = column
 
     def at(self, name: str) -> str:
-        """Return the message behind the name of the file and the place in it."""
+        """Return the message after the name of the file and the place in it."""
         return f"{name}:{self.line}:{self.column}: {self}" if self.line else f"{name}: {self}"
 
 
 def read_data(path: str, limit: int) -> bytes:
-    """Return the bytes of a regular file; raises `ReadError`, also for one with more than `limit` bytes."""
+    """Return the bytes of a regular file. Raise `ReadError`, also for more than `limit` bytes."""
     try:
         data = read_bytes(path, limit)
     except (NotAFile, IsADirectoryError):
@@ -76,12 +76,12 @@ def read_data(path: str, limit: int) -> bytes:
 
 
 def read_text(path: str, limit: int) -> Source:
-    """Return the text of a regular file; raises `ReadError`, also for what is not UTF-8."""
+    """Return the text of a regular file. Raise `ReadError`, also for what is not UTF-8."""
     return decode(read_data(path, limit))
 
 
 def decode(data: bytes) -> Source:
-    """Return the text in UTF-8 bytes; raises `ReadError` with the place of the first bad byte."""
+    """Return the text of UTF-8 bytes. Raise `ReadError` with the place of the first bad byte."""
     try:
         return Source.decode(data)
     except NotText as error:
@@ -89,7 +89,7 @@ def decode(data: bytes) -> Source:
 
 
 def repository_of(path: str) -> str | None:
-    """The real top of the git repository that a path lies in as it is written; None when it is in none.
+    """Return the real top of the git repository that a path, as written, lies in; None if there is none.
 
     The repository that a link leads to is not the one that the link lies in.
     """
@@ -106,7 +106,7 @@ def repository_of(path: str) -> str | None:
 
 
 def is_outside(path: str, root: str | None) -> bool:
-    """Whether a path leads to what is not below a real folder; None is a folder around everything."""
+    """Return whether a path leads out of a folder that has no links in its path; False if `root` is None."""
     if root is None:
         return False
     try:
@@ -120,7 +120,7 @@ def is_outside(path: str, root: str | None) -> bool:
 
 
 def leads_out(path: str) -> bool:
-    """Whether a path leads out of the repository that it lies in, by a symbolic link."""
+    """Return whether a path leads out of its repository by a symbolic link."""
     return is_outside(path, repository_of(path))
 
 
@@ -136,16 +136,16 @@ _CHANGED = "has changed since it was read"
 
 
 class NotWritten(Exception):
-    """A file that was left as it was; the message says why, as in "is a symbolic link"."""
+    """A file that was left as it was; the message is the reason, as in "is a symbolic link"."""
 
 
 def replace(path: str, old: bytes, new: bytes) -> None:
-    """Puts new bytes in the place of the old ones, which were read from a file; raises `NotWritten`.
+    """Replace the bytes of a file, `old` when it was read, by new ones. Raise `NotWritten`.
 
-    Killed at any moment, the file is the old or the new one, with the same mode, the same extended
-    attributes and, where the system allows it, the same owner. The new text is a new file: of several
-    names of one file (hard links) only this one leads to it, the others keep the old text. What changed
-    up to the very last moment is seen, and then nothing is written.
+    If the process is killed, the file is the old or the new one, with the same mode, the same extended
+    attributes and, where the system allows it, the same owner. The new text is a new file: of several hard
+    links only this one leads to it, the others keep the old text. If the file has changed, up to the last
+    moment before it is replaced, nothing is written.
     """
     try:
         was = _unchanged(path, old)
@@ -162,10 +162,10 @@ def replace(path: str, old: bytes, new: bytes) -> None:
 
 
 def create(path: str, data: bytes) -> None:
-    """Puts bytes into a new file; raises `NotWritten`, also when there is something at its path.
+    """Create a file with some bytes. Raise `NotWritten`, also if something is at its path.
 
-    Killed at any moment, the file is whole or not there. Only where the file system has no hard links
-    it may be left empty.
+    If the process is killed, the file is complete or not there. Only on a file system without hard links may
+    it be left empty.
     """
     try:
         with _temporary(path, data) as temporary:
@@ -183,7 +183,7 @@ def create(path: str, data: bytes) -> None:
 
 
 def _unchanged(path: str, old: bytes) -> os.stat_result:
-    """The state of a file that may be written and still holds what was read from it."""
+    """Return the state of a file that may be written and holds `old`. Raise `NotWritten` or `OSError`."""
     state = os.lstat(path)
     if stat.S_ISLNK(state.st_mode):
         raise NotWritten("is a symbolic link")
@@ -200,15 +200,15 @@ def _unchanged(path: str, old: bytes) -> os.stat_result:
 
 
 def _identity(state: os.stat_result) -> tuple[int, ...]:
-    """What differs when a file was touched, or is another one."""
+    """Return what differs if a file was modified, or is another one."""
     return state.st_dev, state.st_ino, state.st_mode, state.st_uid, state.st_gid, state.st_mtime_ns
 
 
 @contextmanager
 def _temporary(path: str, data: bytes, like: os.stat_result | None = None) -> Iterator[str]:
-    """A file beside a path that holds the data, safe on the disk; what is left of it is removed.
+    """Yield the path of a file beside another that holds the data, synced to the disk; remove it afterwards.
 
-    Its name is hidden, ends in nothing that speclint reads, and is short where the other is long.
+    Its name is hidden, has no suffix that speclint reads, and is short however long the other is.
     """
     temporary = os.path.join(os.path.dirname(path), f".speclint-{os.urandom(8).hex()}.tmp")
     try:
@@ -232,7 +232,7 @@ def _temporary(path: str, data: bytes, like: os.stat_result | None = None) -> It
 
 
 def _liken(handle: int, path: str, like: os.stat_result) -> None:
-    """Gives a new file the owner, mode and extended attributes (labels, access lists) of another one."""
+    """Copy the owner, mode and extended attributes (labels, access lists) of a file to a new one."""
     own = os.fstat(handle)
     if hasattr(os, "fchown") and (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
         # Only root may give files away, but a group of one's own may be kept.
@@ -252,7 +252,7 @@ def _liken(handle: int, path: str, like: os.stat_result) -> None:
 
 
 def _take(path: str, temporary: str) -> None:
-    """Moves a file to a path where nothing is yet, without hard links: the name is taken first."""
+    """Move a file to a free path without hard links: create the target first, so as not to overwrite."""
     os.close(os.open(path, _NEW, 0o666))
     try:
         os.replace(temporary, path)
@@ -262,7 +262,7 @@ def _take(path: str, temporary: str) -> None:
 
 
 def _settle(path: str) -> None:
-    """Has the new name written to the disk; where folders cannot be, the system does it when it likes."""
+    """Sync a folder to the disk, so that the new name is there; do nothing where the system cannot."""
     with suppress(OSError):
         handle = os.open(os.path.dirname(path) or os.curdir, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""Fixes files: all of them first, then what remains is linted, as one file may refer to another."""
+"""Fix files: all of them first, then what remains is linted, as one file may refer to another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from speclint.workspace.resolver import STDIN, WorkspaceError
 
 
 class Change(NamedTuple):
-    """What fixing makes of a text."""
+    """What fixing changes in a text."""
 
     name: str
     old: str
@@ -26,9 +26,9 @@ class Change(NamedTuple):
 
 
 class FileFixer:
-    """Fixes files; without `write`, only in mind: `changes` has what it would change.
+    """Fixes files; without `write`, only collects in `changes` what it would write.
 
-    `piped` is the text of standard input, fixed or as it came.
+    `piped` is the text of standard input, fixed or unchanged.
     """
 
     def __init__(self, linter: FileLinter, unsafe: bool = False, write: bool = True) -> None:
@@ -39,7 +39,7 @@ class FileFixer:
         self.piped: str | None = None
 
     def fix_files(self, files: list[tuple[str, str]]) -> list[FileResult]:
-        """Fix files, given by path and name, and return the results of what they are then."""
+        """Fix files, given by path and name, and return their results after that."""
         fixed = [self._fixed(path, name) for path, name in files]
         # What was found out about files may no longer be true of them.
         self._linter.resolver.forget_files()
@@ -94,7 +94,7 @@ class FileFixer:
         return fixed.source.text, fixed.applied
 
     def _put(self, job: Job, text: str) -> None:
-        """Put a new text in the place of the old one, or note that it would be; raises `WorkspaceError`."""
+        """Write a new text over the old one, or note that it would be written. Raise `WorkspaceError`."""
         old = job.source.text
         if not self._write and os.path.islink(job.path):
             # No program would take the diff, nor that of the other files with it.

@@ -1,7 +1,7 @@
-"""What the git repository around says, asked of the `git` command: the only module that runs a program.
+"""Ask the `git` command about the repository: the only module that runs a program.
 
-It reads and nothing else: no hook, pager, monitor, filter or prompt runs, nothing is fetched, and files of
-the working tree are left to others to read, whatever a repository configures.
+It only reads: no hook, pager, monitor, filter or prompt runs, nothing is fetched, and files of the working
+tree are not read, whatever a repository configures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SHALLOW = "this clone is shallow: fetch its history (in GitHub Actions, check o
 
 
 class GitError(Exception):
-    """What git could not or would not do; the message says why."""
+    """A question that git could not or would not answer; the message is the reason."""
 
 
 class Entry(NamedTuple):
@@ -39,9 +39,9 @@ class Entry(NamedTuple):
 
 
 def user_name(folder: str) -> str | None:
-    """The name that git would give the author of a commit in a folder.
+    """Return the name that git would give the author of a commit in a folder.
 
-    None where there is no git or no name, or where git refuses or takes too long.
+    None if there is no git or no name, or if git fails or takes too long.
     """
     # Where those of the repository cannot be had, the settings of the user still hold; git is asked for them
     # elsewhere, because it does not get past a broken repository.
@@ -57,7 +57,7 @@ def _setting(folder: str, where: tuple[str, ...]) -> str | None:
 
 
 def merge_base(folder: str, ref: str) -> str:
-    """The commit at which the history of HEAD left that of a branch, tag or commit; raises `GitError`."""
+    """Return the commit where the history of HEAD left that of a branch, tag or commit. Raise `GitError`."""
     if ref.startswith("-") or not ref.isprintable() or not ref.strip():
         raise GitError(f"`{ref}` is no name of a commit")
     given = _commit(folder, ref)
@@ -83,7 +83,7 @@ def _commit(folder: str, ref: str) -> str | None:
 
 
 def files_at(root: str, commit: str) -> dict[str, Entry]:
-    """The files of a commit by path from the top, without submodules; raises `GitError`."""
+    """Return the files of a commit by their path from the top, without submodules. Raise `GitError`."""
     entries: dict[str, Entry] = {}
     for line in _fields(_ask(root, ("ls-tree", "-r", "-z", "--full-tree", commit), _SECONDS_FOR_LISTS)):
         about, _, path = line.partition(b"\t")
@@ -94,7 +94,7 @@ def files_at(root: str, commit: str) -> dict[str, Entry]:
 
 
 def renamed(root: str, commit: str) -> dict[str, str]:
-    """The paths in the index that had another one at a commit, each with that one; raises `GitError`."""
+    """Return by path in the index the path at a commit, for the files that were renamed. Raise `GitError`."""
     command = ("diff-index", "--cached", "-M", "--diff-filter=R", "--raw", "-z", "--no-ext-diff")
     fields = _fields(_ask(root, (*command, "--no-textconv", commit, "--"), _SECONDS_FOR_LISTS))
     # Three fields a file: modes, blobs and likeness; the old path; the new one.
@@ -102,7 +102,7 @@ def renamed(root: str, commit: str) -> dict[str, str]:
 
 
 def content(root: str, blob: str, most: int) -> bytes | None:
-    """The bytes of a blob; None when there are more than so many. Raises `GitError`."""
+    """Return the bytes of a blob, None if there are more than `most`. Raise `GitError`."""
     import subprocess
 
     try:
@@ -128,10 +128,10 @@ def content(root: str, blob: str, most: int) -> bytes | None:
 
 
 def listed(folder: str) -> list[str] | None:
-    """The files in a folder and below that git tracks, or would if asked to add all, relative to the folder.
+    """Return the files in a folder and below that git tracks, or does not ignore, relative to the folder.
 
-    A file in conflict comes once, one that was deleted still does. None where git does not look: no
-    repository, a folder that is ignored or cannot be read, no git.
+    A file in conflict is listed once, a deleted one still is. None if git cannot list them: no repository, a
+    folder that is ignored or cannot be read, no git.
     """
     # What is ignored as a whole has no files for git, although somebody asks for them; a whole repository
     # never is.
@@ -156,13 +156,13 @@ def _fields(output: bytes) -> list[bytes]:
 
 
 class Refused(GitError):
-    """Git says no, without saying why: what it was asked for is not there."""
+    """Git answers no, without a message: what it was asked for is not there."""
 
 
 def _ask(
     folder: str, arguments: tuple[str, ...], seconds: float | None = None, unwarned: bool = False
 ) -> bytes:
-    """What git prints; with `unwarned`, a warning counts as an error."""
+    """Return what git prints. Raise `GitError`, with `unwarned` also for a warning."""
     import subprocess
 
     try:

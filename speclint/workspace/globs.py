@@ -1,4 +1,4 @@
-"""Globs as configurations have them, which take no time without end, whatever the glob."""
+"""Match the globs of configurations in bounded time, whatever the glob."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def matches(glob: str, path: str) -> bool:
 
 @cache
 def _pattern(glob: str) -> re.Pattern[str]:
-    """The regular expression of a glob, which takes no time without end, whatever the glob.
+    """Return the regular expression of a glob, which matches in bounded time, whatever the glob.
 
-    `**/` at the head of a name stands for folders or nothing. Between two `**`, and between two `*` there,
-    what comes first is as good as what comes later: it is settled for good, by an atomic group.
+    `**/` at the start of a name stands for folders or nothing. Between two `**`, and between two `*` there,
+    the first match is as good as any later one: an atomic group keeps it.
     """
     rooted = glob.rstrip("/")
     anywhere = "" if "/" in rooted else "**/"
@@ -34,7 +34,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
 
 
 def _piece(glob: str, last: bool) -> str:
-    """The regular expression of a part of a glob without `**`; `last` is one that must reach the end."""
+    """Return the regular expression of a part of a glob without `**`; the last one reaches the end."""
     first, *rest = ("".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in glob.split("*"))
     stars = [f"(?>[^/]*?{part})" for part in rest]
     if last and rest:

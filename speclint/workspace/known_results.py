@@ -1,4 +1,4 @@
-"""What earlier runs know of the documents of a repository, and when that is still true."""
+"""Look up the results of earlier runs for the documents of a repository, and whether they still hold."""
 
 import json
 import os
@@ -10,10 +10,10 @@ from speclint.workspace.result_codec import decode, encode
 
 
 class KnownResults:
-    """What earlier runs know of the documents below a root.
+    """The results of earlier runs for the documents below a root.
 
-    `answer` gives the answer to a question about the files; `now` is a time, in nanoseconds, before they
-    were looked at.
+    `answer` gives the answer to a question about the files; `now` is a time, in nanoseconds, before they were
+    looked at.
     """
 
     def __init__(self, cache: Cache, root: str, answer: Callable[[str], str], now: int) -> None:
@@ -37,9 +37,9 @@ class KnownResults:
     def recall(
         self, path: str, stamp: Stamp, terms: str, day: str, read: Callable[[], str | None]
     ) -> FileResult | None:
-        """Return the result of the document at a path from the root; None where that is not known.
+        """Return the result of the document at a path from the root, None if it is not known.
 
-        `read` gives the digest of its text, None where it has none.
+        `read` returns the digest of its text, None if it has none.
         """
         self._seen.add(path)
         known = self._results.get(path)
@@ -60,7 +60,7 @@ class KnownResults:
             return None  # not one of ours
 
     def keep(self, path: str, stamp: Stamp, terms: str, day: str, result: FileResult) -> None:
-        """Remember the result of a document, of which this is the state before it was read."""
+        """Remember the result of a document; `stamp` is the state of its file before it was read."""
         self._forget(path)
         asked = result.dependencies
         try:
@@ -76,7 +76,7 @@ class KnownResults:
         )
 
     def save(self) -> None:
-        """Write what has changed, without the documents that are gone."""
+        """Write the results that have changed, and delete those of documents that are gone."""
         unseen = self._results.keys() - self._seen
         gone = {path for path in unseen if not os.path.lexists(os.path.join(self._root, path))}
         gone |= self._gone - self._changed.keys()
@@ -89,5 +89,5 @@ class KnownResults:
             self._gone.add(path)
 
     def _settled(self, stamp: Stamp) -> Stamp:
-        """The state of a file as it is kept: none where it is so young that it says nothing."""
+        """Return the state of a file to keep: `NO_STAMP` if it is so recent that it proves nothing."""
         return stamp if stamp.is_settled(self._now) else NO_STAMP

@@ -1,4 +1,4 @@
-"""The largest files that are read, in bytes: more than people write, and no more than memory has room for."""
+"""Set the sizes, in bytes, of the largest files that are read: more than people write, but bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lints one file: reads it, resolves what holds for it, and lets filters have their say."""
+"""Lint one file: read it, resolve what applies to it, and apply filters."""
 
 import sys
 from collections.abc import Sequence
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 
 class Job(NamedTuple):
-    """A text and what it is to be linted under;
-
-    `document` is what was parsed from it, as long as it is at hand.
-    """
+    """A text and what it is to be linted under; `document` is the parsed text, None if it was not kept."""
 
     path: str
     name: str
@@ -42,19 +39,19 @@ class Job(NamedTuple):
 
 
 class Filter(Protocol):
-    """Decides which files are linted, and which of their diagnostics count."""
+    """A filter of a run, which decides which files are linted, and which of their diagnostics count."""
 
     def selects(self, name: str, source: Source) -> bool:
-        """Whether a file is linted; raises `WorkspaceError`."""
+        """Return whether a file is linted. Raise `WorkspaceError`."""
 
     def weighed(
         self, job: Job, binding: Binding, diagnostics: tuple[Diagnostic, ...]
     ) -> tuple[Diagnostic, ...]:
-        """The diagnostics, those marked as known that count for nothing; raises `WorkspaceError`."""
+        """Return the diagnostics, with those marked as known that do not count. Raise `WorkspaceError`."""
 
 
 class FileLinter:
-    """Lints files; with `recording`, their results have what is needed to keep them in a cache."""
+    """Lints files; with `recording`, their results hold what is needed to keep them in a cache."""
 
     def __init__(self, resolver: Resolver, filters: Sequence[Filter] = (), recording: bool = False) -> None:
         self.resolver = resolver
@@ -62,7 +59,7 @@ class FileLinter:
         self._recording = recording
 
     def lint_file(self, path: str, name: str) -> FileResult:
-        """Return the result of the file at a path, or of standard input, which goes by a name."""
+        """Return the result of the file at a path, or of standard input, reported by a name."""
         try:
             source = self.read(path, name)
         except WorkspaceError as error:
@@ -80,7 +77,7 @@ class FileLinter:
         return result
 
     def read(self, path: str, name: str) -> Source:
-        """Return the text of a file, or of standard input; raises `WorkspaceError`."""
+        """Return the text of a file, or of standard input. Raise `WorkspaceError`."""
         try:
             if path != STDIN:
                 return read_text(path, self.resolver.options.max_bytes)
@@ -90,7 +87,7 @@ class FileLinter:
             raise WorkspaceError([f"{error.at(name or repr(''))}{hint}"]) from None
 
     def prepare(self, path: str, name: str, source: Source) -> Job | FileResult:
-        """Return what a text is to be linted under, or its result where it is not to be, or cannot be."""
+        """Return what a text is to be linted under, or its result if it is not, or cannot be, linted."""
         resolver = self.resolver
         try:
             if not all(one.selects(name, source) for one in self._filters):
@@ -112,7 +109,7 @@ class FileLinter:
         return Job(path, name, source, document, rules, stage, settings, baseline, location)
 
     def bind(self, job: Job, location: DocumentLocation | None = None) -> Binding:
-        """Return the binding of a job; raises `RegexTimeout`."""
+        """Return the binding of a job. Raise `RegexTimeout`."""
         document = job.document or parse_document(job.source)
         return bind(document, job.rules, job.stage, location or job.location, job.settings.coverage)
 

@@ -1,4 +1,4 @@
-"""What a front end asks of a workspace."""
+"""Define what a front end asks of a workspace."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,12 +14,12 @@ class Options(NamedTuple):
     """What is asked of every file; None and () leave it to the configuration.
 
     `template` is a rule set's id or path, `stage` the stage to lint at instead of each document's own.
-    `config` is the configuration for every file. `baseline` is the path of one; with `new_baseline` it need
-    not be there yet. `coverage` are paths of coverage reports. `today` is the day on which suppressions
-    expire, None: none has expired. With `fixes`, diagnostics carry their fixes. With `force_exclude`,
-    excluded files are left out although they are named. `jobs` is the number of processes, None: as many as
-    are worth it. Files of more than `max_bytes` are refused. `cache` is the folder of the cache: "" for the
-    user's own, None for no cache.
+    `config` is the configuration for every file. `baseline` is the path of one; with `new_baseline` the file
+    may be missing. `coverage` are paths of coverage reports. `today` is the day that the expiry of
+    suppressions is compared with, None: none has expired. With `fixes`, diagnostics carry their fixes. With
+    `force_exclude`, excluded files are left out although they are named. `jobs` is the number of processes,
+    None: as many as are worth it. Files of more than `max_bytes` are refused. `cache` is the folder of the
+    cache: "" for the user's own, None for no cache.
     """
 
     template: str | None = None

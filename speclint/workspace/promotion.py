@@ -1,4 +1,4 @@
-"""What stands between a document and a later stage: pure, and nothing is edited."""
+"""Report what a document lacks for a later stage; nothing is edited."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from speclint.workspace.workspace import Workspace
 
 
 def promote(workspace: Workspace, path: str, stage: str) -> Promotion:
-    """Return what stands between a document and a later stage; raises `WorkspaceError`."""
+    """Return what a document lacks for a later stage. Raise `WorkspaceError`."""
     resolver = workspace.resolver
     linter = FileLinter(resolver)
     job = linter.prepare(path, path, linter.read(path, path))
@@ -38,7 +38,7 @@ def promote(workspace: Workspace, path: str, stage: str) -> Promotion:
 
 
 def _at(linter: FileLinter, job: Job, stage: str | None) -> tuple[FileResult, Binding]:
-    """A document as it is at a stage, None for its own, with its binding."""
+    """Return the result of a document at a stage, None for its own, with its binding."""
     binding = linter.bind(job._replace(stage=stage))
     result = lint_binding(binding, job.settings)
     diagnostics = with_fixes(binding, result.diagnostics)
@@ -50,7 +50,7 @@ def _at(linter: FileLinter, job: Job, stage: str | None) -> tuple[FileResult, Bi
 
 
 def require_stage(rules: RuleSet, stage: str) -> tuple[str, ...]:
-    """Return the stages of a rule set; raises `WorkspaceError` when one is not among them."""
+    """Return the stages of a rule set. Raise `WorkspaceError` if `stage` is not among them."""
     order = rules.stages.order if rules.stages else ()
     if stage not in order:
         raise WorkspaceError([stage_error(rules.id, order, stage)])
@@ -58,7 +58,10 @@ def require_stage(rules: RuleSet, stage: str) -> tuple[str, ...]:
 
 
 def promotion(now: FileResult, then: FileResult, binding: Binding, fail_on: Severity) -> Promotion:
-    """Return what a document lacks at the stage of `binding`; `then` is what was found there."""
+    """Return what a document lacks at the stage of `binding`; `now` and `then` are its results.
+
+    `now` is the result at its own stage, `then` the one at the stage of `binding`.
+    """
     groups: dict[tuple[str, ...], list[Diagnostic]] = {}
     for titles, diagnostic in _placed(binding, then.diagnostics):
         groups.setdefault(titles, []).append(diagnostic)
@@ -68,9 +71,9 @@ def promotion(now: FileResult, then: FileResult, binding: Binding, fail_on: Seve
 def _placed(
     binding: Binding, diagnostics: tuple[Diagnostic, ...]
 ) -> Iterator[tuple[tuple[str, ...], Diagnostic]]:
-    """The diagnostics, each with the titles of the sections that it belongs in.
+    """Yield the diagnostics, each with the titles of the sections that it belongs in.
 
-    A section that is missing belongs in the one that it would be in, although it is shown behind another.
+    A missing section belongs in the section that should hold it, although it is shown behind another one.
     """
     missing = list(binding.missing)
     for diagnostic in diagnostics:

@@ -1,4 +1,4 @@
-"""The description of a pull request: where it comes from, and what can be said of it at a glance."""
+"""Read and lint the description of a pull request."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ _SUFFIXES = (".md", ".markdown")
 
 
 class NoPullRequest(Exception):
-    """There is no description to be had; the message says why."""
+    """No description can be read; the message is the reason."""
 
 
 class PullRequest(NamedTuple):
-    """A description as its author wrote it, "" for none; whether it is a draft, and who wrote it if a bot."""
+    """The description of a pull request ("" for none), whether it is a draft, and its author if a bot."""
 
     body: str
     draft: bool = False
@@ -61,7 +61,7 @@ class PullRequest(NamedTuple):
 
 
 def from_event(path: str) -> PullRequest:
-    """The pull request in the payload of a GitHub event; raises `NoPullRequest`."""
+    """Return the pull request in the payload of a GitHub event, a JSON file. Raise `NoPullRequest`."""
     import json
 
     try:
@@ -91,7 +91,7 @@ def from_event(path: str) -> PullRequest:
 
 
 def templates(root: str) -> Iterator[str]:
-    """The paths of the pull request templates of a repository, in the places where GitHub looks for them."""
+    """Yield the paths of a repository's pull request templates, in the places where GitHub looks for them."""
     for folder in _FOLDERS:
         try:
             names = sorted(os.listdir(os.path.join(root, folder)))
@@ -108,9 +108,9 @@ def templates(root: str) -> Iterator[str]:
 
 
 def configured(configuration: Configuration, paths: Iterable[str]) -> str | None:
-    """The rule set that a configuration has for a pull request template, by a glob that names such files.
+    """Return the rule set configured for a pull request template, by a glob that names such files; else None.
 
-    A glob for all Markdown files does not: what it is about are documents.
+    A glob for all Markdown files does not count: it is about documents.
     """
     for path in (*paths, os.path.join(configuration.folder, ".github", "PULL_REQUEST_TEMPLATE.md")):
         glob = configuration.glob(path)
@@ -120,7 +120,7 @@ def configured(configuration: Configuration, paths: Iterable[str]) -> str | None
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts differ in nothing but blanks and line ends."""
+    """Return whether two texts differ in nothing but whitespace."""
     return _words(one) == _words(other)
 
 
@@ -131,7 +131,7 @@ def _words(text: str) -> list[str]:
 def lint_description(workspace: Workspace, name: str, request: PullRequest) -> FileResult:
     """Lint the description of a pull request of the repository around the current folder.
 
-    One diagnostic says everything where it is empty or an untouched template. Raises `WorkspaceError`.
+    An empty description, or an untouched template, gives a single diagnostic. Raise `WorkspaceError`.
     """
     root, whole = discovery.root_of(os.curdir)
     files = Checkout(root)
@@ -169,7 +169,7 @@ def lint_description(workspace: Workspace, name: str, request: PullRequest) -> F
 def _rule_set(
     resolver: Resolver, configuration: Configuration, paths: list[str], originals: list[str]
 ) -> RuleSet:
-    """The rule set of the description; raises `WorkspaceError`."""
+    """Return the rule set of the description. Raise `WorkspaceError`."""
     template = resolver.options.template or configured(configuration, paths)
     if template is not None:
         return resolver.rule_set(template)
@@ -178,9 +178,9 @@ def _rule_set(
 
 
 def _stage(rules: RuleSet, wanted: str | None, draft: bool) -> str | None:
-    """The stage that was asked for, or that of drafts.
+    """Return the stage that was asked for, or that of drafts for a draft; None if the text decides.
 
-    None where the text decides. Raises `WorkspaceError`.
+    Raise `WorkspaceError` if the rule set lacks the stage that was asked for.
     """
     if wanted is not None:
         require_stage(rules, wanted)
@@ -192,7 +192,7 @@ def _stage(rules: RuleSet, wanted: str | None, draft: bool) -> str | None:
 def _at_a_glance(
     binding: Binding, originals: Iterable[str], settings: Settings
 ) -> tuple[Diagnostic, ...] | None:
-    """What says everything about a description that nobody wrote; None for one that somebody did."""
+    """Return the single diagnostic of a description that is empty or an untouched template, else None."""
     document = binding.document
     if all(is_blank(section.body) and not section.title for section in document.sections):
         count = _count(binding.rules.sections)
@@ -213,7 +213,7 @@ def _count(rules: Iterable[SectionRule]) -> int:
 
 
 def rule_set_of(texts: Iterable[str], rules: Iterable[RuleSet]) -> RuleSet | None:
-    """The rule set whose skeleton is one of the templates of a repository."""
+    """Return the first rule set whose skeleton is one of the templates of a repository, None if none is."""
     written = list(texts)
     with_skeleton = (one for one in rules if one.skeleton)
     return next((one for one in with_skeleton if any(same_text(one.skeleton, it) for it in written)), None)

@@ -1,4 +1,4 @@
-"""Resolves what holds for a path: its configuration, rule set, baseline, coverage, and place among files."""
+"""Resolve what applies to a path: its configuration, rule set, baseline, coverage, and place among files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class WorkspaceError(Exception):
-    """Something could not be done; `messages` say what and where, a line each."""
+    """Something that could not be done; `messages` state what and where, a line each."""
 
     def __init__(self, messages: Iterable[str]) -> None:
         self.messages = tuple(messages)
@@ -40,10 +40,10 @@ class WorkspaceError(Exception):
 
 
 class Resolver:
-    """Resolves what holds for paths, and remembers it.
+    """Resolves what applies to paths, and remembers it.
 
     Whatever cannot be used raises `WorkspaceError`, the same for every file that it concerns. `planned` is a
-    configuration that is not on the disk yet: it holds in its folder, but where another lies nearer.
+    configuration that is not on the disk yet: it applies in its folder, except where another one is nearer.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Resolver:
     # Configurations
 
     def configuration(self, path: str) -> Configuration:
-        """Return the configuration that holds for a file."""
+        """Return the configuration that applies to a file."""
         if self.options.config is not None:
             return self.options.config
         folder, file = os.path.split(path)
@@ -83,7 +83,7 @@ class Resolver:
         return self.configuration_at(found)
 
     def configuration_at(self, path: str) -> Configuration:
-        """Return the configuration in a file; "" is the one that says nothing."""
+        """Return the configuration in a file; "" gives the default one."""
 
         def load() -> Configuration:
             try:
@@ -94,7 +94,7 @@ class Resolver:
         return _remembered(self._configurations, path, load)
 
     def configurations(self) -> tuple[Configuration, ...]:
-        """Return the configurations that held for any file."""
+        """Return the configurations that applied to any file."""
         if self.options.config is not None:
             return (self.options.config,)
         return tuple(one for one in self._configurations.values() if isinstance(one, Configuration))
@@ -131,7 +131,7 @@ class Resolver:
         return {rules.id: rules for rules in found}
 
     def rule_set_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
-        """Return the rule set that a document is under, None for none."""
+        """Return the rule set that a document is under, None if there is none."""
         template = self.options.template or configuration.template(name)
         if template is not None:
             return self.rule_set(template)
@@ -157,10 +157,10 @@ class Resolver:
     # Coverage and baselines
 
     def coverage(self, configuration: Configuration) -> Measurements | None:
-        """Return what the coverage reports say, None without any.
+        """Return what the coverage reports measured, None if there are none.
 
-        One that is not there is bad on the command line. Where the configuration names it, it may not have
-        been made yet: then nothing is compared, as the others alone would say too little.
+        A report that is missing is an error if it was given on the command line. If the configuration names
+        it, it may not have been made yet: then return None, as the other reports alone would be incomplete.
         """
         paths = self.options.coverage or configuration.reports()
         if not paths:
@@ -175,7 +175,6 @@ class Resolver:
 
     def baseline(self, path: str) -> BaselineFile:
         """Return the baseline in a file."""
-
         from speclint.linting.baseline import BaselineError
         from speclint.workspace.baseline_file import BaselineFile
 
@@ -188,18 +187,18 @@ class Resolver:
         return _remembered(self._baselines, path, load)
 
     def baseline_of(self, name: str, configuration: Configuration) -> BaselineFile | None:
-        """Return the baseline that holds for a file, None for none."""
+        """Return the baseline that applies to a file, None if there is none."""
         path = self.options.baseline or configuration.baseline
         return self.baseline(path) if path and name != UNNAMED else None
 
     def baselines(self) -> tuple[BaselineFile, ...]:
-        """Return the baselines that were read."""
+        """Return the baselines that have been read."""
         return tuple(one for one in self._baselines.values() if not isinstance(one, WorkspaceError))
 
     # Places
 
     def location(self, path: str, name: str) -> DocumentLocation | None:
-        """Return where a document lies; None for standard input without a name."""
+        """Return where a document lies, None for standard input without a name."""
         if path == STDIN and name == UNNAMED:
             return None
         # The folder is looked up as it is, the document itself may be a link to elsewhere.
@@ -225,7 +224,7 @@ class Resolver:
         return self._checkouts[root]
 
     def forget_files(self) -> None:
-        """Forget what was found out about the files around documents."""
+        """Forget what is known about the files around documents."""
         self._checkouts.clear()
 
     def forget(self) -> None:
@@ -249,7 +248,7 @@ Item = TypeVar("Item")
 
 
 def _remembered(memory: dict[Key, T | WorkspaceError], key: Key, load: Callable[[], T]) -> T:
-    """Return what is remembered under a key, loading it the first time; an error is remembered as well."""
+    """Return the value under a key, loading it the first time; an error is remembered and raised again."""
     if key not in memory:
         try:
             memory[key] = load()
@@ -262,7 +261,7 @@ def _remembered(memory: dict[Key, T | WorkspaceError], key: Key, load: Callable[
 
 
 def _all_or_errors(load: Callable[[Item], T], items: Iterable[Item]) -> list[T]:
-    """Load all items; raise one error with what is wrong with any of them."""
+    """Return all items loaded. Raise one `WorkspaceError` with the messages of all that failed."""
     found: list[T] = []
     messages: list[str] = []
     for item in items:
@@ -276,7 +275,7 @@ def _all_or_errors(load: Callable[[Item], T], items: Iterable[Item]) -> list[T]:
 
 
 def _references(configuration: Configuration) -> list[str]:
-    """The rule sets that are recognised: those that are bundled, and those that a configuration names."""
+    """Return the rule sets that are detected: the bundled ones, and those that a configuration names."""
     return [*bundled(), *(configuration.reference(name) for _, name in configuration.templates)]
 
 

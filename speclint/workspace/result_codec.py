@@ -1,4 +1,4 @@
-"""Results of files as plain JSON values and back, for the cache."""
+"""Encode results of files as plain JSON values and decode them, for the cache."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from speclint.markdown.source_excerpt import SourceExcerpt
 
 
 def encode(result: FileResult) -> list[Any]:
-    """Return a result as lists, texts and numbers, without what only one run knows (its path, fixes
-    applied).
-    """
+    """Return a result as lists, texts and numbers, without its path and the fixes that were applied."""
     assert isinstance(result.source, SourceExcerpt)
     # Named tuples are lists in JSON.
     return [*result[1:7], result.diagnostics, result.source, result.fail_on, result.bound, result.baseline]
 
 
 def decode(data: Any) -> FileResult:
-    """Return the result that `encode` made; raises `ValueError` or `TypeError` for anything else."""
+    """Return the result that `encode` made. Raise `ValueError` or `TypeError` for anything else."""
     status, template, stages, stage, met, total, diagnostics, source, fail_on, bound, baseline = data
     numbers, starts, lines = source
     _expect(str, status, template, stage, *stages, *lines)

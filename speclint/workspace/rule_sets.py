@@ -1,4 +1,4 @@
-"""Loads rule sets from files, by way of the user's cache of those that have been validated before."""
+"""Load rule sets from files, by way of the user's cache of validated ones."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class RepositoryFiles:
 def load(path: str, cache: Cache | None = None) -> RuleSet:
     """Return the rule set in a file, from the cache if none of its sources changed.
 
-    Raise `RuleSetError` with everything that is wrong with it.
+    Raise `RuleSetError` with every fault of it.
     """
     data = cache.validated(path) if cache is not None else None
     if data is not None:
@@ -63,7 +63,7 @@ def load(path: str, cache: Cache | None = None) -> RuleSet:
 def find(id_or_path: str, base_dir: str = "", cache: Cache | None = None) -> RuleSet:
     """Return the bundled rule set of an id, or else the one in a file, relative to `base_dir`.
 
-    Raise `RuleSetError` for what is neither.
+    Raise `RuleSetError` if there is neither, or the rule set has faults.
     """
     if id_or_path in bundled():
         return bundled_rule_set(id_or_path)
@@ -84,14 +84,17 @@ def sources(path: str) -> tuple[str, ...]:
 
 
 def load_rule_set(id_or_path: str) -> RuleSet:
-    """Return the bundled rule set of an id, or the one in a YAML file. Raise `RuleSetError`, with places."""
+    """Return the bundled rule set of an id, or the one in a YAML file.
+
+    Raise `RuleSetError` with every fault and its place.
+    """
     return find(id_or_path)
 
 
 def detect_rule_set(text: str, rule_sets: Iterable[RuleSet] | None = None) -> RuleSet | None:
-    """Return the rule set that a text is under by its title and headings, None for none.
+    """Return the rule set whose title and headings fit a text, None if there is none.
 
-    `rule_sets` are those that it may be under, by default the bundled ones.
+    `rule_sets` are the candidates, by default the bundled ones.
     """
     known = {rules.id: rules for rules in rule_sets or bundled_rule_sets()}
     id = detect(parse_document(text), [candidate(rules) for rules in known.values()])

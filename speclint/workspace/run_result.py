@@ -15,12 +15,12 @@ class RunResult(NamedTuple):
     """The result of one run over files.
 
     `files` has the result of every file, in their order, and `names` the name of every file that the run
-    was over. `messages` say what could not be done, a line each, each once. `excluded` has the folders
-    whose files the configuration leaves out altogether, with their number; `left_out` are files that are
-    named and nevertheless left out; `absent_reports` are coverage reports that a configuration names and
-    that are not there. `baselines` has what was found of each baseline. `changes` are what fixing would
-    change where nothing was to be written; `piped` is the text of standard input, fixed or as it came.
-    `since` is the filter of `--since`, and `grown` says which baselines list more than at its base.
+    covered. `messages` state what could not be done, a line each, each once. `excluded` maps each folder
+    whose files the configuration excludes altogether to their number; `left_out` are files that are named and
+    nevertheless excluded; `absent_reports` are coverage reports that a configuration names and that are
+    missing. `baselines` has what was found of each baseline. `changes` are what fixing would change if
+    nothing was to be written; `piped` is the text of standard input, fixed or unchanged. `since` is the
+    filter of `--since`, and `grown` lists what baselines list more than at its base.
     """
 
     files: tuple[FileResult, ...]
@@ -47,9 +47,7 @@ class RunResult(NamedTuple):
 
     @property
     def without_stage(self) -> dict[str, list[str]]:
-        """By the id of their rule set, the names of the files that do not have the stage that was asked
-        for.
-        """
+        """The names of the files whose rule set lacks the stage that was asked for, by rule set id."""
         found: dict[str, list[str]] = {}
         for one in self.files:
             if one.status == "unstaged":

@@ -1,4 +1,4 @@
-"""Lints many files: what earlier runs know is not linted again, the rest is spread over processes."""
+"""Lint many files: those with a known result are not linted again, the rest is spread over processes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Runner:
     def _linted(
         self, left: Sequence[Named], sizes: Mapping[Named, int], recording: bool
     ) -> Iterator[FileResult]:
-        """The results of files that nothing is known of; not of all of them when a process is lost."""
+        """Yield the results of files that are not known; some are left out if a process is lost."""
         shares = portions(left, sizes)
         total = sum(sizes.get(file, 0) for file in left)
         jobs = min(self._resolver.options.jobs or min(_cores(), 1 + total // _WORTH), len(shares))
@@ -91,7 +91,7 @@ class Runner:
 
 
 def portions(files: Sequence[Named], sizes: Mapping[Named, int]) -> list[list[Named]]:
-    """Cut files, in their order, into parts of about as much work; `sizes` are in bytes."""
+    """Cut files, in their order, into parts of about equal work; `sizes` are in bytes."""
     parts: list[list[Named]] = []
     room = 0
     for file in files:
@@ -104,7 +104,7 @@ def portions(files: Sequence[Named], sizes: Mapping[Named, int]) -> list[list[Na
 
 
 def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) -> Iterator[FileResult]:
-    """Lint shares of files in so many processes; where the system allows none, in this one."""
+    """Lint shares of files in `jobs` processes, or in this one if the system allows no others."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children, get_context
@@ -140,7 +140,7 @@ def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) ->
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold an interruption back: one that comes while a process is being copied would be lost."""
+    """Delay an interruption: one that arrives while a process is being forked would be lost."""
     import signal
 
     if not hasattr(signal, "pthread_sigmask"):
@@ -167,14 +167,14 @@ def _lint_share(share: Sequence[Named]) -> list[FileResult]:
 
 
 def _cores() -> int:
-    """How many processes can run at once here."""
+    """Return how many processes can run at once here."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 class _Memory:
-    """What earlier runs know of files, by the root that they lie below."""
+    """The results of earlier runs, by the root that the files lie below."""
 
     def __init__(
         self, resolver: Resolver, cache: Cache, states: Mapping[str, os.stat_result], began: int
@@ -189,7 +189,7 @@ class _Memory:
         self._before: dict[str, tuple[KnownResults, str, Stamp, str]] = {}
 
     def recall(self, path: str, name: str, terms: str) -> FileResult | None:
-        """Return the result of a file, when it would be the same now."""
+        """Return the result of a file if it would be the same now, else None."""
         location = self._resolver.location(path, name)
         if location is None or not isinstance(location.files, Checkout):
             return None
@@ -214,27 +214,27 @@ class _Memory:
         return result._replace(path=name)
 
     def keep(self, path: str, name: str, result: FileResult) -> None:
-        """Remember the result of a file, unless something went wrong with it."""
+        """Remember the result of a file, unless it failed."""
         before = self._before.pop(path, None)
         if before is not None and result.status != "failed" and not result.messages:
             known, relative, stamp, terms = before
             known.keep(relative, stamp, terms, self._day, result)
 
     def save(self) -> None:
-        """Write what is known now."""
+        """Write what is known."""
         for known in self._known.values():
             known.save()
 
 
 class Terms:
-    """What results depend on beside texts, read before all files, so that processes have it as well."""
+    """What results depend on besides texts, read before all files, so that processes have it as well."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._digests: dict[tuple[str, str | None], str | None] = {}
 
     def of(self, name: str) -> str | None:
-        """Return a digest of what the result of a file depends on; None when something about it is wrong."""
+        """Return a digest of what the result of a file depends on, None if something of it cannot be used."""
         try:
             configuration = self._resolver.configuration(name)
         except WorkspaceError:
@@ -269,7 +269,7 @@ class Terms:
 
 
 def _digest_of(path: str, most: int) -> str | None:
-    """The digest of a document; None when it cannot be read or is too large."""
+    """Return the digest of a document, None if it cannot be read or is larger than `most` bytes."""
     try:
         data = read_bytes(path, most)
     except (OSError, ValueError):
@@ -278,7 +278,7 @@ def _digest_of(path: str, most: int) -> str | None:
 
 
 def _described(rules: RuleSet) -> str:
-    """A rule set as a text that is the same whenever the rule set is."""
+    """Return a text that is the same for equal rule sets."""
     return repr(rules._replace(fingerprints=frozenset())) + repr(sorted(rules.fingerprints))
 
 

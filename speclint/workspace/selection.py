@@ -1,4 +1,4 @@
-"""Which files the paths on a command line name, each once and by the name to report."""
+"""Select the files that the paths on a command line name, each once, with the name to report."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError
 class Selection:
     """The files that paths name; `files` are pairs of a path and the name that it is reported by.
 
-    `messages` say what could not be looked at. `folders` are what the paths of the files begin with,
-    `excluded` has the folders whose files the configuration leaves out altogether, with their number, and
-    `left_out` the files that are named and nevertheless left out. `states` has the states of the files that
-    are no links, as they were found.
+    `messages` state what could not be read. `folders` are the prefixes of the files' paths, `excluded` maps
+    each folder whose files the configuration excludes altogether to their number, and `left_out` has the
+    files that are named and nevertheless excluded. `states` has the states of the files that are no links, as
+    they were found.
     """
 
     def __init__(self, resolver: Resolver) -> None:
@@ -33,7 +33,7 @@ class Selection:
 
     @classmethod
     def of(cls, resolver: Resolver, paths: Sequence[str], stdin_filename: str | None = None) -> Selection:
-        """Select the files that paths name; `-` is standard input, which goes by `stdin_filename`."""
+        """Select the files that paths name; `-` is standard input, reported as `stdin_filename`."""
         selection = cls(resolver)
         selection._select(paths, stdin_filename)
         return selection
@@ -70,7 +70,7 @@ class Selection:
         self.files = [(path, name if path == STDIN else path) for path in named.values()]
 
     def expand(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield the files that paths name: what leads to the folder of each, and its name there."""
+        """Yield the files that paths name: the prefix of each one's path, and its name behind that."""
         for path in paths:
             if path != STDIN and os.path.isdir(path):
                 yield from self._files_in(path)
@@ -81,9 +81,7 @@ class Selection:
                 yield path[: len(path) - len(file)], file
 
     def leads_out(self, path: str, real: str) -> bool:
-        """Return whether a path, of which the real one is given, leads out of its repository, and report
-        it.
-        """
+        """Return whether a path, `real` without links, leads out of its repository; if so, add a message."""
         outside = real != os.path.abspath(path) and files.leads_out(path)
         if outside:
             self.messages.append(f"{path}: not read: {files.OUTSIDE}")
@@ -106,7 +104,7 @@ class Selection:
             return True
 
     def _files_in(self, folder: str) -> Iterator[tuple[str, str]]:
-        """The files of a folder that its configuration chooses."""
+        """Yield the files of a folder that its configuration chooses."""
         before, count, chosen = len(self.messages), 0, 0
 
         def failed(error: OSError) -> None:
@@ -140,7 +138,7 @@ class Selection:
 class Texts:
     """The texts of the files that paths and globs name, each once, without the one at `but`.
 
-    `messages` say what could not be read.
+    `messages` state what could not be read, once it has been iterated.
     """
 
     def __init__(self, resolver: Resolver, paths: Sequence[str], but: str) -> None:
@@ -166,7 +164,7 @@ class Texts:
             seen.add(real)
 
     def _matching(self, path: str) -> list[str]:
-        """What a path names: itself, or as a glob the files that match."""
+        """Return what a path names: itself, or as a glob the files that match."""
         if os.path.lexists(path) or not any(mark in path for mark in "*?["):
             return [path]
         from glob import glob

@@ -1,7 +1,7 @@
-"""What lies around a document: the files of its repository, asked for by path and never left.
+"""Answer questions about the files around a document, by path, without leaving the repository.
 
-A document may name any path. What is outside the root is never looked at, and nobody can learn from an
-answer whether anything is there.
+A document may name any path. What is outside the root is never looked at, and no answer shows whether
+anything is there.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ MAX_BYTES = limits.DOCUMENT
 
 
 class Deriving:
-    """Files that keep what is made of their texts."""
+    """Files that keep the values derived from their texts."""
 
     def __init__(self) -> None:
         self._derived: dict[tuple[str, str], Any] = {}
 
     def read(self, path: str) -> str | None:
-        """The text of a file."""
+        """Return the text of a file, None if it has none."""
         raise NotImplementedError
 
     def derived(self, path: str, name: str, make: Callable[[str | None], T]) -> T:
-        """What a function makes of the text of a file; made once under a name."""
+        """Return what a function makes of the text of a file; made once per path and name."""
         if (path, name) not in self._derived:
             self._derived[path, name] = make(self.read(path))
         made: T = self._derived[path, name]
@@ -51,7 +51,7 @@ class Checkout(Deriving):
         self._digests: dict[str, str | None] = {}
 
     def kind(self, path: str) -> Kind | None:
-        """What a path leads to; symbolic links are followed inside the root only."""
+        """Return the kind of what is at a path, None if nothing is; follow links inside the root only."""
         if path not in self._kinds:
             self._kinds[path] = self._kind(path)
         return self._kinds[path]
@@ -77,7 +77,7 @@ class Checkout(Deriving):
         return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "unknown"
 
     def read(self, path: str) -> str | None:
-        """The text of a file; None when it is none, is not UTF-8 or is larger than 10 MB."""
+        """Return the text of a file, None if there is no file, it is not UTF-8 or is larger than 10 MB."""
         self._digests[path] = None
         real = self._inside(path)
         if real is None or self.kind(path) != "file":
@@ -92,18 +92,21 @@ class Checkout(Deriving):
         return text
 
     def digest(self, path: str) -> str | None:
-        """The digest of the text of a file; None when it has none."""
+        """Return the digest of the bytes of a file, None if it has no text."""
         if path not in self._digests:
             self.read(path)
         return self._digests[path]
 
     def answer(self, question: str) -> str:
-        """In a word, what a path leads to (`?path`) or the digest of a text (`=path`); "" for nothing."""
+        """Return the kind of what a path leads to (`?path`), or the digest of a text (`=path`).
+
+        "" if there is none.
+        """
         path = question[1:]
         return (self.kind(path) if question[0] == "?" else self.digest(path)) or ""
 
     def _inside(self, path: str) -> str | None:
-        """The real path of a path; None when that is outside the root."""
+        """Return a path without symbolic links, None if it is outside the root."""
         try:
             real = os.path.realpath(os.path.join(self.root, path))
             return real if os.path.commonpath((real, self.root)) == self.root else None
@@ -112,27 +115,27 @@ class Checkout(Deriving):
 
 
 class RecordingFiles:
-    """Files of a folder that remember what they were asked."""
+    """Files of a folder that record what they were asked."""
 
     def __init__(self, files: Checkout) -> None:
         self.files = files
         self._asked: set[str] = set()
 
     def kind(self, path: str) -> Kind | None:
-        """What a path leads to."""
+        """Return the kind of what is at a path, None if nothing is."""
         self._asked.add(f"?{path}")
         return self.files.kind(path)
 
     def read(self, path: str) -> str | None:
-        """The text of a file."""
+        """Return the text of a file, None if it has none."""
         self._asked.add(f"={path}")
         return self.files.read(path)
 
     def derived(self, path: str, name: str, make: Callable[[str | None], T]) -> T:
-        """What a function makes of the text of a file."""
+        """Return what a function makes of the text of a file."""
         self._asked.add(f"={path}")
         return self.files.derived(path, name, make)
 
     def answers(self) -> dict[str, str]:
-        """The questions with their answers, as `Checkout.answer` has them."""
+        """Return the questions with their answers, as `Checkout.answer` gives them."""
         return {question: self.files.answer(question) for question in sorted(self._asked)}

@@ -1,4 +1,4 @@
-"""Finds in a text of TOML what its data no longer shows: the places of keys and of faults."""
+"""Find in a text of TOML what its data no longer shows: the places of keys and of faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run passed without having looked at anything: a pass that says less than it seems to."""
+"""Report the configuration that a run never used: a pass that means less than it seems to."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ENOUGH = 5
 
 
 def unused(resolver: Resolver, run: RunResult, paths: Sequence[str]) -> Iterator[str]:
-    """What was asked for and met nothing, a line each.
+    """Yield what was configured and applied to no file, a line each.
 
-    Globs and sections of rule sets are looked at where the run saw all the files that they could be about:
-    where a folder was given with the configuration in it. What is bundled is nobody's slip.
+    Globs and sections of rule sets are reported only if the run saw all files that they could be about: if a
+    folder was given that holds the configuration. Bundled rule sets are not reported.
     """
     folders = [os.path.join(os.path.abspath(path), "") for path in paths if os.path.isdir(path)]
     for configuration in resolver.configurations():
@@ -47,9 +47,9 @@ def _dead_globs(configuration: Configuration, names: Collection[str], by_templat
 
 
 def _idle_rules(run: RunResult, rules: RuleSet) -> Iterator[str]:
-    """The sections that a rule set asks something of and that no document has.
+    """Yield messages about the sections that a rule set constrains and that no document has.
 
-    Those that are required are reported in every document.
+    Required sections are left out: every document without them is reported.
     """
     count = sum(document.template == rules.id for document in run.linted)
     if count < _ENOUGH:

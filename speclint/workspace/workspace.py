@@ -1,4 +1,4 @@
-"""A folder tree with its configuration, rule sets, baseline and cache: what every front end calls."""
+"""Hold a folder tree with its configuration, rule sets, baseline and cache: what every front end calls."""
 
 import os
 from collections.abc import Collection, Iterable, Sequence
@@ -24,10 +24,10 @@ FEW = 16
 
 
 class Workspace:
-    """A folder tree; `root` is the folder that relative paths are meant from, which is the current one.
+    """A folder tree; `root` is the folder that relative paths are resolved from, by default the current one.
 
     What is read once (configurations, rule sets, baselines, other files) is remembered until `invalidate`. A
-    workspace is used by one thread at a time.
+    workspace must be used by one thread at a time.
     """
 
     def __init__(self, root: str = os.curdir, options: Options = Options()) -> None:  # noqa: B008 - immutable
@@ -37,7 +37,7 @@ class Workspace:
         self.resolver = Resolver(options, self.cache)
 
     def lint_text(self, path: str, text: str) -> FileResult:
-        """Lint a text as if it stood in the file at a path, which need not be on the disk."""
+        """Lint a text as if it were in the file at a path, which need not be on the disk."""
         name = self._path(path)
         return FileLinter(self.resolver).lint_source(name, name, Source(text))._replace(path=path)
 
@@ -46,7 +46,7 @@ class Workspace:
     ) -> RunResult:
         """Lint the files that paths name, and those in folders that they name, each once.
 
-        `-` is standard input, which goes by `stdin_filename`. With `since`, only what changed since that
+        `-` is standard input, reported as `stdin_filename`. With `since`, only what changed since that
         branch, tag or commit is linted, and only what the change owes counts.
         """
         return self._run(tuple(map(self._path, paths)), stdin_filename, since)
@@ -62,7 +62,8 @@ class Workspace:
     ) -> RunResult:
         """Fix files, then lint them, as `lint_paths` does.
 
-        Without `write`, `changes` has what would be written.
+        With `unsafe`, apply unsafe fixes as well. Without `write`, `changes` of the result has what would be
+        written.
         """
         return self._run(tuple(map(self._path, paths)), stdin_filename, since, _Fixing(unsafe, write))
 
@@ -75,7 +76,7 @@ class Workspace:
             self.resolver.forget()
 
     def unused(self, run: RunResult, paths: Sequence[str]) -> tuple[str, ...]:
-        """Return what a run over paths passed without having looked at anything, a line each."""
+        """Return what was configured and applied to no file of a run over `paths`, a line each."""
         from speclint.workspace.unused_configuration import unused
 
         return tuple(unused(self.resolver, run, paths))
@@ -164,7 +165,7 @@ class _Fixing(NamedTuple):
 
 
 def _stage_errors(stage: str | None, results: Collection[FileResult]) -> list[str]:
-    """What is wrong with a stage that was asked for and that no document has."""
+    """Return the messages about a stage that was asked for and that no document has."""
     if stage is None or any(one.status == "linted" and one.stage == stage for one in results):
         return []
     used = {one.template: one.stages for one in results if one.template}
@@ -172,5 +173,5 @@ def _stage_errors(stage: str | None, results: Collection[FileResult]) -> list[st
 
 
 def configuration_here(workspace: Workspace) -> Configuration:
-    """Return the configuration that holds in the root; raises `WorkspaceError`."""
+    """Return the configuration that applies in the root. Raise `WorkspaceError`."""
     return workspace.resolver.configuration(os.path.join(workspace.root, "any.md"))

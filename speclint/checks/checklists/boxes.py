@@ -1,4 +1,4 @@
-"""The boxes of a document: well-formed ones, and what was meant to be one."""
+"""Find the boxes of a document: well-formed ones, and what was meant to be one."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -14,10 +14,10 @@ from speclint.ruleset.model import SectionRule
 
 
 class Box(NamedTuple):
-    """A box at `span`, from the bracket on or, where the marker is malformed too, from that.
+    """A box at `span`, which begins at its bracket or, if the marker is malformed too, at that.
 
-    `ticked` is None where a malformed one does not say. `replacement` is what a malformed box should read in
-    place of `span`, "?" where that is the author's to say, and "" for a well-formed one.
+    `ticked` is None if a malformed box does not show it. `replacement` is what a malformed box should read in
+    place of `span`, "?" if only the author can know that, and "" for a well-formed one.
     """
 
     span: Span
@@ -27,7 +27,7 @@ class Box(NamedTuple):
 
 
 class Demand(NamedTuple):
-    """A part of the document and what is asked of its boxes: to be ticked, to be answered, or nothing."""
+    """A part of the document and what is required of its boxes from `stage` on: to be ticked, or answered."""
 
     span: Span
     stage: str
@@ -53,10 +53,10 @@ _WORDS = frozenset(("xx", "yes", "no", "done", "todo", "ok"))
 
 @cached_per_binding
 def boxes(binding: Binding) -> tuple[Box, ...]:
-    """Every box outside quotes and code, nested lists included, in the order of the text.
+    """Return every box outside quotes and code, nested lists included, in the order of the text.
 
-    Some spellings are boxes only in company: `[y]` is one beside true boxes or where the rule set asks
-    for a checklist, and may be anything elsewhere.
+    Some spellings are boxes only in company: `[y]` is one beside true boxes or where the rule set asks for a
+    checklist, and may be anything elsewhere.
     """
     return tuple(_boxes(binding))
 
@@ -94,9 +94,9 @@ def _first_line(text: str, item: ListItem) -> str:
 
 
 def _candidates(blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph, bool]]:
-    """List items and paragraphs in order, and whether each has true boxes beside it in its list.
+    """Yield list items and paragraphs in order, and whether each has true boxes beside it in its list.
 
-    An item's first line is looked at with the item, its further lines as a paragraph.
+    An item's first line belongs to the item, its further lines count as a paragraph.
     """
     stack: list[tuple[Block | ListItem, bool]] = [(block, False) for block in reversed(blocks)]
     while stack:
@@ -116,7 +116,7 @@ def _candidates(blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph,
 
 
 def _malformed_line(document: Document, line: Span, company: bool) -> Box | None:
-    """The malformed box that a line of running text begins with."""
+    """Return the malformed box that a line of running text begins with, None if there is none."""
     text = document.source.text
     if text[line.start : line.start + 1].isalpha():
         return None
@@ -134,7 +134,7 @@ def _malformed_line(document: Document, line: Span, company: bool) -> Box | None
 
 
 def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
-    """The box, most likely a malformed one, that a text begins with."""
+    """Return the box, most likely a malformed one, that a text begins with, None if there is none."""
     text = document.source.text
     if text[line.start : line.start + 1].isalpha():
         return None
@@ -173,7 +173,7 @@ def _box(ticked: bool | None) -> str:
 
 
 def _may_be_box(core: str, following: str) -> bool:
-    """Whether brackets among boxes hold what people write for a tick or a state; numbers are notes."""
+    """Return whether brackets among boxes hold what people write for a tick or a state; numbers are notes."""
     if core == "X" and following in ("%", "/", "m", "s"):
         return False
     if len(core) == 1:
@@ -182,7 +182,7 @@ def _may_be_box(core: str, following: str) -> bool:
 
 
 def _checklist_spans(binding: Binding) -> list[Span]:
-    """The parts of the document that the rule set asks a checklist for, in order."""
+    """Return the parts of the document that the rule set asks a checklist for, in order."""
     spans = [
         section.span
         for section in binding.document.sections
@@ -195,9 +195,9 @@ def _checklist_spans(binding: Binding) -> list[Span]:
 
 
 def demands(binding: Binding) -> list[Demand]:
-    """What the rule set asks of boxes in which part of the document; the innermost part decides.
+    """Return what the rule set requires of boxes in which part of the document; the innermost part decides.
 
-    Where a part asks for nothing of its own the one around it does, up to the whole document.
+    A part without a requirement of its own has that of the part around it, up to the whole document.
     """
     document = binding.document
     found = []
@@ -219,7 +219,7 @@ def demands(binding: Binding) -> list[Demand]:
 
 
 def _extent(binding: Binding, section: Section, rule: SectionRule) -> Span:
-    """A section's span, but for what a wrong heading level has put inside it and belongs elsewhere."""
+    """Return a section's span up to the first section in it that belongs elsewhere, at a wrong level."""
     sections = binding.document.sections
     for number in range(section.number + 1, len(sections)):
         if sections[number].span.start >= section.span.end:
@@ -232,7 +232,7 @@ def _extent(binding: Binding, section: Section, rule: SectionRule) -> Span:
 
 @cached_per_binding
 def demanded(binding: Binding) -> tuple[tuple[Box, Demand], ...]:
-    """Every well-formed box with the demand it is under, if any."""
+    """Return every well-formed box that is under a demand, with that demand."""
     return tuple(_demanded(binding))
 
 

@@ -127,7 +127,7 @@ def open_question(binding: Binding) -> Iterator[Finding]:
 
 
 def _holds(span: Span, places: list[int]) -> bool:
-    """Whether one of the sorted places lies in a span."""
+    """Return whether one of the sorted places lies in a span."""
     place = bisect_left(places, span.start)
     return place < len(places) and places[place] < span.end
 

@@ -18,9 +18,9 @@ from speclint.markdown.source import Source
 
 
 class _Language(NamedTuple):
-    """A language whose texts are parsed; `by_line` for one text a line.
+    """A language whose texts are parsed; with `by_line`, every line is a text.
 
-    `cost` is how long its parser takes, compared with others.
+    `cost` is how long its parser takes, relative to others.
     """
 
     name: str
@@ -52,7 +52,7 @@ _MOST = 100_000
 
 
 class _Text:
-    """The lines of a block, without the indentation that they share."""
+    """The lines of a block, without their common indentation."""
 
     def __init__(self, source: Source, lines: tuple[Span, ...]) -> None:
         texts = [source.slice(line) for line in lines]
@@ -64,7 +64,7 @@ class _Text:
         self.text = "\n".join(map(source.slice, self.spans))
 
     def offset(self, offset: int) -> int:
-        """The place in the source of a place in the text."""
+        """Return the offset in the source of an offset in the text."""
         number = self.text.count("\n", 0, offset)
         column = offset - (self.text.rfind("\n", 0, offset) + 1)
         return min(self.spans[number].start + column, self.spans[number].end)
@@ -120,7 +120,7 @@ def _finding(source: Source, language: _Language, text: _Text, fault: Fault) -> 
 
 @cached_per_binding
 def _unfilled(binding: Binding) -> tuple[Span, ...]:
-    """What other checks report as still to be written."""
+    """Return the spans that other checks report as still to be written."""
     return tuple(finding.span for check in (placeholder, unedited_template) for finding in check(binding))
 
 

@@ -1,8 +1,8 @@
-"""Where JSON in a document does not parse.
+"""Find where JSON in a document does not parse.
 
 Specifications show JSON more freely than a parser takes it: with comments, with `...` for what is left out,
 with `<id>` or `string` for a value, as members without the braces around them, as several texts one after
-another. None of that is a fault. Single quotes, a comma too many or too few, a brace never closed are.
+another. None of that is a fault. Single quotes, a comma too many or too few, an unclosed brace are.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ _INSTEAD = {
 
 
 class _NotJson(Exception):
-    """The text is something else: an assignment, a type, a difference, a dialogue."""
+    """The text is something else: an assignment, a type, a diff, a dialogue."""
 
 
 class _Open(NamedTuple):
-    """A brace or bracket that is not closed yet, and where it stands."""
+    """A brace or bracket that is not closed yet, and its offset."""
 
     mark: str
     start: int
 
 
 def json_fault(text: str) -> Fault | None:
-    """The first fault in a text of JSON; None for what parses and for what is no JSON at all."""
+    """Return the first fault in a text of JSON, None for what parses and for what is no JSON at all."""
     reader = _Reader()
     try:
         for token in _TOKEN.finditer(text):
@@ -77,7 +77,7 @@ def json_fault(text: str) -> Fault | None:
 
 
 class _Reader:
-    """Takes a text token by token, without recursion."""
+    """A parser of one text that takes it token by token, without recursion."""
 
     def __init__(self) -> None:
         self.stack: list[_Open] = []
@@ -90,7 +90,7 @@ class _Reader:
         self.commented = False
 
     def take(self, token: re.Match[str]) -> Fault | None:
-        """What is wrong with the next token."""
+        """Return what is wrong with the next token, None for nothing."""
         kind = token.lastgroup
         if kind == "blank":
             return None
@@ -103,7 +103,7 @@ class _Reader:
         return fault
 
     def end(self, text: str) -> Fault | None:
-        """What is wrong with the end of the text."""
+        """Return what is wrong with the end of the text, None for nothing."""
         if not self.stack or self.elided:
             return None
         opened = self.stack[-1]
@@ -156,7 +156,7 @@ class _Reader:
         return None
 
     def begin(self) -> Fault | None:
-        """What is wrong with a key or value at this place."""
+        """Return what is wrong with a key or value at this place, None for nothing."""
         inner = self.stack[-1].mark if self.stack else ""
         if self.wanted == "colon" and self.last is not None:
             return _fault(self.last, "a colon is missing behind `{}`")

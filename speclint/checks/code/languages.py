@@ -1,4 +1,4 @@
-"""Languages of code: which one an info string names, and which one a text plainly is in.
+"""Recognise languages of code: which one an info string names, and which one a text certainly is in.
 
 What is recognised is never in doubt: a text counts as code by what only code of a language has. Drawings,
 trees, logs, tables, terms of mathematics, prose and sketches in no language at all are not recognised.
@@ -27,7 +27,7 @@ _PATH = lazy_regex(r"[ \t|`+\\-]*+[\w.@{}*<>-]++(?:/[\w.@{}*<>-]*+)*+[ \t]*+(?:#
 
 
 def is_drawing(lines: Sequence[str]) -> bool:
-    """Whether a text is a drawing or a tree of files."""
+    """Return whether a text is a drawing or a tree of files."""
     filled = [line for line in lines if line.strip()]
     if _DRAWN.search("\n".join(filled)):
         return True
@@ -146,7 +146,7 @@ _SKETCH = lazy_regex(
 
 
 def likely_language(lines: Sequence[str]) -> str:
-    """The language that a text plainly is in; "" where that is not plain."""
+    """Return the language that a text certainly is in, "" if that is in doubt."""
     filled = [line for each in lines[:_LINES] if (line := each[:_COLUMNS].rstrip())]
     if not filled or any(map(_SKETCH.match, filled)):
         return ""
@@ -187,7 +187,7 @@ _BRACKETS = lazy_regex(r"[ \t]*[{}\[\]][{}\[\], \t]*$")
 
 
 def _of_json(lines: Sequence[str]) -> str:
-    """JSON begins with a brace and is nothing but members, values and braces."""
+    """Return "json" if a text begins with a brace and is only members, values and braces, else ""."""
     if lines[0][0] not in "{[":
         return ""
     members = sum(_MEMBER.match(line) is not None for line in lines)
@@ -240,7 +240,10 @@ _COMMAND = lazy_regex(
 
 
 def _of_commands(lines: Sequence[str]) -> str:
-    """The first line is a command, and so are most that are not indented and no comment."""
+    """Return "bash" if the first line is a command, and so are half of the others, else "".
+
+    Lines that are indented, comments or continued from the line above do not count.
+    """
     begun = [
         line
         for above, line in pairwise(("", *lines))
@@ -297,7 +300,7 @@ _ITEM = lazy_regex(r" *- +\S")
 
 
 def _is_yaml(lines: Sequence[str]) -> bool:
-    """Nothing but keys, items and comments, some of them below others, the outer keys in lower case."""
+    """Return whether a text is only keys, items and comments, some nested, the outer keys in lower case."""
     keys = [_KEY.match(line) for line in lines]
     known = [
         key is not None or _ITEM.match(line) is not None or _COMMENT.match(line) is not None or line == "---"

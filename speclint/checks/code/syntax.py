@@ -1,4 +1,4 @@
-"""Where Python, TOML and YAML in a document do not parse, with the parsers at hand; nothing is executed.
+"""Find where Python, TOML and YAML in a document do not parse; nothing is executed.
 
 Documents show code as people read it: excerpts, sketches, dialogues. What is no fault there is left alone.
 """
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Fault(NamedTuple):
-    """Where a text does not parse, and why, in a few words.
+    """A place where a text does not parse, in offsets, and why, in a few words.
 
-    Where the reason says `{line}`, the line of the offset `other` is meant.
+    `{line}` in the reason stands for the number of the line of the offset `other`.
     """
 
     start: int
@@ -62,7 +62,7 @@ _DEEPEST = 60
 
 
 def python_fault(text: str) -> Fault | None:
-    """The first fault in a text of Python 3; None for what parses, and for what is no whole program."""
+    """Return the first fault in a text of Python 3, None for what parses or is no whole program."""
     if "\0" in text or _DIALOGUE.search(text) or _is_deep(text):
         return None
     error, added = _parsed(text), 0
@@ -96,7 +96,7 @@ def python_fault(text: str) -> Fault | None:
 
 
 def python_nodes(text: str) -> frozenset[str]:
-    """The kinds of nodes that a text of Python has; none where it does not parse."""
+    """Return the names of the kinds of nodes that a text of Python has; none if it does not parse."""
     from ast import AST
 
     tree = None if "\0" in text or _is_deep(text) else _parsed(text)
@@ -110,7 +110,7 @@ def python_nodes(text: str) -> frozenset[str]:
 
 
 def _parsed(text: str) -> AST | SyntaxError | None:
-    """A text of Python as its parser sees it, or what is wrong with it; None where the parser gives up."""
+    """Return the syntax tree of a text of Python, or its error; None if the parser gives up."""
     # Loaded only for documents that show Python.
     import ast
     import warnings
@@ -126,7 +126,7 @@ def _parsed(text: str) -> AST | SyntaxError | None:
 
 
 def _lacks_body(message: str, lines: Sequence[str], number: int) -> bool:
-    """Whether the fault is only that functions and classes are listed without their bodies."""
+    """Return whether the fault is only that functions and classes are listed without their bodies."""
     line = lines[number - 1]
     if message.startswith("expected an indented block"):
         above = next((each for each in reversed(lines[: number - 1]) if each.strip()), line)
@@ -144,7 +144,7 @@ def _indent(line: str) -> int:
 
 
 def _is_deep(text: str) -> bool:
-    """Whether a text is nested deeper than people nest."""
+    """Return whether a text is nested deeper than people nest."""
     depth = 0
     for bracket in _BRACKET.finditer(text):
         depth = depth + 1 if bracket.group() in "([{" else max(depth - 1, 0)
@@ -168,7 +168,7 @@ _DOTTED = lazy_regex(r"(?:[\w\"'-]{1,80}[ \t]*+\.[ \t]*+){60}")
 
 
 def toml_fault(text: str) -> Fault | None:
-    """The first fault in a text of TOML; None for what parses, and for what leaves something out."""
+    """Return the first fault in a text of TOML, None for what parses, and for what leaves something out."""
     import tomllib
 
     if _LEFT_OUT.search(text) or _DOTTED.search(text) or _is_deep(text):
@@ -221,7 +221,7 @@ _MEANINGS = (
 
 
 def yaml_fault(text: str) -> Fault | None:
-    """The first fault in a text of YAML; None for what parses, and for what leaves something out."""
+    """Return the first fault in a text of YAML, None for what parses, and for what leaves something out."""
     if _NO_YAML.search(text):
         return None
     from speclint.ruleset.yaml_reader import syntax_fault
@@ -235,7 +235,7 @@ def yaml_fault(text: str) -> Fault | None:
 
 
 def _from(text: str, offset: int, reason: str) -> Fault:
-    """A fault from an offset to the end of its line; behind the end of the text, its last character."""
+    """Return a fault from an offset to the end of its line, or at the last character of the text."""
     last = max(len(text.rstrip()) - 1, 0)
     start = min(max(offset, 0), last)
     end = text.find("\n", start)

@@ -1,4 +1,4 @@
-"""Limits that a text sets, and whether a measured figure exceeds one."""
+"""Find limits that a text sets, and whether a measured figure exceeds one."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ _EXCUSE = lazy_regex(
 
 
 class Budget(NamedTuple):
-    """A budget in a text: its word, its figure, and where the whole of it stands.
+    """A budget in a text: its word, its figure, and the offsets of the whole.
 
-    `more` says whether it asks for more or for less, in so many words; None when it does not. The error
-    budget of an availability is made of another thing than that.
+    `more` is whether it explicitly asks for more (True) or for less; None if it does neither. `of_errors`
+    marks an error budget, which does not measure the availability that it belongs to.
     """
 
     word: str
@@ -94,7 +94,7 @@ class Budget(NamedTuple):
 
 
 def asks_for_more(before: str, behind: str = "") -> bool | None:
-    """Whether the words around the figure of a budget ask for more, or for less; None for neither."""
+    """Return whether the words around the figure of a budget ask for more, or for less; None for neither."""
     before = re.sub(r"\bnot? more than\b", "at most", before.lower())
     before = re.sub(r"\bnot? less than\b", "at least", before)
     trailing = _BEHIND.match(behind.lower())
@@ -104,15 +104,17 @@ def asks_for_more(before: str, behind: str = "") -> bool | None:
 
 
 def is_excused(text: str) -> bool:
+    """Return whether a text calls an excess accepted, waived or the like."""
     return any(not match["not"] for match in _EXCUSE.finditer(text))
 
 
 def has_only(text: str, words: frozenset[str]) -> bool:
-    """Whether a short text holds none but certain words and marks; pictures do not count."""
+    """Return whether a short text has only certain words and marks; pictures are ignored."""
     return len(text) <= REACH and all(token in words or token > "\u2190" for token in tokens_of(text))
 
 
 def tokens_of(text: str) -> list[str]:
+    """Return the words and marks of a text, in lower case."""
     return _TOKEN.findall(text.lower().replace("vs.", "vs"))
 
 
@@ -120,9 +122,9 @@ def tokens_of(text: str) -> list[str]:
 
 
 def exceeds(budget: Budget, measured: Measure, about: Sequence[str]) -> bool | None:
-    """Whether what was measured is above its budget (True), or below one to be reached (False).
+    """Return whether a measured figure is above its budget (True), or below one to be reached (False).
 
-    None when it is neither. `about` are texts that tell what was measured, the best first.
+    None if it is neither. `about` are texts that state what was measured, the best first.
     """
     both = measured.beside(budget.figure)
     assert both is not None
@@ -138,7 +140,7 @@ def exceeds(budget: Budget, measured: Measure, about: Sequence[str]) -> bool | N
 
 
 def _more_is_better(dimension: str, limit: float, about: Sequence[str], word: str) -> bool | None:
-    """Whether there should be more of what a figure counts, or less; None when that cannot be told."""
+    """Return whether a figure should be high, or low; None if that is unknown."""
     for text in about:
         text = text.lower()
         if dimension in ("time", "bytes", "$", "€", "£"):
@@ -163,5 +165,6 @@ def _more_is_better(dimension: str, limit: float, about: Sequence[str], word: st
 
 
 def budget_message(word: str, above: bool, measured: str, limit: str) -> str:
+    """Return the message that a measured figure exceeds its limit, or is below it."""
     verb = "exceeds" if above else "is below"
     return f"{shorten(measured)} {verb} its {shorten(word.lower())} of {shorten(limit)}"

@@ -1,4 +1,4 @@
-"""Budgets in tables: columns of limits beside columns of measured figures."""
+"""Find budgets in tables: columns of limits beside columns of measured figures."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _PARENTHESES = lazy_regex(r"[(\[]([^()\[\]]{1,12})[)\]]")
 
 
 class Cell(NamedTuple):
-    """A cell of a table: its text, and where it stands."""
+    """A cell of a table: its text and its span."""
 
     text: str
     span: Span
 
 
 class _Figure(NamedTuple):
-    """The figure of a cell, and how to say it."""
+    """The figure of a cell, and its text for messages."""
 
     measure: Measure
     said: str
@@ -51,7 +51,7 @@ class _Figure(NamedTuple):
 
 
 def faults_in_table(rows: Sequence[Sequence[Cell]], words: re.Pattern[str]) -> Iterator[Finding]:
-    """What the columns of a table say, the first of which names what each row is about."""
+    """Yield findings for the figures of a table that miss their limits; its first column names the rows."""
     heads = rows[0]
     for j, i in _columns([cell.text for cell in heads], words):
         word = words.search(heads[i].text)
@@ -76,7 +76,7 @@ def faults_in_table(rows: Sequence[Sequence[Cell]], words: re.Pattern[str]) -> I
 
 
 def _columns(heads: Sequence[str], words: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """The columns of what was measured, each with that of its budget."""
+    """Yield the column of what was measured and that of its budget, for every pair."""
     kinds = [PERCENTILES.intersection(tokens_of(head)) for head in heads]
     budgets = [
         i
@@ -98,7 +98,7 @@ def _columns(heads: Sequence[str], words: re.Pattern[str]) -> Iterator[tuple[int
 
 
 def _figure(text: str, head: str) -> _Figure | None:
-    """The figure of a cell, in the unit that the head of its column names where it has none itself."""
+    """Return the figure of a cell, in the unit of its column's head if it has none; None without one."""
     found = list(measures(text[:REACH]))
     if not found or (len(found) > 1 and text[found[0].end : found[1].start].strip() == "/"):
         return None

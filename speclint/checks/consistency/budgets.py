@@ -87,9 +87,9 @@ _MEASURED_LINE = lazy_regex(r"[\W_]*(?:measured|actual|observed|result)\b", re.I
 
 
 class _Text(NamedTuple):
-    """A text that is read as one, and where its lines stand in the source; `about` tells what it is about.
+    """A text that is read as one, the spans of its lines, and what it is about.
 
-    With `wraps`, a line may go on in the next; else each stands for itself.
+    With `wraps`, a line may continue in the next; else each stands for itself.
     """
 
     text: str
@@ -114,7 +114,7 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
     Passes:
 
         Endpoint latency: 25ms (budget: 30ms) ✅
-    """
+    """  # noqa: D401 - true of a good document
     budgets = binding.rules.budgets
     if budgets is None or not budgets.words or not binding.owed(budgets.start):
         return
@@ -140,7 +140,7 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
 
 
 def _texts(binding: Binding, parts: Sequence[str]) -> Iterator[_Text]:
-    """Paragraphs, headings and code blocks, each as one text, in which one of some parts of words may be."""
+    """Yield the paragraphs, headings and code blocks that may have one of some parts of words."""
     source = binding.document.source
     for prose in leaves(binding).prose:
         if prose.kind != "cell" and _may_hold(source, prose.lines, parts):
@@ -151,7 +151,10 @@ def _texts(binding: Binding, parts: Sequence[str]) -> Iterator[_Text]:
 
 
 def _may_hold(source: Source, lines: Sequence[Span], parts: Sequence[str]) -> bool:
-    """Whether one of some parts of words, in lower case, may be in lines; in other scripts, cases differ."""
+    """Return whether one of some parts of words, in lower case, may be in lines.
+
+    Lines with other scripts always may: case differs there.
+    """
     if not lines:
         return False
     text = source.text[lines[0].start : lines[-1].end]
@@ -202,7 +205,7 @@ def _in_text(text: _Text, words: re.Pattern[str]) -> Iterator[Finding]:
 
 
 def _budgets(text: str, words: re.Pattern[str], figures: Sequence[Measure]) -> Iterator[Budget]:
-    """The budgets of a text: those with a figure behind the word, or right before it."""
+    """Yield the budgets of a text: those with a figure behind the word, or right before it."""
     starts = [figure.start for figure in figures]
     end = 0
     for word in words.finditer(text):
@@ -231,7 +234,7 @@ def _budgets(text: str, words: re.Pattern[str], figures: Sequence[Measure]) -> I
 
 
 def _measured_behind(text: str, budget: Budget, figure: Measure) -> Measure | None:
-    """The figure behind a budget, if that was measured: `budget: 30ms, measured 45ms`."""
+    """Return the figure behind a budget if it was measured (`budget: 30ms, measured 45ms`), else None."""
     if figure.start - budget.end > REACH or figure.beside(budget.figure) is None:
         return None
     between = text[budget.end : figure.start]
@@ -243,9 +246,9 @@ def _measured_behind(text: str, budget: Budget, figure: Measure) -> Measure | No
 
 
 def _measured_before(text: str, budget: Budget, figures: Sequence[Measure], start: int) -> Measure | None:
-    """The figure before a budget that was measured: the nearest that can be compared, as a rule.
+    """Return the measured figure before a budget: usually the nearest that can be compared; None without one.
 
-    One that tells under which conditions another was measured (`8ms over 10 min`) gives way to that.
+    A figure that states the conditions of another one (`8ms over 10 min`) is skipped for that.
     """
     opening = re.search(r"[(\[][^()\[\]]{0,40}\Z", text[start : budget.start])
     found: Measure | None = None
@@ -274,7 +277,7 @@ def _measured_before(text: str, budget: Budget, figures: Sequence[Measure], star
 
 
 def _stands_beside(text: str, figure: Measure, between: str, opening: int | None) -> bool:
-    """Whether a figure and a budget belong together by what stands between them."""
+    """Return whether a figure and a budget belong together by the text between them."""
     if "\n" in between:
         line = text[max(0, figure.start - REACH) : figure.start].rpartition("\n")[2]
         if between.lstrip()[:1] not in ("(", "[") and not _MEASURED_LINE.match(line):

@@ -16,7 +16,7 @@ from speclint.markdown.source import Source
 
 
 class _Version(NamedTuple):
-    """A version: its numbers, and what marks a pre-release or another build of the same numbers."""
+    """A version: its numbers, and the suffix of a pre-release or of another build of the same numbers."""
 
     numbers: tuple[int, ...]
     suffix: str
@@ -24,7 +24,7 @@ class _Version(NamedTuple):
     span: Span
 
     def is_newer_than(self, other: _Version) -> bool:
-        """By the precedence of Semantic Versioning; builds of the same numbers are not compared."""
+        """Return whether it is newer by the precedence of Semantic Versioning; builds are not compared."""
         if self.numbers != other.numbers:
             return self.numbers > other.numbers
         one, two = _rank(self.suffix), _rank(other.suffix)
@@ -32,7 +32,7 @@ class _Version(NamedTuple):
 
 
 class _Release(NamedTuple):
-    """An entry of a changelog; without version and date it is of what is not released yet."""
+    """An entry of a changelog; without version and date it is about what is not released yet."""
 
     version: _Version | None
     moment: Moment | None
@@ -93,7 +93,7 @@ def changelog_order(binding: Binding) -> Iterator[Finding]:
         ### [Unreleased]
         ### Version 1.2.0 (2025-06-01)
         ### v1.1.0 - March 2025
-    """
+    """  # noqa: D401 - true of a good document
     for promise, _, listed in promises(binding, lambda content: content.changelog):
         if binding.owed(promise.start):
             yield from _faults(binding, _releases(binding, listed))
@@ -173,7 +173,7 @@ def _is_older(one: _Version, other: _Version) -> bool:
 
 
 def _rank(suffix: str) -> tuple[tuple[int, str], ...] | None:
-    """What pre-releases of the same numbers are compared by; None for builds that have no order."""
+    """Return the key by which pre-releases of the same numbers are compared, None for builds."""
     if not suffix:
         return ((2, ""),)
     if not _PRE_RELEASE.match(suffix):
@@ -186,7 +186,7 @@ def _rank(suffix: str) -> tuple[tuple[int, str], ...] | None:
 
 
 def _releases(binding: Binding, entries: Sequence[Entry]) -> list[_Release]:
-    """The entries of a changelog: of the headings the most frequent level, else what is most frequent."""
+    """Return the entries of a changelog: headings of the most frequent level, else the most frequent kind."""
     by_kind: dict[tuple[str, int], list[_Release]] = {}
     for entry in entries:
         if entry.kind != "code":
@@ -246,9 +246,9 @@ def _of_row(binding: Binding, entry: Entry) -> _Release | None:
 
 
 def _version(text: str, offset: int, *, anywhere: bool, named: bool = False) -> _Version | None:
-    """The version that a text begins with.
+    """Return the version that a text begins with, None if it begins with none.
 
-    `anywhere`: whatever text follows it; `named`: a lone number is one as well.
+    With `anywhere`, any text may follow it; with `named`, a number alone is one as well.
     """
     match = _VERSION.match(text)
     if match is None or moment_at(text, 0, 0):

@@ -28,7 +28,7 @@ _NO_PROSE: tuple[Kind, ...] = ("code", "comment", "html", "autolink")
 
 
 class _Line(NamedTuple):
-    """A line as far as it is searched, where it begins in the source, and which block it is of."""
+    """The searched part of a line, its offset in the source, and the number of its block."""
 
     text: str
     start: int
@@ -36,7 +36,7 @@ class _Line(NamedTuple):
 
 
 def forbidden_text(binding: Binding) -> Iterator[Finding]:
-    """What the rule set forbids occurs nowhere in the part of the document that it names.
+    r"""What the rule set forbids occurs nowhere in the part of the document that it names.
 
     A contract that is said to know all its types must not hold an `any`; a specification is not done "as
     soon as possible". A rule set, a section or a label lists under `forbidden` what must not occur: a
@@ -44,7 +44,7 @@ def forbidden_text(binding: Binding) -> Iterator[Finding]:
     looked for in code blocks of that language, outside comments and strings; without one in prose, outside
     code and the targets of links.
 
-    Fails, where `forbidden` has the pattern `\\bany\\b` for the language `typescript`:
+    Fails, where `forbidden` has the pattern `\bany\b` for the language `typescript`:
 
         ```typescript
         export interface Answer { data: any }
@@ -56,7 +56,7 @@ def forbidden_text(binding: Binding) -> Iterator[Finding]:
         // verified: no 'any'
         export interface Answer { data: string }
         ```
-    """
+    """  # noqa: D401 - true of a good document
     source = binding.document.source
     lines_of: dict[str | None, list[_Line]] = {}
     seen: set[tuple[Span, str]] = set()
@@ -78,7 +78,7 @@ def forbidden_text(binding: Binding) -> Iterator[Finding]:
 
 
 def _bans(binding: Binding) -> Iterator[tuple[Forbidden, Span]]:
-    """Everything that is forbidden now, each with the part of the document that must not hold it."""
+    """Yield everything that is forbidden now, each with the part of the document that must not hold it."""
     for rule in binding.rules.forbidden:
         if binding.owed(rule.start):
             yield rule, Span(0, len(binding.document.source.text))
@@ -95,7 +95,7 @@ def _bans(binding: Binding) -> Iterator[tuple[Forbidden, Span]]:
 
 
 def _lines(binding: Binding, language: str | None) -> Iterator[_Line]:
-    """The lines of all code in a language, or of all prose, with blanks for what is not searched."""
+    """Yield the lines of all code in a language, or of all prose, with spaces for what is not searched."""
     source = binding.document.source
     if language is None:
         for i, prose in enumerate(leaves(binding).prose):

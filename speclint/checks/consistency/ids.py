@@ -80,7 +80,7 @@ def id_gap(binding: Binding) -> Iterator[Finding]:
         #### FR3: Print
 
         FR2 was merged into FR1.
-    """
+    """  # noqa: D401 - true of a good document
     yield from _faults(binding).gaps
 
 
@@ -103,9 +103,9 @@ def _faults(binding: Binding) -> _Faults:
 
 
 def _doubles(series: Series, highest: int) -> Iterator[tuple[int, int]]:
-    """The places of ids that stand again, each with that of the one whose id it is.
+    """Yield the indices of ids that occur again, each with the index of the id's owner.
 
-    That is the one that fits its place among the others, else the first.
+    The owner is the one that fits its place among the others, else the first.
     """
     by_key: dict[str, list[int]] = {}
     for place, id in enumerate(series.ids):
@@ -118,7 +118,7 @@ def _doubles(series: Series, highest: int) -> Iterator[tuple[int, int]]:
 
 
 def _fit(ids: Sequence[Id], place: int, highest: int) -> int:
-    """How well an id fits its place: it is the one due, and it follows and precedes its neighbours."""
+    """Return how well an id fits its place: whether it is due, and follows and precedes its neighbours."""
     number = ids[place].number
     if number is None:
         return 0
@@ -162,7 +162,7 @@ def _gaps(binding: Binding, series: Series, twice: set[int], highest: int) -> It
 
 
 def _follows_a_plan(numbers: Sequence[int]) -> bool:
-    """Whether numbers have room between them by design (10, 20, 30), or fall to the last."""
+    """Return whether numbers have gaps by design (10, 20, 30), or fall to the last."""
     steps = {other - one for one, other in pairwise(numbers)}
     return len(numbers) > 2 and (max(steps) < 0 or (len(steps) == 1 and steps != {1}))
 
@@ -176,7 +176,7 @@ class _Gap(NamedTuple):
 
 
 def _lost(series: Series, kept: Sequence[int], due: int) -> list[_Gap]:
-    """The numbers that no id has, from the one that is due to the last."""
+    """Return the gaps: numbers that no id has, from the one that is due to the last."""
     ids = series.ids
     present = set(series.also)
     for place in kept:
@@ -222,7 +222,7 @@ def _called(series: Series, number: int, width: int) -> str:
 
 
 def _said_withdrawn(binding: Binding, prefix: str, lost: set[int]) -> set[int]:
-    """Those of some numbers of which the document says that what had them is gone, or has not come."""
+    """Return those of some numbers that the document declares as dropped, merged or reserved."""
     words = prefix.strip(" -_#.")
     if not words or not lost:
         return set()
@@ -250,7 +250,7 @@ def _said_withdrawn(binding: Binding, prefix: str, lost: set[int]) -> set[int]:
 
 
 def _expanded(mention: str) -> set[int]:
-    """The numbers of `FR3, FR4` and of `FR3 - 6`."""
+    """Return the numbers of `FR3, FR4` and of `FR3 - 6`."""
     found: set[int] = set()
     last = 0
     for way, digits in _NUMBERS.findall(mention):

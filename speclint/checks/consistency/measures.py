@@ -1,4 +1,4 @@
-"""Figures with a unit in running text: `45ms`, `1,200 ms`, `40-45 MB`, `$5k`, `99.5 %`, `12 queries`."""
+"""Find figures with a unit in running text: `45ms`, `1,200 ms`, `40-45 MB`, `$5k`, `99.5 %`, `12 queries`."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _NO_NOUNS = frozenset(("was", "has", "does", "this", "less", "versus", "exceeds"
 
 
 class Unit(NamedTuple):
-    """What a figure counts, and how much one of it is.
+    """What a figure counts, and the size of one unit in the base unit of its dimension.
 
-    A kilobyte has 1,000 bytes or 1,024, depending on whom one asks: `decimal` and `binary` differ there.
+    A kilobyte has 1,000 bytes or 1,024: `decimal` and `binary` differ there.
     """
 
     dimension: str
@@ -58,7 +58,7 @@ NO_UNIT = Unit("")
 
 
 class Measure(NamedTuple):
-    """A figure: its number, or the ends of its range, its unit, and where it stands."""
+    """A figure: its number, or the ends of its range, its unit, and its offsets in the text."""
 
     low: float
     high: float
@@ -67,7 +67,7 @@ class Measure(NamedTuple):
     end: int
 
     def beside(self, other: Measure) -> tuple[Measure, Measure] | None:
-        """The two, one without a unit in that of the other; None when they cannot be compared."""
+        """Return both measures, one without a unit in that of the other; None if they cannot be compared."""
         if NO_UNIT in (self.unit, other.unit):
             unit = other.unit if self.unit == NO_UNIT else self.unit
             return self._replace(unit=unit), other._replace(unit=unit)
@@ -75,11 +75,11 @@ class Measure(NamedTuple):
         return (self, other) if same else None
 
     def above(self, other: Measure) -> bool:
-        """Whether the high end is above that of a comparable one, whatever a kilobyte is."""
+        """Return whether the high end is above that of a comparable one, in decimal and in binary units."""
         return _is_more(self.high, self.unit, other.high, other.unit)
 
     def below(self, other: Measure) -> bool:
-        """Whether the low end is below that of a comparable one, whatever a kilobyte is."""
+        """Return whether the low end is below that of a comparable one, in decimal and in binary units."""
         return _is_more(other.low, other.unit, self.low, self.unit)
 
 
@@ -91,7 +91,7 @@ def _is_more(one: float, unit: Unit, other: float, other_unit: Unit) -> bool:
 
 
 def measures(text: str) -> Iterator[Measure]:
-    """The figures of a text, in order."""
+    """Yield the figures of a text, in order."""
     for match in _FIGURE.finditer(text):
         word, per, end = match["word"] or "", match["per"] or "", match.end()
         known = unit_named(word)
@@ -120,7 +120,7 @@ def measures(text: str) -> Iterator[Measure]:
 
 
 def unit_named(name: str) -> Unit | None:
-    """The unit of a name; None when it is none that is known."""
+    """Return the unit with a name, None if it is not a known one."""
     if name in _MONEY:
         return Unit(_MONEY[name])
     if name in ("%", "percent", "pct"):
@@ -142,7 +142,7 @@ def unit_named(name: str) -> Unit | None:
 
 
 def _rated(unit: Unit, per: str) -> Unit:
-    """A unit counted by another: `3 GB per day`; so many requests per second have a rate."""
+    """Return a unit per another (`3 GB per day`); so many requests per second are a rate."""
     seconds = _SECONDS.get(per) or _SECONDS.get(_singular(per))
     if seconds and unit.dimension in _DONE:
         return Unit("rate", 1 / seconds, 1 / seconds)
@@ -154,7 +154,7 @@ def _singular(word: str) -> str:
 
 
 def _number(text: str) -> float:
-    """The value of a number; a comma before three digits groups them, before others it is the point."""
+    """Return the value of a number; a comma before three digits groups them, else it is the decimal point."""
     text = re.sub(r"[ \u00a0\u202f']", "", text)
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
         text = text.replace(",", "")

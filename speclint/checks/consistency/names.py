@@ -64,14 +64,14 @@ _MOST = 20
 
 
 class _Given(NamedTuple):
-    """A name that a label gives, and where."""
+    """A name that a label gives, and its span."""
 
     name: str
     span: Span
 
 
 class _Use(NamedTuple):
-    """Another name where the given one is wanted; `near` when it looks like that one misspelt."""
+    """Another name in a place of the given one; `near` if it looks like that one misspelt."""
 
     name: str
     span: Span
@@ -111,7 +111,7 @@ def name_mismatch(binding: Binding) -> Iterator[Finding]:
         ```tsx
         <Gate flag="ff.new_search">
         ```
-    """
+    """  # noqa: D401 - true of a good document
     for rule, labels in _rules(binding):
         given = [name for label in labels for name in _given(binding, label)]
         if given:
@@ -119,7 +119,7 @@ def name_mismatch(binding: Binding) -> Iterator[Finding]:
 
 
 def _rules(binding: Binding) -> Iterator[tuple[ValueRule, list[Label]]]:
-    """The label rules whose values are used in code, each with all of its labels in the document."""
+    """Yield the label rules whose values are used in code, each with all of its labels in the document."""
     found: dict[tuple[str, tuple[str, ...]], tuple[ValueRule, list[Label]]] = {}
     for rule, _, labels in owed_labels(binding):
         used_as = rule.content.used_as
@@ -129,7 +129,7 @@ def _rules(binding: Binding) -> Iterator[tuple[ValueRule, list[Label]]]:
 
 
 def _given(binding: Binding, label: Label) -> Iterator[_Given]:
-    """The names that a label gives: in its value, or in the list or text below it."""
+    """Yield the names that a label gives: in its value, or in the list or text below it."""
     if is_unfilled(label.value):
         return
     source = binding.document.source
@@ -154,7 +154,7 @@ def _start(span: Span) -> int:
 
 @cached_per_binding
 def _code_spans(binding: Binding) -> list[Span]:
-    """What the code spans of the document hold, in order."""
+    """Return the spans of the content of all code spans of the document, in order."""
     return [
         piece.content for prose in leaves(binding).prose for piece in prose.pieces if piece.kind == "code"
     ]
@@ -162,7 +162,7 @@ def _code_spans(binding: Binding) -> list[Span]:
 
 @cached_per_binding
 def _code(binding: Binding) -> list[_Code]:
-    """The code blocks of the document."""
+    """Return the code blocks of the document, without their comments."""
     source = binding.document.source
     found: list[_Code] = []
     for block in leaves(binding).code:
@@ -173,7 +173,7 @@ def _code(binding: Binding) -> list[_Code]:
 
 
 class _Search:
-    """Looks for other names where those that the labels of one rule give are wanted."""
+    """The search for other names in the places of those that the labels of one rule give."""
 
     def __init__(self, binding: Binding, rule: ValueRule, given: Sequence[_Given]) -> None:
         self.binding = binding
@@ -201,7 +201,7 @@ class _Search:
         )
 
     def findings(self) -> Iterator[Finding]:
-        """One for every other name, at its first use; or one at the label, if that is the odd one out."""
+        """Yield a finding for every other name, at its first use; or one at the label, if that is wrong."""
         code = _code(self.binding)
         rightly = {i for i, block in enumerate(code) if self.right.search(block.text)}
         exactly = any(name in block.text for block in code for name in self.names)
@@ -227,7 +227,7 @@ class _Search:
                 yield Finding(use.span, self._message(use.name))
 
     def _uses(self, number: int, block: _Code, exactly: bool) -> Iterator[_Use]:
-        """The other names of a block, where the given ones are wanted."""
+        """Yield the other names of a block, in the places of the given ones."""
         start = 0
         for text, line in zip(block.text.split("\n"), block.lines, strict=False):
             for match in _QUOTED.finditer(text):
@@ -249,7 +249,7 @@ class _Search:
             start += len(text) + 1
 
     def _is_wanted(self, text: str, at: int, name: str, near: bool, exactly: bool) -> bool:
-        """Whether a given name is wanted where a block has another one in quotes."""
+        """Return whether a given name is expected where a block has another one in quotes."""
         prefixed = self._is_prefixed(name)
         taker = self._taker(text, at)
         if name in self.parts:
@@ -262,22 +262,22 @@ class _Search:
         return (prefixed and near) or ((prefixed or near) and self._is_about(text, at))
 
     def _taker(self, text: str, at: int) -> str:
-        """The word that takes the value at a place, "" for none."""
+        """Return the word that takes the value at an offset, "" for none."""
         match = _TAKEN_BY.search(text, max(0, at - _REACH), at)
         return _squeezed(match["word"] or match["option"]) if match else ""
 
     def _is_about(self, text: str, at: int) -> bool:
-        """Whether what stands right before a place, or the statement around it, speaks of what is named."""
+        """Return whether the text right before an offset, or the statement around it, is about the name."""
         before = text[max(0, at - _REACH) : at].rpartition(";")[2].rpartition("\n\n")[2]
         return not self.kinds.isdisjoint(_words(before)) or self._is_in_table(text, at)
 
     def _is_in_table(self, text: str, at: int) -> bool:
-        """Whether the statement around a place is about a table of what is named."""
+        """Return whether the statement around an offset is about a table of what is named."""
         statement = text[max(0, at - _STATEMENT) : at].rpartition(";")[2]
         return any(not self.kinds.isdisjoint(_words(table)) for table in _TABLE.findall(statement))
 
     def _misspelt_in_text(self, used: Counter[str]) -> Iterator[_Use]:
-        """The code spans of the text that misspell a name; what the code says as well is another name."""
+        """Yield the code spans of the text that misspell a name; a name that the code has is another one."""
         source = self.binding.document.source
         for span in _code_spans(self.binding):
             name = source.text[span.start : min(span.end, span.start + 100)]
@@ -287,17 +287,17 @@ class _Search:
                 yield _Use(name, span, -1, True)
 
     def _is_right(self, name: str) -> bool:
-        """Whether a name is a given one; a constant may have its words in capitals."""
+        """Return whether a name is a given one; a constant may have its words in capitals."""
         if name in self.names:
             return True
         return name.isupper() and any(_words(name) == _words(given) for given in self.names | self.parts)
 
     def _is_prefixed(self, name: str) -> bool:
-        """Whether a name begins like a given one: `ff.`."""
+        """Return whether a name has the prefix of a given one: `ff.`."""
         return any(name.startswith(prefix) for prefix in self.prefixes)
 
     def _is_near(self, name: str) -> bool:
-        """Whether a name looks like a given one misspelt."""
+        """Return whether a name looks like a given one misspelt."""
         if name not in self.near:
             self.near[name] = any(_is_misspelt(name, given) for given in self.names)
         return self.near[name]
@@ -308,13 +308,13 @@ class _Search:
 
 
 def _prefix(name: str) -> str:
-    """The beginning of a name that it shares with others of its kind: `ff.` of `ff.new_search`."""
+    """Return the prefix that a name shares with others of its kind: `ff.` of `ff.new_search`; "" for none."""
     match = re.match(r"[A-Za-z][\w-]*?[.:/]", name)
     return match[0] if match else ""
 
 
 def _words(text: str) -> list[str]:
-    """The words of names, in the singular: `featureFlags`, `feature_flags` are `feature`, `flag`."""
+    """Return the words of names, in the singular: `featureFlags`, `feature_flags` are `feature`, `flag`."""
     return [word.lower().removesuffix("s") for word in _WORD.findall(text)]
 
 
@@ -323,7 +323,7 @@ def _squeezed(name: str) -> str:
 
 
 def _is_misspelt(one: str, other: str) -> bool:
-    """Whether a name looks like another with a slip in it; what differs in a number is another name."""
+    """Return whether a name looks like another misspelt; what differs in a number is another name."""
     words, wanted = ([word.lower() for word in _WORD.findall(name)] for name in (one, other))
     if words == wanted or re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
@@ -333,7 +333,7 @@ def _is_misspelt(one: str, other: str) -> bool:
 
 
 def _is_slip(word: str, right: str) -> bool:
-    """Whether a word is another with at most one letter too many, too few, wrong, or in the wrong place."""
+    """Return whether a word is another with at most one letter too many, too few, wrong, or misplaced."""
     if word == right:
         return True
     start = _shared(word, right)
@@ -345,6 +345,6 @@ def _is_slip(word: str, right: str) -> bool:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many letters two words have in common at their beginnings."""
+    """Return how many letters two words have in common at their beginnings."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -1,4 +1,4 @@
-"""The series of numbered ids in a document, from section titles and from entries of lists and tables."""
+"""Find the series of numbered ids in a document, from section titles and from entries of lists and tables."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ WITHDRAWN = (
 class Id(NamedTuple):
     """A numbered thing.
 
-    `key` is what its id is compared by, `number` that where the id is a plain number; both None for a title
-    that should have an id and has none that can be read. `name` is what stands behind the id; `group` tells
-    with which others it is numbered in a row. One that stands for several (`Phase 2-3`) goes up to `last`. A
-    `withdrawn` one is struck out or said to be gone.
+    `key` is what its id is compared by, `number` that if the id is a plain number; both None for a title that
+    should have an id and has none that can be read. `name` is the text behind the id; `group` identifies the
+    others that it is numbered with in a row. An id for several (`Phase 2-3`) goes up to `last`. A `withdrawn`
+    one is struck out or declared as dropped.
     """
 
     key: str | None
@@ -42,7 +42,7 @@ class Id(NamedTuple):
 
 
 class Series(NamedTuple):
-    """What is numbered together, in the order of the text; `prefix` is what precedes the numbers."""
+    """The ids that are numbered together, in the order of the text; `prefix` precedes their numbers."""
 
     prefix: str
     ids: tuple[Id, ...]
@@ -65,7 +65,7 @@ _TITLE_WITHDRAWN = lazy_regex(rf"~~|[(\[]\s*{WITHDRAWN}|^\W{{0,4}}{WITHDRAWN}\W{
 
 
 def series_of(binding: Binding) -> list[Series]:
-    """Every series of the document, in the order of the text."""
+    """Return every series of the document, in the order of the text."""
     found = [*_series_of_sections(binding), *_series_of_entries(binding)]
     return sorted((series for series in found if series.ids), key=lambda series: series.ids[0].span)
 
@@ -99,7 +99,7 @@ def _series_of_sections(binding: Binding) -> Iterator[Series]:
 
 
 def _lost_in_code(binding: Binding, patterns: Sequence[TitlePattern]) -> Iterator[int]:
-    """The numbers of sections that became code, which are reported with the fence that swallows them."""
+    """Yield the numbers of sections that became code, which the fence that swallows them reports."""
     for runaway in runaways(binding):
         for title, _ in runaway.swallowed.titles:
             for values in filter(None, (pattern.match(title) for pattern in patterns)):
@@ -132,7 +132,10 @@ def _series_of_entries(binding: Binding) -> Iterator[Series]:
 
 
 def _entry_id(binding: Binding, pattern: TitlePattern, entry: Entry) -> tuple[Id | None, bool]:
-    """The id that an entry begins with, and whether it is the entry's own or a sentence may just begin so."""
+    """Return the id that an entry begins with, and whether it is surely the entry's own.
+
+    If not, a sentence may just begin like an id. None if there is no id.
+    """
     if entry.kind == "code":
         return None, False
     source = binding.document.source
@@ -152,14 +155,14 @@ def _entry_id(binding: Binding, pattern: TitlePattern, entry: Entry) -> tuple[Id
 
 
 def _end_of_number(shown: str, title: str, n: str) -> int:
-    """Where the number of a title, or of the beginning of a text, ends."""
+    """Return the offset where the number of a title, or of the beginning of a text, ends."""
     words = _prefix(title).strip(" -_#.").casefold()
     start = max(0, shown.casefold().find(words)) + len(words)
     return max(start, shown.find(n, start) + len(n))
 
 
 def _runs(ids: Sequence[Id]) -> Iterator[list[Id]]:
-    """Ids cut where another list or section begins and they begin anew."""
+    """Yield ids, cut where another list or section begins and the numbers start again."""
     run: list[Id] = []
     for id in ids:
         if run and id.group != run[-1].group and id.number in (0, 1):

@@ -23,7 +23,7 @@ from speclint.markdown.lazy_regex import lazy_regex
 
 
 class _Text(NamedTuple):
-    """A text that may tell of steps; it stands at an offset of the source."""
+    """A text that may have steps, at an offset of the source."""
 
     text: str
     offset: int
@@ -31,7 +31,7 @@ class _Text(NamedTuple):
 
 
 class _Rollout(NamedTuple):
-    """Steps that belong together; `complete` where the text goes on to everybody, or means to stop before."""
+    """Steps that belong together; `complete` if the text goes on to everybody, or intends to stop before."""
 
     steps: tuple[Step, ...]
     complete: bool
@@ -105,7 +105,7 @@ def rollout_order(binding: Binding) -> Iterator[Finding]:
         Week 1: 10%  (our own people)
         Week 2: 50%  (half of all users, as long as errors stay below 1%)
         Week 3: 100% (everyone)
-    """
+    """  # noqa: D401 - true of a good document
     source = binding.document.source
     for promise, span, listed in promises(binding, lambda content: content.rollout):
         if not binding.owed(promise.start):
@@ -158,7 +158,7 @@ def _is_later(one: Mark, other: Mark) -> bool:
 
 
 def _rollouts(binding: Binding, entries: Sequence[Entry]) -> Iterator[_Rollout]:
-    """Every run of two steps and more; single ones of several lists make a run together from three on."""
+    """Yield every run of two steps or more; single ones of several lists are a run together from three on."""
     groups: dict[tuple[str, int, int], list[Entry]] = {}
     for entry in entries:
         groups.setdefault((entry.kind, entry.depth, entry.group), []).append(entry)
@@ -182,7 +182,7 @@ def _rollouts(binding: Binding, entries: Sequence[Entry]) -> Iterator[_Rollout]:
 
 
 def _texts(binding: Binding, group: Sequence[Entry]) -> list[_Text]:
-    """What stands together, text by text; the lines of a paragraph are one."""
+    """Return the entries of a group as texts; the lines of a paragraph are one."""
     source = binding.document.source
     spans: list[Span] = []
     block: Span | None = None
@@ -198,7 +198,7 @@ def _texts(binding: Binding, group: Sequence[Entry]) -> list[_Text]:
 
 
 def _runs(texts: Sequence[_Text]) -> Iterator[list[Step]]:
-    """The steps of texts, cut where a text begins a rollout of its own."""
+    """Yield the steps of texts, cut where a text begins a rollout of its own."""
     run: list[Step] = []
     to_come = sum(step.percent == 100 for text in texts for step in text.steps)
     for _, _, steps in texts:
@@ -214,7 +214,7 @@ def _runs(texts: Sequence[_Text]) -> Iterator[list[Step]]:
 
 
 def _goes_on(texts: Sequence[_Text], last: Step) -> bool:
-    """Whether what stands behind the last step, up to the end of its list, brings in everybody or stops."""
+    """Return whether the text behind the last step, in the same list, includes everybody or stops."""
     for text, offset, steps in texts:
         if offset > last.span.end:
             if not steps and _EVERYBODY.search(text):
@@ -230,7 +230,7 @@ def _goes_on(texts: Sequence[_Text], last: Step) -> bool:
 
 
 def _of_table(binding: Binding, rows: Sequence[Entry]) -> _Rollout | None:
-    """The steps of a table: a column of percentages, or a row of them below times."""
+    """Return the steps of a table: a column of percentages, or a row of them below times; None if none."""
     columns = [_of_column(binding, rows, column) for column in range(min(len(rows[0].heads), _COLUMNS))]
     found = [rollout for rollout in columns if rollout] + [_of_row(binding, row) for row in rows[:2]]
     runs = [rollout for rollout in found if rollout and len(rollout.steps) > 1]
@@ -281,7 +281,7 @@ def _of_cell(text: str, cell: Span, *, in_percent: bool) -> Step | None:
 
 
 def _mark_of_row(binding: Binding, row: Entry, column: int) -> Mark | None:
-    """The time of a row: in another cell, or a number below such as "Week"."""
+    """Return the time of a row: in another cell, or a number below such as "Week"; None without any."""
     source = binding.document.source
     for place, cell in enumerate(row.cells[:_COLUMNS]):
         text = plain(source.slice(cell))

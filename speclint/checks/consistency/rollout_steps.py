@@ -1,4 +1,4 @@
-"""The steps of a rollout in a text: shares of users, and when or in which phase each is reached."""
+"""Find the steps of a rollout in a text: shares of users, and when or in which phase each is reached."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEASURED_QUANTITY = (
 
 
 class Mark(NamedTuple):
-    """When a step is taken: a week, day or stage, or a date; numbers of one unit compare."""
+    """The time of a step: a week, day or stage, or a date; numbers of one unit can be compared."""
 
     unit: str
     number: int
@@ -31,7 +31,7 @@ class Mark(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A share of those who get the feature, in percent, and when they do."""
+    """A share of those who get the feature, in percent, and the time when they do."""
 
     percent: float
     span: Span
@@ -121,7 +121,7 @@ _FIGURES = 200
 
 
 def steps_in(text: str, offset: int) -> list[Step]:
-    """The steps that a text tells of: its first chain of figures, or its first figure if that is a step."""
+    """Return the steps in a text: its first chain of figures, or its first figure if that is a step."""
     found = islice(FIGURE.finditer(text), _FIGURES)
     figures = [figure for figure in found if _may_be_a_step(text, figure)]
     place = 0
@@ -147,7 +147,7 @@ def _may_be_a_step(text: str, figure: re.Match[str]) -> bool:
 
 
 def _is_a_step(text: str, figure: re.Match[str]) -> bool:
-    """Whether a figure that stands alone begins its text, or has a time, a name or a word for growing."""
+    """Return whether a figure on its own begins its text, or has a time, a name or a word for growing."""
     before = text[max(0, figure.start() - _BEFORE) : figure.start()]
     return bool(
         (_START.match(before) and figure.start() < _BEFORE)
@@ -165,7 +165,7 @@ def _linked(between: str) -> bool:
 
 
 def _with_marks(text: str, offset: int, chain: Sequence[re.Match[str]]) -> list[Step]:
-    """Steps with their times, which stand all before or all behind the figures."""
+    """Return steps with their times, which are all before or all behind the figures."""
     edges = [max(0, chain[0].start() - _BEFORE)]
     for figure in chain:
         edges += [figure.start(), figure.end()]
@@ -182,13 +182,13 @@ def _with_marks(text: str, offset: int, chain: Sequence[re.Match[str]]) -> list[
 
 
 def percent_of(figure: re.Match[str]) -> float:
-    """The share that a figure ends at: `10-25%` is 25."""
+    """Return the share, in percent, that a figure ends at: `10-25%` is 25."""
     numbers = [float(number.replace(",", ".")) for number in figure.group("number", "to") if number]
     return max(numbers)
 
 
 def mark_in(text: str, start: int, end: int, offset: int) -> Mark | None:
-    """The time or stage that is named first between two places of a text."""
+    """Return the first time or stage between two offsets of a text, None if there is none."""
     end = min(end, len(text))
     for begin in _DATE_BEGINS.finditer(text, start, end):
         found = moment_at(text, begin.start(), 0)

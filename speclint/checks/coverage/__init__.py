@@ -1,1 +1,1 @@
-"""Checks of what a document says about test coverage."""
+"""Check what a document states about test coverage."""

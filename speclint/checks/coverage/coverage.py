@@ -97,7 +97,7 @@ def coverage_mismatch(binding: Binding) -> Iterator[Finding]:
     Passes:
 
         - [x] Unit tests (≥90% coverage, 91% measured)
-    """
+    """  # noqa: D401 - true of a good document
     told = False
     for reading in readings(binding):
         low = {figure.span for figure, _ in too_low(binding, reading) if figure.kind == "measured"}
@@ -120,13 +120,13 @@ def coverage_mismatch(binding: Binding) -> Iterator[Finding]:
 
 
 def _gives_figure(statement: Statement, title: str) -> bool:
-    """Whether a statement in a section that owes a coverage figure has one."""
+    """Return whether a statement in a section that owes a coverage figure has one."""
     about = f"{title} {statement.context} {statement.text}"
     return has_figure(statement.text) and (says_coverage(about) or _TESTS.search(statement.text) is not None)
 
 
 def too_low(binding: Binding, reading: Reading) -> Iterator[tuple[Figure, Finding]]:
-    """The figures of a statement that are too low, with what to say about them."""
+    """Yield the figures of a statement that are too low, each with its finding."""
     statement, bound = reading.statement, reading.bound
     thresholds = binding.rules.thresholds
     stage = _stage_named(binding, statement) if bound is None else bound.rule.stage or ""
@@ -154,7 +154,7 @@ def too_low(binding: Binding, reading: Reading) -> Iterator[tuple[Figure, Findin
 
 
 def _aim(binding: Binding, bound: Bound | None, stage: str) -> tuple[float | None, str]:
-    """The lowest figure that may be aimed at, and the stage that says so ("" for the rule itself)."""
+    """Return the lowest allowed target, None for any, and the stage that requires it ("" for the rule)."""
     thresholds = binding.rules.thresholds
     if bound is not None and bound.rule.minimum is not None:
         return bound.rule.minimum, ""
@@ -173,7 +173,7 @@ def _reached(binding: Binding, stage: str) -> bool:
 
 
 def _stage_named(binding: Binding, statement: Statement) -> str:
-    """The one stage with a threshold that a statement or a section around it names, or ""."""
+    """Return the one stage with a threshold that a statement or a section around it names, or ""."""
     section = binding.document.section_at(statement.start)
     for text in (statement.text, section.title):
         words = fold(text).split()
@@ -184,6 +184,6 @@ def _stage_named(binding: Binding, statement: Statement) -> str:
 
 
 def _example(binding: Binding, rule: Coverage) -> str:
-    """A statement that would do, with the figure that is owed."""
+    """Return a statement that would pass, with the figure that is owed."""
     limit, _ = _aim(binding, Bound(Span(0, 0), rule, ""), rule.stage or "")
     return f'"≥{limit or 80:g}% coverage"'

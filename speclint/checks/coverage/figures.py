@@ -1,9 +1,9 @@
-"""Reads test coverage out of text: what is aimed at and what was measured, in percent.
+"""Read test coverage out of text: what is aimed at and what was measured, in percent.
 
-Only figures that plainly speak of test coverage count. A text is cut into clauses; a figure belongs to
-coverage when its clause says so, or when it merely measures what the rest of the sentence speaks of
-(`>= 70% coverage; 74 % measured`). What is said of other things (users, traffic, a market), of special
-kinds of coverage (branches, mutations) and of change over time (`up from 58%`) is left out.
+Only figures that certainly are about test coverage count. A text is cut into clauses; a figure belongs to
+coverage when its clause says so, or when it merely measures what the rest of the sentence is about (`>= 70%
+coverage; 74 % measured`). Figures of other things (users, traffic, a market), of special kinds of coverage
+(branches, mutations) and of change over time (`up from 58%`) are left out.
 """
 
 from __future__ import annotations
@@ -116,21 +116,21 @@ _NUMBER = lazy_regex(
 
 
 def says_coverage(text: str) -> bool:
-    """Whether a text speaks of coverage, of whatever kind."""
+    """Return whether a text is about coverage, of whatever kind."""
     return _COVERAGE.search(text) is not None
 
 
 def has_figure(text: str) -> bool:
-    """Whether a text that speaks of coverage gives any figure, if only a placeholder for one."""
+    """Return whether a text about coverage has any figure, or a placeholder for one."""
     return _NUMBER.search(text) is not None or _BLANK_FIGURE.search(text) is not None
 
 
 def figures(text: str, context: str = "", strict: bool = False) -> list[Figure]:
-    """The coverage figures of a line or paragraph, with spans in `text`.
+    """Return the coverage figures of a line or paragraph, with spans in `text`.
 
-    `context` is what the text stands under: a label or the head of a column; a sentence counts when it or
-    its context speaks of coverage. With `strict`, for text where no rule expects a statement, sentences
-    that also speak of other things are left out.
+    `context` is what the text stands under: a label or the head of a column; a sentence counts when it or its
+    context is about coverage. With `strict`, for text where no rule expects a statement, sentences that are
+    also about other things are left out.
     """
     found: list[Figure] = []
     for entity in ("&ge;", "&gt;=", "&gt;"):
@@ -145,13 +145,13 @@ def figures(text: str, context: str = "", strict: bool = False) -> list[Figure]:
 
 
 def sentences(text: str) -> list[Span]:
-    """The spans of the sentences of a line or paragraph, in order and without gaps."""
+    """Return the spans of the sentences of a line or paragraph, in order and without gaps."""
     ends = [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
     return [Span(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def clause(text: str, figure: Span) -> Span:
-    """The part of a sentence, given by its text, that a figure in it belongs to."""
+    """Return the span of the clause, in the text of a sentence, that a figure belongs to."""
     ends = [match.start() for match in _CLAUSE_END.finditer(text)]
     start = max((end for end in ends if end <= figure.start), default=0)
     return Span(start, min((end for end in ends if end >= figure.end), default=len(text)))

@@ -1,8 +1,8 @@
-"""What documents claim of test coverage, held against the reports of coverage tools.
+"""Compare what documents claim of test coverage with the reports of coverage tools.
 
-A report is about code, and a document may be about anything. A figure is compared only when it is plain what
-it is about: a sentence that names a path is about that, and one is about all of the code when nothing in it
-speaks of anything else, which is looked at word by word.
+A report is about code, and a document may be about anything. A figure is compared only when it is certain
+what it is about: a sentence that names a path is about that, and one is about all of the code when nothing in
+it is about anything else, which is decided word by word.
 """
 
 from __future__ import annotations
@@ -118,9 +118,9 @@ class _Name(NamedTuple):
 
 
 def refuted(binding: Binding, measured: Measurements, told: bool) -> Iterator[Finding]:
-    """The claims that the reports do not bear out; without any, a stage that asks for more than they have.
+    """Yield the claims that the reports contradict; without any, a stage that requires more than they have.
 
-    `told` says that the document itself gives a figure that is too low for its stage.
+    `told` means that the document itself gives a figure that is too low for its stage.
     """
     refuted_any = False
     anchor: Span | None = None
@@ -152,7 +152,7 @@ def refuted(binding: Binding, measured: Measurements, told: bool) -> Iterator[Fi
 
 
 def _claims(binding: Binding, reading: Reading) -> Iterator[tuple[Figure, _Claim]]:
-    """The figures of a statement that claim something: of a ticked criterion, the lowest that is aimed at."""
+    """Yield the figures of a statement that claim something: of a ticked criterion, the lowest target."""
     statement, bound = reading.statement, reading.bound
     # `CI gate: 80% coverage` was measured by nobody.
     claiming = [figure for figure in reading.figures if not _aims(statement.text, figure)]
@@ -172,7 +172,7 @@ def _claims(binding: Binding, reading: Reading) -> Iterator[tuple[Figure, _Claim
 
 
 def _aims(text: str, figure: Figure) -> bool:
-    """Whether the clause around a figure speaks of an aim."""
+    """Return whether the clause around a figure is about a target."""
     sentence = next(span for span in sentences(text) if figure.span.start in span)
     said = text[sentence.start : sentence.end]
     start, end = clause(said, Span(figure.span.start - sentence.start, figure.span.end - sentence.start))
@@ -201,7 +201,7 @@ def _has(measured: Measurements, part: Part) -> str:
 
 
 def _stage_place(binding: Binding) -> Span:
-    """Where the document says its stage, or else its title."""
+    """Return where the document states its stage, or else its title."""
     stages = binding.rules.stages
     if stages is not None and stages.field is not None:
         keys = name_keys(stages.field)
@@ -215,7 +215,7 @@ def _stage_place(binding: Binding) -> Span:
 
 
 def _part(binding: Binding, measured: Measurements, reading: Reading, figure: Figure) -> Part | None:
-    """The part of the code that a figure is about; None when that is not plain, or not in the report."""
+    """Return the part of the code that a figure is about, None if that is unclear, or not in the report."""
     statement = reading.statement
     text = _without_tools(statement.text)
     sentence = next(span for span in sentences(statement.text) if figure.span.start in span)
@@ -240,12 +240,12 @@ def _part(binding: Binding, measured: Measurements, reading: Reading, figure: Fi
 
 
 def _without_tools(text: str) -> str:
-    """A text of the same length without its box, links and the names of tools and reports."""
+    """Return a text with spaces for its box, links and the names of tools and reports."""
     return _TOOLS.sub(lambda match: " " * len(match[0]), text)
 
 
 def _names(text: str) -> Iterator[_Name]:
-    """The paths, packages and modules that a text names, in order."""
+    """Yield the paths, packages and modules that a text names, in order."""
     start = 0
     for code in [*_CODE.finditer(text), None]:
         for bare in _BARE_NAME.finditer(text, start, code.start() if code else len(text)):
@@ -261,7 +261,10 @@ def _names(text: str) -> Iterator[_Name]:
 def _name_of(
     names: Sequence[_Name], text: str, sentence: Span, figures: Sequence[Figure], figure: Figure
 ) -> str | None:
-    """The one name that a figure goes with: in its own clause, or in front of the first figure."""
+    """Return the one name that a figure belongs to: in its own clause, or in front of the first figure.
+
+    None if there is none, or several.
+    """
     masked = text
     for name in names:
         start, end = name.span
@@ -281,12 +284,12 @@ def _name_of(
 
 
 def _unknown(text: str, known: frozenset[str]) -> list[str]:
-    """The words of a text that may say which part of the code is meant."""
+    """Return the words of a text that may state which part of the code is meant."""
     return [word for word in _WORD.findall(text) if word.lower() not in known]
 
 
 def _part_called(measured: Measurements, said: list[str], head: list[str]) -> Part | None:
-    """The part of `the billing package`, or of a row that has its name; by what is said and stands above."""
+    """Return the part with a name as in `the billing package`, in the statement or above; None if none."""
     names = [word for word in (*said, *head) if word.lower() not in _KINDS_OF_PART]
     if len(names) != 1 or len(said) == len(names):
         return None
@@ -296,7 +299,10 @@ def _part_called(measured: Measurements, said: list[str], head: list[str]) -> Pa
 def _part_of_sections(
     binding: Binding, measured: Measurements, offset: int, known: frozenset[str]
 ) -> Part | None:
-    """The part that the sections around an offset are about; all of the code where they name none."""
+    """Return the part that the sections around an offset are about; all of the code if they name none.
+
+    None if they are about something else, or name several parts.
+    """
     document = binding.document
     around = [section for section in document.sections_at(offset)[1:] if section is not binding.title]
     for section in reversed(around):
@@ -311,7 +317,7 @@ def _part_of_sections(
 
 
 def _locations(section: Section) -> Iterator[str]:
-    """What the labels of a section say of where its code is; tests are not what is covered."""
+    """Yield the paths of code that the labels of a section give; tests are not what is covered."""
     for label in section.labels:
         name = fold(plain(label.name)).rstrip("s")
         # A column of modules says nothing of the text around the table.

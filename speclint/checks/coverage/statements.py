@@ -1,4 +1,4 @@
-"""What a document states about test coverage, and which coverage rule each statement is under."""
+"""Find what a document states about test coverage, and which coverage rule each statement is under."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _OTHER_SUITES = lazy_regex(
 
 
 class Statement(NamedTuple):
-    """A line, paragraph or table cell: its text, where its lines stand, and the box before it, if any.
+    """A line, paragraph or table cell: its text, the spans of its lines, and the box before it, if any.
 
-    `starts` are the offsets in the text at which its lines begin; `context` is the head of the row and
-    column that a cell stands under.
+    `starts` are the offsets in the text at which its lines begin; `context` is the head of the row and column
+    of a cell.
     """
 
     text: str
@@ -38,11 +38,11 @@ class Statement(NamedTuple):
 
     @property
     def start(self) -> int:
-        """Where it begins in the source."""
+        """The offset in the source where it begins."""
         return self.lines[0].start
 
     def place(self, span: Span) -> Span:
-        """Where a span of the text stands in the source."""
+        """Return the span in the source of a span of the text."""
         return Span(self._offset(span.start), self._offset(span.end - 1) + 1)
 
     def _offset(self, position: int) -> int:
@@ -54,7 +54,7 @@ START = attrgetter("start")
 
 
 class Bound(NamedTuple):
-    """A part of the document that a coverage rule holds for; `context` is the name of its label."""
+    """A part of the document that a coverage rule applies to; `context` is the name of its label."""
 
     span: Span
     rule: Coverage
@@ -71,7 +71,7 @@ class Reading(NamedTuple):
 
 @cached_per_binding
 def readings(binding: Binding) -> tuple[Reading, ...]:
-    """Every statement with coverage figures."""
+    """Return every statement with coverage figures."""
     document = binding.document
     bounds = _bounds(binding)
     found: list[Reading] = []
@@ -98,7 +98,7 @@ def readings(binding: Binding) -> tuple[Reading, ...]:
 
 
 def _bounds(binding: Binding) -> list[Bound]:
-    """The parts of the document under coverage rules, outer ones before what they hold."""
+    """Return the parts of the document under coverage rules, outer ones before those in them."""
     found = [
         Bound(section.span, rule.coverage, "")
         for section in binding.document.sections
@@ -112,7 +112,7 @@ def _bounds(binding: Binding) -> list[Bound]:
 
 @cached_per_binding
 def statements_of(binding: Binding) -> list[Statement]:
-    """Every line, paragraph and table cell outside quotes and code, in order."""
+    """Return every line, paragraph and table cell outside quotes and code, in order."""
     document = binding.document
     text = document.source.text
     labels = {field.span.start for section in document.sections for field in section.labels}
@@ -135,7 +135,7 @@ def statements_of(binding: Binding) -> list[Statement]:
 
 
 def _of_lines(text: str, lines: Sequence[Span], labels: set[int], ticked: bool | None) -> Iterator[Statement]:
-    """The statements of a paragraph: a line that begins with a label begins a new one."""
+    """Yield the statements of a paragraph: a line that begins with a label begins a new one."""
     group: list[Span] = []
     for line in [*lines, None]:
         if group and (line is None or line.start in labels):

@@ -1,10 +1,10 @@
-"""Comments in a document that turn checks off, and what of its findings they hide; pure.
+"""Read the comments in a document that turn checks off, and find what they hide; pure.
 
     <!-- speclint-disable-next-line CHECK[, CHECK]: reason -->
     <!-- speclint-disable CHECK: reason --> ... <!-- speclint-enable CHECK -->
     <!-- speclint-disable-file CHECK until=2027-01-31: reason -->
 
-Only what HTML takes for a comment is one: in code, and in front matter, the same text says nothing.
+Only what HTML takes for a comment is one: in code, and in front matter, the same text has no effect.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Named(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """A comment for speclint; `fault` says what keeps it from being one ("": nothing does).
+    """A comment for speclint; `fault` is why it is invalid ("" for a valid one).
 
-    `until` is the last day on which it holds, as it is written; `checks` are the words in the place of ids.
+    `until` is the last day on which it applies, as it is written; `checks` are the words in the place of ids.
     """
 
     span: Span
@@ -65,26 +65,26 @@ class Comment(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something to say about a comment, and where."""
+    """A message about a comment, and its span."""
 
     span: Span
     message: str
 
 
 class SuppressionReport(NamedTuple):
-    """What there is to say about a document's comments, in the order of the text."""
+    """The faults of a document's comments, in the order of the text."""
 
     invalid: tuple[Fault, ...] = ()
     unused: tuple[Fault, ...] = ()
 
 
 def is_comment(text: str) -> bool:
-    """Whether the whole of a text is comments for speclint."""
+    """Return whether the whole of a text is comments for speclint."""
     return _WHOLE.fullmatch(text) is not None
 
 
 def comments(document: Document) -> tuple[Comment, ...]:
-    """The comments of a document, those with faults included, in the order of the text."""
+    """Return the comments of a document, those with faults included, in the order of the text."""
     text = document.source.text
     # For each beginning the end of its comment: None for one without, nothing where it is none.
     starts = [match.start() for match in _BEGINNING.finditer(text)]
@@ -104,7 +104,7 @@ def comments(document: Document) -> tuple[Comment, ...]:
 
 
 def _in_html(text: str, span: Span) -> Iterator[Span]:
-    """The comments of an HTML block, the last one perhaps without an end; none where it is a program."""
+    """Yield the spans of an HTML block's comments, with end -1 for an unclosed one; none in a program."""
     if text[span.start : span.end].lstrip().lower().startswith(("<script", "<style", "<textarea")):
         return
     position = text.find("<!--", span.start, span.end)
@@ -117,7 +117,7 @@ def _in_html(text: str, span: Span) -> Iterator[Span]:
 def _look_between(
     document: Document, lines: tuple[Span, ...], starts: list[int], ends: dict[int, int | None]
 ) -> None:
-    """Looks for comments in lines of running text."""
+    """Add the comments in lines of running text to `ends`."""
     if not lines:
         return
     span = Span(lines[0].start, lines[-1].end)
@@ -136,7 +136,7 @@ def _look_between(
 
 
 def _look(span: Span, starts: list[int], ends: dict[int, int | None], found: Iterator[Span]) -> None:
-    """Keeps those comments that begin like one for speclint."""
+    """Add those comments that begin like one for speclint to `ends`."""
     for comment in found:
         place = bisect_left(starts, comment.start)
         if place < len(starts) and starts[place] == comment.start:
@@ -193,8 +193,8 @@ class _Rule:
 class Suppressions:
     """What the comments of a document turn off.
 
-    `known` are the ids of all checks, `fixed` those that no comment can turn off; `today` is the day on which
-    it is asked, None for one on which nothing has expired.
+    `known` are the ids of all checks, `fixed` those that no comment can turn off; `today` is the day that
+    expiry is compared with, None if nothing has expired.
     """
 
     def __init__(
@@ -224,7 +224,7 @@ class Suppressions:
                 self._add(comment, named)
 
     def _holding(self, comment: Comment) -> Iterator[Named]:
-        """The checks that a comment is about; what is wrong with it is noted."""
+        """Yield the checks that a comment is about; collect its faults."""
         from speclint.diagnostics import did_you_mean
 
         if comment.fault:
@@ -252,7 +252,7 @@ class Suppressions:
             self.invalid.append(Fault(comment.span, message))
 
     def _lasts(self, until: Named) -> bool:
-        """Whether a day has not passed; one that is no day has not."""
+        """Return whether a day has not passed; a text that is no day has not."""
         said = until.text.removeprefix("until=")
         try:
             if len(said) != 10:
@@ -293,7 +293,7 @@ class Suppressions:
         self.rules.append(rule)
 
     def hides(self, check: str, offset: int) -> bool:
-        """Whether a finding of a check that begins at an offset is hidden; the comment counts as used."""
+        """Return whether a finding of a check at an offset is hidden; if so, count the comment as used."""
         rule = self._rule(check, offset)
         if rule is not None:
             rule.used = True
@@ -309,11 +309,14 @@ class Suppressions:
         return self.lines.get((check, line)) or block or self.files.get(check)
 
     def idle(self) -> frozenset[str]:
-        """The checks of which some comment has hidden nothing so far."""
+        """Return the checks of which some comment has hidden nothing so far."""
         return frozenset(rule.check for rule in self.rules if not rule.used and not rule.over)
 
     def outcome(self, ran: Collection[str]) -> SuppressionReport:
-        """What there is to say, once all findings were shown to `hides`; `ran` are the checks that ran."""
+        """Return the faults of the comments, once `hides` has seen all findings.
+
+        `ran` are the ids of the checks that ran: a comment about another check is not reported as unused.
+        """
         unused = list(self.stray)
         for rule in self.rules:
             check = rule.check
@@ -332,9 +335,9 @@ def _has_word(reason: str) -> bool:
 
 
 def _next_lines(source: Source, found: tuple[Comment, ...]) -> dict[int, int]:
-    """For every comment the start of the line after it that shows something, -1 where there is none.
+    """Return for every comment the start of the next line that shows something, -1 if there is none.
 
-    Lines that hold nothing but such comments are passed over, so that several may stand above one line.
+    Lines that hold only such comments are skipped, so that several may stand above one line.
     """
     targets: dict[int, int] = {}
     # By the number of a line, where the next line that shows something starts; of comments, by their line.

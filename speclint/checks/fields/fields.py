@@ -20,7 +20,7 @@ _YAML_NOTHING = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
 
 
 class Filled(NamedTuple):
-    """A rule, a field or label that it holds for, and, by rule, the first of each that stand beside it."""
+    """A rule, a field or label that it applies to, and, by rule, the first of each that stands beside it."""
 
     rule: ValueRule
     field: Field
@@ -134,7 +134,7 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
 
 
 def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
-    """The labels that sections lack, by the names of their rules and the numbers of the sections."""
+    """Yield findings for the labels that sections lack, by the rule's name and the section's number."""
     claimed: set[Span] = set()
     owed = list(owed_labels(binding))
     matched = {label.name_span for _, _, found in owed for label in found}
@@ -164,10 +164,10 @@ def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
 
 
 def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
-    """Where one of the labels that stand together stands, the others that do not.
+    """Yield findings for the labels missing beside others that are owed together.
 
-    Each list item is a group of its own. A label whose words stand in the text of the group, as in
-    `**As a** clerk I want order`, is not lost.
+    Each list item is a group of its own. A label whose words are in the text of the group, as in `**As a**
+    clerk I want order`, is not missing.
     """
     groups: dict[tuple[int, Span], dict[str, Label | None]] = {}
     for rule, section, found in owed_labels(binding):
@@ -186,7 +186,7 @@ def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]
 def _lost_in_group(
     binding: Binding, section: Section, span: Span, present: Mapping[str, Label | None]
 ) -> Iterator[tuple[tuple[str, int], Finding]]:
-    """The labels of a section that a group of labels in it lacks."""
+    """Yield findings for the labels of a section that a group of labels in it lacks."""
     text = binding.document.source.slice(span).casefold()
     rules = [
         owed.rule
@@ -213,7 +213,7 @@ def _lost_in_group(
 
 
 def _group(section: Section, label: Span) -> Span:
-    """The top-level list item that a label stands below, or else the whole of the section's own text."""
+    """Return the span of the top-level list item below which a label is, or of the section's own text."""
     for block in section.body:
         if isinstance(block, List) and block.span.encloses(label):
             before = bisect_right(block.items, label.start, key=lambda item: item.span.start)
@@ -230,7 +230,7 @@ def _opening_line(binding: Binding, span: Span) -> Span:
 
 
 def filled(binding: Binding) -> Iterator[Filled]:
-    """Every field and label with a value that a rule constrains, owed or not."""
+    """Yield every field and label with a value that a rule constrains, owed or not."""
     for group in _groups(binding):
         values = tuple(
             (rule, field)
@@ -247,7 +247,7 @@ def filled(binding: Binding) -> Iterator[Filled]:
 
 
 def _blank(binding: Binding) -> Iterator[tuple[ValueRule, Field]]:
-    """Owed fields and labels without any value, in places where the check `placeholder` sees none missing.
+    """Yield owed fields and labels without a value, in places where the check `placeholder` reports none.
 
     It reports lines such as `**Author:**` and rows of tables that are empty as a whole.
     """
@@ -270,7 +270,7 @@ def _blank(binding: Binding) -> Iterator[tuple[ValueRule, Field]]:
 
 
 def _groups(binding: Binding) -> list[list[tuple[ValueRule, Field]]]:
-    """The fields of the document, then the labels of each section, each with the rule that it is under."""
+    """Return the fields of the document, then the labels of each section, each with its rule."""
     by_key: dict[str, list[Field]] = {}
     for field in binding.document.fields:
         for key in name_keys(field.name):
@@ -296,10 +296,10 @@ def _has_value(field: Field) -> bool:
 def _without_misread(
     binding: Binding, group: list[tuple[ValueRule, Field]]
 ) -> Iterator[tuple[ValueRule, Field]]:
-    """Fields without those that take the head of a table's column for a name beside a value, or vice versa.
+    """Yield fields without those that take the head of a column for a name beside a value, or vice versa.
 
-    In a table of two columns a name in the first row may head its column or stand before its value: it
-    does the latter when that value is a good one.
+    In a table of two columns a name in the first row may head its column or stand before its value: it does
+    the latter when that value is a good one.
     """
     line = binding.document.source.line_number
     beside: dict[Span, bool] = {}
@@ -320,7 +320,7 @@ def _without_misread(
 
 
 def title_span(document: Document) -> Span:
-    """Where a fault of the document as a whole is shown: its title, or else its first line."""
+    """Return where a fault of the document as a whole is shown: its title, or else its first line."""
     for section in document.sections:
         if section.level == 1 and section.heading:
             return section.heading.span
@@ -330,13 +330,13 @@ def title_span(document: Document) -> Span:
 
 
 def _all_of(document: Document, field: Field) -> str:
-    """The value of a field with the text that stands below it."""
+    """Return the value of a field with the text below it."""
     below = Span(field.blocks[0].span.start, field.blocks[-1].span.end) if field.blocks else Span(0, 0)
     return f"{field.value} {document.source.slice(below)}".strip()
 
 
 def _first_line(document: Document, field: Field) -> str:
-    """The value of a field as far as it stands on one line."""
+    """Return the first line of a field's value."""
     text = document.source.slice(field.value_span)
     if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
         return field.value

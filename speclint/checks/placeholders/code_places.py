@@ -1,4 +1,4 @@
-"""Open places in fenced code: those of the template, and what cannot be code."""
+"""Find placeholders in fenced code: those of the template, and what cannot be code."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from speclint.checks.placeholders import unfilled
 def places_in_code(
     text: str, language: str, whole: bool, is_known: Callable[[str], bool]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the open places in one line of code, as ranges of offsets.
+    """Yield the placeholders in one line of code, as ranges of offsets.
 
-    `whole` says that the line is all there is, `is_known` whether a text is an open place of the template.
+    `whole` means that the block has no other line; `is_known` tests whether a text is a placeholder of the
+    template.
     """
     for match in unfilled.BRACKETS.finditer(text):
         if _is_open(text, match, language, whole, is_known):
@@ -58,7 +59,7 @@ def _is_instruction(inner: str) -> bool:
 
 
 def _is_left_in_code(inner: str, before: str, after: str, language: str, whole: bool) -> bool:
-    """Whether what the template has in brackets is left open here, and not the language's own brackets."""
+    """Return whether brackets are a placeholder of the template, and not the language's own brackets."""
     if " " in inner and not re.search(r"[\"'{}()=]", inner):
         return not before[-1:].isalnum()
     if "sql" in language and inner[:1].isupper():

@@ -88,15 +88,16 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
 
 
 class _Search(NamedTuple):
-    """The source of a document and what its template is known by."""
+    """The source of a document, and the fingerprints of its template."""
 
     source: Source
     tokens: frozenset[str]
 
     def among(self, blocks: Sequence[Block], alone: bool = True, answered: bool = False) -> Iterator[Finding]:
-        """The instructions in blocks that show nothing else; `alone`: no label or section follows them;
+        """Yield the instructions in blocks that show nothing else.
 
-        `answered`: a section that follows says something.
+        `alone` means that no label or section follows them, `answered` that a section that follows has
+        content.
         """
         if is_blank(blocks):
             for block in blocks:
@@ -105,16 +106,16 @@ class _Search(NamedTuple):
                         yield from self.found(match, alone, answered)
 
     def in_value(self, span: Span) -> Iterator[Finding]:
-        """The instruction that is the whole of a value or cell."""
+        """Yield the instruction that is the whole of a value or cell."""
         text = self.source.slice(span)
         match = next(comments(self.source.text, *span), None) if "<!--" in text else None
         if match and text.strip() == match.group():
             yield from self.found(match, True)
 
     def found(self, match: re.Match[str], alone: bool, answered: bool = False) -> Iterator[Finding]:
-        """The finding for a comment, unless it is the author's own or meant for a tool.
+        """Yield the finding for a comment, unless it is the author's own or meant for a tool.
 
-        Above sections that are filled, one that only explains them leaves nothing looking empty.
+        Above sections with content, a comment that only explains them is no fault.
         """
         text = match["text"]
         if answered and (_WHEN.match(text) or not _INSTRUCTION.match(text)):
@@ -130,7 +131,7 @@ class _Search(NamedTuple):
 
 
 def _lead(section: Section) -> Iterator[Block]:
-    """The blocks of a section before its first label or line in bold."""
+    """Yield the blocks of a section before its first label or line in bold."""
     first = min((label.span.start for label in section.labels), default=section.span.end)
     first = min(first, *(part.span.start for part in section.bold_sections), section.span.end)
     for block in section.body:

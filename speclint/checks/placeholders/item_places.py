@@ -1,4 +1,4 @@
-"""List items, and what follows each of them."""
+"""Walk list items, and what follows each of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from speclint.markdown.blocks import Block, List, ListItem, Quote
 
 
 class ItemPlace(NamedTuple):
-    """A list item, the one behind it, and whether another list follows when it is the last."""
+    """A list item, the one behind it, and whether another list follows its list."""
 
     item: ListItem
     following: ListItem | None
@@ -18,6 +18,7 @@ class ItemPlace(NamedTuple):
 
 
 def item_places(blocks: Sequence[Block]) -> Iterator[ItemPlace]:
+    """Yield every list item of a sequence of blocks and below."""
     for body in bodies(blocks):
         for block, behind in zip_longest(body, body[1:]):
             if isinstance(block, List):
@@ -26,7 +27,7 @@ def item_places(blocks: Sequence[Block]) -> Iterator[ItemPlace]:
 
 
 def bodies(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
-    """A sequence of blocks and those of every list item and quote below."""
+    """Yield a sequence of blocks and those of every list item and quote below."""
     stack: list[Sequence[Block]] = [blocks]
     while stack:
         body = stack.pop()

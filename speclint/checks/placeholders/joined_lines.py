@@ -1,4 +1,4 @@
-"""Offsets in lines that are joined to one text, and where they are in the source."""
+"""Convert between offsets in the source and offsets in its lines joined to one text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from speclint.diagnostics import Span
 
 
 def joined_offset(lines: tuple[Span, ...], starts: list[int], offset: int) -> int:
-    """The place in the joined lines of an offset in the source."""
+    """Return the offset in the joined lines of an offset in the source."""
     low, high = 0, len(lines) - 1
     while low < high:
         middle = (low + high + 1) // 2
@@ -18,7 +18,7 @@ def joined_offset(lines: tuple[Span, ...], starts: list[int], offset: int) -> in
 
 
 def source_offset(lines: tuple[Span, ...], starts: list[int], position: int) -> int:
-    """The offset in the source of a place in the joined lines."""
+    """Return the offset in the source of an offset in the joined lines."""
     low, high = 0, len(lines) - 1
     while low < high:
         middle = (low + high + 1) // 2

@@ -36,7 +36,7 @@ from speclint.ruleset.model import SectionRule
 
 
 class _Hit(NamedTuple):
-    """A placeholder in a text: where it is, and whether it is one only by what stands around it."""
+    """The offsets of a placeholder in a text."""
 
     start: int
     end: int
@@ -127,14 +127,14 @@ class _Search:
         yield from self.labels_without_value()
 
     def blanks(self) -> Iterator[Finding]:
-        """Lines to write on that Markdown takes for a thematic break: the first thing in a section."""
+        """Yield lines to write on that Markdown takes for a thematic break: the first thing in a section."""
         for section in self.document.sections:
             first = section.body[0] if section.body and section.heading else None
             if isinstance(first, ThematicBreak) and self.source.slice(first.span).startswith("____"):
                 yield from self.report(first.span)
 
     def report(self, span: Span, line: Span | None = None) -> Iterator[Finding]:
-        """The finding for a placeholder; it accounts for the line that it stands in."""
+        """Yield the finding for a placeholder, unless it is allowed; it accounts for its line."""
         text = self.source.slice(span)
         if normalise_placeholder(text) in self.allowed or text in self.binding.rules.allowed_placeholders:
             return
@@ -152,7 +152,7 @@ class _Search:
     # Prose
 
     def is_marked(self, lines: Sequence[Span]) -> bool:
-        """Whether a placeholder may be in lines or cells; nothing that stands between them looks like one."""
+        """Return whether a placeholder may be in lines or cells; nothing between them looks like one."""
         if not lines:
             return False
         start, end = lines[0].start, lines[-1].end
@@ -161,7 +161,7 @@ class _Search:
         return unfilled.MARKS.search(self.text, start, end) is not None
 
     def prose(self, lines: tuple[Span, ...], heading: bool = False, cell: bool = False) -> Iterator[Finding]:
-        """The placeholders in lines of running text that are marked, in order."""
+        """Yield the placeholders in lines of running text that are marked, in order."""
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + line.end - line.start + 1)
@@ -181,7 +181,7 @@ class _Search:
     def masked(
         self, lines: tuple[Span, ...], starts: list[int], raw: str
     ) -> tuple[str, list[tuple[int, int]]]:
-        """The text with code, links, tags, comments and escapes blanked out, and where the code is."""
+        """Return the text with code, links, tags, comments and escapes masked, and the ranges of the code."""
         text = raw
         codes: list[tuple[int, int]] = []
         pieces: list[str] = []
@@ -237,7 +237,7 @@ class _Search:
                 yield _Hit(start, match.start("blank"))
 
     def in_words(self, text: str, heading: bool) -> Iterator[_Hit]:
-        """The words, dates and numbers that stand for others still to come."""
+        """Yield the words, dates and numbers that stand for others still to come."""
         for pattern in (unfilled.FIGURE, unfilled.FILLER):
             for match in pattern.finditer(text):
                 yield _Hit(*match.span())
@@ -252,7 +252,7 @@ class _Search:
                 yield _Hit(*match.span())
 
     def is_open_tag(self, text: str, match: re.Match[str]) -> bool:
-        """Whether angle brackets in running text, not those of HTML, are a placeholder."""
+        """Return whether angle brackets in running text, not those of HTML, are a placeholder."""
         start, end = match.span()
         if re.match(r"[\w/=.<&{]", text[start - 1 : start]) or re.match(r"[\w/(]", text[end : end + 1]):
             return False
@@ -265,7 +265,7 @@ class _Search:
         return len(words) > 1 or unfilled.slot(text, start, end)
 
     def is_open(self, text: str, match: re.Match[str], cell: bool) -> bool:
-        """Whether brackets in running text are a placeholder."""
+        """Return whether brackets in running text are a placeholder."""
         start, end = match.span()
         inner = match[1]
         before, after = text[start - 1 : start] if start else "", text[end : end + 2]
@@ -288,7 +288,7 @@ class _Search:
         )
 
     def is_figure(self, text: str, start: int, end: int, cell: bool) -> bool:
-        """Whether `[X]` stands for a figure and is no ticked box."""
+        """Return whether `[X]` stands for a figure and is no ticked box."""
         unit = unfilled.UNIT.match(text[end : end + 3])
         if re.search(r"[<>≤≥=~][ \t]*$", text[max(0, start - 3) : start]):
             return True
@@ -297,7 +297,7 @@ class _Search:
         return not unit.group()[:1].isspace() or not (cell or unfilled.begins_line(text, start))
 
     def is_promise(self, text: str, match: re.Match[str], heading: bool) -> bool:
-        """Whether `TBD`, `TODO` and their like promise text that is still to come."""
+        """Return whether `TBD`, `TODO` or the like promises text that is still to come."""
         word = match.group()
         start, end = match.span()
         following = text[end : end + 16]
@@ -343,7 +343,7 @@ class _Search:
     # Code
 
     def code(self, block: CodeBlock) -> Iterator[Finding]:
-        """The placeholders in code: those of the template, and what cannot be code."""
+        """Yield the placeholders in code: those of the template, and what cannot be code."""
         texts = [self.source.slice(line) for line in block.lines]
         content = [(line, text) for line, text in zip(block.lines, texts, strict=True) if text.strip()]
         if len(content) == 1:
@@ -365,7 +365,7 @@ class _Search:
     # Other places
 
     def item(self, item: ListItem) -> Iterator[Finding]:
-        """An item without any text."""
+        """Yield a finding for an item without any text."""
         empty = not item.blocks
         if len(item.blocks) == 1 and isinstance(item.blocks[0], Paragraph):
             text = self.text[item.content_start : item.span.end].strip()
@@ -399,7 +399,7 @@ class _Search:
             yield from self.prose(block.lines)
 
     def definition(self, block: LinkDefinition) -> Iterator[Finding]:
-        """`[Capability 1]: Description`, which only a parser takes for a link definition."""
+        """Yield placeholders such as `[Capability 1]: Description`, which parses as a link definition."""
         if _is_address(block.destination) or is_kept(block.label):
             return
         if self.is_known(block.label) or unfilled.looks_open(block.label, True):
@@ -439,7 +439,7 @@ class _Search:
                 yield from self.report(Span(start, end))
 
     def is_left(self, value: str, line: str) -> bool:
-        """Whether a value of front matter is in parentheses or braces, and the template's own."""
+        """Return whether a value of front matter is in parentheses or braces, and the template's own."""
         if value.startswith("{"):
             return value.endswith("}") and self.is_known(value[1:-1])
         if not (value.startswith("(") and value.endswith(")")):
@@ -500,7 +500,7 @@ class _Search:
         return not between.strip(" \t\r\n*-+>_0123456789.)\\")
 
     def declined(self) -> tuple[Span, ...]:
-        """What stands below boxes that were not chosen: not ticked, in a list in which others are."""
+        """Return what is below boxes that were not chosen: not ticked, in a list in which others are."""
         if self.not_chosen is None:
             lists = [block for block in walk(self.document.blocks) if isinstance(block, List)]
             self.not_chosen = tuple(
@@ -513,7 +513,7 @@ class _Search:
         return self.not_chosen
 
     def stands_empty(self, label: Field) -> bool:
-        """Whether nothing belongs to a label in a list, neither below it nor in the items behind it."""
+        """Return whether nothing belongs to a label in a list, below it or in the items behind it."""
         if not self.items:
             self.items = sorted(item_places(self.document.blocks), key=lambda place: place.item.content_start)
         start = label.span.start
@@ -537,7 +537,7 @@ class _Search:
         return text.startswith(("*", "_")) if label.emphasised else bool(unfilled.LABEL.match(text))
 
     def bare_names(self, section: Section, keys: frozenset[str]) -> Iterator[Finding]:
-        """Labels of the template that stand in bold without a colon and without a value: `**As a**`."""
+        """Yield labels of the template in bold without a colon and without a value: `**As a**`."""
         if not keys:
             return
         for block in (block for body in bodies(section.body) for block in body):
@@ -567,7 +567,7 @@ def _behind(item: ListItem) -> tuple[Block, ...]:
 
 
 def _is_tag(text: str) -> bool:
-    """Whether text in angle brackets is HTML, not words such as `<your name>`."""
+    """Return whether text in angle brackets is HTML, not words such as `<your name>`."""
     name = re.match(r"</?([A-Za-z][\w-]*)", text)
     if name is None or text.startswith("</") or "=" in text or text.endswith("/>"):
         return True
@@ -575,5 +575,5 @@ def _is_tag(text: str) -> bool:
 
 
 def _is_address(destination: str) -> bool:
-    """Whether the destination of a link definition leads somewhere."""
+    """Return whether the destination of a link definition leads somewhere."""
     return destination == "" or re.search(r"[/.#:<]", destination) is not None

@@ -90,12 +90,12 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
 # Every document under a rule set asks.
 @lru_cache(maxsize=8)
 def _but(tokens: frozenset[str], allowed: tuple[str, ...]) -> Known:
-    """The fingerprints of a template without those of texts that may stay."""
+    """Return the fingerprints of a template without those of texts that may stay."""
     return Known(tokens - {fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS})
 
 
 def _lines(document: Document, known: Known) -> Iterator[_Line]:
-    """Every line with text, in order; fences and headings end a run."""
+    """Yield every line with text, in order; fences and headings end a run."""
     source = document.source
     text = source.text
     stack: list[Block | ListItem] = list(reversed(document.blocks))
@@ -155,7 +155,7 @@ def _of_prose(line: str, known: Known) -> Match:
 
 
 def _of_code(document: Document, block: CodeBlock, known: Known) -> Iterator[_Line]:
-    """The lines of a block of code: all when it is the template's as a whole, else the made-up ones."""
+    """Yield the lines of a code block: all if it is the template's as a whole, else the made-up ones."""
     if known.kinds.isdisjoint(("sample", "code", "block")):
         return
     source = document.source

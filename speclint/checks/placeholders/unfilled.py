@@ -1,6 +1,6 @@
-"""How text that is still to be filled in looks: brackets, blanks, dots and promises, and what is none.
+"""Recognise text that is still to be filled in: brackets, blanks, dots and promises.
 
-Pure questions about a text and a place in it; where they are asked is the business of `placeholder`.
+These are pure questions about a text and a place in it; the check `placeholder` decides where to ask them.
 """
 
 from __future__ import annotations
@@ -188,9 +188,9 @@ NEAR = 200
 
 
 def looks_open(inner: str, slot: bool) -> bool:
-    """Whether brackets that no template is known to have are a placeholder.
+    """Return whether brackets that are not the template's are a placeholder.
 
-    `slot` says that they are a whole value, a cell or the like (see there).
+    `slot` means that they are a whole value, a cell or the like (see the function).
     """
     words = WORD.findall(inner.lower())
     if not words or len(inner) > 300:
@@ -225,17 +225,17 @@ def _is_capitalised_slot(inner: str, words: list[str], slot: bool) -> bool:
 
 
 def before_in_line(text: str, start: int) -> str:
-    """What stands in front of a place in its line, as far as it is near."""
+    """Return the text in front of an offset in its line, at most `NEAR` code points."""
     return text[max(text.rfind("\n", max(0, start - NEAR), start) + 1, start - NEAR) : start]
 
 
 def after_in_line(text: str, end: int) -> str:
-    """What stands behind a place in its line, as far as it is near."""
+    """Return the text behind an offset in its line, at most `NEAR` code points."""
     return text[end : end + NEAR].split("\n", 1)[0]
 
 
 def slot(text: str, start: int, end: int) -> bool:
-    """Whether a place is all there is between separators: a value, a cell, an item."""
+    """Return whether a range is all there is between separators: a value, a cell, an item."""
     before = before_in_line(text, start)
     return bool(BEFORE.search(before[-40:] if len(before) > 40 else before)) and bool(
         AFTER.match(after_in_line(text, end))
@@ -243,7 +243,7 @@ def slot(text: str, start: int, end: int) -> bool:
 
 
 def slot_value(text: str, start: int, end: int) -> bool:
-    """Whether a place is a whole value, or stands in parentheses of its own."""
+    """Return whether a range is a whole value, or is in parentheses of its own."""
     bracketed = before_in_line(text, start).rstrip("*_` ").endswith("(")
     if bracketed and after_in_line(text, end).lstrip("*_` ").startswith(")"):
         return True
@@ -251,29 +251,29 @@ def slot_value(text: str, start: int, end: int) -> bool:
 
 
 def begins_value(text: str, start: int) -> bool:
-    """Whether a line or the value of its label begins here."""
+    """Return whether a line or the value of its label begins at an offset."""
     line = before_in_line(text, start)
     label = LABEL.match(line)
     return not (line[label.end() :] if label else line).strip(DECORATION)
 
 
 def begins_line(text: str, start: int) -> bool:
-    """Whether nothing but decoration stands in front of a place in its line."""
+    """Return whether only decoration precedes an offset in its line."""
     return not before_in_line(text, start).strip(DECORATION)
 
 
 def follows_label(text: str, start: int) -> bool:
-    """Whether a label or nothing stands in front of a place in its line."""
+    """Return whether only a label or nothing precedes an offset in its line."""
     return begins_line(text, start) or bool(re.search(r"[:：|(][\s*_]*$", before_in_line(text, start)[-40:]))
 
 
 def speaks_of_form(text: str, start: int, end: int) -> bool:
-    """Whether the line of a place speaks about the form of such texts."""
+    """Return whether the line of a range is about the form of such texts."""
     return bool(FORM_WORDS.search(before_in_line(text, start)) or FORM_WORDS.search(after_in_line(text, end)))
 
 
 def is_open_date(text: str, start: int, end: int) -> bool:
-    """Whether `YYYY-MM-DD` stands for a day and does not say how days are written."""
+    """Return whether `YYYY-MM-DD` stands for a day and does not describe how days are written."""
     if slot(text, start, end) and text[start - 1 : start] != "(":
         return True
     explained = re.search(r"\b(?:dates?|days?)[ \t]*\($", text[max(0, start - 12) : start])

@@ -1,1 +1,1 @@
-"""What checks of several families read off a bound document."""
+"""Provide what checks of several families read off a bound document."""

@@ -1,4 +1,4 @@
-"""How texts name days, months and quarters."""
+"""Read days, months and quarters from texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from speclint.ruleset.values import MONTHS, NoSuchDate, NotADate, read_date
 
 
 class Moment(NamedTuple):
-    """The first and the last day that a text may mean, and its place; no days for a date that is none."""
+    """The first and the last day that a text may mean, and its place; None for a date in no calendar."""
 
     days: tuple[date, date] | None
     span: Span
@@ -60,9 +60,9 @@ _TAIL = 48
 
 
 def moment_at(text: str, start: int, offset: int) -> tuple[Moment, int] | None:
-    """The date at a place of a text that stands at an offset of the source, and where it ends.
+    """Return the date at `start` of a text that is at `offset` of the source, and where it ends.
 
-    Words such as "by" may precede it. None where no date stands, or one with two readings.
+    Words such as "by" may precede it. None if no date is there, or one with two readings.
     """
     lead = _LEAD.match(text, start)
     assert lead is not None
@@ -108,9 +108,9 @@ def _days(rough: re.Match[str]) -> tuple[date, date] | None:
 
 
 def moment_of(text: str, entry: Entry) -> Moment | None:
-    """The date that an entry of a text is dated with: one that it begins with, or else ends with.
+    """Return the date that an entry of a text begins with, or else ends with; None without any.
 
-    A row has its date in a cell of its own; a line of running text that happens to begin with one has none.
+    A row has its date in a cell of its own; a line of running text that merely begins with one has none.
     """
     if entry.kind == "row":
         cells = (moment_at(text[cell.start : cell.end], 0, cell.start) for cell in entry.cells)
@@ -133,15 +133,15 @@ def moment_of(text: str, entry: Entry) -> Moment | None:
 
 
 def comes_after(one: Moment, other: Moment) -> bool:
-    """Whether the whole of one time lies behind another."""
+    """Return whether the whole of one time is after another."""
     return one.days is not None and other.days is not None and one.days[0] > other.days[1]
 
 
 def comes_before(one: Moment, other: Moment) -> bool:
-    """Whether the whole of one time lies before another."""
+    """Return whether the whole of one time is before another."""
     return comes_after(other, one)
 
 
 def no_such_date(text: str, span: Span) -> Finding:
-    """What is said of a date that is in no calendar."""
+    """Return the finding for a date that is in no calendar."""
     return Finding(span, f"there is no date {shorten(text)}")

@@ -1,4 +1,4 @@
-"""What a text lists, one entry after another, and the entries for which a rule set asks something.
+"""List a text's entries, and those for which a rule set requires something.
 
 An entry is what a reader takes for one of several: a heading, a list item, a line of text, a row of a table,
 a line of code.
@@ -22,10 +22,10 @@ class Entry(NamedTuple):
     """One of several.
 
     `span` is its own text: of an item the first paragraph without marker and box, of a row from its first
-    cell to its last. `group` and `depth` tell with which others it stands: those of one kind in one list,
-    table, code block, or level of headings have one group, and `depth` is how many lists are around it, or
-    the level of a heading. `block` is the paragraph or code that a line is part of. `cells` are those of a
-    row, `heads` what stands above them.
+    cell to its last. `group` and `depth` identify the others that it belongs with: those of one kind in one
+    list, table, code block, or level of headings have one group, and `depth` is how many lists are around it,
+    or the level of a heading. `block` is the paragraph or code that a line is part of. `cells` are those of a
+    row, `heads` those above them.
     """
 
     kind: Kind
@@ -40,8 +40,10 @@ class Entry(NamedTuple):
 def promises(
     binding: Binding, option: Callable[[Content], T | None]
 ) -> Iterator[tuple[T, Span, tuple[Entry, ...]]]:
-    """Every promise of one kind in the document, owed or not: what is promised, in which text, and of which
-    entries, those that no inner promise takes."""
+    """Yield every promise of one kind in the document, owed or not: its value, its text and its entries.
+
+    Entries inside an inner promise belong to that alone.
+    """
     claims = _claims(binding, option)
     held: list[list[Entry]] = [[] for _ in claims]
     if claims:
@@ -58,16 +60,17 @@ def promises(
 def innermost(
     binding: Binding, option: Callable[[Content], T | None], starts: Sequence[int]
 ) -> tuple[T | None, ...]:
-    """What the innermost promise of a kind around each of several places says, from the first place on.
+    """Return the value of the innermost promise of a kind around each offset, None without one.
 
-    A label is inside of the section it stands in, a section inside of the one around it.
+    `starts` are in ascending order. A label is inside of the section it is in, a section inside of the one
+    around it.
     """
     claims = _claims(binding, option)
     return tuple([None if place is None else claims[place][1] for place in _innermost(claims, starts)])
 
 
 def _claims(binding: Binding, option: Callable[[Content], T | None]) -> list[tuple[Span, T]]:
-    """Every promise of one kind and where it holds, outer ones before those in them."""
+    """Return every promise of one kind and its span, outer ones before those in them."""
     claims: list[tuple[Span, T]] = []
     for section in binding.document.sections:
         rule = binding.rules_of.get(section.number)
@@ -84,7 +87,7 @@ def _claims(binding: Binding, option: Callable[[Content], T | None]) -> list[tup
 
 
 def _innermost(claims: Sequence[tuple[Span, T]], starts: Sequence[int]) -> Iterator[int | None]:
-    """For each of several places, in order, which of the promises around it is the innermost."""
+    """Yield for each of several places, in order, the index of the innermost promise around it, or None."""
     around: list[int] = []
     following = 0
     for start in starts:
@@ -98,7 +101,7 @@ def _innermost(claims: Sequence[tuple[Span, T]], starts: Sequence[int]) -> Itera
 
 @cached_per_binding
 def entries(binding: Binding) -> tuple[Entry, ...]:
-    """Every entry of the document, in the order of the text."""
+    """Return every entry of the document, in the order of the text."""
     found: list[Entry] = []
     # Headings of one level below one section stand together.
     levels = [0] * 7
@@ -141,7 +144,10 @@ def _of_leaf(block: Block, group: int, depth: int) -> Iterator[Entry]:
 
 
 def upside_down(values: Sequence[T], clash: Callable[[T, T], bool]) -> int | None:
-    """The place of the first value that clashes with the one before, where reverse order would fit better."""
+    """Return the index of the first value that clashes with the one before, if the reverse order fits better.
+
+    None if it does not, or if there are fewer than three values.
+    """
     first = next((i for i in range(1, len(values)) if clash(values[i - 1], values[i])), None)
     if first is None or len(values) < 3:
         return None
@@ -151,10 +157,10 @@ def upside_down(values: Sequence[T], clash: Callable[[T, T], bool]) -> int | Non
 
 
 def misplaced(values: Sequence[T], clash: Callable[[T, T], bool]) -> Iterator[tuple[int, int]]:
-    """The places of values that stand out of order, each with that of the neighbour that shows it.
+    """Yield the indices of values that are out of order, each with that of the neighbour that shows it.
 
-    `clash` says whether its second argument must not stand behind its first. Of two that clash, the one is
-    out of order without which its neighbours would be in order; else the second.
+    `clash` tests whether its second argument must not follow its first. Of two that clash, the one is out of
+    order without which its neighbours would be in order; else the second.
     """
     kept: list[int] = []
     for place, value in enumerate(values):

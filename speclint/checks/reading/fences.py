@@ -1,4 +1,4 @@
-"""Which fenced blocks are code, and which swallow prose because nothing closes them where it should.
+"""Find which fenced blocks are code, and which swallow prose because nothing closes them where it should.
 
 A fence that is not closed swallows what follows. Either nothing closes it, or the next fence does, and from
 there on code reads as prose and prose as code, until a fence that names a language sets it right: such a
@@ -44,10 +44,10 @@ class _Mark(NamedTuple):
 
 
 class Swallowed(NamedTuple):
-    """What became code and was not meant to: titles of sections, labels and fields, and where they stand.
+    """What became code unintentionally: titles of sections, labels and fields, and their places.
 
     Labels, fields and titles together are in `names`, by the keys that names are compared by. `document` is
-    what the text would be, were it not code.
+    the text parsed as if it were not code.
     """
 
     document: Document
@@ -58,7 +58,7 @@ class Swallowed(NamedTuple):
 class Runaway(NamedTuple):
     """A fence that is not closed where its author meant it to be.
 
-    `reach` runs to where fences mean again what they should.
+    `reach` extends to the place from which fences are right again.
     """
 
     block: CodeBlock
@@ -69,7 +69,7 @@ class Runaway(NamedTuple):
 
 @cached_per_binding
 def sound_blocks(binding: Binding) -> tuple[CodeBlock, ...]:
-    """Every fenced block that is what its author meant to be code, in order."""
+    """Return every fenced block that its author meant to be code, in order."""
     reaches = [runaway.reach for runaway in runaways(binding)]
     found: list[CodeBlock] = []
     passed = 0
@@ -83,11 +83,11 @@ def sound_blocks(binding: Binding) -> tuple[CodeBlock, ...]:
 
 @cached_per_binding
 def runaways(binding: Binding) -> tuple[Runaway, ...]:
-    """Every fence that is not closed where it should be, in the order of the text.
+    """Return every fence that is not closed where it should be, in the order of the text.
 
     Fences without a language open as well as close, so that a fault may show only blocks later: at one that
-    nothing closes, or that holds the opening of another. Then the first since the last that names a language
-    is at fault that holds prose.
+    nothing closes, or that holds the opening of another. Then the fault lies with the first one that holds
+    prose, since the last that names a language.
     """
     blocks = [_Block(binding, block) for block in leaves(binding).code if block.fence]
     faults: list[list[_Block]] = []
@@ -116,7 +116,7 @@ def runaways(binding: Binding) -> tuple[Runaway, ...]:
 
 
 def _runaway(binding: Binding, blocks: "Sequence[_Block]") -> Runaway:
-    """The fault of the first of several blocks, up to the end of the last."""
+    """Return the fault of the first of several blocks, up to the end of the last."""
     first, last = blocks[0], blocks[-1]
     source = first.source
     reach = Span(first.code.span.start, last.code.span.end)
@@ -144,7 +144,7 @@ def _runaway(binding: Binding, blocks: "Sequence[_Block]") -> Runaway:
 
 
 def _swallowed(binding: Binding, spans: Sequence[Span]) -> Swallowed:
-    """What texts would hold, were they not code."""
+    """Return what some texts would hold if they were not code."""
     source = binding.document.source
     titles: list[tuple[str, Span]] = []
     names: dict[str, Span] = {}
@@ -170,7 +170,7 @@ def _moved(span: Span, by: int) -> Span:
 
 
 def _stands_alone(source: Source, span: Span) -> bool:
-    """Whether the lines above and below are blank."""
+    """Return whether the lines above and below are blank."""
     above = source.line_number(span.start) - 1
     below = source.line_number(span.end) + 1
     return all(
@@ -181,7 +181,7 @@ def _stands_alone(source: Source, span: Span) -> bool:
 
 
 class _Block:
-    """A fenced block of code, and what in it was hardly meant to be code."""
+    """A fenced block of code, and what in it is unlikely to be meant as code."""
 
     def __init__(self, binding: Binding, block: CodeBlock) -> None:
         self.binding = binding
@@ -247,7 +247,7 @@ class _Block:
 
     @cached_property
     def heading_lines(self) -> list[int]:
-        """The lines that are headings in all likelihood, by their number among the block's."""
+        """The lines that are most likely headings, by their number among the block's."""
         if self.code.language in _TEXTS or "#" not in self.source.slice(self.code.body_span):
             return []
         found = []
@@ -268,7 +268,7 @@ class _Block:
 
     @cached_property
     def holds_prose(self) -> bool:
-        """Whether something in the block was hardly meant to be code."""
+        """Whether something in the block is unlikely to be meant as code."""
         if self.code.language in _TEXTS:
             return False
         return bool(self.heading_lines or self.near_mark) or any(
@@ -276,19 +276,19 @@ class _Block:
         )
 
     def ends_at(self, following: "_Block") -> bool:
-        """Whether the next thing behind the block is another one that names no language."""
+        """Return whether the next thing behind the block is another one that names no language."""
         between = Span(self.code.span.end, following.code.span.start)
         return not following.code.info and not self.source.slice(between).strip(" \t\r\n>")
 
 
 def _is_deep(match: re.Match[str]) -> bool:
-    """Whether a line is indented too far for a fence."""
+    """Return whether a line is indented too far for a fence."""
     return len(match["blanks"].expandtabs(4)) >= 4
 
 
 @cached_per_binding
 def _known_titles(binding: Binding) -> frozenset[str]:
-    """The titles that sections of the template have, folded."""
+    """Return the titles that sections of the template have, folded."""
     titles: set[str] = set()
     for rule in binding.rules.walk():
         titles.update(map(fold, (rule.title, *rule.aliases)))
@@ -296,7 +296,7 @@ def _known_titles(binding: Binding) -> frozenset[str]:
 
 
 def swallowed_section(binding: Binding, rule: SectionRule) -> Span | None:
-    """Where a section of the template stands that became code."""
+    """Return the place of a section of the template that became code, None if none did."""
     found = runaways(binding)
     patterns = [pattern_of(title) for title in (rule.title, *rule.aliases)] if found else []
     for runaway in found:
@@ -307,7 +307,10 @@ def swallowed_section(binding: Binding, rule: SectionRule) -> Span | None:
 
 
 def swallowed_name(binding: Binding, keys: Collection[str], section: Section | None = None) -> Span | None:
-    """Where a field or label, by its keys, stands that became code; `section` is the one that lacks it."""
+    """Return the place of a field or label, by its keys, that became code, None if none did.
+
+    `section` is the one that lacks it, None for the document.
+    """
     for runaway in runaways(binding):
         if section is None or section.span.overlaps(runaway.reach):
             for key in keys:

@@ -1,4 +1,4 @@
-"""The language that the info string of a fence names."""
+"""Read the language that the info string of a fence names."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ALIASES = {
 
 
 def language_of(info: str) -> str:
-    """The language that an info string names, in lower case; "" when it names none.
+    """Return the language that an info string names, in lower case, "" if it names none.
 
     `{.python}` and `{python}` name one; `title="x"` does not.
     """
@@ -62,6 +62,6 @@ def language_of(info: str) -> str:
 
 
 def canonical(language: str) -> str:
-    """The name that counts of a language: `py`, `python3` and `python` are one."""
+    """Return the canonical name of a language: `python` for `py`, `python3` and `python`."""
     language = language.lower()
     return _ALIASES.get(language, language)

@@ -1,6 +1,6 @@
-"""The walk that all checks of references and code share: what a document holds, in the order of the text.
+"""Provide the walk that all checks of references and code share: the leaves of the document, in order.
 
-Containers are taken apart; whatever is not a container is met once.
+Containers are taken apart; every other block is met once.
 """
 
 from __future__ import annotations
@@ -11,5 +11,5 @@ from speclint.markdown.leaves import Leaves, leaves_of
 
 @cached_per_binding
 def leaves(binding: Binding) -> Leaves:
-    """The leaves of the binding's document."""
+    """Return the leaves of the binding's document."""
     return leaves_of(binding.document)

@@ -1,7 +1,7 @@
-"""Code without its comments, or without its comments and strings; everything else stays where it is.
+"""Remove comments, or comments and strings, from code; everything else keeps its place.
 
-This is not parsing: it knows how comments and strings begin and end in common languages, as much as it
-takes to tell what code does from what it says. Of an unknown language nothing is taken out.
+This is not parsing: it knows how comments and strings begin and end in common languages, enough to tell what
+code does from its comments. From an unknown language nothing is removed.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _SCRIPT_STRINGS = (
 def _grammar(
     comments: tuple[str, ...], strings: tuple[str, ...], further: str = r"\\[\s\S]"
 ) -> re.Pattern[str]:
-    """An expression for the comments and strings of a language.
+    """Return an expression for the comments and strings of a language.
 
-    `further` is what is passed over: an escaped quote outside of strings begins none.
+    `further` is what is skipped: an escaped quote outside of strings begins none.
     """
     return lazy_regex(f"(?P<comment>{'|'.join(comments)})|(?P<string>{'|'.join(strings)})|{further}")
 
@@ -94,12 +94,12 @@ _VISIBLE = lazy_regex(r"[^\n]")
 
 
 def without_comments(code: str, language: str) -> str:
-    """Code with blanks for its comments, line by line as long as it was."""
+    """Return code with spaces for its comments; every line keeps its length."""
     return _blanked(code, [span for kind, *span in _tokens(code, language) if kind == "comment"])
 
 
 def without_comments_and_strings(code: str, language: str) -> str:
-    """Code with blanks for its comments and strings, line by line as long as it was."""
+    """Return code with spaces for its comments and strings; every line keeps its length."""
     return _blanked(code, [span for _, *span in _tokens(code, language)])
 
 
@@ -113,7 +113,7 @@ def _blanked(code: str, spans: list[list[int]]) -> str:
 
 
 def _tokens(code: str, language: str) -> list[tuple[str, int, int]]:
-    """The comments and strings of code, in order."""
+    """Return the comments and strings of code, in order: "comment" or "string", start and end."""
     grammar = _GRAMMARS.get(canonical(language))
     found: list[tuple[str, int, int]] = []
     if grammar is None:

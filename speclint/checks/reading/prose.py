@@ -1,4 +1,4 @@
-"""Running text without what is no text: code, comments, tags, the targets of links, as far as is asked."""
+"""Extract running text without code, comments, tags, and the targets of links, as far as is asked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def visible_lines(source: Source, prose: Prose, hidden: Collection[Kind]) -> list[str]:
-    """The lines of prose, with a blank for every character of hidden pieces and behind the text of links."""
+    """Return the lines of prose, with spaces for hidden pieces and for what is behind the text of links."""
     lines = [source.slice(line) for line in prose.lines]
     if not prose.pieces:
         return lines
@@ -29,7 +29,7 @@ def visible_lines(source: Source, prose: Prose, hidden: Collection[Kind]) -> lis
 
 
 def _blank(prose: Prose, characters: list[list[str]], span: Span) -> None:
-    """Puts blanks where a span, which may run over several lines, lies in the lines of prose."""
+    """Put spaces where a span, which may run over several lines, overlaps the lines of prose."""
     for i in range(bisect_left(prose.lines, span.start, key=lambda line: line.end), len(characters)):
         line = prose.lines[i]
         if line.start >= span.end:

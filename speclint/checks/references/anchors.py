@@ -107,13 +107,13 @@ def _name(link: Link) -> str:
 
 
 def _behind_hash(binding: Binding, link: Link) -> Span:
-    """The fragment of a link, with its `#`."""
+    """Return the span of a link's fragment, with its `#`; that of the link if it is not found."""
     at = binding.document.source.text.find("#", *link.span)
     return Span(at, link.span.end) if at >= 0 else link.span
 
 
 def _page(binding: Binding, link: Link) -> str | None:
-    """The path of the file that a link leads to, "" for this document; None when it leads to none."""
+    """Return the path of the file that a link leads to, "" for this document, None if it leads to none."""
     if not link.path:
         return ""
     found = lookup(binding.location, link) if binding.location else None
@@ -123,7 +123,7 @@ def _page(binding: Binding, link: Link) -> str | None:
 
 
 def _line_count(binding: Binding, page: str) -> int | None:
-    """How many lines a file has; None when that cannot be told."""
+    """Return how many lines a file has, None if that is unknown."""
     if not page:
         return _lines_in(binding.document.source)
     assert binding.location is not None
@@ -139,7 +139,7 @@ def _lines_in(source: Source) -> int:
 
 
 def _anchors(binding: Binding, page: str) -> Anchors | None:
-    """The anchors of a page; None when they cannot be told."""
+    """Return the anchors of a page, None if they are unknown."""
     if not page:
         return _own_anchors(binding)
     assert binding.location is not None
@@ -198,7 +198,7 @@ def _ids(html: str) -> Iterator[str]:
 
 
 def _html_headings(html: str) -> Iterator[str]:
-    """What a reader sees of the headings in HTML."""
+    """Yield the visible text of the headings in HTML."""
     opened, start = "", 0
     for tag in _TAG.finditer(html):
         name = tag["name"].lower()
@@ -210,13 +210,13 @@ def _html_headings(html: str) -> Iterator[str]:
 
 
 def _folded(anchor: str) -> str:
-    """An anchor for comparison: case and what selects the look of an emoji do not count."""
+    """Return an anchor for comparison: case and the variation selectors of emoji do not count."""
     anchor = anchor.lower().removeprefix("user-content-")
     return anchor if anchor.isascii() else "".join(c for c in anchor if c not in _SELECTORS)
 
 
 def _closest(fragment: str, anchors: tuple[str, ...]) -> str | None:
-    """The anchor that a wrong one most likely means, None when none is near."""
+    """Return the anchor that a wrong one most likely means, None if none is similar."""
     wanted = _folded(fragment)
     letters = "".join(filter(str.isalnum, wanted))
     words = wanted.replace("-", " ")

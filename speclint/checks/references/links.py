@@ -41,7 +41,10 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
 
 
 def _meant(place: DocumentLocation, path: str) -> str:
-    """Where a path leads that was meant to begin at the root, or at the document's folder."""
+    """Return the end of a message that suggests the path from the root, or from the document's folder.
+
+    "" if nothing is there either.
+    """
     if path[0] == "/":
         relative = place.resolve(path.lstrip("/"))
         there = relative and place.files.kind(relative) in ("file", "folder")

@@ -98,8 +98,8 @@ _FOLDERS = 10
 class _Mention(NamedTuple):
     """A path as a document names it.
 
-    `listed` is whether it is what its list item, table cell or label is about, `code` whether it stands in
-    code quotes.
+    `listed` is whether it is what its list item, table cell or label is about, `code` whether it is in code
+    quotes.
     """
 
     span: Span
@@ -129,7 +129,7 @@ def missing_path(binding: Binding) -> Iterator[Finding]:
         ## Key Files
         - `src/sharing/service.py` - who may see what
         - `src/sharing/links.py` (planned)
-    """
+    """  # noqa: D401 - true of a good document
     place = binding.location
     regions = _merged(_regions(binding)) if place else []
     if place is None or not regions:
@@ -154,7 +154,7 @@ def missing_path(binding: Binding) -> Iterator[Finding]:
 
 
 def _regions(binding: Binding) -> Iterator[Span]:
-    """The texts of sections and labels that promise that what they name exists."""
+    """Yield the spans of sections and labels that promise that the paths in them exist."""
     for rule in binding.rules.walk():
         if rule.content.paths and binding.owed(rule.content.paths.start):
             for section in binding.sections[rule.number]:
@@ -167,7 +167,7 @@ def _regions(binding: Binding) -> Iterator[Span]:
 
 
 def _own_texts(binding: Binding, section: Section, start: int) -> Iterator[Span]:
-    """The text of a section from an offset on, and of subsections that promise nothing of their own."""
+    """Yield the text of a section from an offset on, and of subsections that promise nothing of their own."""
     yield Span(start, section.body_span.end)
     for child in section.children:
         rule = binding.rules_of.get(child.number)
@@ -189,7 +189,7 @@ def _merged(spans: Iterator[Span]) -> list[Span]:
 
 
 def _mentions(binding: Binding, regions: list[Span]) -> Iterator[_Mention]:
-    """The paths in texts, unless the document says that they are not there."""
+    """Yield the paths in texts, unless the document states that they are not there."""
     source = binding.document.source
     values = _label_values(binding)
     # The headings and lines with a colon at the end that a text stands below: the column of each, and
@@ -216,7 +216,7 @@ def _mentions(binding: Binding, regions: list[Span]) -> Iterator[_Mention]:
 
 
 def _without_absent(source: Source, prose: Prose, mentions: Iterator[_Mention]) -> Iterator[_Mention]:
-    """Mentions that are not struck through, in lines that do not say that something is not there."""
+    """Yield mentions that are not struck through, in lines that do not state that something is not there."""
     absent: dict[int, bool] = {}
     strikes: list[int] | None = None
     for mention in mentions:
@@ -231,7 +231,7 @@ def _without_absent(source: Source, prose: Prose, mentions: Iterator[_Mention]) 
 
 
 def _label_values(binding: Binding) -> list[Span]:
-    """Where the values of labels stand that promise paths."""
+    """Return the spans of the values of labels that promise paths."""
     return sorted(
         label.value_span
         for rule, _, found in owed_labels(binding)
@@ -242,7 +242,7 @@ def _label_values(binding: Binding) -> list[Span]:
 
 
 def _in_prose(source: Source, prose: Prose, values: list[Span]) -> Iterator[_Mention]:
-    """The paths in lines of text: in code quotes, at the head of an item, in a cell, behind a label."""
+    """Yield the paths in lines of text: in code quotes, at the head of an item, in a cell, behind a label."""
     start, end = prose.lines[0].start, prose.lines[-1].end
     head = source.text[source.line_span(source.line_number(start)).start : start]
     is_item = prose.kind == "paragraph" and _ITEM.match(head) is not None
@@ -271,7 +271,7 @@ def _in_prose(source: Source, prose: Prose, values: list[Span]) -> Iterator[_Men
 
 
 def _path(text: str) -> str | None:
-    """The path that a text names; None when it is none, or a pattern of which nothing is certain."""
+    """Return the path that a text names, None if it is none, or a pattern without a certain folder."""
     text = text.strip()
     if not text or len(text) > 400 or "..." in text or text[0] in "~@-" or _MEDIA.fullmatch(text):
         return None
@@ -285,20 +285,20 @@ def _path(text: str) -> str | None:
 
 
 def _folders(mentions: list[_Mention]) -> tuple[str, ...]:
-    """Folders that a bare name may stand in: those that the document names beside it."""
+    """Return the folders that a bare name may be in: those that the document names beside it."""
     paths = [mention.path for mention in mentions]
     folders = {path if path.endswith("/") else posixpath.dirname(path) for path in paths}
     return tuple(sorted(folder.strip("/") for folder in folders if folder.strip("/"))[:_FOLDERS])
 
 
 def _is_there(place: DocumentLocation, mention: _Mention) -> bool:
-    """Whether a path with a folder in it leads to something, from the root or the document's folder."""
+    """Return whether a path with a folder in it exists, from the root or from the document's folder."""
     resolved = [place.resolve(path) for path in (f"/{mention.path}", mention.path) if "/" in mention.path]
     return any(found and place.files.kind(found) in ("file", "folder") for found in resolved)
 
 
 def _is_missing(place: DocumentLocation, mention: _Mention, folders: tuple[str, ...]) -> bool:
-    """Whether what a mention plainly takes for a file or folder is nowhere."""
+    """Return whether a mention certainly is a file or folder and leads nowhere."""
     path = mention.path
     parts = [part for part in path.split("/") if part not in ("", ".", "..")]
     if not parts or parts[0] in _MADE or "node_modules" in parts or "dist" in parts:
@@ -332,7 +332,7 @@ def _is_expected(
 ) -> bool:
     """Return whether a path that leads nowhere should be a file or folder of this repository.
 
-    `tried` are the resolved paths; `kept`: its ending is one of files that repositories keep.
+    `tried` are the resolved paths; `kept` means that its suffix is one of files that repositories keep.
     """
     bases = ("",) if path[0] == "/" else bases
     begun = any(place.files.kind(posixpath.join(base, parts[0])) for base in bases)
@@ -346,6 +346,6 @@ def _is_expected(
 
 
 def _bases(place: DocumentLocation) -> tuple[str, ...]:
-    """The folders that a path may begin at: the root, that of the document, and those between."""
+    """Return the folders that a path may be relative to: the root, the document's, and those between."""
     parts = posixpath.dirname(place.path).split("/")
     return tuple(dict.fromkeys("/".join(parts[:count]) for count in range(len(parts) + 1)))

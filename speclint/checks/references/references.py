@@ -75,7 +75,7 @@ def undefined_reference(binding: Binding) -> Iterator[Finding]:
 
 
 def _notes(source: Source, found: Leaves) -> frozenset[str]:
-    """The labels of all notes, which are `[^label]:` at the beginning of a line."""
+    """Return the labels of all notes, which are `[^label]:` at the beginning of a line."""
     notes = {normalise_label(block.label[1:]) for block in found.definitions if block.label[:1] == "^"}
     for prose in found.prose:
         for piece in prose.pieces:
@@ -87,7 +87,7 @@ def _notes(source: Source, found: Leaves) -> frozenset[str]:
 
 
 def _refers(source: Source, piece: Inline, inner: Sequence[Inline]) -> bool:
-    """Whether brackets are plainly meant as a reference, not as code, a formula or tags."""
+    """Return whether brackets are certainly meant as a reference, not as code, a formula or tags."""
     before, after = _around(source, piece)
     # A question mark or a star behind may as well belong to the sentence.
     if before.isalnum() or (before and before in "_)]$`\\") or (after and after in "[(]+{$\\"):
@@ -103,19 +103,19 @@ def _refers(source: Source, piece: Inline, inner: Sequence[Inline]) -> bool:
 
 
 def _around(source: Source, piece: Inline) -> tuple[str, str]:
-    """The characters before and after a piece; "" at the ends of the text."""
+    """Return the characters before and after a piece, "" at the ends of the text."""
     start, end = piece.span
     return source.text[start - 1 : start] if start else "", source.text[end : end + 1]
 
 
 def _begins_line(source: Source, piece: Inline) -> bool:
-    """Whether nothing but the marks of lists, quotes and headings stands before a piece in its line."""
+    """Return whether only marks of lists, quotes and headings precede a piece in its line."""
     line = source.line_span(source.line_number(piece.span.start))
     return not source.text[line.start : piece.span.start].strip(" \t>*+-#|0123456789.)")
 
 
 def _without_code(source: Source, content: Span, inner: Sequence[Inline]) -> str:
-    """The text of a reference; for code, images and tags in it, which may be anything, stands a word."""
+    """Return the text of a reference, with a word for code, images and tags in it."""
     parts: list[str] = []
     position = content.start
     for piece in takewhile(lambda piece: piece.span.start < content.end, inner):
@@ -126,13 +126,13 @@ def _without_code(source: Source, content: Span, inner: Sequence[Inline]) -> str
 
 
 def _label_span(source: Source, piece: Inline) -> Span:
-    """The label in a reference: `[label]`, or all of `[text][]`."""
+    """Return the span of the label in a reference: `[label]`, or all of `[text][]`."""
     behind = Span(piece.content.end + 1, piece.span.end)
     return behind if re.search(r"\[[^\]]", source.slice(behind)) else piece.span
 
 
 def _is_note(source: Source, piece: Inline, has_notes: bool) -> bool:
-    """Whether `[^label]` refers to a note, and is no expression such as `[^/]+`."""
+    """Return whether `[^label]` refers to a note, and is no expression such as `[^/]+`."""
     before, after = _around(source, piece)
     if not _NOTE.fullmatch(piece.target) or (before and before in "([\\^/\"'"):
         return False

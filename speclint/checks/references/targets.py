@@ -1,6 +1,6 @@
-"""Where the links of a document lead: every destination in it, and what is there.
+"""Find where the links of a document lead: every destination in it, and what is there.
 
-Links to other sites are none of ours: nothing is looked up in a network. What lies outside of the root is
+Links to other sites are not followed: nothing is looked up in a network. What lies outside of the root is
 never looked at either.
 """
 
@@ -61,10 +61,10 @@ _PAGES = (".md", ".markdown", ".mdx", ".rst", ".adoc")
 
 
 class Link(NamedTuple):
-    """A destination inside the repository: what it is of, where it stands, the path and the fragment in it.
+    """A destination inside the repository: its kind, its span, and the path and the fragment in it.
 
-    The path is decoded, without a query; "" is the document itself. The fragment is decoded, and None where
-    there is no `#`. One that is "empty" has no destination: `[text]()`.
+    The path is decoded, without a query; "" is the document itself. The fragment is decoded, and None if
+    there is no `#`. A link that is "empty" has no destination: `[text]()`.
     """
 
     kind: Literal["link", "image", "reference", "empty"]
@@ -74,7 +74,7 @@ class Link(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a link leads to: a path of the repository and what is there, None for nothing."""
+    """What a link leads to: a path of the repository and the kind of what is there, None for nothing."""
 
     path: str
     kind: Kind | None
@@ -82,7 +82,7 @@ class Found(NamedTuple):
 
 @cached_per_binding
 def links(binding: Binding) -> tuple[Link, ...]:
-    """Every link, image, definition, HTML link and `@` reference that leads into the repository, in order."""
+    """Return every link, image, definition, HTML link and `@` reference into the repository, in order."""
     source = binding.document.source
     found = leaves(binding)
     gathered: list[Link] = []
@@ -121,7 +121,7 @@ def _inline(source: Source, piece: Inline) -> Iterator[Link]:
 
 
 def _defined(source: Source, definition: LinkDefinition, used: set[str]) -> Iterator[Link]:
-    """The destination of a definition, unless it is a note, or words that only a parser takes for one."""
+    """Yield the destination of a definition, unless it is a note, or words that merely parse as one."""
     target = definition.destination
     # An anchor of the same page that nobody refers to is there for no reader.
     addressed = re.search(r"^[^#]*[/.]", target) or normalise_label(definition.label) in used
@@ -130,7 +130,7 @@ def _defined(source: Source, definition: LinkDefinition, used: set[str]) -> Iter
 
 
 def _html(text: str, span: Span) -> Iterator[Link]:
-    """The links and images of HTML, outside its comments."""
+    """Yield the links and images of HTML, outside its comments."""
     html = _COMMENT.sub(lambda comment: " " * len(comment[0]), text[span.start : span.end])
     for tag in _TAG.finditer(html):
         kind: Literal["link", "image"] = "link" if tag["name"].lower() == "a" else "image"
@@ -142,7 +142,7 @@ def _html(text: str, span: Span) -> Iterator[Link]:
 
 
 def _references(text: str, prose: Prose) -> Iterator[Link]:
-    """What is named like `@docs/guide.md`, outside code and links."""
+    """Yield references such as `@docs/guide.md`, outside code and links."""
     if text.find("@", prose.lines[0].start, prose.lines[-1].end) < 0:
         return
     starts: list[int] = []
@@ -178,7 +178,7 @@ def _link(kind: Literal["link", "image"], span: Span, target: str) -> Iterator[L
 
 
 def decoded(text: str) -> str:
-    """A part of an address with its percent-escapes resolved; those that are not UTF-8 stay."""
+    """Return a part of an address with its percent-escapes decoded; those that are not UTF-8 stay."""
     return _PERCENT.sub(_decoded_run, text) if "%" in text else text
 
 
@@ -190,7 +190,7 @@ def _decoded_run(match: re.Match[str]) -> str:
 
 
 def lookup(place: DocumentLocation, link: Link) -> Found | None:
-    """What a link leads to; None when that cannot be told."""
+    """Return what a link leads to, None if that is unknown."""
     path = place.resolve(link.path) if link.path else place.path
     if path is None:
         return None
@@ -208,15 +208,15 @@ def lookup(place: DocumentLocation, link: Link) -> Found | None:
 
 
 def _is_ours(place: DocumentLocation, link: Link, path: str) -> bool:
-    """Whether a path from the root must be one of ours, though not even its first folder is there.
+    """Return whether a path from the root must be in this repository, though its first folder is not there.
 
-    One without an ending may be an address of a web site, which begins elsewhere.
+    One without a suffix may be an address of a web site, which has another root.
     """
     return place.whole and (link.kind == "reference" or "." in posixpath.basename(path))
 
 
 def is_absent(place: DocumentLocation, path: str) -> bool:
-    """Whether a path lies in a submodule, which may not have been checked out."""
+    """Return whether a path lies in a submodule, which may not have been checked out."""
     modules = place.files.derived(".gitmodules", "submodules", _modules)
     return any(path == module or path.startswith(f"{module}/") for module in modules)
 

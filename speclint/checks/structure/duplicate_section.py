@@ -42,7 +42,7 @@ def duplicate_section(binding: Binding) -> Iterator[Finding]:
 
 
 def _own(binding: Binding, section: Section) -> Span:
-    """The extent of a section up to the first section in it that is bound to a rule after all."""
+    """Return the span of a section up to the first section in it that is bound to a rule."""
     sections = binding.document.sections
     for number in range(section.number + 1, len(sections)):
         inner = sections[number]

@@ -58,7 +58,7 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
 
 
 def is_empty(document: Document, section: Section) -> bool:
-    """Whether a section has a heading and nothing below it, not even a comment but those for speclint."""
+    """Return whether a section has a heading and nothing below it, except comments for speclint."""
     if section.heading is None or section.children or not is_blank(section.body):
         return False
     comments = [block for block in section.body if isinstance(block, Html)]
@@ -70,7 +70,7 @@ def is_empty(document: Document, section: Section) -> bool:
 
 
 def refused_denial(binding: Binding, section: Section) -> str:
-    """Why a section that is owed may not just say that it does not apply; "" where there is no reason."""
+    """Return why a section that is owed may not just state that it does not apply, "" if it may."""
     rule = binding.rules_of.get(section.number)
     owed = rule is not None and binding.owed(rule.from_stage)
     return not_applicable_error(binding.document, section, rule) if owed else ""

@@ -58,7 +58,7 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
 
 
 def subject(binding: Binding, missing: Missing) -> tuple[str, ...]:
-    """The title of a missing section behind those of the sections that it would be in."""
+    """Return the titles of the sections that a missing section belongs in, and then its own."""
     return (*titles(binding, missing.parent), filled(missing.rule.title, {}))
 
 

@@ -1,4 +1,4 @@
-"""Reads metadata: one notation a file, and what a field is.
+"""Read metadata: one notation a file, and the type of a field.
 
-`labels` has the notations inside of sections; `document` puts them together with front matter and headings.
+`labels` has the notations inside of sections; `document` combines them with front matter and headings.
 """

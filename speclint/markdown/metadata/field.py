@@ -1,4 +1,4 @@
-"""A name and its value as a document states them."""
+"""Define a field: a name and its value as a document states them."""
 
 from typing import Literal, NamedTuple
 
@@ -11,11 +11,11 @@ FieldNotation = Literal["front-matter", "line", "list", "table", "heading", "foo
 class Field(NamedTuple):
     """A name and its value, wherever the author put them: metadata and labels alike.
 
-    `name` is the text without emphasis and colon; `value` what follows on the same line (or in the
-    cell), trimmed, with one layer of emphasis or code quotes removed; `value_span` is empty, where the
-    value belongs, when there is none. `span` runs over name and value. `blocks` are the blocks that
-    belong to a label because they follow it before the next label, nested list items included
-    (`**Tasks:**` and the list below it). `emphasised` is False for a plain `- Purpose: text`.
+    `name` is the text without emphasis and colon; `value` what follows on the same line (or in the cell),
+    trimmed, with one layer of emphasis or code quotes removed; `value_span` is empty, where the value
+    belongs, if there is none. `span` covers name and value. `blocks` are the blocks that belong to a label
+    because they follow it before the next label, nested list items included (`**Tasks:**` and the list below
+    it). `emphasised` is False for a plain `- Purpose: text`.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Field(NamedTuple):
 
 
 def strip_marks(value: str) -> str:
-    """A value without one layer of code quotes or emphasis around the whole of it."""
+    """Return a value without one layer of code quotes or emphasis around the whole of it."""
     for mark in ("`", "**", "__", "*", "_"):
         inner = value[len(mark) : -len(mark)]
         if value.startswith(mark) and value.endswith(mark) and inner.strip() and mark not in inner:

@@ -1,4 +1,4 @@
-"""Reads metadata in YAML front matter."""
+"""Read metadata in YAML front matter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _FRONT_MATTER_LINE = lazy_regex(
 
 
 def front_matter_fields(source: Source, block: FrontMatter) -> Iterator[Field]:
-    """The top-level keys of YAML front matter, without a YAML parser: a scalar, or a list below."""
+    """Yield the top-level keys of YAML front matter as fields, without a YAML parser.
+
+    A list, or a block of text, below a key is joined by commas.
+    """
     first = source.line_number(block.body_span.start)
     last = source.line_number(max(block.body_span.start, block.body_span.end - 1))
     lines = [source.line_span(line) for line in range(first, last + 1)]

@@ -1,4 +1,4 @@
-"""Reads metadata in headings (`## Status: Draft`)."""
+"""Read metadata in headings (`## Status: Draft`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEADING_FIELD = lazy_regex(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
 
 
 def heading_field(source: Source, heading: Heading) -> Field | None:
-    """Return the field that a heading of the form `Name: value` states, or None."""
+    """Return the field that a heading of the form `Name: value` states, None if it has another form."""
     match = _HEADING_FIELD.match(source.text, *heading.text_span)
     if match is None:
         return None

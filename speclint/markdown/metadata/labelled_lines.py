@@ -1,4 +1,4 @@
-"""Reads labels at the starts of lines and of list items, and emphasised lines of a footer."""
+"""Read labels at the starts of lines and of list items, and emphasised lines of a footer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LINE_BREAK = lazy_regex(r"(?:\\|<br[ \t]{0,3}/?>)[ \t]{0,9}$")
 
 
 def paragraph_labels(source: Source, block: Paragraph, start: int, *, in_list: bool) -> list[Field]:
-    """The labels at the starts of a paragraph's lines, or behind another label in a line."""
+    """Return the labels at the starts of a paragraph's lines, or behind another label in a line."""
     found: list[Field] = []
     for i, line in enumerate(block.lines):
         begin = max(line.start, start) if i == 0 else line.start
@@ -81,19 +81,20 @@ def paragraph_labels(source: Source, block: Paragraph, start: int, *, in_list: b
 
 
 def starts_label(source: Source, block: Paragraph) -> bool:
+    """Return whether a paragraph begins with an emphasised label that has a colon."""
     match = _LABEL.match(source.text, *block.lines[0])
     return match is not None and (bool(match["colon"]) or match["name"].endswith(":"))
 
 
 def _trimmed_end(source: Source, start: int, end: int) -> int:
-    """The end of a line of text without blanks and line-break marks (`<br>` or a backslash) there."""
+    """Return the end of a line of text without whitespace and line-break marks (`<br>` or a backslash)."""
     end = start + len(source.text[start:end].rstrip())
     mark = _LINE_BREAK.search(source.text, max(start, end - 20), end)
     return start + len(source.text[start : mark.start()].rstrip()) if mark else end
 
 
 def _is_label(source: Source, match: re.Match[str], end: int, emphasised: bool) -> bool:
-    """Whether emphasis at the start of a line is a label: it has a colon, or is bold before a value."""
+    """Return whether emphasis at a line's start is a label: it has a colon, or is bold before a value."""
     if not emphasised or match["colon"] or match["name"].endswith((":", "：")):
         return True
     return len(match["mark"]) > 1 and bool(
@@ -120,7 +121,7 @@ def _field(
 
 
 def _continued(source: Source, field: Field, start: int, end: int) -> Field:
-    """A label whose value goes on in the next line."""
+    """Return a label extended by the next line of its value."""
     more = source.text[start:end].strip()
     first = field.value_span.start if field.value else start
     return field._replace(

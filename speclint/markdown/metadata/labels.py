@@ -1,4 +1,4 @@
-"""Finds the labels in blocks, by the notations that each kind of block can have."""
+"""Find the labels in blocks, by the notations that each kind of block can have."""
 
 from __future__ import annotations
 

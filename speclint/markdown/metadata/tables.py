@@ -1,4 +1,4 @@
-"""Reads metadata in tables."""
+"""Read metadata in tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from speclint.markdown.source import Source
 
 
 def table_fields(source: Source, table: Table) -> Iterator[Field]:
-    """Every cell under the name its column is headed with, and in tables of two columns row by row."""
+    """Yield every cell under the name of its column, and in tables of two columns also row by row."""
     header, *rows = table.rows
     if len(header) == 2:
         for row in table.rows:

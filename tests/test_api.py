@@ -100,6 +100,16 @@ def test_invalidate_forgets_what_depended_on_a_file(tmp_path: Path) -> None:
     note.write_text("id: note\nname: Note\nsections: [{title: Reason, required: false}]\n")
     workspace.invalidate("note.yaml")
     assert checks() == set()
+    note.write_text(
+        "id: note\nname: Note\nskeleton: start.md\nsections: [{title: Reason, required: false}]\n"
+    )
+    (tmp_path / "start.md").write_text("# Note\n\n## Reason\n\nBecause the old one is slow and dear.\n")
+    text = "# Note\n\n## Reason\n\nBecause the old one is slow and dear.\n"
+    workspace.invalidate("note.yaml")
+    assert checks() == {"unedited-template"}
+    (tmp_path / "start.md").write_text("# Note\n\n## Reason\n\nTBD\n")
+    workspace.invalidate("start.md")
+    assert checks() == set()
     configuration.write_text("")
     workspace.invalidate("speclint.toml")
     assert workspace.lint_text("a.md", text).status == "skipped"

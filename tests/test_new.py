@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from speclint.authoring import new_document
+from speclint.cli.main import main
+from speclint.fixes.fix import Unfixable
 from speclint.workspace import git
 from tests.test_cli import Result, run
 
@@ -230,3 +233,17 @@ class TestAuthor:
         monkeypatch.chdir(folder)
         monkeypatch.setenv("PATH", ".")
         assert git.user_name(str(folder)) is None
+
+
+def test_a_skeleton_that_cannot_be_completed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unfixable(*_: object, **__: object) -> None:
+        raise Unfixable("too many of its fixes would lose something")
+
+    monkeypatch.setattr(new_document, "fix_binding", unfixable)
+    assert main(["new", "feature-pr", str(tmp_path / "a.md")]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("speclint: the skeleton of `feature-pr` lacks what cannot be put in: ")
+    assert not (tmp_path / "a.md").exists()

@@ -19,7 +19,7 @@ from speclint.binding.model import Binding
 from speclint.checks.placeholders.instruction_comment import instruction_comment
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.diagnostics import Edit, Span
-from speclint.fixes.fix import fix_binding
+from speclint.fixes.fix import Unfixable, UnsoundFix, fix_binding
 from speclint.linting.settings import Settings
 from speclint.markdown.document import Document, Field, parse_document
 from speclint.markdown.inline import scan
@@ -64,13 +64,15 @@ _LACKING = ("missing-section", "missing-field", "missing-label", "empty-section"
 def start(rules: RuleSet) -> str:
     """Return what documents of a rule set start from: its skeleton, with all that is owed at any stage.
 
-    A rule set that extends another has the other's skeleton, which lacks what was added. Raise
-    `RegexTimeout`.
+    A rule set that extends another has the other's skeleton, which lacks what was added. Raise `Refused` if
+    that cannot be put in, and `RegexTimeout`.
     """
     last = rules.stages.order[-1] if rules.stages else None
-    return fix_binding(
-        bind(parse_document(skeleton(rules)), rules, last), settings=Settings(select=_LACKING)
-    ).source.text
+    binding = bind(parse_document(skeleton(rules)), rules, last)
+    try:
+        return fix_binding(binding, settings=Settings(select=_LACKING)).source.text
+    except (Unfixable, UnsoundFix) as error:
+        raise Refused(f"the skeleton of `{rules.id}` lacks what cannot be put in: {error}") from None
 
 
 def fill(text: str, rules: RuleSet, facts: Facts) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
@@ -21,10 +21,6 @@ from speclint.linting.lint import chosen_checks, suppressions
 from speclint.linting.settings import Settings
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.source import Source
-
-if TYPE_CHECKING:
-    pass
-
 
 # A fix can bring others to light: a heading that is no longer one, a level that was hidden. More than a few
 # times it never does.

@@ -69,11 +69,8 @@ class Workspace:
 
     def invalidate(self, path: str) -> None:
         """Forget everything that depended on a file: it is read again when it is needed."""
-        suffix = os.path.splitext(path)[1].lower()
-        if suffix in (".md", ".markdown"):
-            self.resolver.forget_files()
-        else:
-            self.resolver.forget()
+        # A document may be the skeleton of a rule set, so that nothing is left out by the kind of file.
+        self.resolver.forget()
 
     def unused(self, run: RunResult, paths: Sequence[str]) -> tuple[str, ...]:
         """Return what was configured and applied to no file of a run over `paths`, a line each."""

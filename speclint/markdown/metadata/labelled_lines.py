@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Paragraph
@@ -70,14 +71,23 @@ def paragraph_labels(source: Source, block: Paragraph, start: int, *, in_list: b
                 found[-1] = _continued(source, found[-1], begin, end)
             continue
         place: FieldNotation = "list" if in_list else "line"
-        while match is not None:
-            further = _NEXT_LABEL.search(source.text, match.end(), end) if emphasised else None
-            stop = end
-            if further:
-                stop = match.end() + len(source.text[match.end() : further.start()].rstrip(_SEPARATORS))
-            found.append(_field(source, match, match.end(), stop, place, emphasised))
-            match = further
+        if emphasised:
+            found += _labels_of_line(source, match, end, place)
+        else:
+            found.append(_field(source, match, match.end(), end, place, emphasised=False))
     return found
+
+
+def _labels_of_line(source: Source, match: re.Match[str], end: int, place: FieldNotation) -> Iterator[Field]:
+    """An emphasised label and those behind it in its line, each with the text up to the next."""
+    further: re.Match[str] | None = match
+    while further:
+        match = further
+        further = _NEXT_LABEL.search(source.text, match.end(), end)
+        stop = end
+        if further:
+            stop = match.end() + len(source.text[match.end() : further.start()].rstrip(_SEPARATORS))
+        yield _field(source, match, match.end(), stop, place)
 
 
 def starts_label(source: Source, block: Paragraph) -> bool:

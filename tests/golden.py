@@ -1,8 +1,9 @@
 """Runs the command line over many documents, for outputs that must stay as they are, byte for byte.
 
-Every case is one run of the command in a process of its own, called as users call it: nothing is imported
-of speclint, so that its modules may move. `tests/data/golden.json` has a digest of each case's output;
-`scripts/record_golden.py` writes it, and with `--write-outputs DIR` the outputs, for `diff -r`.
+Every case is one run of the command in a process of its own, called as users call it: of speclint nothing is
+imported but the list of formats, so that its modules may move. `tests/data/golden.json` has a digest of each
+case's output; `scripts/record_golden.py` writes it, and with `--write-outputs DIR` the outputs, for
+`diff -r`.
 """
 
 from __future__ import annotations
@@ -21,22 +22,12 @@ from typing import NamedTuple
 
 import yaml
 
+from speclint.reporters.formats import FORMATS
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 DIGESTS = ROOT / "tests" / "data" / "golden.json"
 
-FORMATS = (
-    "text",
-    "concise",
-    "json",
-    "jsonl",
-    "sarif",
-    "github",
-    "gitlab",
-    "junit",
-    "rdjson",
-    "markdown",
-)
 BUNDLED = tuple(sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")))
 TEMPLATES = tuple(
     sorted(path.stem for path in (ROOT / "tests" / "templates").glob("*.md") if ".filled" not in path.name)

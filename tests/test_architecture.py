@@ -146,6 +146,25 @@ def test_no_room_imports_one_above_it() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def family(module: str) -> str:
+    """The package in `checks` that a module lies in, if any."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["speclint", "checks"] and len(parts) > 3 else ""
+
+
+def test_families_of_checks_do_not_import_each_other() -> None:
+    """What several need is in `reading`, which imports none; the registry names the modules of all."""
+    pairs = {
+        (family(module), family(name))
+        for module, path in MODULES.items()
+        if module.startswith("speclint.checks.")
+        for name, _ in imports(path)
+        if family(name) not in ("", "reading")
+    }
+    assert pairs
+    assert {one for one, other in pairs if one != other} == set()
+
+
 def test_no_circle() -> None:
     graph = {
         module: {name for name, _ in imports(path) if name in MODULES and name not in (module, "speclint")}

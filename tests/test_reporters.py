@@ -14,7 +14,7 @@ from speclint.diagnostics import AppliedFix, Diagnostic, Edit, Fix, Severity, Sp
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.reporters.escape import escape_controls
-from speclint.reporters.formats import FORMATS, Report, Style, reporter
+from speclint.reporters.formats import FORMATS, SHOW_FIXES, Report, Style, reporter
 from speclint.reporters.text import forecast
 
 from .linted import result_of
@@ -251,6 +251,16 @@ def test_forecast() -> None:
     assert forecast(report) == "2 documents checked: 2 would be fixed, 2 errors would remain"
     nothing = Report((checked(TEXT),), fixing=True)
     assert forecast(nothing) == "1 document checked: nothing would be fixed, nothing would remain"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_for_formats_that_show_no_fixes_none_need_be_made(name: str) -> None:
+    diagnostic = at(TEXT, "[name]")
+    place = Span(diagnostic.span.start, diagnostic.span.start)
+    fix = Fix("Write it", (Edit(place, "new "),), safe=True)
+    without = Report((checked(TEXT, diagnostic),))
+    report = Report((checked(TEXT, diagnostic._replace(fix=fix)),))
+    assert (rendered(name, report) != rendered(name, without)) is (name in SHOW_FIXES)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -133,47 +133,75 @@ def _count_below(
 ) -> None:
     """Count the sections of sibling rules, in all instances of the section around them."""
     census.around.update(rule.number for rule in rules)
+    firsts = [_first_places(binding, rules, around) for around, _ in instances]
+    _count_order(census, firsts)
+    unknown = [
+        (section, there)
+        for (_, below), there in zip(instances, firsts, strict=True)
+        for section in below
+        if section.number not in binding.rules_of and section.title and not section.bold
+    ]
+    _count_unknown(census, rules, parent, unknown)
+    for rule in rules:
+        found = binding.sections[rule.number]
+        if found:
+            _count_contents(census, binding, rule, found)
+
+
+def _first_places(binding: Binding, rules: Sequence[SectionRule], around: Section) -> dict[int, int]:
+    """Where the first section of each rule begins that stands right below another section."""
+    places: dict[int, int] = {}
+    for rule in rules:
+        for section in binding.sections[rule.number]:
+            if binding.parents.get(section.number) == around.number:
+                places[rule.number] = section.span.start
+                break
+    return places
+
+
+def _count_order(census: Census, firsts: Iterable[dict[int, int]]) -> None:
+    both: set[tuple[int, int]] = set()
+    turned: set[tuple[int, int]] = set()
+    for places in firsts:
+        for first, second in combinations(sorted(places)[:_COMPARED], 2):
+            both.add((first, second))
+            if places[second] < places[first]:
+                turned.add((first, second))
+    census.both.update(both)
+    census.reversed.update(turned)
+
+
+def _count_unknown(
+    census: Census,
+    rules: Sequence[SectionRule],
+    parent: int,
+    sections: Iterable[tuple[Section, dict[int, int]]],
+) -> None:
+    """Count sections without a rule, given with the first places of the rules that have sections there."""
     # Each once, and in the order of the document: what is said of them must not depend on how texts are
     # hashed.
     extra: dict[str, None] = {}
     instead: dict[tuple[int, str], None] = {}
-    both: set[tuple[int, int]] = set()
-    turned: set[tuple[int, int]] = set()
-    for around, below in instances:
-        places = {
-            rule.number: [
-                s for s in binding.sections[rule.number] if binding.parents.get(s.number) == around.number
-            ]
-            for rule in rules
-        }
-        firsts = {number: found[0].span.start for number, found in places.items() if found}
-        for first, second in combinations(sorted(firsts)[:_COMPARED], 2):
-            both.add((first, second))
-            if firsts[second] < firsts[first]:
-                turned.add((first, second))
-        unknown = [s for s in below if s.number not in binding.rules_of and s.title and not s.bold]
-        for section in unknown:
-            title = _noted(census, section)
-            rule = _stands_for(section, rules, firsts)
-            if rule is None:
-                extra[title] = None
-            else:
-                instead[rule.number, title] = None
-    census.both.update(both)
-    census.reversed.update(turned)
+    for section, firsts in sections:
+        title = _noted(census, section)
+        rule = _stands_for(section, rules, firsts)
+        if rule is None:
+            extra[title] = None
+        else:
+            instead[rule.number, title] = None
     census.extra.setdefault(parent, Counter()).update(extra.keys())
     for number, title in instead:
         census.instead.setdefault(number, Counter())[title] += 1
-    for rule in rules:
-        found = binding.sections[rule.number]
-        if not found:
-            continue
-        census.present[rule.number] += 1
-        census.boxed[rule.number] += any(item.checkbox for s in found for item in items(s.body))
-        texts = (binding.document.source.slice(s.body_span) for s in found)
-        census.covered[rule.number] += any("coverage" in t.lower() and re.search(r"\d\s?%", t) for t in texts)
-        if rule.sections:
-            _count_below(census, binding, rule.sections, rule.number, [(s, s.children) for s in found])
+
+
+def _count_contents(census: Census, binding: Binding, rule: SectionRule, found: Sequence[Section]) -> None:
+    """Count what stands in the sections of a rule, those below included."""
+    census.present[rule.number] += 1
+    census.boxed[rule.number] += any(item.checkbox for s in found for item in items(s.body))
+    texts = (binding.document.source.slice(s.body_span) for s in found)
+    census.covered[rule.number] += any("coverage" in t.lower() and re.search(r"\d\s?%", t) for t in texts)
+    if rule.sections:
+        _count_below(census, binding, rule.sections, rule.number, [(s, s.children) for s in found])
 
 
 def _noted(census: Census, section: Section) -> str:

@@ -43,35 +43,36 @@ class LabelReader:
         """Yield the labels in a section's own text, one rule for each name."""
         own = (label for label in section.labels if label.span.start not in self.template.openings)
         found = [label for label in own if self._is_label(section, label)]
-        listed = [label for label in section.labels if label.place == "list" and label.emphasised]
-        examples = any(is_open(label.name) or NUMBERED.match(label.name) for label in listed)
         bare = {label.span for label in found if self._is_bare(label)}
-        open_list = examples or _OPEN_LIST.search(section.title) is not None
+        open_list = self._has_open_list(section)
         seen: set[str] = set()
         for label in found:
             key = normalise_label(label.name)
-            in_list = label.place == "list"
-            if (
-                key in seen
-                or (in_list and open_list and not label.blocks)
-                or (label.span in bare and len(bare) < 2)
-            ):
+            example = label.place == "list" and open_list and not label.blocks
+            alone = label.span in bare and len(bare) < 2
+            if key in seen or example or alone:
                 continue
             seen.add(key)
-            draft = self.values.value(label, re.sub(r"(?i)[ \t]*\(optional\)$", "", label.name))
-            raw = self.template.source.slice(label.value_span)
-            boxed = any(item.checkbox for item in items(label.blocks))
-            value = value_of(raw)
-            figure = COVERAGE.search(raw) if "coverage" in key else None
-            yield draft._replace(
-                checklist=boxed,
-                coverage=float(figure["number"]) if figure else None,
-                together=label.span in bare,
-                # Fixed text behind the name may as well be advice.
-                proposed=in_list
-                and bool(raw)
-                and not (value.open or has_open(raw) or label.blocks or figure),
-            )
+            yield self._draft(label, key)._replace(together=label.span in bare)
+
+    def _has_open_list(self, section: Section) -> bool:
+        """Whether the labels in lists of a section are examples of what may stand there."""
+        if _OPEN_LIST.search(section.title):
+            return True
+        listed = (label for label in section.labels if label.place == "list" and label.emphasised)
+        return any(is_open(label.name) or NUMBERED.match(label.name) for label in listed)
+
+    def _draft(self, label: Field, key: str) -> ValueDraft:
+        draft = self.values.value(label, re.sub(r"(?i)[ \t]*\(optional\)$", "", label.name))
+        raw = self.template.source.slice(label.value_span)
+        figure = COVERAGE.search(raw) if "coverage" in key else None
+        open_value = value_of(raw).open or has_open(raw)
+        return draft._replace(
+            checklist=any(item.checkbox for item in items(label.blocks)),
+            coverage=float(figure["number"]) if figure else None,
+            # Fixed text behind the name may as well be advice.
+            proposed=label.place == "list" and bool(raw) and not (open_value or label.blocks or figure),
+        )
 
     def _is_label(self, section: Section, label: Field) -> bool:
         if label.span in self.template.field_spans or label.place == "table" or not label.emphasised:

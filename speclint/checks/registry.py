@@ -7,10 +7,11 @@ example. `speclint explain` prints it.
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from speclint.diagnostics import Finding, Severity
+from speclint.diagnostics import Finding, Severity, Span
 
 
 class Check(NamedTuple):
@@ -40,14 +41,16 @@ class Check(NamedTuple):
 class _Function:
     """A function that is imported when it is first called."""
 
-    __slots__ = ("function", "module", "name")
+    __slots__ = ("function", "module", "name", "yields_to")
 
-    def __init__(self, module: str, name: str) -> None:
+    def __init__(self, module: str, name: str, yields_to: tuple[str, ...]) -> None:
         self.module = module
         self.name = name
+        self.yields_to = yields_to
 
     def __call__(self, subject: Any) -> Iterator[Finding]:
-        findings: Iterator[Finding] = self.function(subject)
+        others = (cache(partial(_spans, subject, self.yields_to)),) if self.yields_to else ()
+        findings: Iterator[Finding] = self.function(subject, *others)
         return findings
 
     def __getattr__(self, name: str) -> Any:
@@ -58,79 +61,87 @@ class _Function:
         return self.function
 
 
+def _spans(binding: Any, checks: tuple[str, ...]) -> tuple[Span, ...]:
+    """Where checks find something."""
+    return tuple(finding.span for check in CHECKS if check.id in checks for finding in check.run(binding))
+
+
 def _check(
     id: str,
-    family: str,
     severity: Severity | None,
     module: str,
     last: bool = False,
     needs: str = "",
     about: str = "",
+    yields_to: tuple[str, ...] = (),
 ) -> Check:
-    return Check(id, family, severity, _Function(module, id.replace("-", "_")), last, needs, about)
+    """Return a check; its function is also given what returns the spans that the checks it yields to find."""
+    function = _Function(module, id.replace("-", "_"), yields_to)
+    return Check(id, module.partition(".")[0], severity, function, last, needs, about)
 
 
 CHECKS: tuple[Check, ...] = (
     # What a fence swallows is not missing, unfilled or out of order: nothing stands before this one.
-    _check("unclosed-fence", "code", Severity.ERROR, "code.fences"),
+    _check("unclosed-fence", Severity.ERROR, "code.fences"),
     _check(
         "missing-section",
-        "structure",
         Severity.ERROR,
         "structure.missing_section",
         about="missing",
     ),
-    _check("section-order", "structure", Severity.ERROR, "structure.section_order", about="misplaced"),
-    _check(
-        "duplicate-section", "structure", Severity.ERROR, "structure.duplicate_section", about="duplicates"
-    ),
+    _check("section-order", Severity.ERROR, "structure.section_order", about="misplaced"),
+    _check("duplicate-section", Severity.ERROR, "structure.duplicate_section", about="duplicates"),
     _check(
         "section-level",
-        "structure",
         Severity.ERROR,
         "structure.section_level",
         about="wrong_levels",
     ),
     _check(
         "section-title",
-        "structure",
         Severity.ERROR,
         "structure.section_title",
         about="near_misses",
     ),
-    _check("unknown-section", "structure", None, "structure.unknown_section", about="unknown"),
-    _check("accidental-heading", "structure", Severity.WARNING, "structure.accidental_heading"),
+    _check("unknown-section", None, "structure.unknown_section", about="unknown"),
+    _check("accidental-heading", Severity.WARNING, "structure.accidental_heading"),
     # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
-    _check("empty-section", "structure", Severity.ERROR, "structure.empty_section"),
-    _check("placeholder", "placeholders", Severity.ERROR, "placeholders.placeholder"),
-    _check("instruction-comment", "placeholders", Severity.ERROR, "placeholders.instruction_comment"),
+    _check("empty-section", Severity.ERROR, "structure.empty_section"),
+    _check("placeholder", Severity.ERROR, "placeholders.placeholder"),
+    _check("instruction-comment", Severity.ERROR, "placeholders.instruction_comment"),
     # A name that was left as the template has it is wrong as such: the example around it says less.
-    _check("name-mismatch", "consistency", Severity.ERROR, "consistency.names", needs="used_as"),
-    _check("unedited-template", "placeholders", Severity.ERROR, "placeholders.unedited_template"),
-    _check("empty-code", "code", Severity.ERROR, "code.fences"),
-    _check("code-language", "code", Severity.ERROR, "code.code_language"),
-    _check("code-syntax", "code", Severity.ERROR, "code.code_syntax"),
-    _check("missing-field", "fields", Severity.ERROR, "fields.fields"),
-    _check("invalid-field", "fields", Severity.ERROR, "fields.fields"),
-    _check("date-order", "fields", Severity.ERROR, "fields.dates"),
-    _check("missing-label", "fields", Severity.ERROR, "fields.fields"),
-    _check("missing-checklist", "checklists", Severity.ERROR, "checklists.checklists"),
-    _check("unchecked-item", "checklists", Severity.ERROR, "checklists.checklists"),
-    _check("malformed-checkbox", "checklists", Severity.ERROR, "checklists.checklists"),
-    _check("open-question", "checklists", Severity.ERROR, "checklists.checklists"),
-    _check("coverage-below-threshold", "coverage", Severity.ERROR, "coverage.coverage"),
-    _check("missing-coverage", "coverage", Severity.ERROR, "coverage.coverage"),
-    _check("coverage-mismatch", "coverage", Severity.ERROR, "coverage.coverage"),
-    _check("broken-link", "references", Severity.ERROR, "references.links"),
-    _check("broken-anchor", "references", Severity.ERROR, "references.anchors"),
-    _check("missing-path", "references", Severity.ERROR, "references.paths"),
-    _check("undefined-reference", "references", Severity.ERROR, "references.references"),
-    _check("duplicate-id", "consistency", Severity.ERROR, "consistency.ids"),
-    _check("id-gap", "consistency", Severity.ERROR, "consistency.ids"),
-    _check("changelog-order", "consistency", Severity.ERROR, "consistency.changelog", needs="changelog"),
-    _check("rollout-order", "consistency", Severity.ERROR, "consistency.rollout", needs="rollout"),
-    _check("budget-exceeded", "consistency", Severity.ERROR, "consistency.budgets"),
-    _check("forbidden-text", "consistency", Severity.ERROR, "consistency.forbidden", needs="forbidden"),
-    _check("invalid-suppression", "exceptions", Severity.ERROR, "exceptions.suppressions", last=True),
-    _check("unused-suppression", "exceptions", Severity.WARNING, "exceptions.suppressions", last=True),
+    _check("name-mismatch", Severity.ERROR, "consistency.names", needs="used_as"),
+    _check("unedited-template", Severity.ERROR, "placeholders.unedited_template"),
+    _check("empty-code", Severity.ERROR, "code.fences"),
+    _check("code-language", Severity.ERROR, "code.code_language"),
+    # Code that is still to be filled in need not parse.
+    _check(
+        "code-syntax",
+        Severity.ERROR,
+        "code.code_syntax",
+        yields_to=("placeholder", "unedited-template"),
+    ),
+    _check("missing-field", Severity.ERROR, "fields.fields"),
+    _check("invalid-field", Severity.ERROR, "fields.fields"),
+    _check("date-order", Severity.ERROR, "fields.dates"),
+    _check("missing-label", Severity.ERROR, "fields.fields"),
+    _check("missing-checklist", Severity.ERROR, "checklists.checklists"),
+    _check("unchecked-item", Severity.ERROR, "checklists.checklists"),
+    _check("malformed-checkbox", Severity.ERROR, "checklists.checklists"),
+    _check("open-question", Severity.ERROR, "checklists.checklists"),
+    _check("coverage-below-threshold", Severity.ERROR, "coverage.coverage"),
+    _check("missing-coverage", Severity.ERROR, "coverage.coverage"),
+    _check("coverage-mismatch", Severity.ERROR, "coverage.coverage"),
+    _check("broken-link", Severity.ERROR, "references.links"),
+    _check("broken-anchor", Severity.ERROR, "references.anchors"),
+    _check("missing-path", Severity.ERROR, "references.paths"),
+    _check("undefined-reference", Severity.ERROR, "references.references"),
+    _check("duplicate-id", Severity.ERROR, "consistency.ids"),
+    _check("id-gap", Severity.ERROR, "consistency.ids"),
+    _check("changelog-order", Severity.ERROR, "consistency.changelog", needs="changelog"),
+    _check("rollout-order", Severity.ERROR, "consistency.rollout", needs="rollout"),
+    _check("budget-exceeded", Severity.ERROR, "consistency.budgets"),
+    _check("forbidden-text", Severity.ERROR, "consistency.forbidden", needs="forbidden"),
+    _check("invalid-suppression", Severity.ERROR, "exceptions.suppressions", last=True),
+    _check("unused-suppression", Severity.WARNING, "exceptions.suppressions", last=True),
 )

@@ -19,7 +19,7 @@ from speclint.cli.console import (
 )
 from speclint.cli.running import check_ids, day_of_run, outputs_in, publish, workspace_for
 from speclint.diagnostics import plural
-from speclint.reporters.formats import Report
+from speclint.reporters.formats import SHOW_FIXES, Report
 from speclint.ruleset.bundled import bundled
 from speclint.workspace import config, limits
 from speclint.workspace.config import SEVERITIES, Configuration
@@ -43,6 +43,8 @@ def run(asked: SimpleNamespace) -> int:
     options = _options(asked)
     _refuse_contradictions(asked, options)
     outputs = outputs_in(asked.outputs or ("text",))
+    shown = asked.write_baseline is None and any(name in SHOW_FIXES for name, _ in outputs)
+    options = options._replace(fixes=shown)
     paths = asked.paths or (os.curdir,)
     try:
         workspace = workspace_for(options, asked.config)

@@ -27,9 +27,8 @@ from speclint.markdown.blocks import (
 from speclint.markdown.inline import normalise_label, plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field as Field
-from speclint.markdown.metadata.front_matter import front_matter_fields
-from speclint.markdown.metadata.headings import heading_field
 from speclint.markdown.metadata.labels import BOLD_LINE, find_labels
+from speclint.markdown.metadata.notations import AT_THE_TOP, IN_HEADINGS
 from speclint.markdown.parser import parse_blocks
 from speclint.markdown.source import Source
 
@@ -329,8 +328,9 @@ class _Builder:
 
     def _fields(self, sections: Sequence[Section], footer: Section | None) -> Iterator[Field]:
         """Yield the metadata of the document."""
-        if self.blocks and isinstance(self.blocks[0], FrontMatter):
-            yield from front_matter_fields(self.source, self.blocks[0])
+        for block in self.blocks[:1]:
+            if read := AT_THE_TOP.get(type(block)):
+                yield from read(self.source, block)
         title = next((section.number for section in sections if section.level == 1), 0)
         for section in sections:
             heading = section.heading
@@ -339,8 +339,9 @@ class _Builder:
                 yield from section.labels
             else:
                 yield from (label for label in section.labels if label.place == "footer")
-            if heading and not top and (field := heading_field(self.source, heading)):
-                yield field
+            if heading and not top:
+                for read_heading in IN_HEADINGS:
+                    yield from read_heading(self.source, heading)
         if footer:
             yield from (label._replace(place="footer") for label in footer.labels)
 

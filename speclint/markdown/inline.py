@@ -81,7 +81,7 @@ def scan(source: Source, lines: tuple[Span, ...], defined: Collection[str] = ())
     # What stands between the lines, before the text of each, triggers nothing.
     if not lines or not _TRIGGER.search(text, lines[0].start, lines[-1].end):
         return ()
-    return tuple(_scan("\n".join([text[s:e] for s, e in lines]), _Offsets(lines), defined))
+    return tuple(_Scanner("\n".join([text[s:e] for s, e in lines]), _Offsets(lines), defined).pieces())
 
 
 class _Offsets:
@@ -107,72 +107,103 @@ class _Offsets:
         return self.lines[line][0] + position - self.starts[line]
 
 
-def _scan(text: str, offsets: _Offsets, defined: Collection[str]) -> list[Inline]:
-    found: list[Inline] = []
-    brackets: list[tuple[int, bool]] = []  # the open `[`: its offset and whether `!` precedes it
-    closers = _backtick_closers(text) if "`" in text else {}
-    no_comment_after = len(text)  # from here on there is no `-->`
-    last_paren = text.rfind(")")
-    position = 0
+class _Scanner:
+    """One pass over the joined lines of a block. Each method but `pieces` returns where to read on."""
 
-    def add(kind: Kind, start: int, end: int, content: tuple[int, int], target: str = "") -> None:
-        found.append(Inline(kind, offsets.span(start, end), offsets.span(*content), target))
+    __slots__ = (
+        "brackets",
+        "closers",
+        "defined",
+        "found",
+        "last_paren",
+        "no_comment_after",
+        "offsets",
+        "text",
+    )
 
-    while match := _TOKEN.search(text, position):
-        before = position
-        token, (start, position) = match.group(), match.span()
-        if token[0] == "\\":
-            add("escape", start, position, (start + 1, position))
-        elif token[0] == "`":
-            close = _next_closer(closers, len(token), position)
-            if close is not None:
-                add("code", start, close + len(token), (position, close))
-                position = close + len(token)
-        elif token == "<":
-            if text.startswith("<!--", start) and start < no_comment_after:
-                end = text.find("-->", start + 4)
-                if end >= 0:
-                    add("comment", start, end + 3, (start + 4, end))
-                    position = end + 3
-                    continue
-                no_comment_after = start
-            if link := _AUTOLINK.match(text, start):
-                add("autolink", start, link.end(), link.span(1), link.group(1))
-                position = link.end()
-            elif tag := _HTML.match(text, start):
-                add("html", start, tag.end(), (start, tag.end()))
-                position = tag.end()
-        elif token == "[":
-            image = start > before and text[start - 1] == "!"
-            brackets.append((start - image, image))
-        elif brackets:
-            start, image = brackets.pop()
-            opening = start + image
-            content = (opening + 1, position - 1)
-            # A label holds at most 999 characters, and slices of nested brackets must not add up.
-            inner = text[content[0] : min(content[1], content[0] + 1000)]
+    def __init__(self, text: str, offsets: _Offsets, defined: Collection[str]) -> None:
+        self.text = text
+        self.offsets = offsets
+        self.defined = defined
+        self.found: list[Inline] = []
+        self.brackets: list[tuple[int, bool]] = []  # the open `[`: its offset and whether `!` precedes it
+        self.closers = _backtick_closers(text) if "`" in text else {}
+        self.no_comment_after = len(text)  # from here on there is no `-->`
+        self.last_paren = text.rfind(")")
+
+    def add(self, kind: Kind, start: int, end: int, content: tuple[int, int], target: str = "") -> int:
+        span = self.offsets.span
+        self.found.append(Inline(kind, span(start, end), span(*content), target))
+        return end
+
+    def pieces(self) -> list[Inline]:
+        text, brackets = self.text, self.brackets
+        position = 0
+        while match := _TOKEN.search(text, position):
+            before = position
+            start, position = match.span()
+            mark = text[start]
+            if mark == "\\":
+                self.add("escape", start, position, (start + 1, position))
+            elif mark == "`":
+                position = self.code(start, position)
+            elif mark == "<":
+                position = self.angle_bracket(start, position)
+            elif mark == "[":
+                image = start > before and text[start - 1] == "!"
+                brackets.append((start - image, image))
+            elif brackets:
+                position = self.closing_bracket(*brackets.pop(), position)
+        found = self.found
+        if len(found) > 1:
+            found.sort(key=lambda piece: (piece.span.start, -piece.span.end))
+        return found
+
+    def code(self, start: int, position: int) -> int:
+        """Read a code span, from the end of the backticks before it on."""
+        length = position - start
+        close = _next_closer(self.closers, length, position)
+        return position if close is None else self.add("code", start, close + length, (position, close))
+
+    def angle_bracket(self, start: int, position: int) -> int:
+        """Read a comment, an automatic link or a tag."""
+        text = self.text
+        if text.startswith("<!--", start) and start < self.no_comment_after:
+            end = text.find("-->", start + 4)
+            if end >= 0:
+                return self.add("comment", start, end + 3, (start + 4, end))
+            self.no_comment_after = start
+        if link := _AUTOLINK.match(text, start):
+            return self.add("autolink", start, link.end(), link.span(1), link.group(1))
+        if tag := _HTML.match(text, start):
+            return self.add("html", start, tag.end(), (start, tag.end()))
+        return position
+
+    def closing_bracket(self, start: int, image: bool, position: int) -> int:
+        """Read what a pair of brackets is, with the destination or label behind it."""
+        text = self.text
+        opening = start + image
+        content = (opening + 1, position - 1)
+        # A label holds at most 999 characters, and slices of nested brackets must not add up.
+        inner = text[content[0] : min(content[1], content[0] + 1000)]
+        rest = _DESTINATION.match(text, position) if text[position : position + 1] == "(" else None
+        if rest and position <= self.last_paren:
+            target = rest.group(1)
+            target = target[1:-1] if target.startswith("<") else target
             kind: Kind = "image" if image else "link"
-            rest = _DESTINATION.match(text, position) if text[position : position + 1] == "(" else None
-            if rest and position <= last_paren:
-                target = rest.group(1)
-                target = target[1:-1] if target.startswith("<") else target
-                add(kind, start, rest.end(), content, _ESCAPED.sub(r"\1", target))
-                position = rest.end()
-            elif len(inner) == 1000:
-                continue
-            elif inner.startswith("^") and len(inner) > 1 and not any(c.isspace() for c in inner):
-                add("footnote", opening, position, content, inner[1:])
-            elif inner.startswith("[") and inner.endswith("]") and len(inner) > 2:
-                # Only the outer pair of `[[Page]]` is judged; the inner was a mere bracket.
-                add("wiki-link", start, position, (content[0] + 1, content[1] - 1), inner[1:-1])
-            elif label := _LABEL.match(text, position):
-                add("reference", start, label.end(), content, label.group(1).strip() or inner)
-                position = label.end()
-            elif inner.strip() and normalise_label(inner) in defined:
-                add("reference", start, position, content, inner)
-    if len(found) > 1:
-        found.sort(key=lambda piece: (piece.span.start, -piece.span.end))
-    return found
+            return self.add(kind, start, rest.end(), content, _ESCAPED.sub(r"\1", target))
+        if len(inner) == 1000:
+            return position
+        if inner.startswith("^") and len(inner) > 1 and not any(c.isspace() for c in inner):
+            return self.add("footnote", opening, position, content, inner[1:])
+        if inner.startswith("[") and inner.endswith("]") and len(inner) > 2:
+            # Only the outer pair of `[[Page]]` is judged; the inner was a mere bracket.
+            return self.add("wiki-link", start, position, (content[0] + 1, content[1] - 1), inner[1:-1])
+        if label := _LABEL.match(text, position):
+            return self.add("reference", start, label.end(), content, label.group(1).strip() or inner)
+        if inner.strip() and normalise_label(inner) in self.defined:
+            self.add("reference", start, position, content, inner)
+        return position
 
 
 def _backtick_closers(text: str) -> dict[int, list[int]]:

@@ -74,6 +74,10 @@ FORMATS = (
 )
 
 
+# Those that say what can be fixed, or how: for others no fix is made.
+SHOW_FIXES = frozenset(("text", "json", "jsonl", "sarif", "rdjson", "markdown"))
+
+
 def reporter(name: str) -> Reporter:
     """Return the function that renders a format of `FORMATS`."""
     render: Reporter = import_module(f"speclint.reporters.{name}").render

@@ -21,11 +21,10 @@ from speclint.markdown.source import NotText, Source
 from speclint.ruleset import schema, yaml_reader
 from speclint.ruleset.bundled import PackageFiles, bundled, data_file, is_package_file
 from speclint.ruleset.merge import merge, place_at, stray_removals
+from speclint.ruleset.model import MAX_BYTES
 from speclint.ruleset.normal_form import normalise
 from speclint.ruleset.validation import duplicate_names, validate
 from speclint.ruleset.yaml_nodes import Node, describe
-
-MAX_BYTES = 1_000_000
 
 MAX_EXTENDS = 20
 

@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple
 from speclint.diagnostics import Severity
 from speclint.ruleset.patterns import RulePattern
 
+# The largest file of a rule set that is read, in bytes.
+MAX_BYTES = 1_000_000
+
 ValueType = Literal["text", "date", "version", "number", "quantity"]
 
 

@@ -26,29 +26,35 @@ def closeness(found: str, wanted: str) -> float:
     slips = 1 if len(first) == len(second) else 2
     if 11 <= len(joined[1]) <= 60 and abs(len(joined[0]) - len(joined[1])) <= slips >= edits(*joined, slips):
         return 0.95
-    left = list(second)
-    shared = 0
-    for word in first:
-        if word in left:
-            left.remove(word)
-            shared += 1
-    if shared == 0 and min(len(first), len(second)) > 1 and not _similar(first[0], second[0]):
+    if not _all_shared(first, second):
         return 0.0
-    unmatched = [word for word in first if word not in second]
-    for word in unmatched:
-        like = next((other for other in left if _similar(word, other)), None)
-        if like is not None:
-            left.remove(like)
-            shared += 1
     short, long = sorted((len(first), len(second)))
-    if shared < short or not short:
-        return 0.0
     if short == long:
         return 0.9 if sorted(first) == sorted(second) else 0.95
     if short > 1:
         return 0.8 if long - short == 1 else 0.7 if long - short <= 3 else 0.0
     same_start = len(first[0]) >= 5 and first[0] == second[0]
     return 0.6 if same_start and long == 2 else 0.0
+
+
+def _all_shared(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether the longer of two titles has every word of the shorter, if with another ending."""
+    left = list(second)
+    shared = 0
+    for word in first:
+        if word in left:
+            left.remove(word)
+            shared += 1
+    short = min(len(first), len(second))
+    if shared == 0 and short > 1 and not _similar(first[0], second[0]):
+        return False
+    unmatched = [word for word in first if word not in second]
+    for word in unmatched:
+        like = next((other for other in left if _similar(word, other)), None)
+        if like is not None:
+            left.remove(like)
+            shared += 1
+    return shared >= short > 0
 
 
 @lru_cache(maxsize=10_000)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from speclint.ruleset.model import MAX_BYTES
+
 DOCUMENT = 10_000_000
-RULE_SET = 1_000_000
+RULE_SET = MAX_BYTES
 CONFIGURATION = 1_000_000
 IGNORE_FILE = 10_000_000
 BASELINE = 50_000_000

@@ -12,7 +12,7 @@ from speclint.ruleset.bundled import bundled
 from speclint.ruleset.detection import candidate, detect
 from speclint.ruleset.library import bundled_rule_set, bundled_rule_sets
 from speclint.ruleset.model import RuleSet
-from speclint.workspace import files
+from speclint.workspace import files, limits
 from speclint.workspace.cache import Cache
 
 
@@ -24,9 +24,7 @@ class RepositoryFiles:
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, within the limit of a rule set. Raise `OSError` or `ValueError`."""
-        from speclint.ruleset.loading import MAX_BYTES
-
-        return files.read_bytes(path, MAX_BYTES)
+        return files.read_bytes(path, limits.RULE_SET)
 
     def is_file(self, path: str) -> bool:
         """Return whether a regular file, or a link to one, is at a path."""

@@ -140,25 +140,14 @@ def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
         return None
     match = _BRACKETS.match(text, *line)
     if match is None:
-        match = _ROUND.match(text, *line) if company else None
-        if match is None:
-            return None
-        ticked = match["inner"] in ("x", "X")
-        return Box(Span(*match.span()), plain(text[match.end() : line.end]), ticked, _box(ticked))
+        return _round_box(text, line) if company else None
     inner, following = match["inner"], match["next"]
     core = inner.strip()
     if following in ("(", "[", ":") or (core and normalise_label(core) in document.link_labels):
         return None
     escaped = "\\" in match["open"] + match["close"]
     apart = following == "" or following.isspace()
-    if escaped:
-        certain = False
-    elif core in ("x", "X"):
-        certain = apart or inner == "x"  # `[X]ms` and `[X]%` are placeholders
-    elif core == "":
-        certain = apart or inner != ""  # `[]byte` is a type
-    else:
-        certain = core in _TICKS or core in _CROSSES
+    certain = not escaped and _is_box(inner, core, apart)
     if not certain and not (company and _may_be_box(core, following)):
         return None
     well_formed = apart and not escaped and inner in (" ", "x", "X")
@@ -170,6 +159,24 @@ def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
 
 def _box(ticked: bool | None) -> str:
     return "[x]" if ticked else "[ ]"
+
+
+def _round_box(text: str, line: Span) -> Box | None:
+    """Return the box in parentheses that a text begins with."""
+    match = _ROUND.match(text, *line)
+    if match is None:
+        return None
+    ticked = match["inner"] in ("x", "X")
+    return Box(Span(*match.span()), plain(text[match.end() : line.end]), ticked, _box(ticked))
+
+
+def _is_box(inner: str, core: str, apart: bool) -> bool:
+    """Whether brackets hold what only boxes do; `apart` is whether a blank or nothing follows them."""
+    if core in ("x", "X"):
+        return apart or inner == "x"  # `[X]ms` and `[X]%` are placeholders
+    if core == "":
+        return apart or inner != ""  # `[]byte` is a type
+    return core in _TICKS or core in _CROSSES
 
 
 def _may_be_box(core: str, following: str) -> bool:

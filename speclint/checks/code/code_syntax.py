@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from speclint.binding.model import Binding, cached_per_binding
+from speclint.binding.model import Binding
 from speclint.checks.code.json_syntax import json_fault
 from speclint.checks.code.syntax import Fault, python_fault, toml_fault, yaml_fault
-from speclint.checks.placeholders.placeholder import placeholder
-from speclint.checks.placeholders.unedited_template import unedited_template
 from speclint.checks.reading.fences import sound_blocks
 from speclint.checks.reading.languages import language_of
 from speclint.diagnostics import Finding, Span
-from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.source import Source
 
 
@@ -70,7 +67,7 @@ class _Text:
         return min(self.spans[number].start + column, self.spans[number].end)
 
 
-def code_syntax(binding: Binding) -> Iterator[Finding]:
+def code_syntax(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Iterator[Finding]:
     """Code in JSON, YAML, TOML or Python parses.
 
     Examples are copied, and one that does not parse costs everyone who tries it. What people write for other
@@ -103,7 +100,7 @@ def code_syntax(binding: Binding) -> Iterator[Finding]:
         for lines in groups:
             text = _Text(source, lines)
             fault = language.fault(text.text)
-            if fault is not None and not _is_unfilled(binding, block):
+            if fault is not None and not any(map(block.span.overlaps, unfilled())):
                 yield _finding(source, language, text, fault)
                 break
 
@@ -116,13 +113,3 @@ def _finding(source: Source, language: _Language, text: _Text, fault: Fault) -> 
     line_end = source.line_span(source.line_number(start)).end
     span = Span(start, max(start, min(text.offset(fault.end), line_end)))
     return Finding(span, f"this {language.name} does not parse: {reason}")
-
-
-@cached_per_binding
-def _unfilled(binding: Binding) -> tuple[Span, ...]:
-    """Return the spans that other checks report as still to be written."""
-    return tuple(finding.span for check in (placeholder, unedited_template) for finding in check(binding))
-
-
-def _is_unfilled(binding: Binding, block: CodeBlock) -> bool:
-    return any(block.span.overlaps(span) for span in _unfilled(binding))

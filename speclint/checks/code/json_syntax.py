@@ -111,53 +111,70 @@ class _Reader:
         start = end if text.endswith("\n") else end - 1
         return Fault(start, end, f"`{opened.mark}` of line {{line}} is not closed", opened.start)
 
+    def inner(self) -> str:
+        """Return the brace or bracket that the next token stands in, "" outside of all."""
+        return self.stack[-1].mark if self.stack else ""
+
     def mark(self, token: re.Match[str]) -> Fault | None:
         mark = token.group()
-        inner = self.stack[-1].mark if self.stack else ""
-        follows = self.last.group() if self.last else ""
         if mark == ":":
-            after_text = not inner and self.last is not None and self.last.lastgroup == "string"
-            if self.wanted != "colon" and not after_text:
-                return _fault(token, "`:` has no key before it")
-            self.wanted = "value"
-            return None
+            return self.colon(token)
         if mark not in "{}[],":
-            if self.wanted == "colon":
-                raise _NotJson
-            self.elided, self.wanted = True, "end"
-            return None
+            return self.elision()
         if mark in "{[":
-            fault = self.begin()
-            if fault is None and self.wanted == "key":
-                fault = _fault(token, "`{}` stands where a key should")
-            self.stack.append(_Open(mark, token.start()))
-            self.wanted = "key" if mark == "{" else "value"
-            return fault
+            return self.opening(token)
         if self.wanted == "colon" and self.last is not None:
             return _fault(self.last, "`{}` has no value")
-        if follows == ":" and self.last is not None:
+        if self.last is not None and self.last.group() == ":":
             return _fault(self.last, "there is no value behind this `:`")
-        if mark == ",":
-            if self.wanted != "end":
-                return _fault(token, "`,` has nothing before it")
-            self.elided = False
-            self.wanted = "key" if inner == "{" else "value"
-            return None
+        return self.comma(token) if mark == "," else self.closing(token)
+
+    def colon(self, token: re.Match[str]) -> Fault | None:
+        after_text = not self.stack and self.last is not None and self.last.lastgroup == "string"
+        if self.wanted != "colon" and not after_text:
+            return _fault(token, "`:` has no key before it")
+        self.wanted = "value"
+        return None
+
+    def elision(self) -> Fault | None:
+        if self.wanted == "colon":
+            raise _NotJson
+        self.elided, self.wanted = True, "end"
+        return None
+
+    def opening(self, token: re.Match[str]) -> Fault | None:
+        fault = self.begin()
+        if fault is None and self.wanted == "key":
+            fault = _fault(token, "`{}` stands where a key should")
+        self.stack.append(_Open(token.group(), token.start()))
+        self.wanted = "key" if token.group() == "{" else "value"
+        return fault
+
+    def comma(self, token: re.Match[str]) -> Fault | None:
+        if self.wanted != "end":
+            return _fault(token, "`,` has nothing before it")
+        self.elided = False
+        self.wanted = "key" if self.inner() == "{" else "value"
+        return None
+
+    def closing(self, token: re.Match[str]) -> Fault | None:
+        mark, inner = token.group(), self.inner()
         if not inner:
             return _fault(token, "`{}` closes nothing")
         if inner + mark not in ("{}", "[]"):
             opened = self.stack[-1].start
             return _fault(token, f"`{mark}` cannot close the `{inner}` of line {{line}}", opened)
         # Where there are comments, commas at the end are as common.
-        if follows == "," and self.last is not None and not (self.elided or self.commented):
-            return _fault(self.last, f"the comma before `{mark}` is one too many")
+        last = None if self.elided or self.commented else self.last
+        if last is not None and last.group() == ",":
+            return _fault(last, f"the comma before `{mark}` is one too many")
         self.stack.pop()
         self.elided, self.wanted = False, "end"
         return None
 
     def begin(self) -> Fault | None:
         """Return what is wrong with a key or value at this place, None for nothing."""
-        inner = self.stack[-1].mark if self.stack else ""
+        inner = self.inner()
         if self.wanted == "colon" and self.last is not None:
             return _fault(self.last, "a colon is missing behind `{}`")
         if self.wanted == "end":

@@ -146,18 +146,27 @@ def _gaps(binding: Binding, series: Series, twice: set[int], highest: int) -> It
     due = max((start for start in (1, highest + 1) if start <= numbers[0]), default=0)
     if min(numbers) - due > _LATE_START or _follows_a_plan(numbers):
         return
-    for one, other in misplaced([ids[place] for place in kept], _clash):
-        id, neighbour = ids[kept[one]], ids[kept[other]]
+    yield from _out_of_order(series, [ids[place] for place in kept])
+    yield from _missing(binding, series, _lost(series, kept, due))
+
+
+def _out_of_order(series: Series, ids: Sequence[Id]) -> Iterator[Finding]:
+    """Return the ids that stand before smaller or behind greater ones; each of them has a number."""
+    for one, other in misplaced(ids, _clash):
+        id, neighbour = ids[one], ids[other]
         if not (id.withdrawn or neighbour.withdrawn):
             where = "behind" if other < one else "before"
-            called = [_called(series, numbers[i], ids[kept[i]].width) for i in (one, other)]
+            called = [_called(series, it.number or 0, it.width) for it in (id, neighbour)]
             yield Finding(id.span, f"{called[0]} stands {where} {called[1]}")
-    lost = _lost(series, kept, due)
+
+
+def _missing(binding: Binding, series: Series, lost: Sequence[_Gap]) -> Iterator[Finding]:
+    """Return the gaps whose numbers the document does not account for."""
     said = _said_withdrawn(binding, series.prefix, {number for gap in lost for number in gap.numbers})
     for gap in lost:
         left = [number for number in gap.numbers if number not in said]
         if left:
-            id = ids[gap.place]
+            id = series.ids[gap.place]
             yield Finding(id.span, _message(series, id, gap.before, left))
 
 

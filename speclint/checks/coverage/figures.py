@@ -157,39 +157,55 @@ def clause(text: str, figure: Span) -> Span:
     return Span(start, min((end for end in ends if end >= figure.end), default=len(text)))
 
 
+class _Percentage(NamedTuple):
+    """A percentage as it is written, its clause, and what stands right before and behind it."""
+
+    text: str
+    clause: str
+    before: str
+    behind: str
+
+
 def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list[Figure]:
     if strict and _OTHER_SUBJECT.search(sentence):
         return []
     found: list[Figure] = []
     bounds = [0, *(m.start() for m in _CLAUSE_END.finditer(sentence)), len(sentence)]
     place = 0
-    covered = says_coverage(context)
     for match in _PERCENT.finditer(sentence):
         while bounds[place + 1] <= match.start():
             place += 1
         start = max(bounds[place], match.start() - _REACH)
-        clause = sentence[start : min(bounds[place + 1], match.end() + _REACH)]
-        before = sentence[max(start, match.start() - 40) : match.start()]
-        behind = sentence[match.end() : match.end() + 40]
-        own = says_coverage(clause)
-        if (_OTHER_COVERAGE if own else _OTHER_SUBJECT).search(clause):
-            continue
-        target = bool(_AT_LEAST_BEFORE.search(before) or _AT_LEAST_BEHIND.match(behind))
-        if (not target and _NOT_MEANT_BEFORE.search(before)) or _NOT_MEANT_BEHIND.match(behind):
-            continue
-        measured = bool(_MEASURED.search(clause))
-        # A clause of its own that only says `74%` or `74% lines` goes on with what the sentence speaks of.
-        bare = bool(found) and not re.search(r"[^\W\d_]", _OF_LINES.sub("", clause.replace(match[0], "")))
-        if not (own or covered or measured or target or bare):
-            continue
-        kind: Kind = "stated"
-        if target or (not measured and _AIMED.search(f"{context} {clause}")):
-            kind = "target"
-        elif measured or (bare and not own):
-            kind = "measured"
-        value = float(match["value"].replace(",", "."))
-        found.append(Figure(value, kind, Span(offset + match.start(), offset + match.end())))
+        percentage = _Percentage(
+            text=match[0],
+            clause=sentence[start : min(bounds[place + 1], match.end() + _REACH)],
+            before=sentence[max(start, match.start() - 40) : match.start()],
+            behind=sentence[match.end() : match.end() + 40],
+        )
+        kind = _kind_of(percentage, context, goes_on=bool(found))
+        if kind is not None:
+            value = float(match["value"].replace(",", "."))
+            found.append(Figure(value, kind, Span(offset + match.start(), offset + match.end())))
     if any(figure.kind == "target" for figure in found):
         # Beside an aim, a figure that is just stated is what there is: `91% coverage, target 80%`.
         found = [f._replace(kind="measured") if f.kind == "stated" else f for f in found]
     return found
+
+
+def _kind_of(percentage: _Percentage, context: str, goes_on: bool) -> Kind | None:
+    """Return what a percentage is, None if it is not of coverage; `goes_on` is whether a figure precedes it."""
+    text, clause, before, behind = percentage
+    own = says_coverage(clause)
+    if (_OTHER_COVERAGE if own else _OTHER_SUBJECT).search(clause):
+        return None
+    target = bool(_AT_LEAST_BEFORE.search(before) or _AT_LEAST_BEHIND.match(behind))
+    if (not target and _NOT_MEANT_BEFORE.search(before)) or _NOT_MEANT_BEHIND.match(behind):
+        return None
+    measured = bool(_MEASURED.search(clause))
+    # A clause of its own that only says `74%` or `74% lines` goes on with what the sentence speaks of.
+    bare = goes_on and not re.search(r"[^\W\d_]", _OF_LINES.sub("", clause.replace(text, "")))
+    if not (own or measured or target or bare or says_coverage(context)):
+        return None
+    if target or (not measured and _AIMED.search(f"{context} {clause}")):
+        return "target"
+    return "measured" if measured or (bare and not own) else "stated"

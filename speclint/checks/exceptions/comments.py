@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from speclint.checks.reading.suppression_comments import is_suppression
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Heading, Html, Paragraph, Table
 from speclint.markdown.document import Document, walk
@@ -26,8 +27,6 @@ VERBS = ("disable-next-line", "disable", "enable", "disable-file")
 
 # What begins a comment for speclint, also one that is not quite right.
 _BEGINNING = lazy_regex(r"<!--\s*speclint(?:-(?P<verb>[\w-]*)|[ \t:_]+(?P<wrong>(?:dis|en)able[\w-]*))")
-
-_WHOLE = lazy_regex(r"(?:\s*<!--\s*speclint-(?:(?!-->)[\s\S])*-->)+\s*")
 
 _WORD = lazy_regex(r"[^\s,]+")
 
@@ -76,11 +75,6 @@ class SuppressionReport(NamedTuple):
 
     invalid: tuple[Fault, ...] = ()
     unused: tuple[Fault, ...] = ()
-
-
-def is_comment(text: str) -> bool:
-    """Return whether the whole of a text is comments for speclint."""
-    return _WHOLE.fullmatch(text) is not None
 
 
 def comments(document: Document) -> tuple[Comment, ...]:
@@ -353,7 +347,7 @@ def _next_lines(source: Source, found: tuple[Comment, ...]) -> dict[int, int]:
         if comment.span.start - begin > _INDENT or source.text[begin : comment.span.start].strip(_BLANK):
             continue
         behind = source.text[comment.span.end : source.line_span(last).end]
-        if not behind.strip() or is_comment(behind):
+        if not behind.strip() or is_suppression(behind):
             alone[first] = last
     return targets
 

@@ -212,6 +212,21 @@ class _Search:
         return text, codes
 
     def in_text(self, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
+        yield from self.in_brackets(text, cell)
+        for match in unfilled.OPEN_REFERENCE.finditer(text) if "#<!--" in text else ():
+            yield _Hit(*match.span())
+        for match in unfilled.BLANK.finditer(text) if "___" in text else ():
+            yield _Hit(*match.span())
+        if self.words and unfilled.WORDS.search(text):
+            yield from self.in_words(text, heading)
+        for match in unfilled.LAST_DOTS.finditer(text) if "..." in text or "…" in text else ():
+            start = match.start()
+            alone = "\n" not in text or not unfilled.begins_line(text, start)
+            if not heading and alone and unfilled.begins_value(text, start):
+                yield _Hit(start, match.start("blank"))
+
+    def in_brackets(self, text: str, cell: bool) -> Iterator[_Hit]:
+        """Yield what brackets, angle brackets and braces hold open."""
         for match in unfilled.BRACKETS.finditer(text) if "[" in text else ():
             if self.is_open(text, match, cell):
                 yield _Hit(*match.span())
@@ -224,17 +239,6 @@ class _Search:
         for match in unfilled.SINGLE_BRACES.finditer(text) if "{" in text else ():
             if self.is_known(match[1]):
                 yield _Hit(*match.span())
-        for match in unfilled.OPEN_REFERENCE.finditer(text) if "#<!--" in text else ():
-            yield _Hit(*match.span())
-        for match in unfilled.BLANK.finditer(text) if "___" in text else ():
-            yield _Hit(*match.span())
-        if self.words and unfilled.WORDS.search(text):
-            yield from self.in_words(text, heading)
-        for match in unfilled.LAST_DOTS.finditer(text) if "..." in text or "…" in text else ():
-            start = match.start()
-            alone = "\n" not in text or not unfilled.begins_line(text, start)
-            if not heading and alone and unfilled.begins_value(text, start):
-                yield _Hit(start, match.start("blank"))
 
     def in_words(self, text: str, heading: bool) -> Iterator[_Hit]:
         """Yield the words, dates and numbers that stand for others still to come."""

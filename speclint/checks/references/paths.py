@@ -40,6 +40,8 @@ _SETTINGS = frozenset(
     }
 )  # fmt: skip
 
+_KEPT = _SOURCE | _SETTINGS
+
 # What an import leaves away.
 _IMPORTED = ("py", "ts", "tsx", "js", "jsx", "go", "rs", "java", "kt", "rb", "vue", "php", "cs", "swift")
 
@@ -303,16 +305,14 @@ def _is_missing(place: DocumentLocation, mention: _Mention, folders: tuple[str, 
     parts = [part for part in path.split("/") if part not in ("", ".", "..")]
     if not parts or parts[0] in _MADE or "node_modules" in parts or "dist" in parts:
         return False
-    name, _, ending = parts[-1].lower().rpartition(".")
-    source = name != "" and ending in _SOURCE
-    kept = source or (name != "" and ending in _SETTINGS)
-    bases = _bases(place)
-    if len(parts) == 1:
-        if not mention.listed or not source or _LIBRARY.fullmatch(parts[0]) or path[0] == "/":
-            return False
-        bases += folders
+    kept = _has_ending(parts[-1], _KEPT)
     if not mention.code and not kept and not path.endswith("/"):
         return False
+    bases = _bases(place)
+    if len(parts) == 1:
+        if not _is_source_file(mention, parts[0]):
+            return False
+        bases += folders
     resolved = (place.resolve(posixpath.join("/", base, path.lstrip("/"))) for base in bases)
     tried = [found for found in resolved if found is not None]
     if not tried or any(place.files.kind(found) or is_absent(place, found) for found in tried):
@@ -320,6 +320,21 @@ def _is_missing(place: DocumentLocation, mention: _Mention, folders: tuple[str, 
     if len(parts) == 1:
         return True
     return _is_expected(place, path, parts, bases, tried, kept)
+
+
+def _is_source_file(mention: _Mention, name: str) -> bool:
+    """Whether a bare name plainly is that of a file of source code: the list it heads is about files."""
+    return (
+        mention.listed
+        and mention.path[0] != "/"
+        and _has_ending(name, _SOURCE)
+        and not _LIBRARY.fullmatch(name)
+    )
+
+
+def _has_ending(name: str, endings: frozenset[str]) -> bool:
+    stem, _, ending = name.lower().rpartition(".")
+    return stem != "" and ending in endings
 
 
 def _is_expected(

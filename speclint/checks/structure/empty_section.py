@@ -64,9 +64,9 @@ def is_empty(document: Document, section: Section) -> bool:
     comments = [block for block in section.body if isinstance(block, Html)]
     if not comments:
         return True
-    from speclint.checks.exceptions.comments import is_comment
+    from speclint.checks.reading.suppression_comments import is_suppression
 
-    return all(is_comment(document.source.slice(block.span)) for block in comments)
+    return all(is_suppression(document.source.slice(block.span)) for block in comments)
 
 
 def refused_denial(binding: Binding, section: Section) -> str:

@@ -5,7 +5,8 @@ from typing import Literal, NamedTuple
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block
 
-FieldNotation = Literal["front-matter", "line", "list", "table", "heading", "footer"]
+# Where a field stands, and so how one beside it would have to be written; notations may share a place.
+FieldPlace = Literal["front-matter", "line", "list", "table", "heading", "footer"]
 
 
 class Field(NamedTuple):
@@ -23,7 +24,7 @@ class Field(NamedTuple):
     value: str
     value_span: Span
     span: Span
-    place: FieldNotation
+    place: FieldPlace
     blocks: tuple[Block, ...] = ()
     emphasised: bool = True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Heading
 from speclint.markdown.inline import plain
@@ -12,12 +14,12 @@ from speclint.markdown.source import Source
 _HEADING_FIELD = lazy_regex(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
 
 
-def heading_field(source: Source, heading: Heading) -> Field | None:
-    """Return the field that a heading of the form `Name: value` states, None if it has another form."""
+def heading_fields(source: Source, heading: Heading) -> Iterator[Field]:
+    """Yield the field that a heading of the form `Name: value` states."""
     match = _HEADING_FIELD.match(source.text, *heading.text_span)
     if match is None:
-        return None
-    return Field(
+        return
+    yield Field(
         name=plain(match["name"]),
         name_span=Span(*match.span("name")),
         value=strip_marks(match["value"]),

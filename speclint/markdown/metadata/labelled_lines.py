@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Paragraph
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.metadata.field import Field, FieldNotation, strip_marks
+from speclint.markdown.metadata.field import Field, FieldPlace, strip_marks
 from speclint.markdown.source import Source
 
 # A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.
@@ -36,7 +37,7 @@ _SEPARATORS = " \t-–—|·•;,"
 _LINE_BREAK = lazy_regex(r"(?:\\|<br[ \t]{0,3}/?>)[ \t]{0,9}$")
 
 
-def paragraph_labels(source: Source, block: Paragraph, start: int, *, in_list: bool) -> list[Field]:
+def paragraph_labels(source: Source, block: Paragraph, start: int, in_list: bool) -> list[Field]:
     """Return the labels at the starts of a paragraph's lines, or behind another label in a line."""
     found: list[Field] = []
     for i, line in enumerate(block.lines):
@@ -69,15 +70,24 @@ def paragraph_labels(source: Source, block: Paragraph, start: int, *, in_list: b
             if found and found[-1].place != "footer":
                 found[-1] = _continued(source, found[-1], begin, end)
             continue
-        place: FieldNotation = "list" if in_list else "line"
-        while match is not None:
-            further = _NEXT_LABEL.search(source.text, match.end(), end) if emphasised else None
-            stop = end
-            if further:
-                stop = match.end() + len(source.text[match.end() : further.start()].rstrip(_SEPARATORS))
-            found.append(_field(source, match, match.end(), stop, place, emphasised))
-            match = further
+        place: FieldPlace = "list" if in_list else "line"
+        if emphasised:
+            found += _labels_of_line(source, match, end, place)
+        else:
+            found.append(_field(source, match, match.end(), end, place, emphasised=False))
     return found
+
+
+def _labels_of_line(source: Source, match: re.Match[str], end: int, place: FieldPlace) -> Iterator[Field]:
+    """Yield an emphasised label and those behind it in its line, each with the text up to the next."""
+    further: re.Match[str] | None = match
+    while further:
+        match = further
+        further = _NEXT_LABEL.search(source.text, match.end(), end)
+        stop = end
+        if further:
+            stop = match.end() + len(source.text[match.end() : further.start()].rstrip(_SEPARATORS))
+        yield _field(source, match, match.end(), stop, place)
 
 
 def starts_label(source: Source, block: Paragraph) -> bool:
@@ -103,7 +113,7 @@ def _is_label(source: Source, match: re.Match[str], end: int, emphasised: bool) 
 
 
 def _field(
-    source: Source, match: re.Match[str], start: int, end: int, place: FieldNotation, emphasised: bool = True
+    source: Source, match: re.Match[str], start: int, end: int, place: FieldPlace, emphasised: bool = True
 ) -> Field:
     while start < end and source.text[start] in " \t":
         start += 1

@@ -1,14 +1,13 @@
-"""Find the labels in blocks, by the notations that each kind of block can have."""
+"""Find the labels in blocks, by the notations that there are for each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from speclint.markdown.blocks import Block, List, ListItem, Paragraph, Quote, Table, ThematicBreak
+from speclint.markdown.blocks import Block, List, ListItem, Paragraph, Quote, ThematicBreak
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field
-from speclint.markdown.metadata.labelled_lines import paragraph_labels, starts_label
-from speclint.markdown.metadata.tables import table_fields
+from speclint.markdown.metadata.notations import IN_BLOCKS, IN_PARAGRAPHS
 from speclint.markdown.source import Source
 
 BOLD_LINE = lazy_regex(
@@ -24,7 +23,7 @@ def find_labels(source: Source, blocks: Sequence[Block]) -> list[Field]:
     for i in range(len(blocks) - 1, -1, -1):
         block = blocks[i]
         if isinstance(block, Paragraph):
-            labels = paragraph_labels(source, block, block.lines[0].start, in_list=False)
+            labels = _paragraph_labels(source, block, block.lines[0].start, False)
             if labels:
                 labels[-1] = labels[-1]._replace(blocks=tuple(blocks[i + 1 : following]))
                 found += reversed(labels)
@@ -36,12 +35,19 @@ def find_labels(source: Source, blocks: Sequence[Block]) -> list[Field]:
                 found += reversed(_item_labels(source, item))
         elif isinstance(block, Quote):
             found += reversed(find_labels(source, block.blocks))
-        elif isinstance(block, Table):
-            found += reversed(list(table_fields(source, block)))
         elif isinstance(block, ThematicBreak):
             following = i
+        elif read := IN_BLOCKS.get(type(block)):
+            found += reversed(list(read(source, block)))
     found.reverse()
     return found
+
+
+def _paragraph_labels(source: Source, block: Paragraph, start: int, in_list: bool) -> list[Field]:
+    for notation in IN_PARAGRAPHS:
+        if labels := notation.read(source, block, start, in_list):
+            return labels
+    return []
 
 
 def _item_labels(source: Source, item: ListItem) -> list[Field]:
@@ -50,13 +56,14 @@ def _item_labels(source: Source, item: ListItem) -> list[Field]:
     first, rest = item.blocks[0], item.blocks[1:]
     if not isinstance(first, Paragraph):
         return find_labels(source, item.blocks)
-    labels = paragraph_labels(source, first, item.content_start, in_list=True)
+    labels = _paragraph_labels(source, first, item.content_start, True)
     if labels:
         following = next(
             (
                 i
                 for i, block in enumerate(rest)
-                if isinstance(block, Paragraph) and starts_label(source, block)
+                if isinstance(block, Paragraph)
+                and any(notation.starts(source, block) for notation in IN_PARAGRAPHS)
             ),
             len(rest),
         )

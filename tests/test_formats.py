@@ -6,8 +6,6 @@ import json
 import os
 import pickle
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -34,6 +32,7 @@ from speclint.reporters.escape import escape_controls, escape_posix_path, uri_pa
 from speclint.reporters.formats import FORMATS, Report, Style, reporter
 
 from .linted import result_of
+from .test_cli import run
 
 ROOT = Path(__file__).parent.parent
 
@@ -942,18 +941,6 @@ def test_a_command_of_a_ci_system_is_none_in_an_excerpt() -> None:
 # The command
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "speclint", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     rules = "name: Note\nsections: [Context]\n"
@@ -965,8 +952,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_two_formats_in_one_run(folder: Path) -> None:
     done = run("--output-format", "sarif=out.sarif", "--output-format", "github", ".", cwd=folder)
-    assert (done.returncode, done.stderr) == (1, "")
-    [(kind, properties, _)] = commands(done.stdout)
+    assert (done.code, done.err) == (1, "")
+    [(kind, properties, _)] = commands(done.out)
     assert (kind, properties["file"]) == ("error", "a.md")
     [result] = sarif((folder / "out.sarif").read_text(encoding="utf-8"))["results"]
     assert result["ruleId"] == "missing-section"
@@ -975,26 +962,26 @@ def test_two_formats_in_one_run(folder: Path) -> None:
 def test_all_formats_in_one_run(folder: Path) -> None:
     arguments = [word for name in FORMATS for word in ("--output-format", f"{name}=out.{name}")]
     done = run(*arguments, ".", cwd=folder)
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert (done.code, done.out, done.err) == (1, "", "")
     for name in FORMATS:
         assert "missing-section" in (folder / f"out.{name}").read_text(encoding="utf-8")
 
 
 def test_a_report_replaces_no_document_and_no_other_report(folder: Path) -> None:
     done = run("--output-format", "markdown=./a.md", ".", cwd=folder)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "speclint: ./a.md: cannot write: is a document that was checked\n"
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "speclint: ./a.md: cannot write: is a document that was checked\n"
     assert (folder / "a.md").read_text(encoding="utf-8") == "# Note\n"
     done = run("--output-format", "json=o", "--output-format", "sarif=./o", ".", cwd=folder)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "two output formats cannot go to the same file" in done.stderr
+    assert (done.code, done.out) == (2, "")
+    assert "two output formats cannot go to the same file" in done.err
 
 
 def test_what_could_not_be_read_shows_in_the_reports(folder: Path) -> None:
     done = run(
         "--output-format", "junit=o.xml", "--output-format", "sarif=o.sarif", ".", "none.md", cwd=folder
     )
-    assert (done.returncode, done.stderr) == (2, "speclint: none.md: no such file or folder\n")
+    assert (done.code, done.err) == (2, "speclint: none.md: no such file or folder\n")
     assert junit((folder / "o.xml").read_text(encoding="ascii"))[-1].errors == 1
     assert sarif((folder / "o.sarif").read_text(encoding="ascii"))["invocations"] == [
         {"executionSuccessful": False}

@@ -33,6 +33,7 @@ from speclint.ruleset.library import bundled_rule_set, parse_rule_set  # noqa: E
 from tests import promises  # noqa: E402
 from tests.hostile import markdown  # noqa: E402
 from tests.strategies import Trial, trials  # noqa: E402
+from tests.test_documents import DOCUMENTS, missed, planted  # noqa: E402
 from tests.test_killed import kill, whole  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -184,6 +185,17 @@ def hostile_ones(number: int, count: Counter[str]) -> None:
         count["hostile documents through every format and its reader"] += 1
 
 
+def planted_ones(number: int, count: Counter[str]) -> None:
+    """Defects in good documents, which the tests try a part of."""
+    chance = random.Random(number)
+    path = chance.choice(DOCUMENTS)
+    defects = planted(path)
+    for defect in chance.sample(defects, min(TURN, len(defects))):
+        if why := missed(defect, path.parent.name):
+            raise Failure(defect.text, path.parent.name, why)
+        count["planted defects, found where they are"] += 1
+
+
 def kills(number: int, count: Counter[str]) -> None:
     """Runs that fix, killed with -9 at some moment."""
     with tempfile.TemporaryDirectory() as folder:
@@ -195,7 +207,13 @@ def kills(number: int, count: Counter[str]) -> None:
     count["kills with -9"] += result["killed"]
 
 
-KINDS: tuple[Callable[[int, Counter[str]], None], ...] = (by_chance, round_trips, hostile_ones, kills)
+KINDS: tuple[Callable[[int, Counter[str]], None], ...] = (
+    by_chance,
+    round_trips,
+    hostile_ones,
+    planted_ones,
+    kills,
+)
 REAL = real_ones()
 
 
@@ -214,7 +232,7 @@ def main(minutes: float) -> int:
     try:
         for turn, number in enumerate(turns(minutes)):
             # Kills take long, and most of that is waiting.
-            for kind in KINDS[: 4 if turn % 10 == 0 else 3]:
+            for kind in KINDS if turn % 10 == 0 else KINDS[:-1]:
                 kind(number, count)
     except Failure as failure:
         FAILURES.mkdir(parents=True, exist_ok=True)

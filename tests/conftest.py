@@ -3,11 +3,17 @@
 `make soak` goes on with fresh seeds: what it finds is no fault of who changed something else. Neither
 speclint nor its tests need a network. Those that install it as users do (`test_packaging`) run pip in
 processes of their own, to which this does not reach; they skip where there is no network.
+
+Garbage is looked for as seldom as the command itself does, and what was compiled is kept, also where the
+environment says otherwise: the tests start many processes, each of which would compile everything again.
 """
 
 from __future__ import annotations
 
+import gc
+import os
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -16,6 +22,10 @@ from hypothesis import settings
 
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.load_profile("seeded")
+
+gc.set_threshold(50_000, 20, 20)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def refuse(*_: Any, **__: Any) -> NoReturn:

@@ -2,6 +2,9 @@
 
 Every case is one run of the command in a process of its own, called as users call it: of speclint nothing is
 imported but the list of formats, so that its modules may move. `tests/data/golden.json` has a digest of each
+
+Every case is one run of the command in a process of its own, called as users call it: nothing is asked of
+speclint but its command line, so that its modules may move. `tests/data/golden.json` has a digest of each
 case's output; `scripts/record_golden.py` writes it, and with `--write-outputs DIR` the outputs, for
 `diff -r`.
 """
@@ -14,7 +17,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +25,8 @@ from typing import NamedTuple
 import yaml
 
 from speclint.reporters.formats import FORMATS
+
+from .forks import Forks
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -49,6 +53,8 @@ thorough = False
 # Which checkout's speclint is run. Documents are always those of this one.
 tree = ROOT
 
+COMMANDS = Forks()
+
 
 class Workshop:
     """A folder to run the command in, with nothing around that says whose machine it is."""
@@ -72,28 +78,22 @@ class Workshop:
 
     def run(self, *arguments: str, stdin: bytes = b"", files: Sequence[str] = (), **env: str) -> Outcome:
         """Runs the command; what is in `files` afterwards belongs to the outcome."""
-        done = subprocess.run(
-            [sys.executable, "-m", "speclint", *arguments],
-            cwd=self.folder,
-            input=stdin,
-            env={
-                **self.environment(),
-                "PYTHONPATH": str(tree),
-                "SPECLINT_CACHE_DIR": str(self.top / "cache"),
-                "SOURCE_DATE_EPOCH": NOON,
-                **env,
-            },
-            capture_output=True,
-            check=False,
-        )
-        if b"Traceback (most recent call last)" in done.stderr:
-            raise RuntimeError(f"speclint {' '.join(arguments)}:\n{done.stderr.decode(errors='replace')}")
+        around = {
+            **self.environment(),
+            "PYTHONPATH": str(tree),
+            "SPECLINT_CACHE_DIR": str(self.top / "cache"),
+            "SOURCE_DATE_EPOCH": NOON,
+            **env,
+        }
+        done = COMMANDS.run(arguments, self.folder, around, stdin)
+        if b"Traceback (most recent call last)" in done.err:
+            raise RuntimeError(f"speclint {' '.join(arguments)}:\n{done.err.decode(errors='replace')}")
         written = {name: self.folder / name for name in files}
         found = {name: path.read_bytes() for name, path in written.items() if path.is_file()}
         return Outcome(
-            done.returncode,
-            self.anywhere(done.stdout),
-            self.anywhere(done.stderr),
+            done.code,
+            self.anywhere(done.out),
+            self.anywhere(done.err),
             {name: self.anywhere(data) for name, data in found.items()},
         )
 

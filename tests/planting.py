@@ -33,12 +33,20 @@ PLACEHOLDERS = {
 
 
 class Defect(NamedTuple):
-    """A document with one defect; the check that should find it must report one of the lines."""
+    """A document with one defect; the check that should find it must report one of the lines.
+
+    Before the colon of its name is what kind of defect it is, behind it where it was planted.
+    """
 
     name: str
     check: str
     lines: tuple[int, ...]
     text: str
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What is expected, and what was done."""
+        return self.check, self.name.partition(":")[0]
 
 
 def defects(binding: Binding) -> Iterator[Defect]:
@@ -112,10 +120,10 @@ class Planter:
                 while parent.heading and parent.level >= section.level:
                     parent = self.document.section_at(max(parent.span.start - 1, 0))
                 at = before or parent
-                yield self.defect(f"no {title}", "missing-section", at.span.start, section.span, "")
+                yield self.defect(f"gone: {title}", "missing-section", at.span.start, section.span, "")
             if section.body and not section.children:
                 empty = Span(heading.span.end, section.span.end)
-                yield self.defect(f"empty {title}", "empty-section", section.span.start, empty, "\n\n")
+                yield self.defect(f"empty: {title}", "empty-section", section.span.start, empty, "\n\n")
             following = siblings[place + 1] if place + 1 < len(siblings) else None
             next_rule = self.binding.rules_of.get(following.number) if following else None
             if following and next_rule and alone and next_rule.number != rule.number and not rule.repeat:
@@ -124,7 +132,7 @@ class Planter:
                 start = self.line(section.span.start)
                 moved = start + len(Source(second + ending).line_starts) - 1
                 yield Defect(
-                    f"{title} behind {following.title}",
+                    f"behind the next: {title}, {following.title}",
                     "section-order",
                     (start, moved),
                     self.replaced(Span(section.span.start, following.span.end), second + ending + first),
@@ -134,7 +142,7 @@ class Planter:
                 ending = "" if copy.endswith(("\n\n", "\r\n\r\n")) else self.newline * 2
                 again = self.line(section.span.start) + len(Source(copy + ending).line_starts) - 1
                 yield Defect(
-                    f"{title} twice",
+                    f"twice: {title}",
                     "duplicate-section",
                     (again,),
                     self.replaced(section.span, copy + ending + copy),
@@ -143,11 +151,11 @@ class Planter:
                 marks = Span(heading.span.start, heading.span.start + section.level)
                 if section.level > 2:
                     yield self.defect(
-                        f"{title} up", "section-level", marks.start, marks, "#" * (section.level - 1)
+                        f"up: {title}", "section-level", marks.start, marks, "#" * (section.level - 1)
                     )
                 if section.level < 6:
                     yield self.defect(
-                        f"{title} down", "section-level", marks.start, marks, "#" * (section.level + 1)
+                        f"down: {title}", "section-level", marks.start, marks, "#" * (section.level + 1)
                     )
             words = re.findall(r"[A-Za-z]{6,}", rule.title if "{" not in rule.title else "")
             if alone and owed and words:
@@ -155,7 +163,7 @@ class Planter:
                 found = self.text.find(word, heading.text_span.start, heading.text_span.end)
                 if found >= 0:
                     letter = Span(found + 2, found + 3)
-                    yield self.defect(f"{title} misspelt", "section-title", found, letter, "")
+                    yield self.defect(f"misspelt: {title}", "section-title", found, letter, "")
         yield from self.accidents()
 
     def accidents(self) -> Iterator[Defect]:
@@ -167,7 +175,7 @@ class Planter:
                     first = self.line(block.span.start)
                     lines = tuple(range(first, last + 2))
                     text = self.replaced(end, "\n-\n")
-                    yield Defect(f"a dash below {section.title}", "accidental-heading", lines, text)
+                    yield Defect(f"a dash below: {section.title}", "accidental-heading", lines, text)
                     return
 
     # Placeholders
@@ -185,7 +193,7 @@ class Planter:
                 turn += 1
                 block = bare[0]
                 yield self.defect(
-                    f"{name} in {section.title}", "placeholder", block.span.start, block.span, new
+                    f"{name}: {section.title}", "placeholder", block.span.start, block.span, new
                 )
                 yield self.commented(section)
             for label in section.labels:
@@ -199,9 +207,9 @@ class Planter:
                     name, new = texts[turn % len(texts)]
                     turn += 1
                     at = label.value_span
-                    yield self.defect(f"{name} as {label.name}", "placeholder", at.start, at, new)
+                    yield self.defect(f"{name} as a value: {label.name}", "placeholder", at.start, at, new)
                     yield self.defect(
-                        f"{label.name} without value", "placeholder", label.span.start,
+                        f"no value: {label.name}", "placeholder", label.span.start,
                         Span(label.value_span.start, label.value_span.end), "",
                     )  # fmt: skip
                     break
@@ -210,8 +218,8 @@ class Planter:
                     item = part.items[-1]
                     if len(part.items) > 1 and len(item.blocks) == 1:
                         at = Span(item.content_start, item.span.end)
-                        yield self.defect(f"empty item in {section.title}", "placeholder", at.start, at, "")
-                        yield self.defect(f"dots in {section.title}", "placeholder", at.start, at, "...")
+                        yield self.defect(f"empty item: {section.title}", "placeholder", at.start, at, "")
+                        yield self.defect(f"dots: {section.title}", "placeholder", at.start, at, "...")
                         break
         for any_block in walk(self.document.blocks):
             if isinstance(any_block, Table) and len(any_block.rows) > 1 and any_block.rows[1][-1]:
@@ -242,7 +250,7 @@ class Planter:
             Span(section.heading.span.end, end), "\n\n<!-- Say what this is for and who needs it. -->\n\n"
         )
         lines = tuple(range(first, last + 1))
-        return Defect(f"only a comment in {section.title}", "instruction-comment", lines, text)
+        return Defect(f"only a comment: {section.title}", "instruction-comment", lines, text)
 
     # Fields
 
@@ -262,17 +270,22 @@ class Planter:
             single = line.count("**") <= 2 and field.place != "heading"
             if rule.required and single:
                 moved = self.source.line_starts[max(self.line(title) - 2, 0)]
-                yield self.defect(f"no {rule.name}", "missing-field", title, whole, "", moved, 0, first)
+                yield self.defect(f"gone: {rule.name}", "missing-field", title, whole, "", moved, 0, first)
             at = field.value_span
             if rule.one_of:
-                yield self.defect(f"{rule.name} unknown", "invalid-field", at.start, at, "Whenever")
+                yield self.defect(f"unknown: {rule.name}", "invalid-field", at.start, at, "Whenever")
             if rule.type == "date":
-                yield self.defect(f"{rule.name} no date", "invalid-field", at.start, at, "2025-02-30")
+                yield self.defect(f"no date: {rule.name}", "invalid-field", at.start, at, "2025-02-30")
             if rule.not_before:
                 earlier = next((f for r, f in self.owed_fields() if r.name == rule.not_before), None)
                 if earlier:
                     yield self.defect(
-                        f"{rule.name} too early", "date-order", at.start, at, "1999-12-31", earlier.span.start
+                        f"too early: {rule.name}",
+                        "date-order",
+                        at.start,
+                        at,
+                        "1999-12-31",
+                        earlier.span.start,
                     )
 
     # Labels
@@ -293,11 +306,11 @@ class Planter:
                 if alone or self.source.slice(self.lines_of(label.span)).count("**") > 2:
                     continue
                 yield self.defect(
-                    f"no {owed.name} in {section.title}", "missing-label", section.span.start, whole, ""
+                    f"gone: {owed.name} in {section.title}", "missing-label", section.span.start, whole, ""
                 )
                 if owed.one_of:
                     at = label.value_span
-                    yield self.defect(f"{owed.name} unknown", "invalid-field", at.start, at, "Whenever")
+                    yield self.defect(f"unknown: {owed.name}", "invalid-field", at.start, at, "Whenever")
 
     # Checklists
 
@@ -309,22 +322,18 @@ class Planter:
                 at = box.checkbox_span
                 if box.checkbox == "x" and self.demanded(rule):
                     check = "open-question" if rule.questions_closed_from else "unchecked-item"
-                    yield self.defect(f"open box in {section.title}", check, at.start, at, "[ ]")
+                    yield self.defect(f"open box: {section.title}", check, at.start, at, "[ ]")
                 for wrong in ("[]", "[y]"):
-                    yield self.defect(
-                        f"{wrong} in {section.title}", "malformed-checkbox", at.start, at, wrong
-                    )
+                    yield self.defect(f"{wrong}: {section.title}", "malformed-checkbox", at.start, at, wrong)
                 tight = Span(at.start, box.content_start)
-                yield self.defect(
-                    f"tight box in {section.title}", "malformed-checkbox", at.start, tight, "[x]"
-                )
+                yield self.defect(f"tight box: {section.title}", "malformed-checkbox", at.start, tight, "[x]")
             if rule.checklist and rule.checklist.required and boxes and not section.children:
                 text = self.text
                 for box in reversed(boxes):
                     assert box.checkbox_span is not None
                     text = text[: box.checkbox_span.start] + text[box.content_start :]
                 yield Defect(
-                    f"no boxes in {section.title}",
+                    f"no boxes: {section.title}",
                     "missing-checklist",
                     (self.line(section.span.start),),
                     text,
@@ -350,12 +359,12 @@ class Planter:
                 if "overage" in text and len(figures) == 1:
                     lower = text.replace(figures[0], "41")
                     yield self.defect(
-                        f"too little in {section.title}", "coverage-below-threshold", span.start, span, lower
+                        f"too little: {section.title}", "coverage-below-threshold", span.start, span, lower
                     )
                     said = rf"(?:[≥>=]+|at least)?[ \u00a0]?{figures[0]}[ \u00a0]?(?:%|percent)"
                     silent = re.sub(said, " good", text)
                     yield self.defect(
-                        f"no figure in {section.title}",
+                        f"no figure: {section.title}",
                         "missing-coverage",
                         section.span.start,
                         span,
@@ -377,7 +386,7 @@ class Planter:
                 first = self.line(section.span.start)
                 last = first + len(Source(text).line_starts)
                 yield Defect(
-                    f"the template's text in {section.title}",
+                    f"the template's text: {section.title}",
                     "unedited-template",
                     tuple(range(first, last + 1)),
                     self.replaced(section.body_span, text),

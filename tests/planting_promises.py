@@ -73,19 +73,19 @@ class _Promises(Planter):
                 continue
             if path:
                 end = at + path.rfind(".") if "." in path else at + len(path)
-                yield self.defect(f"link to {path}", "broken-link", at, Span(end, end), "-of-old")
+                yield self.defect(f"link: {path}", "broken-link", at, Span(end, end), "-of-old")
             if fragment:
                 end = at + len(path + mark + fragment)
-                yield self.defect(f"anchor {fragment}", "broken-anchor", at, Span(end, end), "-of-old")
+                yield self.defect(f"anchor: {fragment}", "broken-anchor", at, Span(end, end), "-of-old")
             text = self.source.slice(piece.content)
             if piece.kind == "link":
                 yield self.defect(
-                    f"no definition for {text}", "undefined-reference", piece.span.start, piece.span,
+                    f"no definition: {text}", "undefined-reference", piece.span.start, piece.span,
                     f"[{text}][nowhere to be found]",
                 )  # fmt: skip
         for match in re.finditer(r"@(?:\.?\w[\w.-]*/)+[\w-]+(?=\.md)", self.text):
             end = match.end()
-            yield self.defect(f"reference {match[0]}", "broken-link", end, Span(end, end), "_OLD")
+            yield self.defect(f"reference: {match[0]}", "broken-link", end, Span(end, end), "_OLD")
         paragraphs = [prose for prose in leaves(self.binding).prose if prose.kind == "paragraph"]
         for prose in paragraphs[::7]:
             end = prose.lines[-1].end
@@ -99,7 +99,7 @@ class _Promises(Planter):
                 if piece.span.start in span and piece.span.start not in seen and PATH.fullmatch(text):
                     seen.add(piece.span.start)
                     at = piece.content.start + text.rfind(".")
-                    yield self.defect(f"path {text}", "missing-path", at, Span(at, at), "_of_old")
+                    yield self.defect(f"path: {text}", "missing-path", at, Span(at, at), "_of_old")
 
     # Code
 
@@ -108,10 +108,10 @@ class _Promises(Planter):
         for block in blocks:
             at = block.span.start
             if block.info not in ("", "text") and block.lines:
-                yield self.defect(f"{block.info} unsaid", "code-language", at, block.info_span, "")
+                yield self.defect(f"no language: {block.info}", "code-language", at, block.info_span, "")
             if block.lines and block.closed:
                 lines = self.lines_of(Span(block.lines[0].start, block.lines[-1].end))
-                yield self.defect(f"no {block.info}", "empty-code", at, lines, "")
+                yield self.defect(f"no code: {block.info}", "empty-code", at, lines, "")
                 yield from self.spoilt(block)
                 yield from self.unclosed(block)
 
@@ -126,14 +126,14 @@ class _Promises(Planter):
             text = self.replaced(span, match[0].expand(new))
             # A parser may notice only at the next thing, or at the end.
             lines = tuple(range(first, self.line(block.body_span.end) + 1))
-            yield Defect(f"{block.language} at {first}", "code-syntax", lines, text)
+            yield Defect(f"{block.language}: line {first}", "code-syntax", lines, text)
 
     def unclosed(self, block: CodeBlock) -> Iterator[Defect]:
         closing = self.source.line_span(self.line(block.span.end))
         mark = self.source.slice(closing)
         at = block.span.start
         for name, new in {"gone": "", "shorter": mark[:-1], "other mark": re.sub("[`~]", "'", mark)}.items():
-            yield self.defect(f"fence {name}", "unclosed-fence", at, closing, new)
+            yield self.defect(f"fence {name}: line {self.line(at)}", "unclosed-fence", at, closing, new)
 
     # Ids
 
@@ -150,8 +150,8 @@ class _Promises(Planter):
                     last = numbers[-1]
                     assert last is not None
                     at = children[-1].span.start
-                    yield self.defect(f"{section.title}: gap", "id-gap", at, last, str(len(children) + 3))
-                    yield self.defect(f"{section.title}: twice", "duplicate-id", at, last, "1")
+                    yield self.defect(f"gap: {section.title}", "id-gap", at, last, str(len(children) + 3))
+                    yield self.defect(f"twice: {section.title}", "duplicate-id", at, last, "1")
 
     def number(self, title: str, section: Section) -> Span | None:
         """Where the `{n}` of a title is."""
@@ -203,7 +203,7 @@ class _Promises(Planter):
             higher = match[2] == "%"
             span = Span(*match.span(1))
             new = "0.1" if higher else str(float(match[1]) * 1000)
-            yield self.defect(f"budget {match[0]}", "budget-exceeded", span.start, span, new)
+            yield self.defect(f"budget: {match[0]}", "budget-exceeded", span.start, span, new)
         for _, span, _ in self.parts("used_as"):
             named = re.search(r"`([\w.-]+)`", self.source.slice(span))
             for block in leaves(self.binding).code if named else ():
@@ -213,7 +213,7 @@ class _Promises(Planter):
                     at += block.body_span.start + 1
                     used = Span(at, at + len(named[1]))
                     new = named[1].replace("_", "")[:-1]
-                    yield self.defect(f"flag {new}", "name-mismatch", at, used, new)
+                    yield self.defect(f"flag: {new}", "name-mismatch", at, used, new)
         for _, span, content in self.parts("forbidden"):
             for block in leaves(self.binding).code:
                 if block.span.start in span and block.language == content.forbidden[0].language:
@@ -230,6 +230,6 @@ class _Promises(Planter):
                     if owed.type == "quantity" and label.name.casefold() == owed.name.casefold():
                         value = label.value_span
                         yield self.defect(
-                            f"{section.title} vague", "invalid-field", value.start, value,
+                            f"vague: {section.title}", "invalid-field", value.start, value,
                             "as fast as people may hope",
                         )  # fmt: skip

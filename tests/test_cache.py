@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from speclint.workspace.cache import Cache, Stamp
 from speclint.workspace.known_results import KnownResults
 from speclint.workspace.linter import FileLinter
 from speclint.workspace.surroundings import Checkout
+
+from .forks import start_anew
+from .test_cli import run as run_command
 
 RULES = """\
 id: note
@@ -468,8 +472,7 @@ def test_a_file_that_is_written_while_it_is_checked_is_read_again(folder: Path) 
 
 
 def test_two_runs_at_once(folder: Path) -> None:
-    from .test_cli import run as command
-
+    command = partial(run_command, start=start_anew)
     environment = {"SPECLINT_CACHE_DIR": str(folder.parent / "cache")}
     alone = command(".", "--no-cache", cwd=folder, env=environment)
     from concurrent.futures import ThreadPoolExecutor

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from speclint.cli.main import main
 from speclint.cli.options import CHECK, plain_values
 from speclint.linting import baseline
 from speclint.reporters.formats import FORMATS
+
+from .forks import Ended, Forks
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,22 +51,21 @@ class Result:
         self.code, self.out, self.err = code, out, err
 
 
+COMMANDS = Forks()
+
+
 def run(
-    *arguments: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None, ok: bool = False
+    *arguments: str,
+    cwd: Path,
+    stdin: bytes = b"",
+    env: dict[str, str] | None = None,
+    start: Callable[..., Ended] = COMMANDS.run,
 ) -> Result:
     """The command in a process of its own, as from a shell."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
-    done = subprocess.run(
-        [sys.executable, "-m", "speclint", *arguments],
-        cwd=cwd,
-        input=stdin,
-        env={**clean, "PYTHONPATH": path, **(env or {})},
-        capture_output=True,
-        check=False,
-        timeout=300,
-    )
-    result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    done = start(arguments, cwd, {**clean, "PYTHONPATH": path, **(env or {})}, stdin)
+    result = Result(done.code, done.out.decode(), done.err.decode())
     assert "Traceback" not in result.err
     return result
 

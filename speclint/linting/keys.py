@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from speclint.binding.model import Binding
 from speclint.diagnostics import DiagnosticKey, Span
 from speclint.markdown.source import Source
@@ -23,7 +25,12 @@ def key_of(binding: Binding, check: str, span: Span, subject: tuple[str, ...] = 
 
 def marked_lines(source: Source, span: Span) -> str:
     """Return the lines that a span lies in, with single spaces and without the markers before them."""
-    first, last = source.line_number(span.start), source.line_number(max(span.start, span.end - 1))
+    return _words(source, source.line_number(span.start), source.line_number(max(span.start, span.end - 1)))
+
+
+# Thousands of findings may lie on one line, and it may be long: they share its text.
+@lru_cache(maxsize=1)
+def _words(source: Source, first: int, last: int) -> str:
     lines = [without_marker(source.slice(source.line_span(line))) for line in range(first, last + 1)]
     if lines[0].startswith("#"):
         # A heading is the same at another level, and with another number.

@@ -128,14 +128,19 @@ def limited(memory: int, seconds: int, run: Callable[[], int]) -> tuple[int, flo
 
 def answer(request: dict[str, object], memory: int) -> Outcome:
     """The outcome of one request."""
-    from speclint.cli.main import main
+    from speclint.__main__ import main
 
     def call(out: IO[bytes], err: IO[bytes]) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(out.fileno(), 1)
         os.dup2(err.fileno(), 2)
         os.chdir(str(request["cwd"]))
-        return main([str(word) for word in request["arguments"]])  # type: ignore[attr-defined]
+        sys.argv[1:] = [str(word) for word in request["arguments"]]  # type: ignore[attr-defined]
+        try:
+            main()
+        except SystemExit as ending:
+            return int(str(ending.code))
+        raise AssertionError("the command has not ended the process")
 
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         code, seconds = limited(memory, int(str(request["seconds"])), lambda: call(out, err))

@@ -193,7 +193,7 @@ def _in_sentence(sentence: str, offset: int, context: str, strict: bool) -> list
 
 
 def _kind_of(percentage: _Percentage, context: str, goes_on: bool) -> Kind | None:
-    """Return what a percentage is, None if it is not of coverage; `goes_on` is whether a figure precedes it."""
+    """Return what a percentage is of coverage, None if nothing; `goes_on` says that a figure precedes it."""
     text, clause, before, behind = percentage
     own = says_coverage(clause)
     if (_OTHER_COVERAGE if own else _OTHER_SUBJECT).search(clause):

@@ -32,7 +32,7 @@ class Label(NamedTuple):
     field: Field | None
 
 
-class LostLabel(NamedTuple):
+class MissingLabel(NamedTuple):
     """A label that a section lacks, or a field that the document does (`section` None).
 
     Where labels stand together, `among` are all of them in the order of the rules, each with its field if it
@@ -42,7 +42,7 @@ class LostLabel(NamedTuple):
     rule: ValueRule
     section: Section | None
     among: tuple[tuple[ValueRule, Field | None], ...] = ()
-    fellows: "tuple[LostLabel, ...]" = ()
+    fellows: "tuple[MissingLabel, ...]" = ()
 
 
 class OwedLabel(NamedTuple):

@@ -154,7 +154,7 @@ def declaration(document: Document) -> Field | None:
     )
 
 
-def meant(id: str, ids: Iterable[str]) -> str | None:
+def closest_id(id: str, ids: Iterable[str]) -> str | None:
     """Return the id that a document most likely means by a misspelt one; None if `id` is one or none is near.
 
     Other tools have templates of their own, so not every unknown id is a mistake.

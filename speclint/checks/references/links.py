@@ -37,10 +37,10 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
         if place and found and found.kind is None:
             what, which = ("the image", "") if link.kind == "image" else ("the link leads to", ", which")
             message = f'{what} "{shorten(found.path)}"{which} does not exist'
-            yield Finding(link.span, message + _meant(place, link.path))
+            yield Finding(link.span, message + _suggestion(place, link.path))
 
 
-def _meant(place: DocumentLocation, path: str) -> str:
+def _suggestion(place: DocumentLocation, path: str) -> str:
     """Where a path leads that was meant to begin at the root, or at the document's folder."""
     if path[0] == "/":
         relative = place.resolve(path.lstrip("/"))

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from speclint.binding.labels import labels_in
 from speclint.binding.model import Binding
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.document import Section
@@ -46,7 +46,7 @@ class _Promises(Planter):
     """The promises of one document."""
 
     def pieces(self, *kinds: str) -> Iterator[Inline]:
-        for prose in leaves(self.binding).prose:
+        for prose in leaf_blocks(self.binding).prose:
             for piece in prose.pieces:
                 if piece.kind in kinds:
                     yield piece
@@ -86,7 +86,7 @@ class _Promises(Planter):
         for match in re.finditer(r"@(?:\.?\w[\w.-]*/)+[\w-]+(?=\.md)", self.text):
             end = match.end()
             yield self.defect(f"reference: {match[0]}", "broken-link", end, Span(end, end), "_OLD")
-        paragraphs = [prose for prose in leaves(self.binding).prose if prose.kind == "paragraph"]
+        paragraphs = [prose for prose in leaf_blocks(self.binding).prose if prose.kind == "paragraph"]
         for prose in paragraphs[::7]:
             end = prose.lines[-1].end
             yield self.defect("a footnote", "undefined-reference", end - 1, Span(end, end), "[^unwritten]")
@@ -104,7 +104,7 @@ class _Promises(Planter):
     # Code
 
     def code(self) -> Iterator[Defect]:
-        blocks = [block for block in leaves(self.binding).code if block.fence]
+        blocks = [block for block in leaf_blocks(self.binding).code if block.fence]
         for block in blocks:
             at = block.span.start
             if block.info not in ("", "text") and block.lines:
@@ -206,7 +206,7 @@ class _Promises(Planter):
             yield self.defect(f"budget: {match[0]}", "budget-exceeded", span.start, span, new)
         for _, span, _ in self.parts("used_as"):
             named = re.search(r"`([\w.-]+)`", self.source.slice(span))
-            for block in leaves(self.binding).code if named else ():
+            for block in leaf_blocks(self.binding).code if named else ():
                 assert named is not None
                 at = self.source.slice(block.body_span).find(f"'{named[1]}'")
                 if at >= 0:
@@ -215,7 +215,7 @@ class _Promises(Planter):
                     new = named[1].replace("_", "")[:-1]
                     yield self.defect(f"flag: {new}", "name-mismatch", at, used, new)
         for _, span, content in self.parts("forbidden"):
-            for block in leaves(self.binding).code:
+            for block in leaf_blocks(self.binding).code:
                 if block.span.start in span and block.language == content.forbidden[0].language:
                     types = re.search(
                         r"(?<=: )(?:string|number|boolean)\b", self.source.slice(block.body_span)

@@ -152,7 +152,7 @@ class _Reader:
     def _checks(self) -> Iterator[tuple[str, str, str]]:
         """Yield severities, if the text above the first chapter applies to all chapters."""
         for section in dict.fromkeys((self.template.document.root, self.template.title)):
-            said = next(filter(None, map(says_all_optional, self._said(section))), "") if section else ""
+            said = next(filter(None, map(says_all_optional, self._texts(section))), "") if section else ""
             if said:
                 yield "missing-section", "warning", f'"{said}"'
                 return
@@ -277,12 +277,12 @@ class _Reader:
 
     def _has_checklist(self, section: Section) -> bool:
         """Return whether the text of a section has boxes that all its documents have."""
-        if _QUESTIONS.search(section.title) or any(map(_PICK.search, self._said(section))):
+        if _QUESTIONS.search(section.title) or any(map(_PICK.search, self._texts(section))):
             return False
         claimed = [block for label in section.labels if label.emphasised for block in label.blocks]
         return any(item.checkbox and not around(claimed, item.span.start) for item in items(section.body))
 
-    def _said(self, section: Section) -> Iterator[str]:
+    def _texts(self, section: Section) -> Iterator[str]:
         for block in walk(section.body):
             if isinstance(block, Html):
                 yield " ".join(self.template.source.slice(block.span).split())

@@ -61,7 +61,7 @@ class FieldReader:
         # One that speaks of the template is that of its page, or of a form.
         form = "name" in keys and not keys.isdisjoint(_FORM_KEYS)
         form = form or any(re.search(r"(?i)\btemplate\b", field.value) for field in matter)
-        heads = set(self._heads())
+        metadata = set(self._metadata_labels())
         for field in self.template.document.fields:
             if field.place == "front-matter":
                 if not form and field.name.casefold() not in _PAGE_KEYS:
@@ -72,18 +72,18 @@ class FieldReader:
             elif field.place == "footer":
                 if field.emphasised and not field.blocks and field.value and self.values.is_answer(field):
                     yield field
-            elif field.span in heads and self.values.is_answer(field):
+            elif field.span in metadata and self.values.is_answer(field):
                 yield field
 
-    def _heads(self) -> Iterator[Span]:
+    def _metadata_labels(self) -> Iterator[Span]:
         """Yield the labels at the top, or in a chapter of metadata, that describe the document."""
         for section in self.template.document.sections:
             metadata = re.match(r"(?i)(?:meta|document (?:info|details|control))", section.title) is not None
             if section.number == 0 or section is self.template.title or (metadata and not section.bold):
                 for block in section.body:
-                    yield from self._heads_in(block, inside(section.labels, block.span))
+                    yield from self._metadata_labels_in(block, inside(section.labels, block.span))
 
-    def _heads_in(self, block: Block, labels: Sequence[Field]) -> Iterator[Span]:
+    def _metadata_labels_in(self, block: Block, labels: Sequence[Field]) -> Iterator[Span]:
         """Yield those of a block's labels that are not merely part of a text."""
         if isinstance(block, List):
             # Most items of such a list begin with one.

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from speclint.authoring.census import TOP, Census, take
+from speclint.authoring.document_statistics import TOP, DocumentStatistics, collect
 from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft, write
 from speclint.authoring.template_syntax import has_open
 from speclint.markdown.document import Document
@@ -56,30 +56,32 @@ def learn(draft: RuleSetDraft, template: str, documents: Iterable[tuple[str, Doc
     draft is unchanged.
     """
     rules = parse_rule_set(write(draft._replace(skeleton="")), skeleton=template)
-    census = take(rules, documents)
-    if census.documents:
-        draft = _Learner(census).draft(draft)
-    return Learned(draft, census.documents, tuple(census.left_out))
+    statistics = collect(rules, documents)
+    if statistics.documents:
+        draft = _Learner(statistics).draft(draft)
+    return Learned(draft, statistics.documents, tuple(statistics.left_out))
 
 
 class _Learner:
-    """The correction of a draft by a census of its documents."""
+    """The correction of a draft by the statistics of its documents."""
 
-    def __init__(self, census: Census) -> None:
-        self.census = census
-        self.total = census.documents
-        # Those of the rules, which the census knows them by.
+    def __init__(self, statistics: DocumentStatistics) -> None:
+        self.statistics = statistics
+        self.total = statistics.documents
+        # Those of the rules, which the statistics know them by.
         self.numbers = iter(range(1_000_000))
 
     def draft(self, draft: RuleSetDraft) -> RuleSetDraft:
         sections, in_order = self.siblings(draft.sections, TOP)
-        kept = [text for text, count in self.census.kept.items() if self.is_share(count, _KEPT, self.total)]
+        kept = [
+            text for text, count in self.statistics.kept.items() if self.is_share(count, _KEPT, self.total)
+        ]
         kept = [text for text in kept if not has_open(text) and text not in draft.allow]
         checks = draft.checks
         if not in_order:
             note = "Documents have their chapters in different orders."
             checks = (*checks, ("section-order", "warning", note))
-        bare = self.census.bare_code
+        bare = self.statistics.bare_code
         if self.is_share(bare, 1 - REQUIRED, self.total):
             note = f"{_of(bare, self.total).capitalize()} there is code that names no language."
             checks = (*checks, ("code-language", "warning", note))
@@ -112,40 +114,40 @@ class _Learner:
             learned.append((number, self.section(draft, number, known)))
         learned = self.ordered(learned)
         ranks = {number: rank for rank, (number, _) in enumerate(learned)}
-        pairs = (pair for pair in self.census.both if pair[0] in ranks and pair[1] in ranks)
+        pairs = (pair for pair in self.statistics.both if pair[0] in ranks and pair[1] in ranks)
         ordered = (sorted(pair, key=lambda number: ranks[number]) for pair in pairs)
         in_order = not any(self.is_turned(first, second, _DISORDER) for first, second in ordered)
-        around = self.total if parent == TOP else self.census.present[parent]
+        around = self.total if parent == TOP else self.statistics.present[parent]
         extra = (
             SectionDraft(
                 self.spelling(title), proposed=True, share=f"not in the template: {_of(count, around)}"
             )
-            for title, count in self.census.extra.get(parent, Counter()).items()
+            for title, count in self.statistics.extra.get(parent, Counter()).items()
             if self.is_share(count, _EXTRA, around) and title not in known
         )
         return (*(one for _, one in learned), *extra), in_order
 
     def section(self, draft: SectionDraft, number: int, known: set[str]) -> SectionDraft:
         """Return a section as documents have it; its aliases are added to the titles that are `known`."""
-        census = self.census
+        statistics = self.statistics
         aliases = self.aliases(draft, number, known)
-        around = census.around[number]
-        instead = census.instead.get(number, Counter())
-        there = census.present[number] + sum(instead[fold(alias)] for alias in aliases)
+        around = statistics.around[number]
+        instead = statistics.instead.get(number, Counter())
+        there = statistics.present[number] + sum(instead[fold(alias)] for alias in aliases)
         children, in_order = self.siblings(draft.sections, number)
         if not around:
             return draft._replace(sections=children)
         required = draft.required and there >= REQUIRED * around
-        present = census.present[number]
+        present = statistics.present[number]
         notes = draft.notes
         checklist, coverage = draft.checklist, draft.coverage
-        if checklist == "" and present and census.boxed[number] < REQUIRED * present:
+        if checklist == "" and present and statistics.boxed[number] < REQUIRED * present:
             checklist = None
             notes = (
                 *notes,
-                f"With boxes {_of(census.boxed[number], present)}: `checklist: true` would ask for them.",
+                f"With boxes {_of(statistics.boxed[number], present)}: `checklist: true` would ask for them.",
             )
-        if coverage is not None and present and census.covered[number] < REQUIRED * present:
+        if coverage is not None and present and statistics.covered[number] < REQUIRED * present:
             coverage = None
         return draft._replace(
             aliases=aliases,
@@ -164,8 +166,8 @@ class _Learner:
         """Return the titles under which several documents have a section, the most frequent first."""
         if "{" in draft.title:
             return ()
-        census = self.census
-        counts = census.instead.get(number, Counter()) + census.nearly.get(number, Counter())
+        statistics = self.statistics
+        counts = statistics.instead.get(number, Counter()) + statistics.nearly.get(number, Counter())
         found: list[str] = []
         for title, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
             spelling = self.spelling(title)
@@ -177,17 +179,17 @@ class _Learner:
 
     def spelling(self, folded: str) -> str:
         """Return how most documents write a title."""
-        counts = self.census.spellings[folded]
+        counts = self.statistics.spellings[folded]
         return min(counts, key=lambda title: (-counts[title], title))
 
     def is_turned(self, first: int, second: int, share: float) -> bool:
         """Return whether a share of the documents with both sections have the second before the first."""
-        census = self.census
+        statistics = self.statistics
         if first > second:
-            both = census.both[second, first]
-            turned = both - census.reversed[second, first]
+            both = statistics.both[second, first]
+            turned = both - statistics.reversed[second, first]
         else:
-            both, turned = census.both[first, second], census.reversed[first, second]
+            both, turned = statistics.both[first, second], statistics.reversed[first, second]
         return self.is_share(turned, share, both)
 
     def ordered(self, sections: list[tuple[int, SectionDraft]]) -> list[tuple[int, SectionDraft]]:
@@ -210,24 +212,24 @@ class _Learner:
         for draft in drafts:
             yield self.field(draft)
         names = {fold(draft.name) for draft in drafts}
-        for name, count in self.census.other_fields.items():
+        for name, count in self.statistics.other_fields.items():
             if self.is_share(count, _EXTRA, self.total) and fold(name) not in names:
                 yield ValueDraft(name, proposed=True, note=f"not in the template: {_of(count, self.total)}")
 
     def field(self, draft: ValueDraft) -> ValueDraft:
-        count = self.census.fields[draft.name]
+        count = self.statistics.fields[draft.name]
         notes = [_of(count, self.total)]
         required = draft.required and count >= REQUIRED * self.total
         if draft.note and not required and not draft.required:
             notes.insert(0, draft.note)
         draft = draft._replace(required=required)
-        misfits = self.census.misfits.get(draft.name, Counter())
+        misfits = self.statistics.misfits.get(draft.name, Counter())
         others = [value for value, times in misfits.items() if times >= _SEVERAL and _is_word(value)]
         rest = sum(times for value, times in misfits.items() if value not in others)
         if draft.one_of and others:
             draft = draft._replace(one_of=(*draft.one_of, *sorted(others)))
             notes.append(f"documents also have {', '.join(sorted(others))}")
-        if rest > _MISFITS * self.census.values[draft.name]:
+        if rest > _MISFITS * self.statistics.values[draft.name]:
             notes.append(f"{rest} values of another form than the template's")
             draft = draft._replace(one_of=(), type="text", not_before="")
         return draft._replace(note="; ".join(notes))
@@ -235,11 +237,11 @@ class _Learner:
     def label(self, draft: ValueDraft, number: int) -> ValueDraft:
         """Return a label as the sections that owe it have it."""
         key = (number, draft.name)
-        owed = self.census.labels_owed[key]
+        owed = self.statistics.labels_owed[key]
         if not owed or draft.proposed or draft.together:
             return draft
-        count = self.census.labels[key]
-        boxed = self.census.labels_boxed[key] >= REQUIRED * count
+        count = self.statistics.labels[key]
+        boxed = self.statistics.labels_boxed[key] >= REQUIRED * count
         required = draft.required and count >= REQUIRED * owed
         note = draft.note if required == draft.required else f"{count} of {owed} such sections have it"
         return draft._replace(required=required, checklist=draft.checklist and boxed, note=note)

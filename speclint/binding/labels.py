@@ -32,8 +32,8 @@ class Label(NamedTuple):
     field: Field | None
 
 
-class LostLabel(NamedTuple):
-    """A label that a section lacks, or a field that the document lacks (`section` None).
+class MissingLabel(NamedTuple):
+    """A label that a section lacks, or a field that the document does (`section` None).
 
     For labels that are owed together, `among` are all of them in the order of the rules, each with its field
     if it is there, and `fellows` all that are missing.
@@ -42,7 +42,7 @@ class LostLabel(NamedTuple):
     rule: ValueRule
     section: Section | None
     among: tuple[tuple[ValueRule, Field | None], ...] = ()
-    fellows: "tuple[LostLabel, ...]" = ()
+    fellows: "tuple[MissingLabel, ...]" = ()
 
 
 class OwedLabel(NamedTuple):

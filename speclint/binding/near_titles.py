@@ -8,7 +8,7 @@ from speclint.binding.rule_index import RuleIndex
 from speclint.markdown.document import Section
 from speclint.ruleset.model import SectionRule
 from speclint.ruleset.similarity import closeness
-from speclint.ruleset.titles import filled, fold, head, pattern_of
+from speclint.ruleset.titles import filled, fold, pattern_of, without_subtitle
 
 
 def title_closeness(index: RuleIndex, section: Section, rule: SectionRule) -> float:
@@ -20,7 +20,9 @@ def title_closeness(index: RuleIndex, section: Section, rule: SectionRule) -> fl
         if pattern is None or pattern.anything:
             continue
         if pattern.fixed:
-            best = max(best, closeness(folded, pattern.folded), _shared_head(section.title, title))
+            best = max(
+                best, closeness(folded, pattern.folded), _closeness_without_subtitle(section.title, title)
+            )
         elif words := pattern.words():
             beginning = re.findall(r"[^\W\d_]+", folded)[: words.count(" ") + 1]
             found = " ".join(beginning)
@@ -42,11 +44,11 @@ def wanted_title(index: RuleIndex, section: Section, rule: SectionRule, count: i
     return filled(rule.title, {"n": number.group() if number else place, "name": name})
 
 
-def _shared_head(found: str, wanted: str) -> float:
+def _closeness_without_subtitle(found: str, wanted: str) -> float:
     """Return how likely a title is meant to be another that begins with it, or the reverse, from 0 to 1."""
     for likely, short, long in ((0.9, found, wanted), (0.7, wanted, found)):
         if ":" in long or "(" in long:
-            beginning = head(long)
+            beginning = without_subtitle(long)
             if beginning is not None and fold(beginning) == fold(short):
                 return likely
     return 0.0

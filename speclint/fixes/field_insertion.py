@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from speclint.binding.labels import LostLabel, OwedLabel, first_field, owed_labels, rule_keys
+from speclint.binding.labels import MissingLabel, OwedLabel, first_field, owed_labels, rule_keys
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.diagnostics import Edit, Span
 from speclint.fixes.field_style import (
@@ -59,7 +59,7 @@ class _Siblings(NamedTuple):
     names: frozenset[str]
 
 
-def edits(binding: Binding, wanted: Sequence[LostLabel]) -> Iterator[Edit | None]:
+def edits(binding: Binding, wanted: Sequence[MissingLabel]) -> Iterator[Edit | None]:
     """Yield for every missing entry the edit that inserts it, None if nothing can be inserted."""
     inserter = _FieldInserter(binding)
     places = [inserter.place(entry) for entry in wanted]
@@ -88,7 +88,7 @@ class _FieldInserter:
 
     # Where
 
-    def place(self, entry: LostLabel) -> _Place | None:
+    def place(self, entry: MissingLabel) -> _Place | None:
         """Return the place for a missing entry, None if the text before would swallow it."""
         siblings = self.siblings_of(entry)
         if siblings.usable:
@@ -105,7 +105,8 @@ class _FieldInserter:
                 return _Place(self.beside(field, 1), field, self.source, 1)
         return self.below_title(like)
 
-    def siblings_of(self, entry: LostLabel) -> _Siblings:
+    def siblings_of(self, entry: MissingLabel) -> _Siblings:
+        """Return the entries that one stands among."""
         known = self.siblings.get(id(entry.among))
         if known is None:
             columns = self.columns(entry)
@@ -122,7 +123,7 @@ class _FieldInserter:
             )
         return known
 
-    def columns(self, entry: LostLabel) -> list[Span]:
+    def columns(self, entry: MissingLabel) -> list[Span]:
         """Return the spans of table fields beside which no row can be inserted.
 
         Those are fields with their value below their name: a table of two columns is read both ways, and one
@@ -172,7 +173,7 @@ class _FieldInserter:
         starts = self.source.line_starts
         return starts[line - 1] if line <= len(starts) else len(self.source.text)
 
-    def example(self, number: int, entry: LostLabel) -> Field | None:
+    def example(self, number: int, entry: MissingLabel) -> Field | None:
         """Return the first entry of a group, in the sections of a rule, that another can be written like."""
         key = number, id(entry.among)
         if key not in self.examples:
@@ -182,7 +183,7 @@ class _FieldInserter:
             self.examples[key] = next(usable, None)
         return self.examples[key]
 
-    def like(self, entry: LostLabel) -> tuple[Field, Source] | None:
+    def like(self, entry: MissingLabel) -> tuple[Field, Source] | None:
         """Return an entry elsewhere whose style this one follows, with its source; None if there is none.
 
         It is in a section under the same rule, or in the template.
@@ -235,7 +236,7 @@ class _FieldInserter:
     # What
 
     def text(
-        self, entry: LostLabel, place: _Place, follows: bool | None, *, begins: bool, last: bool
+        self, entry: MissingLabel, place: _Place, follows: bool | None, *, begins: bool, last: bool
     ) -> tuple[str, bool]:
         """Return the lines of a missing entry, and whether an empty line must separate them from the next.
 
@@ -268,7 +269,7 @@ class _FieldInserter:
         apart_next = below or (not lines.startswith("-") and self.is_spaced(entry))
         return self.finished(lines, place), apart_next
 
-    def written(self, entry: LostLabel, place: _Place) -> tuple[str, bool]:
+    def written(self, entry: MissingLabel, place: _Place) -> tuple[str, bool]:
         """Return an entry's lines, in the style of its neighbour, and whether text stands below the first."""
         if entry.section is None:
             value, below = self.template.field(entry.rule), ""
@@ -285,7 +286,7 @@ class _FieldInserter:
             return table_row(place.source, like, name, value), False
         return entry_lines(place.source, like, name, value, below, place.step), bool(below)
 
-    def is_spaced(self, entry: LostLabel) -> bool:
+    def is_spaced(self, entry: MissingLabel) -> bool:
         """Return whether empty lines separate the entries around a missing one."""
         around = self.document.fields if entry.section is None else entry.section.labels
         fields = sorted(field.span for field in around if field.place in _IN_LINES)
@@ -314,7 +315,7 @@ def field_edits(binding: Binding) -> dict[str, Edit]:
     rules = binding.rules.fields
     among = tuple((rule, first_field(binding.document.fields, rule_keys(rule))) for rule in rules)
     wanted = [
-        LostLabel(rule, None, among)
+        MissingLabel(rule, None, among)
         for rule, field in among
         if field is None and rule.required and binding.owed(rule.from_stage)
     ]
@@ -328,11 +329,11 @@ def label_edits(binding: Binding) -> dict[tuple[int, str], Edit]:
     by_section: dict[int, list[OwedLabel]] = {}
     for owed in owed_labels(binding):
         by_section.setdefault(owed.section.number, []).append(owed)
-    wanted: list[LostLabel] = []
+    wanted: list[MissingLabel] = []
     for group in by_section.values():
         among = tuple((owed.rule, owed.found[0].field if owed.found else None) for owed in group)
         missing = [o for o in group if not o.found and o.rule.required and binding.owed(o.rule.from_stage)]
-        wanted += [LostLabel(owed.rule, owed.section, among) for owed in missing]
+        wanted += [MissingLabel(owed.rule, owed.section, among) for owed in missing]
     return {
         (entry.section.number, entry.rule.name): edit
         for entry, edit in zip(wanted, edits(binding, wanted), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speclint.binding.labels import LostLabel
+from speclint.binding.labels import MissingLabel
 from speclint.binding.model import Binding
 from speclint.diagnostics import Edit, Fix
 from speclint.fixes.field_insertion import edits, field_edits, label_edits
@@ -14,7 +14,7 @@ def insert_field(binding: Binding, rule: ValueRule) -> Fix | None:
     return _fix("field", rule, field_edits(binding).get(rule.name))
 
 
-def insert_label(binding: Binding, lost: LostLabel) -> Fix | None:
+def insert_label(binding: Binding, lost: MissingLabel) -> Fix | None:
     """Return the fix that inserts a label, beside those of its group; None if nothing can be inserted."""
     if lost.among:
         number = next(i for i, one in enumerate(lost.fellows) if one.rule is lost.rule)

@@ -55,12 +55,12 @@ class State:
         self.missing = 0
         self.first = self.start = self.indent = self.start_column = self.origin = 0
         # The lines above delimiter rows, by their offsets: what may be the head of a table.
-        self.heads: set[int] = set()
+        self.header_rows: set[int] = set()
         if "|" in text:
             for match in _DELIMITER_ROWS.finditer(text):
                 head = text.rfind("\n", 0, match.start()) + 1
                 if "-" in match.group(1) and text.find("|", head, match.start()) >= 0:
-                    self.heads.add(head)
+                    self.header_rows.add(head)
         self.advance(1 if text.startswith(BYTE_ORDER_MARK) else 0)
 
     def advance(self, cursor: int) -> None:

@@ -66,7 +66,7 @@ def _go_below(s: State) -> bool:
     place = s.place()
     s.advance(s.next_line())
     if s.missing != NO_LINE and s.src[s.first] != "\n" and not interrupts(s, reference=True):
-        head = s.cursor in s.heads and not s.missing and s.indent - s.block_indent < 4
+        head = s.cursor in s.header_rows and not s.missing and s.indent - s.block_indent < 4
         if not (head and is_table(s)):
             return True
     s.return_to(place)

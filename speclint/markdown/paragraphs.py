@@ -50,7 +50,7 @@ def parse_paragraph(s: State) -> Paragraph | Heading:
         if columns >= 4 and not s.missing:
             continue
         if columns >= 0 and not s.missing:
-            if character in "|-:" and len(lines) > 1 and _take_table_head(s, first_line, lines):
+            if character in "|-:" and len(lines) > 1 and _take_table_header(s, first_line, lines):
                 break
             if character in "=-" and (underline := _UNDERLINE.match(text, s.first)):
                 s.advance(underline.end())
@@ -67,10 +67,10 @@ def parse_paragraph(s: State) -> Paragraph | Heading:
     return Paragraph(span_of((begin, lines[-1].end)), tuple(lines))
 
 
-def _take_table_head(s: State, first_line: int, lines: list[Span]) -> bool:
+def _take_table_header(s: State, first_line: int, lines: list[Span]) -> bool:
     """Return whether the last line of a paragraph is the head of a table; if so, remove it and move to it."""
     head = s.src.rfind("\n", 0, s.cursor - 1) + 1
-    if head not in s.heads or head == first_line:
+    if head not in s.header_rows or head == first_line:
         return False
     place = s.place()
     s.advance(head)

@@ -68,7 +68,7 @@ def _parse_container(s: State, indent: int) -> list[Block]:
         if columns >= 4:
             blocks.append(parse_indented_code(s))
             continue
-        block: Block | None = parse_table(s) if s.cursor in s.heads else None
+        block: Block | None = parse_table(s) if s.cursor in s.header_rows else None
         if block is None and (opening := _OPENINGS.get(character)):
             block = opening(s)
         blocks.append(block or parse_paragraph(s))

@@ -154,8 +154,8 @@ def declaration(document: Document) -> Field | None:
     )
 
 
-def meant(id: str, ids: Iterable[str]) -> str | None:
-    """Return the id that a document most likely means by a misspelt one.
+def closest_id(id: str, ids: Iterable[str]) -> str | None:
+    """Return the id that a document most likely means by a misspelt one; None if `id` is one or none is near.
 
     None if `id` is one of `ids` or none is similar: other tools have templates of their own, so not every
     unknown id is a mistake.

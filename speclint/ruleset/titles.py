@@ -92,7 +92,7 @@ def unnumbered(title: str) -> str:
     return _start_removed(_NUMBERING, _shown(title))
 
 
-def head(title: str) -> str | None:
+def without_subtitle(title: str) -> str | None:
     """Return a title up to its colon (`Motivation: why?`) or parenthesis, None if it has neither."""
     before, colon, _ = title.partition(": ")
     return (before if colon and before.strip() else None) or without_parenthesis(title)

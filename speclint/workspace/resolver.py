@@ -11,7 +11,14 @@ from speclint.diagnostics import RuleSetError, did_you_mean, format_problems, qu
 from speclint.linting.settings import Settings
 from speclint.markdown.document import Document
 from speclint.ruleset.bundled import bundled
-from speclint.ruleset.detection import Candidate, bundled_candidate, candidate, declaration, detect, meant
+from speclint.ruleset.detection import (
+    Candidate,
+    bundled_candidate,
+    candidate,
+    closest_id,
+    declaration,
+    detect,
+)
 from speclint.ruleset.model import RuleSet
 from speclint.workspace import config, discovery
 from speclint.workspace.config import Configuration, ConfigurationError
@@ -139,7 +146,7 @@ class Resolver:
         candidates = _all_or_errors(self._candidate, references)
         known = {one.id: (ref, one) for ref, one in zip(references, candidates, strict=True)}
         declared = declaration(document)
-        wanted = meant(declared.value, known) if declared is not None else None
+        wanted = closest_id(declared.value, known) if declared is not None else None
         if declared is not None and wanted is not None:
             line, column = document.source.position(declared.value_span.start)
             message = f"no rule set `{declared.value}`; did you mean `{wanted}`?"

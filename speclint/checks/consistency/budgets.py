@@ -26,11 +26,11 @@ from speclint.checks.consistency.budget_limits import (
 )
 from speclint.checks.consistency.budget_tables import Cell, faults_in_table
 from speclint.checks.consistency.measures import NO_UNIT, Measure, measures
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.checks.reading.prose import visible_lines
 from speclint.diagnostics import Finding, Span
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.leaves import text_of
+from speclint.markdown.leaf_blocks import text_of
 from speclint.markdown.source import Source
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
         if words.search(text.text):
             yield from _in_text(text, words)
     source = binding.document.source
-    for table in leaves(binding).tables:
+    for table in leaf_blocks(binding).tables:
         if not _may_hold(source, (table.span,), parts):
             continue
         rows = [[Cell(source.slice(cell), cell) for cell in row] for row in table.rows]
@@ -142,10 +142,10 @@ def budget_exceeded(binding: Binding) -> Iterator[Finding]:
 def _texts(binding: Binding, parts: Sequence[str]) -> Iterator[_Text]:
     """Yield the paragraphs, headings and code blocks that may have one of some parts of words."""
     source = binding.document.source
-    for prose in leaves(binding).prose:
+    for prose in leaf_blocks(binding).prose:
         if prose.kind != "cell" and _may_hold(source, prose.lines, parts):
             yield _Text("\n".join(visible_lines(source, prose, _HIDDEN)), prose.lines, True)
-    for block in leaves(binding).code:
+    for block in leaf_blocks(binding).code:
         if _may_hold(source, block.lines, parts):
             yield _Text(text_of(source, block), block.lines, False)
 

@@ -238,7 +238,7 @@ def _of_row(binding: Binding, entry: Entry) -> _Release | None:
         if found:
             moment = moment or found[0]
         elif version is None:
-            head = source.slice(entry.heads[place]) if place < len(entry.heads) else ""
+            head = source.slice(entry.headers[place]) if place < len(entry.headers) else ""
             version = _version(text, cell.start, anywhere=False, named=_COLUMN.match(plain(head)) is not None)
     if version is None and moment is None:
         return None

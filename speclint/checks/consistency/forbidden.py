@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding
 from speclint.checks.reading.languages import canonical, language_of
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.checks.reading.lexer import without_comments_and_strings
 from speclint.checks.reading.prose import visible_lines
 from speclint.diagnostics import Finding, Span, shorten
-from speclint.markdown.leaves import text_of
+from speclint.markdown.leaf_blocks import text_of
 from speclint.ruleset.model import Forbidden
 
 if TYPE_CHECKING:
@@ -98,13 +98,13 @@ def _lines(binding: Binding, language: str | None) -> Iterator[_Line]:
     """Yield the lines of all code in a language, or of all prose, with spaces for what is not searched."""
     source = binding.document.source
     if language is None:
-        for i, prose in enumerate(leaves(binding).prose):
+        for i, prose in enumerate(leaf_blocks(binding).prose):
             lines = visible_lines(source, prose, _NO_PROSE)
             for line, span in zip(lines, prose.lines, strict=True):
                 yield _Line(line, span.start, i)
         return
     wanted = canonical(language)
-    for i, block in enumerate(leaves(binding).code):
+    for i, block in enumerate(leaf_blocks(binding).code):
         if canonical(language_of(block.info)) == wanted:
             code = text_of(source, block)
             searched = without_comments_and_strings(code, wanted).split("\n")

@@ -147,7 +147,7 @@ def _gaps(binding: Binding, series: Series, twice: set[int], highest: int) -> It
     if min(numbers) - due > _LATE_START or _follows_a_plan(numbers):
         return
     yield from _out_of_order(series, [ids[place] for place in kept])
-    yield from _missing(binding, series, _lost(series, kept, due))
+    yield from _missing(binding, series, _numbering_gaps(series, kept, due))
 
 
 def _out_of_order(series: Series, ids: Sequence[Id]) -> Iterator[Finding]:
@@ -184,7 +184,7 @@ class _Gap(NamedTuple):
     numbers: tuple[int, ...]
 
 
-def _lost(series: Series, kept: Sequence[int], due: int) -> list[_Gap]:
+def _numbering_gaps(series: Series, kept: Sequence[int], due: int) -> list[_Gap]:
     """Return the gaps: numbers that no id has, from the one that is due to the last."""
     ids = series.ids
     present = set(series.also)

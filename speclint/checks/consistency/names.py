@@ -11,11 +11,11 @@ from typing import NamedTuple
 from speclint.binding.labels import Label, owed_labels
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.reading.languages import canonical, language_of
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.checks.reading.lexer import without_comments
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.leaves import text_of
+from speclint.markdown.leaf_blocks import text_of
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.similarity import edits
 from speclint.ruleset.values import is_unfilled
@@ -156,7 +156,10 @@ def _start(span: Span) -> int:
 def _code_spans(binding: Binding) -> list[Span]:
     """Return the spans of the content of all code spans of the document, in order."""
     return [
-        piece.content for prose in leaves(binding).prose for piece in prose.pieces if piece.kind == "code"
+        piece.content
+        for prose in leaf_blocks(binding).prose
+        for piece in prose.pieces
+        if piece.kind == "code"
     ]
 
 
@@ -165,7 +168,7 @@ def _code(binding: Binding) -> list[_Code]:
     """Return the code blocks of the document, without their comments."""
     source = binding.document.source
     found: list[_Code] = []
-    for block in leaves(binding).code:
+    for block in leaf_blocks(binding).code:
         text = text_of(source, block)
         language = canonical(language_of(block.info))
         found.append(_Code(language, without_comments(text, language), block.lines))

@@ -231,7 +231,7 @@ def _goes_on(texts: Sequence[_Text], last: Step) -> bool:
 
 def _of_table(binding: Binding, rows: Sequence[Entry]) -> _Rollout | None:
     """Return the steps of a table: a column of percentages, or a row of them below times; None if none."""
-    columns = [_of_column(binding, rows, column) for column in range(min(len(rows[0].heads), _COLUMNS))]
+    columns = [_of_column(binding, rows, column) for column in range(min(len(rows[0].headers), _COLUMNS))]
     found = [rollout for rollout in columns if rollout] + [_of_row(binding, row) for row in rows[:2]]
     runs = [rollout for rollout in found if rollout and len(rollout.steps) > 1]
     # The share of the old thing shrinks as that of the new one grows.
@@ -241,7 +241,7 @@ def _of_table(binding: Binding, rows: Sequence[Entry]) -> _Rollout | None:
 
 def _of_column(binding: Binding, rows: Sequence[Entry], column: int) -> _Rollout | None:
     source = binding.document.source
-    head = plain(source.slice(rows[0].heads[column]))
+    head = plain(source.slice(rows[0].headers[column]))
     if _OTHER_COLUMN.search(head):
         return None
     steps: list[Step] = []
@@ -259,7 +259,7 @@ def _of_column(binding: Binding, rows: Sequence[Entry], column: int) -> _Rollout
 def _of_row(binding: Binding, row: Entry) -> _Rollout:
     source = binding.document.source
     steps: list[Step] = []
-    for head, cell in zip(row.heads, row.cells, strict=False):
+    for head, cell in zip(row.headers, row.cells, strict=False):
         name = source.slice(head)
         mark = mark_in(name, 0, len(name), head.start)
         step = _of_cell(source.slice(cell), cell, in_percent=False) if mark else None
@@ -285,9 +285,9 @@ def _mark_of_row(binding: Binding, row: Entry, column: int) -> Mark | None:
     source = binding.document.source
     for place, cell in enumerate(row.cells[:_COLUMNS]):
         text = plain(source.slice(cell))
-        if place != column and place < len(row.heads):
+        if place != column and place < len(row.headers):
             mark = mark_in(source.slice(cell), 0, cell.end - cell.start, cell.start)
-            head = plain(source.slice(row.heads[place]))
+            head = plain(source.slice(row.headers[place]))
             if mark is None and text.isdecimal() and len(text) < 5:
                 named = mark_in(f"{head} {text}", 0, len(head) + 5, 0)
                 mark = named._replace(span=cell) if named else None

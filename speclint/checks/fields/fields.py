@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from speclint.binding.labels import Label, LostLabel, name_keys, owed_labels, rule_keys
+from speclint.binding.labels import Label, MissingLabel, name_keys, owed_labels, rule_keys
 from speclint.binding.model import Binding, titles
 from speclint.checks.reading.fences import swallowed_name
 from speclint.diagnostics import Finding, Span, shorten
@@ -128,12 +128,12 @@ def missing_label(binding: Binding) -> Iterator[Finding]:
     """
     # What is inserted at one place stands in the order of the rules.
     order = {(rule.name, section.number): i for i, (rule, section, _) in enumerate(owed_labels(binding))}
-    found = [*_lost_labels(binding), *_lost_fellows(binding)]
+    found = [*_missing_labels(binding), *_missing_in_groups(binding)]
     for _, finding in sorted(found, key=lambda pair: order[pair[0]]):
         yield finding
 
 
-def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
+def _missing_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
     """Yield findings for the labels that sections lack, by the rule's name and the section's number."""
     claimed: set[Span] = set()
     owed = list(owed_labels(binding))
@@ -159,12 +159,12 @@ def _lost_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
             place = swallowed or (section.heading_span if inside else title_span(binding.document))
             where = f' in "{shorten(section.title)}"' if inside else ""
             message = f'label "{rule.name}" is missing{where}'
-            cause = None if swallowed else LostLabel(rule, section)
+            cause = None if swallowed else MissingLabel(rule, section)
             yield (rule.name, section.number), Finding(place, message, subject=subject, cause=cause)
 
 
-def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
-    """Yield findings for the labels missing beside others that are owed together.
+def _missing_in_groups(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:
+    """Where one of the labels that stand together stands, the others that do not.
 
     Each list item is a group of its own. A label whose words are in the text of the group, as in `**As a**
     clerk I want order`, is not missing.
@@ -180,10 +180,10 @@ def _lost_fellows(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]
             group[rule.name] = group[rule.name] or label
     for (number, span), present in groups.items():
         if any(present.values()):
-            yield from _lost_in_group(binding, binding.document.sections[number], span, present)
+            yield from _missing_in_group(binding, binding.document.sections[number], span, present)
 
 
-def _lost_in_group(
+def _missing_in_group(
     binding: Binding, section: Section, span: Span, present: Mapping[str, Label | None]
 ) -> Iterator[tuple[tuple[str, int], Finding]]:
     """Yield findings for the labels of a section that a group of labels in it lacks."""
@@ -202,13 +202,13 @@ def _lost_in_group(
     if not lost:
         return
     among = tuple((rule, label.field if (label := present.get(rule.name)) else None) for rule in rules)
-    fellows = tuple(LostLabel(rule, section, among) for rule in lost)
+    fellows = tuple(MissingLabel(rule, section, among) for rule in lost)
     place = section.heading_span if span == section.body_span else _opening_line(binding, span)
     where = shorten(binding.document.source.slice(place))
     for rule in lost:
         message = f'label "{rule.name}" is missing in "{where}"'
         subject = (*titles(binding, section), where, rule.name)
-        cause = LostLabel(rule, section, among, fellows)
+        cause = MissingLabel(rule, section, among, fellows)
         yield (rule.name, section.number), Finding(place, message, subject=subject, cause=cause)
 
 

@@ -13,7 +13,7 @@ from speclint.checks.placeholders import unfilled
 from speclint.checks.placeholders.code_places import places_in_code
 from speclint.checks.placeholders.item_places import ItemPlace, bodies, item_places
 from speclint.checks.placeholders.joined_lines import joined_offset, source_offset
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import (
     Block,
@@ -85,12 +85,12 @@ class _Search:
         # `[Capability 1]: Description` is a link definition only to a parser.
         self.labels = self.document.link_labels - {
             normalise_label(block.label)
-            for block in leaves(binding).definitions
+            for block in leaf_blocks(binding).definitions
             if not _is_address(block.destination)
         }
         # What the walk that checks share has found in lines of text, where definitions are the same to it.
         same = self.labels == self.document.link_labels
-        self.scanned = {prose.lines[0].start: prose for prose in leaves(binding).prose} if same else {}
+        self.scanned = {prose.lines[0].start: prose for prose in leaf_blocks(binding).prose} if same else {}
 
     def findings(self) -> Iterator[Finding]:
         stack: list[Block | ListItem] = list(reversed(self.document.blocks))

@@ -22,10 +22,10 @@ class Entry(NamedTuple):
     """One of several.
 
     `span` is its own text: of an item the first paragraph without marker and box, of a row from its first
-    cell to its last. `group` and `depth` identify the others that it belongs with: those of one kind in one
-    list, table, code block, or level of headings have one group, and `depth` is how many lists are around it,
-    or the level of a heading. `block` is the paragraph or code that a line is part of. `cells` are those of a
-    row, `heads` those above them.
+    cell to its last. `group` and `depth` tell with which others it stands: those of one kind in one list,
+    table, code block, or level of headings have one group, and `depth` is how many lists are around it, or
+    the level of a heading. `block` is the paragraph or code that a line is part of. `cells` are those of a
+    row, `headers` what stands above them.
     """
 
     kind: Kind
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     depth: int
     block: Span
     cells: tuple[Span, ...] = ()
-    heads: tuple[Span, ...] = ()
+    headers: tuple[Span, ...] = ()
 
 
 def promises(
@@ -136,11 +136,11 @@ def _of_leaf(block: Block, group: int, depth: int) -> Iterator[Entry]:
         for line in block.lines:
             yield Entry("code", line, block.span.start, depth, block.body_span)
     elif isinstance(block, Table):
-        heads, *rows = block.rows
+        headers, *rows = block.rows
         for row in rows:
             if row:
                 span = Span(row[0].start, row[-1].end)
-                yield Entry("row", span, block.span.start, depth, span, row, heads)
+                yield Entry("row", span, block.span.start, depth, span, row, headers)
 
 
 def upside_down(values: Sequence[T], clash: Callable[[T, T], bool]) -> int | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from speclint.binding.labels import name_keys
 from speclint.binding.model import Binding, cached_per_binding
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Span, shorten
 from speclint.markdown.blocks import CodeBlock
 from speclint.markdown.document import Document, Section, parse_document
@@ -73,7 +73,7 @@ def sound_blocks(binding: Binding) -> tuple[CodeBlock, ...]:
     reaches = [runaway.reach for runaway in runaways(binding)]
     found: list[CodeBlock] = []
     passed = 0
-    for block in leaves(binding).code:
+    for block in leaf_blocks(binding).code:
         while passed < len(reaches) and reaches[passed].end <= block.span.start:
             passed += 1
         if block.fence and not (passed < len(reaches) and block.span.start in reaches[passed]):
@@ -89,7 +89,7 @@ def runaways(binding: Binding) -> tuple[Runaway, ...]:
     nothing closes, or that holds the opening of another. Then the fault lies with the first one that holds
     prose, since the last that names a language.
     """
-    blocks = [_Block(binding, block) for block in leaves(binding).code if block.fence]
+    blocks = [_Block(binding, block) for block in leaf_blocks(binding).code if block.fence]
     faults: list[list[_Block]] = []
     # The blocks since the last fence that surely opened one.
     chain: list[_Block] = []

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from speclint.diagnostics import Span
-from speclint.markdown.leaves import Prose
+from speclint.markdown.leaf_blocks import Prose
 from speclint.markdown.source import Source
 
 if TYPE_CHECKING:

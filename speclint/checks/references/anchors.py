@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.reading.fences import runaways
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.checks.references.targets import Link, links, lookup
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.leaves import Leaves, leaves_of
+from speclint.markdown.leaf_blocks import LeafBlocks, leaf_blocks_of
 from speclint.markdown.slugs import Slugger, shown, slug
 from speclint.markdown.source import Source
 from speclint.ruleset.similarity import closeness
@@ -152,20 +152,20 @@ def _anchors_of(text: str | None) -> Anchors | None:
     if text is None or len(text) > _MAX_LENGTH:
         return None
     document = parse_document(text)
-    return _anchors_in(document, leaves_of(document))
+    return _anchors_in(document, leaf_blocks_of(document))
 
 
 @cached_per_binding
 def _own_anchors(binding: Binding) -> Anchors:
-    own = _anchors_in(binding.document, leaves(binding))
+    own = _anchors_in(binding.document, leaf_blocks(binding))
     for runaway in runaways(binding):
         # What became code is reported with the fence that swallows it.
         lost = runaway.swallowed.document
-        own = own._replace(known=own.known | _anchors_in(lost, leaves_of(lost)).known)
+        own = own._replace(known=own.known | _anchors_in(lost, leaf_blocks_of(lost)).known)
     return own
 
 
-def _anchors_in(document: Document, found: Leaves) -> Anchors:
+def _anchors_in(document: Document, found: LeafBlocks) -> Anchors:
     text = document.source.text
     titles = [(heading.span.start, shown(heading.text, document.link_labels)) for heading in found.headings]
     known: set[str] = set()

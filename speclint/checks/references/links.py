@@ -37,10 +37,10 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
         if place and found and found.kind is None:
             what, which = ("the image", "") if link.kind == "image" else ("the link leads to", ", which")
             message = f'{what} "{shorten(found.path)}"{which} does not exist'
-            yield Finding(link.span, message + _meant(place, link.path))
+            yield Finding(link.span, message + _suggestion(place, link.path))
 
 
-def _meant(place: DocumentLocation, path: str) -> str:
+def _suggestion(place: DocumentLocation, path: str) -> str:
     """Return the end of a message that suggests the path from the root, or from the document's folder.
 
     "" if nothing is there either.

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding
 from speclint.binding.surroundings import DocumentLocation
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.checks.references.targets import is_absent
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.document import Section
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.leaves import Prose
+from speclint.markdown.leaf_blocks import Prose
 from speclint.markdown.source import Source
 
 # Endings of what people write and keep; nobody looks for what programs write.
@@ -198,7 +198,7 @@ def _mentions(binding: Binding, regions: list[Span]) -> Iterator[_Mention]:
     # whether it says that what follows is not there.
     leads: list[tuple[int, bool]] = []
     region = 0
-    for prose in leaves(binding).prose:
+    for prose in leaf_blocks(binding).prose:
         start, end = prose.lines[0].start, prose.lines[-1].end
         while region < len(regions) and regions[region].end <= start:
             region += 1

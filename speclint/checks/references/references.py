@@ -8,11 +8,11 @@ from itertools import takewhile
 
 from speclint.binding.model import Binding
 from speclint.checks.reading.fences import runaways
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.inline import Inline, normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.leaves import Leaves, leaves_of
+from speclint.markdown.leaf_blocks import LeafBlocks, leaf_blocks_of
 from speclint.markdown.source import Source
 
 # What belongs to code, formulas and expressions rather than to a label.
@@ -50,12 +50,12 @@ def undefined_reference(binding: Binding) -> Iterator[Finding]:
         [adr-7]: decisions/7.md
         [^1]: In March, with ten clients.
     """
-    source, found = binding.document.source, leaves(binding)
+    source, found = binding.document.source, leaf_blocks(binding)
     defined, notes = binding.document.link_labels, _notes(source, found)
     for runaway in runaways(binding):
         # What became code is reported with the fence that swallows it.
         lost = runaway.swallowed.document
-        defined, notes = defined | lost.link_labels, notes | _notes(lost.source, leaves_of(lost))
+        defined, notes = defined | lost.link_labels, notes | _notes(lost.source, leaf_blocks_of(lost))
     reported: set[tuple[str, str]] = set()
     for prose in found.prose:
         for number, piece in enumerate(prose.pieces):
@@ -74,7 +74,7 @@ def undefined_reference(binding: Binding) -> Iterator[Finding]:
                 yield Finding(piece.span, f"there is no note `[^{name}]`; add a line `[^{name}]: text`")
 
 
-def _notes(source: Source, found: Leaves) -> frozenset[str]:
+def _notes(source: Source, found: LeafBlocks) -> frozenset[str]:
     """Return the labels of all notes, which are `[^label]:` at the beginning of a line."""
     notes = {normalise_label(block.label[1:]) for block in found.definitions if block.label[:1] == "^"}
     for prose in found.prose:

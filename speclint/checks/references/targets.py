@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.binding.surroundings import DocumentLocation
-from speclint.checks.reading.leaves import leaves
+from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import LinkDefinition
 from speclint.markdown.inline import Inline, normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.leaves import Prose
+from speclint.markdown.leaf_blocks import Prose
 from speclint.markdown.source import Source
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Found(NamedTuple):
 def links(binding: Binding) -> tuple[Link, ...]:
     """Return every link, image, definition, HTML link and `@` reference into the repository, in order."""
     source = binding.document.source
-    found = leaves(binding)
+    found = leaf_blocks(binding)
     gathered: list[Link] = []
     used: set[str] = set()
     for prose in found.prose:

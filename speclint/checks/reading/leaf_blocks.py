@@ -6,10 +6,10 @@ Containers are taken apart; every other block is met once.
 from __future__ import annotations
 
 from speclint.binding.model import Binding, cached_per_binding
-from speclint.markdown.leaves import Leaves, leaves_of
+from speclint.markdown.leaf_blocks import LeafBlocks, leaf_blocks_of
 
 
 @cached_per_binding
-def leaves(binding: Binding) -> Leaves:
+def leaf_blocks(binding: Binding) -> LeafBlocks:
     """Return the leaves of the binding's document."""
-    return leaves_of(binding.document)
+    return leaf_blocks_of(binding.document)

@@ -33,7 +33,7 @@ _COMPARED = 100
 _BELONGS = 0.34
 
 
-class Census:
+class DocumentStatistics:
     """The counts of documents that have something. Rules are keyed by their numbers, titles are folded."""
 
     def __init__(self, rules: RuleSet) -> None:
@@ -69,23 +69,23 @@ class Census:
         self.bare_code = 0
 
 
-def take(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Census:
-    """Return the census of documents, given with their names; documents of other templates are left out."""
-    census = Census(rules)
+def collect(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> DocumentStatistics:
+    """Return the statistics of documents, given with their names; documents of other templates are left out."""
+    statistics = DocumentStatistics(rules)
     template = _lines_of(rules.skeleton)
     for name, document in documents:
         binding = bind(document, rules)
         if not _belongs(binding):
-            census.left_out.append(name)
+            statistics.left_out.append(name)
             continue
-        census.documents += 1
-        _count_sections(census, binding)
-        _count_labels(census, binding)
-        _count_fields(census, binding)
-        census.bare_code += any(code_language(binding))
+        statistics.documents += 1
+        _count_sections(statistics, binding)
+        _count_labels(statistics, binding)
+        _count_fields(statistics, binding)
+        statistics.bare_code += any(code_language(binding))
         found = {normalise(line) for line in re.split(r"\r\n|\n|\r", document.source.text)}
-        census.kept.update(text for folded, text in template.items() if folded in found)
-    return census
+        statistics.kept.update(text for folded, text in template.items() if folded in found)
+    return statistics
 
 
 def _belongs(binding: Binding) -> bool:
@@ -111,41 +111,43 @@ def _lines_of(template: str) -> dict[str, str]:
     return {normalise(line): line for line in lines if fingerprint("text", normalise(line)) in tokens}
 
 
-def _count_sections(census: Census, binding: Binding) -> None:
+def _count_sections(statistics: DocumentStatistics, binding: Binding) -> None:
     """Count sections, and for each the content that it has."""
     for entry in binding.near_misses:
-        census.nearly.setdefault(entry.rule.number, Counter())[_noted(census, entry.section)] += 1
+        statistics.nearly.setdefault(entry.rule.number, Counter())[_noted(statistics, entry.section)] += 1
     top = binding.title or binding.document.root
     chapters = [
         section
         for section in binding.document.root.children
         for section in (section.children if section is binding.title else (section,))
     ]
-    _count_below(census, binding, binding.rules.sections, TOP, [(top, chapters or list(top.bold_sections))])
+    _count_below(
+        statistics, binding, binding.rules.sections, TOP, [(top, chapters or list(top.bold_sections))]
+    )
 
 
 def _count_below(
-    census: Census,
+    statistics: DocumentStatistics,
     binding: Binding,
     rules: Sequence[SectionRule],
     parent: int,
     instances: Sequence[tuple[Section, Sequence[Section]]],
 ) -> None:
     """Count the sections of sibling rules, in all instances of the section around them."""
-    census.around.update(rule.number for rule in rules)
+    statistics.around.update(rule.number for rule in rules)
     firsts = [_first_places(binding, rules, around) for around, _ in instances]
-    _count_order(census, firsts)
+    _count_order(statistics, firsts)
     unknown = [
         (section, there)
         for (_, below), there in zip(instances, firsts, strict=True)
         for section in below
         if section.number not in binding.rules_of and section.title and not section.bold
     ]
-    _count_unknown(census, rules, parent, unknown)
+    _count_unknown(statistics, rules, parent, unknown)
     for rule in rules:
         found = binding.sections[rule.number]
         if found:
-            _count_contents(census, binding, rule, found)
+            _count_contents(statistics, binding, rule, found)
 
 
 def _first_places(binding: Binding, rules: Sequence[SectionRule], around: Section) -> dict[int, int]:
@@ -159,7 +161,7 @@ def _first_places(binding: Binding, rules: Sequence[SectionRule], around: Sectio
     return places
 
 
-def _count_order(census: Census, firsts: Iterable[dict[int, int]]) -> None:
+def _count_order(statistics: DocumentStatistics, firsts: Iterable[dict[int, int]]) -> None:
     both: set[tuple[int, int]] = set()
     turned: set[tuple[int, int]] = set()
     for places in firsts:
@@ -167,12 +169,12 @@ def _count_order(census: Census, firsts: Iterable[dict[int, int]]) -> None:
             both.add((first, second))
             if places[second] < places[first]:
                 turned.add((first, second))
-    census.both.update(both)
-    census.reversed.update(turned)
+    statistics.both.update(both)
+    statistics.reversed.update(turned)
 
 
 def _count_unknown(
-    census: Census,
+    statistics: DocumentStatistics,
     rules: Sequence[SectionRule],
     parent: int,
     sections: Iterable[tuple[Section, dict[int, int]]],
@@ -183,31 +185,33 @@ def _count_unknown(
     extra: dict[str, None] = {}
     instead: dict[tuple[int, str], None] = {}
     for section, firsts in sections:
-        title = _noted(census, section)
+        title = _noted(statistics, section)
         rule = _stands_for(section, rules, firsts)
         if rule is None:
             extra[title] = None
         else:
             instead[rule.number, title] = None
-    census.extra.setdefault(parent, Counter()).update(extra.keys())
+    statistics.extra.setdefault(parent, Counter()).update(extra.keys())
     for number, title in instead:
-        census.instead.setdefault(number, Counter())[title] += 1
+        statistics.instead.setdefault(number, Counter())[title] += 1
 
 
-def _count_contents(census: Census, binding: Binding, rule: SectionRule, found: Sequence[Section]) -> None:
+def _count_contents(
+    statistics: DocumentStatistics, binding: Binding, rule: SectionRule, found: Sequence[Section]
+) -> None:
     """Count what stands in the sections of a rule, those below included."""
-    census.present[rule.number] += 1
-    census.boxed[rule.number] += any(item.checkbox for s in found for item in items(s.body))
+    statistics.present[rule.number] += 1
+    statistics.boxed[rule.number] += any(item.checkbox for s in found for item in items(s.body))
     texts = (binding.document.source.slice(s.body_span) for s in found)
-    census.covered[rule.number] += any("coverage" in t.lower() and re.search(r"\d\s?%", t) for t in texts)
+    statistics.covered[rule.number] += any("coverage" in t.lower() and re.search(r"\d\s?%", t) for t in texts)
     if rule.sections:
-        _count_below(census, binding, rule.sections, rule.number, [(s, s.children) for s in found])
+        _count_below(statistics, binding, rule.sections, rule.number, [(s, s.children) for s in found])
 
 
-def _noted(census: Census, section: Section) -> str:
+def _noted(statistics: DocumentStatistics, section: Section) -> str:
     """Return the folded title of a section, and count its spelling."""
     folded = fold(section.title)
-    census.spellings.setdefault(folded, Counter())[section.title] += 1
+    statistics.spellings.setdefault(folded, Counter())[section.title] += 1
     return folded
 
 
@@ -219,15 +223,15 @@ def _stands_for(section: Section, rules: Sequence[SectionRule], firsts: dict[int
     start = section.span.start
     before = max((number for number, place in firsts.items() if place < start), default=TOP)
     after = min((n for n, place in firsts.items() if place > start and n > before), default=None)
-    heads = _heads(section.title)
+    nouns = _head_nouns(section.title)
     for rule in rules:
         fits = before < rule.number and (after is None or rule.number < after)
-        if fits and rule.number not in firsts and rule.repeat is None and heads & _heads(rule.title):
+        if fits and rule.number not in firsts and rule.repeat is None and nouns & _head_nouns(rule.title):
             return rule
     return None
 
 
-def _heads(title: str) -> set[str]:
+def _head_nouns(title: str) -> set[str]:
     """Return the nouns that a title is about, in the singular: `Rationale and alternatives` is about either.
 
     `References` is not about `Reference Implementation`, but `Implementation` is.
@@ -237,17 +241,17 @@ def _heads(title: str) -> set[str]:
     return {found[-1].removesuffix("s") for found in words if found}
 
 
-def _count_labels(census: Census, binding: Binding) -> None:
+def _count_labels(statistics: DocumentStatistics, binding: Binding) -> None:
     for rule, section, found in owed_labels(binding):
         bound = binding.rules_of.get(section.number)
         key = (bound.number if bound else TOP, rule.name)
-        census.labels_owed[key] += 1
-        census.labels[key] += bool(found)
+        statistics.labels_owed[key] += 1
+        statistics.labels[key] += bool(found)
         fields = [label.field for label in found if label.field]
-        census.labels_boxed[key] += any(item.checkbox for field in fields for item in items(field.blocks))
+        statistics.labels_boxed[key] += any(item.checkbox for field in fields for item in items(field.blocks))
 
 
-def _count_fields(census: Census, binding: Binding) -> None:
+def _count_fields(statistics: DocumentStatistics, binding: Binding) -> None:
     document = binding.document
     by_key = {key: field for field in reversed(document.fields) for key in name_keys(field.name)}
     known: set[str] = set()
@@ -257,15 +261,15 @@ def _count_fields(census: Census, binding: Binding) -> None:
         field = next((by_key[key] for key in sorted(keys) if key in by_key), None)
         if field is None or not (field.value or field.blocks):
             continue
-        census.fields[rule.name] += 1
+        statistics.fields[rule.name] += 1
         if is_unfilled(field.value) or not (rule.one_of or rule.type != "text"):
             continue
-        census.values[rule.name] += 1
+        statistics.values[rule.name] += 1
         if fault(rule, field.value, RegexBudget()):
-            census.misfits.setdefault(rule.name, Counter())[without_remark(plain(field.value))] += 1
+            statistics.misfits.setdefault(rule.name, Counter())[without_remark(plain(field.value))] += 1
     others = dict.fromkeys(
         field.name
         for field in document.fields
         if field.place == "front-matter" and not known & name_keys(field.name)
     )
-    census.other_fields.update(others.keys())
+    statistics.other_fields.update(others.keys())

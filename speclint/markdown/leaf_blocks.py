@@ -19,7 +19,7 @@ class Prose(NamedTuple):
     pieces: tuple[Inline, ...]
 
 
-class Leaves(NamedTuple):
+class LeafBlocks(NamedTuple):
     """The leaves of a document, each kind in the order of the text."""
 
     prose: tuple[Prose, ...]
@@ -30,7 +30,7 @@ class Leaves(NamedTuple):
     tables: tuple[Table, ...]
 
 
-def leaves_of(document: Document) -> Leaves:
+def leaf_blocks_of(document: Document) -> LeafBlocks:
     """Return the leaves of a document; headings in quotes and lists are among them."""
     prose: list[Prose] = []
     kinds: dict[type[Block], list[Block]] = {
@@ -51,7 +51,7 @@ def leaves_of(document: Document) -> Leaves:
             for row in block.rows:
                 for cell in row:
                     take("cell", (cell,))
-    return Leaves(tuple(prose), *(tuple(found) for found in kinds.values()))  # type: ignore[arg-type]
+    return LeafBlocks(tuple(prose), *(tuple(found) for found in kinds.values()))  # type: ignore[arg-type]
 
 
 def text_of(source: Source, block: CodeBlock) -> str:

@@ -70,7 +70,7 @@ class DocumentStatistics:
 
 
 def collect(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> DocumentStatistics:
-    """Return the statistics of documents, given with their names; documents of other templates are left out."""
+    """Return the statistics of documents, given with their names, without those of other templates."""
     statistics = DocumentStatistics(rules)
     template = _lines_of(rules.skeleton)
     for name, document in documents:

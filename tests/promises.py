@@ -14,7 +14,7 @@ from speclint.checks.checklists.boxes import boxes
 from speclint.checks.registry import CHECKS
 from speclint.diagnostics import Diagnostic, Span
 from speclint.fixes.fix import FixedBinding, Unfixable
-from speclint.linting.obligations import obligations
+from speclint.linting.obligations import obligations, places_of
 from speclint.linting.result import FileResult
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.source import Source
@@ -30,7 +30,7 @@ def linted(binding: Binding) -> tuple[Diagnostic, ...]:
     """What all checks find: every place inside the text, every message one line, and twice the same."""
     text = binding.document.source.text
     found = lint(binding, select=ALL)
-    owed = obligations(binding, found)
+    owed = obligations(binding, places_of(found))
     assert sum(one.met for one in owed) <= len(owed)
     for one in found:
         assert inside(one.span, text), one

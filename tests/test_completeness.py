@@ -9,7 +9,7 @@ import pytest
 
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
-from speclint.linting.obligations import Obligation, obligations
+from speclint.linting.obligations import Obligation, obligations, places_of
 from speclint.markdown.document import parse_document
 from speclint.ruleset.library import parse_rule_set
 
@@ -99,7 +99,8 @@ def bound(text: str, stage: str | None = None, rules: str = RULES) -> Binding:
 
 def count(text: str, stage: str | None = None) -> tuple[Obligation, ...]:
     binding = bound(text, stage)
-    return obligations(binding, *judge(binding))
+    found, hidden = judge(binding)
+    return obligations(binding, places_of(found), hidden)
 
 
 def unmet(text: str, stage: str | None = None) -> list[tuple[str, str]]:
@@ -211,7 +212,7 @@ def test_filled_documents_meet_everything(path: Path) -> None:
         parse_document(path.read_text(encoding="utf-8")),
         parse_rule_set(rules.read_text(encoding="utf-8"), str(rules), skeleton),
     )
-    counted = obligations(binding, lint(binding))
+    counted = obligations(binding, places_of(lint(binding)))
     assert counted
     assert [owed for owed in counted if not owed.met] == []
 
@@ -222,4 +223,4 @@ def test_boxes_that_follow_a_label_in_a_list_are_not_missed() -> None:
     binding = bind(parse_document("# A\n\n## Story\n\n- **Impact:** big\n**Criteria:**\n- [ ] one\n"), rules)
     diagnostics = lint(binding)
     assert diagnostics == ()
-    assert all(obligation.met for obligation in obligations(binding, diagnostics))
+    assert all(obligation.met for obligation in obligations(binding, places_of(diagnostics)))

@@ -36,10 +36,15 @@ def with_fixes(binding: Binding, diagnostics: Collection[Diagnostic]) -> tuple[D
     wanted = FIXERS.keys() & {diagnostic.check for diagnostic in diagnostics}
     if not wanted:
         return tuple(diagnostics)
-    found: dict[tuple[object, ...], list[Finding]] = {}
+    # Only those that are listed: of a hostile text there may be a hundred thousand more.
+    found: dict[tuple[object, ...], list[Finding]] = {
+        (diagnostic.check, diagnostic.span, diagnostic.subject): [] for diagnostic in diagnostics
+    }
     for check in CHECKS:
         for finding in check.run(binding) if check.id in wanted else ():
-            found.setdefault((check.id, finding.span, finding.subject), []).append(finding)
+            same = found.get((check.id, finding.span, finding.subject))
+            if same is not None:
+                same.append(finding)
     fixed: list[Diagnostic] = []
     for diagnostic in diagnostics:
         same = found.get((diagnostic.check, diagnostic.span, diagnostic.subject))

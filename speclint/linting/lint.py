@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     from speclint.checks.exceptions.comments import Suppressions
 
 
+# So many diagnostics of one check are listed for a document, and the rest is counted.
+MOST_OF_A_CHECK = 1000
+
+
 class LintResult(NamedTuple):
     """The result of linting one text.
 
     `rule_set` is the id of the rule set. `diagnostics`, and `suppressed`, which comments in the document
-    hide, are in the order of their places. `obligations` are what the rule set asks for at `stage` ("" if it
+    hide, are in the order of their places; of more than 1,000 of one check the last gives the number of the
+    rest. `obligations` are what the rule set asks for at `stage` ("" if it
     has no stages), in its order, met or not.
     """
 
@@ -62,26 +67,84 @@ def lint(
     return lint_binding(bind(parse_document(text), rules, stage, location, settings.coverage), settings)
 
 
-def lint_binding(binding: Binding, settings: Settings = Settings()) -> LintResult:  # noqa: B008 - immutable
-    """Lint a bound document. Raise `RegexTimeout` when the patterns of the rule set take too long."""
-    diagnostics, suppressed = run_checks(binding, settings)
-    owed = obligations(binding, diagnostics, suppressed)
-    return LintResult(binding.rules.id, binding.stage, diagnostics, suppressed, owed)
+def lint_binding(
+    binding: Binding,
+    settings: Settings = Settings(),  # noqa: B008 - immutable
+    most: int | None = MOST_OF_A_CHECK,
+) -> LintResult:
+    """Lint a bound document, with at most so many diagnostics of a check; None: with all of them.
+
+    Raise `RegexTimeout` when the patterns of the rule set take too long.
+    """
+    found = _run(binding, settings, most)
+    owed = obligations(binding, found.places, found.suppressed)
+    return LintResult(binding.rules.id, binding.stage, found.listed(), tuple(found.suppressed), owed)
 
 
 def run_checks(
     binding: Binding,
     settings: Settings = Settings(),  # noqa: B008 - immutable
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Return the diagnostics of a bound document, and those that comments in it hide, in order of place."""
+    """Return all diagnostics of a bound document, and those that comments in it hide, in order of place."""
+    found = _run(binding, settings, None)
+    return found.listed(), tuple(found.suppressed)
+
+
+class _Collected:
+    """Diagnostics, the first `most` of each check, and the places of all of them by check."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most = most
+        self.diagnostics: list[Diagnostic] = []
+        self.suppressed: list[Diagnostic] = []
+        self.places: dict[str, list[int]] = {}
+        # By check, the first one that is not listed.
+        self.omitted: dict[str, Diagnostic] = {}
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        places = self.places.setdefault(diagnostic.check, [])
+        places.append(diagnostic.span.start)
+        if self.most is None or len(places) <= self.most:
+            self.diagnostics.append(diagnostic)
+        else:
+            self.omitted.setdefault(diagnostic.check, diagnostic)
+
+    def listed(self) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics in the order of their places, with one for the rest of each check."""
+        rest = [
+            rest_of(first, len(self.places[check]) - len(self.places[check][: self.most]))
+            for check, first in self.omitted.items()
+        ]
+        # Those of one check at one place stay in the order of the template.
+        return tuple(sorted([*self.diagnostics, *rest], key=_place))
+
+
+def limited(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the first 1,000 new and known diagnostics of each check, and one of each for the rest."""
+    kept = _Collected(MOST_OF_A_CHECK), _Collected(MOST_OF_A_CHECK)
+    for diagnostic in diagnostics:
+        kept[diagnostic.known].add(diagnostic)
+    return tuple(sorted((*kept[False].listed(), *kept[True].listed()), key=_place))
+
+
+def rest_of(first: Diagnostic, count: int) -> Diagnostic:
+    """Return the diagnostic that stands for `count` others of its check, of which this is the first."""
+    message = f"{first.message} (and {count - 1:,} more of `{first.check}` that are not listed)"
+    return first._replace(message=message, fix=None)
+
+
+def _run(binding: Binding, settings: Settings, most: int | None) -> _Collected:
     checks = tuple(chosen_checks(binding, settings))
-    # Findings of one check at one place stay in the order of the template.
-    found = sorted(_found(binding, checks), key=_place)
     comments = suppressions(binding, settings)
+    found = _Collected(most)
+    for diagnostic in _found(binding, checks):
+        if comments is not None and comments.hides(diagnostic.check, diagnostic.span.start):
+            found.suppressed.append(diagnostic)
+        else:
+            found.add(diagnostic)
+    found.suppressed.sort(key=_place)
     if comments is None:
-        return tuple(found), ()
-    hides = [comments.hides(diagnostic.check, diagnostic.span.start) for diagnostic in found]
-    suppressed = tuple(d for d, hide in zip(found, hides, strict=True) if hide)
+        return found
     ran = {check.id for check, _ in checks}
     # What a comment is for may be owed at another stage than this one.
     if idle := comments.idle() & ran:
@@ -98,11 +161,11 @@ def run_checks(
                 for diagnostic in _found(there, others):
                     comments.hides(diagnostic.check, diagnostic.span.start)
     report = comments.outcome(ran)
-    shown = [d for d, hide in zip(found, hides, strict=True) if not hide]
     for check, severity in checks:
         if check.last:
-            shown += [_diagnostic(binding, check, severity, finding) for finding in check.run(report)]
-    return tuple(sorted(shown, key=_place)), suppressed
+            for finding in check.run(report):
+                found.add(_diagnostic(binding, check, severity, finding))
+    return found
 
 
 def suppressions(binding: Binding, settings: Settings) -> "Suppressions | None":

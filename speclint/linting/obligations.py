@@ -1,7 +1,7 @@
 """List what a rule set owes at the stage of a document, and which of it is met."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from speclint.binding.labels import (
@@ -44,21 +44,29 @@ class Obligation(NamedTuple):
 
 
 def obligations(
-    binding: Binding, diagnostics: Sequence[Diagnostic], hidden: Sequence[Diagnostic] = ()
+    binding: Binding, reported: Mapping[str, Sequence[int]], hidden: Sequence[Diagnostic] = ()
 ) -> tuple[Obligation, ...]:
     """Return everything that the rule set owes at the binding's stage, in the order of the rule set.
 
-    `diagnostics` are those of the document: what is in the document counts as met unless one of them reports
-    it as unfilled or wrong. A missing section leaves all that it would hold unmet; an optional one is not
-    counted, but if it is there, what it owes is. What is missing and waived by a comment in the document (its
-    diagnostic is in `hidden`) counts as met.
+    `reported` maps the ids of checks to the offsets at which they report something: what is in the document
+    counts as met unless it is reported as unfilled or wrong. A missing section leaves all that it would hold
+    unmet; an optional one is not counted, but if it is there, what it owes is. What is missing and waived by
+    a comment in the document (its diagnostic is in `hidden`) counts as met.
     """
-    return tuple(_Count(binding, diagnostics, hidden).all())
+    return tuple(_Count(binding, reported, hidden).all())
+
+
+def places_of(diagnostics: Iterable[Diagnostic]) -> dict[str, list[int]]:
+    """Return by check the offsets at which diagnostics stand."""
+    places: dict[str, list[int]] = {}
+    for diagnostic in diagnostics:
+        places.setdefault(diagnostic.check, []).append(diagnostic.span.start)
+    return places
 
 
 class _Count:
     def __init__(
-        self, binding: Binding, diagnostics: Sequence[Diagnostic], hidden: Sequence[Diagnostic]
+        self, binding: Binding, reported: Mapping[str, Sequence[int]], hidden: Sequence[Diagnostic]
     ) -> None:
         self.binding = binding
         # What comments waive: by check and subject what is missing, by check and place what is not filled.
@@ -76,11 +84,7 @@ class _Count:
             spared = self.waived and ("missing-section", subject(binding, missing)) in self.waived
             counts = self.spared if spared else self.missing
             counts[number] = counts.get(number, 0) + missing.times
-        self.found: dict[str, list[int]] = {}
-        for diagnostic in diagnostics:
-            self.found.setdefault(diagnostic.check, []).append(diagnostic.span.start)
-        for places in self.found.values():
-            places.sort()
+        self.found = {check: sorted(places) for check, places in reported.items()}
 
     def all(self) -> Iterator[Obligation]:
         yield from self.fields()

@@ -8,7 +8,7 @@ from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic
-from speclint.linting.lint import chosen_checks, lint_binding
+from speclint.linting.lint import MOST_OF_A_CHECK, chosen_checks, limited, lint_binding
 from speclint.linting.result import FileResult
 from speclint.linting.settings import Settings
 from speclint.markdown.digest import digest
@@ -124,7 +124,9 @@ class FileLinter:
         baseline_result = None
         try:
             binding = self.bind(job, location)
-            result = lint_binding(binding, job.settings)
+            # What was there before does not count among the most that are listed.
+            compared = job.baseline is not None or bool(self._filters)
+            result = lint_binding(binding, job.settings, None if compared else MOST_OF_A_CHECK)
             diagnostics = result.diagnostics
             if diagnostics and self.resolver.options.fixes:
                 from speclint.fixes.proposals import with_fixes
@@ -135,6 +137,8 @@ class FileLinter:
                 diagnostics, baseline_result = job.baseline.compare(job.name, diagnostics, ran)
             for one in self._filters:
                 diagnostics = one.weighed(job, binding, diagnostics)
+            if compared:
+                diagnostics = limited(diagnostics)
         except RegexTimeout as error:
             message = f"{job.name}: {error} (rule set `{job.rules.id}`)"
             return FileResult(job.name, "failed", job.rules.id, order, messages=(message,))

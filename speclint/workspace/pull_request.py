@@ -12,7 +12,7 @@ from speclint.binding.surroundings import DocumentLocation
 from speclint.diagnostics import Diagnostic, error_reason
 from speclint.fixes.proposals import with_fixes
 from speclint.linting.lint import chosen_checks, lint_binding
-from speclint.linting.obligations import obligations
+from speclint.linting.obligations import obligations, places_of
 from speclint.linting.result import FileResult
 from speclint.linting.settings import Settings
 from speclint.markdown.document import is_blank, parse_document
@@ -150,7 +150,7 @@ def lint_description(workspace: Workspace, name: str, request: PullRequest) -> F
     try:
         binding = bind(parse_document(source), rules, stage, location)
         diagnostics = _at_a_glance(binding, (*originals, skeleton(rules)), settings)
-        owed = obligations(binding, diagnostics or ())
+        owed = obligations(binding, places_of(diagnostics or ()))
         if diagnostics is None:
             result = lint_binding(binding, settings)
             diagnostics, owed = with_fixes(binding, result.diagnostics), result.obligations

@@ -207,6 +207,22 @@ def test_sarif() -> None:
     assert run["automationDetails"]["id"] == "speclint/"
 
 
+@pytest.mark.parametrize(("count", "length"), [(25_001, 1), (3_000, 4_000)])
+def test_sarif_keeps_to_what_github_takes_and_says_what_is_left_out(count: int, length: int) -> None:
+    warning = at("[a\nb]", severity=Severity.WARNING)._replace(message="ö" * length)
+    worst = warning._replace(severity=Severity.ERROR)
+    report = Report((FULL._replace(diagnostics=(*[warning] * count, worst)),))
+    text = rendered("sarif", report)
+    assert len(text.encode()) <= 10_000_000
+    run = json.loads(text)["runs"][0]
+    assert len(run["results"]) <= 25_000
+    assert run["results"][-1]["level"] == "error"
+    [notification] = run["invocations"][0]["toolExecutionNotifications"]
+    left_out = count + 1 - len(run["results"])
+    assert left_out > 0
+    assert notification["message"]["text"].startswith(f"{left_out:,} of {count + 1:,} results are left out")
+
+
 def test_sarif_without_a_base_and_with_a_failure() -> None:
     run = sarif(rendered("sarif", Report((FULL,), failed=True)))
     assert all("baselineState" not in result for result in run["results"])

@@ -162,13 +162,13 @@ def test_checkouts(name: str, tmp_path: Path, runner: Runner, request: pytest.Fi
     assert [path.read_bytes() for path in secrets] == before
 
 
-@pytest.mark.parametrize("size", [10_000_000, 10_000_001])
-def test_a_document_has_at_most_10_mb(size: int, tmp_path: Path, runner: Runner) -> None:
+@pytest.mark.parametrize("size", [2_000_000, 2_000_001])
+def test_a_document_has_at_most_2_mb(size: int, tmp_path: Path, runner: Runner) -> None:
     (tmp_path / "a.md").write_bytes(b"a" * size)
     outcome = runner.run("--template", "feature-doc", "a.md", cwd=tmp_path, seconds=20)
     answered(outcome)
-    too_large = outcome.err == "speclint: a.md: larger than 10 MB\n"
-    assert too_large == (size > 10_000_000)
+    too_large = outcome.err == "speclint: a.md: larger than 2 MB\n"
+    assert too_large == (size > 2_000_000)
     assert outcome.code == (2 if too_large else 1)
 
 

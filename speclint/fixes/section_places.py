@@ -64,8 +64,13 @@ class SectionPlaces:
         bound = [sections[number] for number in binding.rules_of if number not in self.misplaced]
         self.bound = sorted(bound, key=lambda section: section.span)
         self.starts = [section.span.start for section in self.bound]
-        # Sections that belong into one that is missing.
-        self.torn = [section for section in self.bound if section.number not in binding.parents]
+        # Sections that belong into one that is missing, by the path of that one and of each around it.
+        self.torn: dict[tuple[str, ...], list[Section]] = {}
+        for section in self.bound:
+            if section.number not in binding.parents:
+                path = binding.rules_of[section.number].path
+                for length in range(len(path) + 1):
+                    self.torn.setdefault(path[:length], []).append(section)
         # By the number of a section, the rules of those that are missing in it.
         self.missing_in: dict[int, list[SectionRule]] = {}
         for missing in binding.missing:
@@ -118,11 +123,7 @@ class SectionPlaces:
 
     def orphans(self, rule: SectionRule) -> list[Section]:
         """Return the sections that belong in a missing one, of which only the heading is then missing."""
-        return [
-            section
-            for section in self.torn
-            if self.binding.rules_of[section.number].path[: len(rule.path)] == rule.path
-        ]
+        return self.torn.get(rule.path, [])
 
     def earlier_missing(self, entry: Missing) -> list[SectionRule]:
         """Return the rules of missing sections that belong before one in the same section."""

@@ -11,8 +11,11 @@ from speclint.markdown.digest import digest
 from speclint.reporters.escape import posix_path
 from speclint.reporters.formats import Report
 
+# A diagnostic with its document and its fingerprint.
+Identified = tuple[FileResult, Diagnostic, str]
 
-def identified(report: Report) -> Iterator[tuple[FileResult, Diagnostic, str]]:
+
+def identified(report: Report) -> Iterator[Identified]:
     """Return all diagnostics with documents and fingerprints: 32 hexadecimal digits, unique in the report."""
     seen: Counter[tuple[str, ...]] = Counter()
     for document, diagnostic in report.diagnostics():

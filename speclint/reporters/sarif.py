@@ -1,7 +1,9 @@
 """SARIF 2.1.0, the form in which code scanning services take results.
 
 All checks are listed as rules, with what `speclint explain` says of them. Paths are relative to the folder
-of the run, which is `%SRCROOT%`; those that lead out of it stand for themselves.
+of the run, which is `%SRCROOT%`; those that lead out of it stand for themselves. GitHub refuses a file with more
+than 25,000 results or 10 MB (https://docs.github.com/en/code-security, "SARIF support for code scanning"): the
+worst ones are listed, and a notification gives the number of the others.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from speclint.checks.registry import CHECKS, Check
 from speclint.diagnostics import Diagnostic, Edit, Fix, Severity
 from speclint.linting.result import FileResult
 from speclint.reporters.escape import dump_json, escape_controls, uri_path
-from speclint.reporters.fingerprint import identified
+from speclint.reporters.fingerprint import Identified, identified
 from speclint.reporters.formats import Report, Style
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
+MAX_RESULTS, MAX_BYTES = 25_000, 10_000_000
+
 _ROOT = "%SRCROOT%"
 
 _NUMBERS = {check.id: number for number, check in enumerate(CHECKS)}
@@ -32,14 +36,38 @@ _NUMBERS = {check.id: number for number, check in enumerate(CHECKS)}
 
 def render(report: Report, style: Style) -> str:
     """Return the report as a SARIF log of one run."""
+    found = list(identified(report))
+    listed = _worst(found, MAX_RESULTS)
+    text = _log(report, listed, len(found))
+    while len(text) > MAX_BYTES and listed:
+        # By so much as it is too long, and some for what all have in common.
+        listed = _worst(listed, min(len(listed) - 1, len(listed) * MAX_BYTES // len(text) * 9 // 10))
+        text = _log(report, listed, len(found))
+    return text
+
+
+def _worst(found: list[Identified], most: int) -> list[Identified]:
+    """Return the worst diagnostics, at most so many, in the order that they have."""
+    if len(found) <= most:
+        return found
+    worst = sorted(range(len(found)), key=lambda number: -found[number][1].weight)[:most]
+    return [found[number] for number in sorted(worst)]
+
+
+def _log(report: Report, listed: list[Identified], total: int) -> str:
+    """Return a log of some diagnostics of a report; JSON in ASCII, so that characters are bytes."""
+    invocation: dict[str, Any] = {"executionSuccessful": not report.failed}
+    if len(listed) < total:
+        message = f"{total - len(listed):,} of {total:,} results are left out; other formats list them."
+        invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": message}}]
     run = {
         "tool": {"driver": {"name": "speclint", "version": __version__, "rules": list(map(_rule, CHECKS))}},
         "automationDetails": {"id": "speclint/"},
-        "invocations": [{"executionSuccessful": not report.failed}],
+        "invocations": [invocation],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that speclint was run in."}}},
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
-        "results": [_result(report, *one) for one in identified(report)],
+        "results": [_result(report, *one) for one in listed],
     }
     return dump_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 

@@ -18,11 +18,12 @@ import pytest
 from speclint.cli import main
 from speclint.linting.result import FileResult
 from speclint.reporters.formats import FORMATS
-from speclint.workspace import cache, runner
+from speclint.workspace import cache, runner, terms
 from speclint.workspace.cache import Cache, Stamp
 from speclint.workspace.known_results import KnownResults
 from speclint.workspace.linter import FileLinter
 from speclint.workspace.surroundings import Checkout
+from speclint.workspace.workspace import Workspace
 
 RULES = """\
 id: note
@@ -126,6 +127,7 @@ def test_excerpts_are_the_same(folder: Path, lint: Callable[..., Said]) -> None:
 def test_what_is_known_is_not_even_read(
     folder: Path, lint: Callable[..., Said], settled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Workspace, "printed", lambda *_: None)
     before = lint()
 
     def refuse(path: str, most: int) -> str:
@@ -245,7 +247,7 @@ def test_another_version_knows_nothing(
 ) -> None:
     before = lint()
     monkeypatch.setattr(cache, "tool", lambda: "another")
-    monkeypatch.setattr(runner, "tool", lambda: "another")
+    monkeypatch.setattr(terms, "tool", lambda: "another")
     looked_at.clear()
     assert lint() == before
     assert len(looked_at) == COUNT + 1

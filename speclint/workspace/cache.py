@@ -1,4 +1,4 @@
-"""Keep the user's cache: one SQLite file with results of documents, validated rule sets and configurations.
+"""Keep the user's cache: one SQLite file with results of documents, validated files, and what was printed.
 
 If the cache cannot be read or written, speclint works as if it were empty: `Cache` never raises. Everything
 in it is plain JSON; nothing that is read from it is run. A result is used again when nothing that it depends
@@ -8,6 +8,8 @@ on has changed:
 - the terms: this version of speclint, options, configuration, rule sets, baselines, coverage reports;
 - what was asked of the files around: what a path leads to, the digest of a text (see `surroundings`);
 - the day, where a suppression expires at some day.
+
+What a command printed is used again when all of that is the same for all files (see `printed`).
 
 A file that was modified while it was read, or right before, may be written again with the same times: its
 times are not kept then, as in the index of git.
@@ -31,9 +33,11 @@ if TYPE_CHECKING:
 
 _NAME = "speclint.sqlite3"
 # When the tables change, so does this number, and the old ones are dropped.
-_VERSION = 1
+_VERSION = 2
 # The size from which on the repositories that were used longest ago are forgotten, in bytes.
 _MAX_BYTES = 1_000_000_000
+# Of how many commands it is kept what they printed, and how much of that altogether, in bytes.
+_MOST_PRINTED, _MAX_PRINTED = 8, 64_000_000
 # Some file systems tell times by two seconds. In nanoseconds.
 _COARSE = 2_000_000_000
 # How long another process may hold the file, in seconds.
@@ -47,6 +51,9 @@ CREATE TABLE results (
     root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER, digest TEXT,
     terms TEXT, day TEXT, questions TEXT, data TEXT, PRIMARY KEY (root, path)
 ) WITHOUT ROWID;
+CREATE TABLE printed (
+    command TEXT PRIMARY KEY, state TEXT, used INTEGER, checksum TEXT, head TEXT, data BLOB
+);
 """
 
 
@@ -200,6 +207,33 @@ class Cache:
                 ),
             )
             _forget_oldest(connection, root)
+
+    # What commands printed
+
+    def printed(self, command: str, state: str) -> tuple[str, bytes] | None:
+        """Return what `keep_printed` kept of a command, None if it is not there or of another state."""
+        with self._reading() as connection:
+            if connection is not None:
+                query = "SELECT checksum, head, data FROM printed WHERE command = ? AND state = ?"
+                row = connection.execute(query, (command, state)).fetchone()
+                if row is not None and row[0] == _checksum(command, state, row[1], digest(row[2])):
+                    return row[1], row[2]
+        return None
+
+    def keep_printed(self, command: str, state: str, now: int, head: str, data: bytes) -> None:
+        """Keep what a command printed, unless it is too much; `head` is JSON, `data` the text."""
+        if len(head) + len(data) > _MAX_PRINTED:
+            return
+        row = (command, state, now, _checksum(command, state, head, digest(data)), head, data)
+        with self._writing() as connection:
+            if connection is not None:
+                connection.execute("INSERT OR REPLACE INTO printed VALUES (?, ?, ?, ?, ?, ?)", row)
+                sizes = "SELECT command, length(head) + length(data) FROM printed ORDER BY used DESC"
+                total = 0
+                for number, (one, size) in enumerate(connection.execute(sizes).fetchall()):
+                    total += size
+                    if number >= _MOST_PRINTED or total > _MAX_PRINTED:
+                        connection.execute("DELETE FROM printed WHERE command = ?", (one,))
 
     # The file
 

@@ -534,3 +534,23 @@ def test_colors_are_another_command(folder: Path, lint: Callable[..., Said]) -> 
     plain = lint()
     assert lint("--color", "always") != plain
     assert lint() == plain
+
+
+def test_of_two_runs_at_once_the_first_to_end_is_kept(folder: Path) -> None:
+    """Else an answer of one would be trusted for a result of the other."""
+    checkout = Checkout(str(folder))
+
+    def run(answer: str) -> KnownResults:
+        known = KnownResults(
+            Cache(str(folder.parent / "cache")), str(folder), checkout.answer, time.time_ns()
+        )
+        result = FileResult("", "skipped", digest="text", dependencies={"?guide.md": answer})
+        known.keep(f"notes/{answer or 'none'}.md", Stamp(1, 1, 1, 1), "terms", "", result)
+        return known
+
+    before, after = run(""), run("file")
+    before.save()
+    after.save()
+    _, results = Cache(str(folder.parent / "cache")).load_results(str(folder))
+    assert list(results) == ["notes/none.md"]
+    assert run("file").recall("notes/none.md", Stamp(1, 1, 1, 1), "terms", "", lambda: "text") is None

@@ -100,6 +100,8 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._broken = False
+        # By root, when its results that were loaded had been saved; None for a root that was unknown.
+        self._loaded: dict[str, int | None] = {}
 
     def __reduce__(self) -> "tuple[type[Cache], tuple[str]]":
         return Cache, (self._folder,)
@@ -147,6 +149,7 @@ class Cache:
         with self._reading() as connection:
             if connection is None:
                 return answers, results
+            self._loaded[root] = _saved(connection, root)
             order = "SELECT root FROM roots ORDER BY root = ? DESC, used DESC LIMIT 1"
             row = connection.execute(order, (root,)).fetchone()
             if row is None:
@@ -179,9 +182,12 @@ class Cache:
         changed: Mapping[str, CachedResult],
         gone: Iterable[str],
     ) -> None:
-        """Keep the results of documents that have changed, and delete those that are gone, all or nothing."""
+        """Keep the results of documents that have changed, and delete those that are gone, all or nothing.
+
+        Nothing is kept if another run has saved since the results were loaded: its answers may be others.
+        """
         with self._writing() as connection:
-            if connection is None:
+            if connection is None or _saved(connection, root) != self._loaded.get(root):
                 return
             connection.execute("INSERT OR REPLACE INTO roots VALUES (?, ?)", (root, now))
             connection.execute("DELETE FROM answers WHERE root = ?", (root,))
@@ -261,6 +267,7 @@ class Cache:
                 yield None
                 return
             with connection:
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
 
     def _connected(self, sqlite3: Any) -> "sqlite3.Connection | None":
@@ -372,6 +379,12 @@ def _open(module: Any, path: str) -> "sqlite3.Connection":
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
     return connection
+
+
+def _saved(connection: "sqlite3.Connection", root: str) -> int | None:
+    """Return when results of a root were last saved, None for an unknown root."""
+    row = connection.execute("SELECT used FROM roots WHERE root = ?", (root,)).fetchone()
+    return None if row is None else row[0]
 
 
 def _forget_oldest(connection: "sqlite3.Connection", root: str) -> None:

@@ -18,7 +18,7 @@ import pytest
 from speclint.cli import main
 from speclint.linting.result import FileResult
 from speclint.reporters.formats import FORMATS
-from speclint.workspace import cache, runner, terms
+from speclint.workspace import cache, known_results, runner, terms
 from speclint.workspace.cache import Cache, Stamp
 from speclint.workspace.known_results import KnownResults
 from speclint.workspace.linter import FileLinter
@@ -116,6 +116,19 @@ def test_a_warm_run_says_the_same(
     assert looked_at == []
     assert plain == cold == warm
     assert warm[0] == 1
+
+
+def test_results_are_written_in_portions(
+    folder: Path, lint: Callable[..., Said], looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_results, "_PORTION", 500)
+    cold = lint("--jobs", "2")
+    edit(folder / "guide.md", "Start", "Begin")
+    changed = lint("--jobs", "2")
+    assert changed == lint("--no-cache") != cold
+    looked_at.clear()
+    assert lint("--jobs", "2") == changed
+    assert looked_at == []
 
 
 def test_excerpts_are_the_same(folder: Path, lint: Callable[..., Said]) -> None:

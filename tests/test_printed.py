@@ -64,6 +64,19 @@ def test_it_is_the_same_to_the_byte(options: list[str], folder: Path, lint: Lint
     assert plain[1]
 
 
+def test_each_file_is_linted_once(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+    lint_file = FileLinter.lint_file
+
+    def noted(self: FileLinter, path: str, name: str) -> FileResult:
+        names.append(name)
+        return lint_file(self, path, name)
+
+    monkeypatch.setattr(FileLinter, "lint_file", noted)
+    lint("--jobs", "1")
+    assert len(names) == len(set(names)) == COUNT + 1
+
+
 def test_what_is_not_checked_is_said_again(folder: Path, lint: Lint, runs: list[int]) -> None:
     edit(
         folder / "speclint.toml",

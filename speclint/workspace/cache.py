@@ -213,6 +213,7 @@ class Cache:
                 ),
             )
             _forget_oldest(connection, root)
+            self._loaded[root] = now
 
     # What commands printed
 

@@ -8,6 +8,9 @@ from speclint.linting.result import FileResult
 from speclint.workspace.cache import NO_STAMP, Cache, CachedResult, Stamp
 from speclint.workspace.result_codec import decode, encode
 
+# From so many characters on, results are written while the run goes on: those of all files take much memory.
+_PORTION = 4_000_000
+
 
 class KnownResults:
     """The results of earlier runs for the documents below a root.
@@ -24,6 +27,7 @@ class KnownResults:
         self.answers, self._results = cache.load_results(root)
         self.complete = True
         self._changed: dict[str, CachedResult] = {}
+        self._waiting = 0
         self._seen: set[str] = set()
         self._gone: set[str] = set()
         if any(one.data for one in self._results.values()):
@@ -77,6 +81,9 @@ class KnownResults:
         self._changed[path] = CachedResult(
             self._settled(stamp), result.digest, terms, day if result.dated else "", tuple(asked), data
         )
+        self._waiting += len(data)
+        if self._waiting > _PORTION:
+            self._write(self._gone - self._changed.keys())
 
     def save(self) -> None:
         """Write the results that have changed, and delete those of documents that are gone."""
@@ -84,7 +91,13 @@ class KnownResults:
         gone = {path for path in unseen if not os.path.lexists(os.path.join(self._root, path))}
         gone |= self._gone - self._changed.keys()
         if self._changed or gone:
-            self._cache.save_results(self._root, self._now, self.answers, self._changed, gone)
+            self._write(gone)
+
+    def _write(self, gone: set[str]) -> None:
+        self._cache.save_results(self._root, self._now, self.answers, self._changed, gone)
+        self._gone.clear()
+        self._changed.clear()
+        self._waiting = 0
 
     def _forget(self, path: str) -> None:
         self._changed.pop(path, None)

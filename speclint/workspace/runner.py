@@ -75,6 +75,7 @@ class Runner:
                     continue
                 if memory is not None:
                     memory.keep(*file, result)
+                    result = result._replace(dependencies={})
             yield result.interned()
         if memory is not None:
             memory.save()
@@ -127,8 +128,10 @@ def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) ->
             for process in active_children():
                 if process not in others:
                     process.kill()
-        for future in futures:
-            yield from future.result()
+        # A future that is kept keeps its results, which are larger than those that are made of them.
+        futures.reverse()
+        while futures:
+            yield from futures.pop().result()
             done += 1
     except BrokenProcessPool:
         name = shares[done][0][1]

@@ -65,7 +65,7 @@ class Runner:
             if memory is not None and digest_of_terms is not None:
                 found = memory.recall(*file, digest_of_terms)
                 if found is not None:
-                    known[file] = found
+                    known[file] = found.interned()
         linted = self._linted([file for file in files if file not in known], sizes, memory is not None)
         for file in files:
             result = known.pop(file, None)
@@ -75,8 +75,8 @@ class Runner:
                     continue
                 if memory is not None:
                     memory.keep(*file, result)
-                    result = result._replace(dependencies={})
-            yield result.interned()
+                result = result._replace(dependencies={}).interned()
+            yield result
         if memory is not None:
             memory.save()
             self.answers = memory.answers()

@@ -19,11 +19,12 @@ import pytest
 from speclint.cli import main
 from speclint.linting.result import FileResult
 from speclint.reporters.formats import FORMATS
-from speclint.workspace import cache, runner
+from speclint.workspace import cache, known_results, runner, terms
 from speclint.workspace.cache import Cache, Stamp
 from speclint.workspace.known_results import KnownResults
 from speclint.workspace.linter import FileLinter
 from speclint.workspace.surroundings import Checkout
+from speclint.workspace.workspace import Workspace
 
 from .forks import start_anew
 from .test_cli import run as run_command
@@ -121,6 +122,19 @@ def test_a_warm_run_says_the_same(
     assert warm[0] == 1
 
 
+def test_results_are_written_in_portions(
+    folder: Path, lint: Callable[..., Said], looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_results, "_PORTION", 500)
+    cold = lint("--jobs", "2")
+    edit(folder / "guide.md", "Start", "Begin")
+    changed = lint("--jobs", "2")
+    assert changed == lint("--no-cache") != cold
+    looked_at.clear()
+    assert lint("--jobs", "2") == changed
+    assert looked_at == []
+
+
 def test_excerpts_are_the_same(folder: Path, lint: Callable[..., Said]) -> None:
     cold = lint("--color", "always")
     assert lint("--color", "always") == cold
@@ -130,6 +144,7 @@ def test_excerpts_are_the_same(folder: Path, lint: Callable[..., Said]) -> None:
 def test_what_is_known_is_not_even_read(
     folder: Path, lint: Callable[..., Said], settled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Workspace, "printed", lambda *_: None)
     before = lint()
 
     def refuse(path: str, most: int) -> str:
@@ -249,7 +264,7 @@ def test_another_version_knows_nothing(
 ) -> None:
     before = lint()
     monkeypatch.setattr(cache, "tool", lambda: "another")
-    monkeypatch.setattr(runner, "tool", lambda: "another")
+    monkeypatch.setattr(terms, "tool", lambda: "another")
     looked_at.clear()
     assert lint() == before
     assert len(looked_at) == COUNT + 1
@@ -535,3 +550,23 @@ def test_colors_are_another_command(folder: Path, lint: Callable[..., Said]) -> 
     plain = lint()
     assert lint("--color", "always") != plain
     assert lint() == plain
+
+
+def test_of_two_runs_at_once_the_first_to_end_is_kept(folder: Path) -> None:
+    """Else an answer of one would be trusted for a result of the other."""
+    checkout = Checkout(str(folder))
+
+    def run(answer: str) -> KnownResults:
+        known = KnownResults(
+            Cache(str(folder.parent / "cache")), str(folder), checkout.answer, time.time_ns()
+        )
+        result = FileResult("", "skipped", digest="text", dependencies={"?guide.md": answer})
+        known.keep(f"notes/{answer or 'none'}.md", Stamp(1, 1, 1, 1), "terms", "", result)
+        return known
+
+    before, after = run(""), run("file")
+    before.save()
+    after.save()
+    _, results = Cache(str(folder.parent / "cache")).load_results(str(folder))
+    assert list(results) == ["notes/none.md"]
+    assert run("file").recall("notes/none.md", Stamp(1, 1, 1, 1), "terms", "", lambda: "text") is None

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from speclint.cli.console import (
     UsageError,
+    noting,
     print_note,
     report_error,
     report_errors,
     style_for,
     unknown_word,
     write_output,
+    write_remark,
 )
-from speclint.cli.running import check_ids, day_of_run, outputs_in, publish, workspace_for
+from speclint.cli.running import Output, check_ids, day_of_run, outputs_in, publish, workspace_for
 from speclint.diagnostics import plural
 from speclint.reporters.formats import SHOW_FIXES, Report
 from speclint.ruleset.bundled import bundled
@@ -55,6 +57,8 @@ def run(asked: SimpleNamespace) -> int:
     except WorkspaceError as error:
         report_errors(error.messages)
         return 2
+    if not (asked.fix or asked.diff or asked.since is not None or asked.write_baseline is not None):
+        return _lint(workspace, asked, paths, outputs)
     if asked.fix or asked.diff:
         result = workspace.fix_paths(
             paths, asked.stdin_filename, asked.since, unsafe=asked.unsafe, write=not asked.diff
@@ -65,6 +69,29 @@ def run(asked: SimpleNamespace) -> int:
     if asked.write_baseline is not None:
         return _write_baseline(result, asked.write_baseline, options, paths)
     return _Run(workspace, result, asked, paths).report(outputs)
+
+
+def _lint(
+    workspace: Workspace, asked: SimpleNamespace, paths: Sequence[str], outputs: Sequence[Output]
+) -> int:
+    """Lint files and report, or print what was printed before if nothing has changed since."""
+    selection = workspace.select(paths, asked.stdin_filename)
+    copy = None
+    if all(path is None for _, path in outputs):
+        command = repr((sorted(vars(asked).items()), style_for(asked.color, asked.quiet)))
+        copy = workspace.printed(selection, paths, command)
+    printed = copy.recall() if copy is not None else None
+    if printed is not None:
+        for is_output, text in printed.texts:
+            (write_output if is_output else write_remark)(text)
+        return printed.code
+    with noting() as pieces:
+        result = workspace.lint_selection(selection)
+        report_errors(result.messages)
+        code = _Run(workspace, result, asked, paths).report(outputs)
+    if copy is not None:
+        copy.keep(code, pieces, result)
+    return code
 
 
 def _options(asked: SimpleNamespace) -> Options:

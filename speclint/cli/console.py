@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from speclint.diagnostics import did_you_mean, error_reason, quoted
 from speclint.reporters import formats
 from speclint.reporters.escape import escape_controls
+
+# Whether a text is for standard output (else it is for standard error), and the text.
+Piece = tuple[bool, str]
+
+# The lists to which what is written is added.
+_LISTENING: list[list[Piece]] = []
 
 # Characters of a message, which may quote what strangers wrote.
 _LONGEST = 2_000
@@ -23,6 +29,17 @@ class OutputError(Exception):
     """Standard output cannot take what is written; the message is the reason."""
 
 
+@contextmanager
+def noting() -> Iterator[list[Piece]]:
+    """Yield a list to which the texts that are written meanwhile are added."""
+    pieces: list[Piece] = []
+    _LISTENING.append(pieces)
+    try:
+        yield pieces
+    finally:
+        _LISTENING.remove(pieces)
+
+
 def write_output(text: str | bytes | memoryview) -> None:
     """Write to standard output, bytes as they are.
 
@@ -32,6 +49,7 @@ def write_output(text: str | bytes | memoryview) -> None:
         raise OutputError("is closed")
     try:
         if isinstance(text, str):
+            _note(True, text)
             sys.stdout.write(text)
         else:
             sys.stdout.buffer.write(text)
@@ -50,10 +68,16 @@ def drop_output() -> None:
 
 def write_remark(text: str) -> None:
     """Write lines that are safe to show to standard error."""
+    _note(False, text)
     # Without anyone to read it, it is not worth failing for.
     if sys.stderr is not None:
         with suppress(OSError):
             sys.stderr.write(text)
+
+
+def _note(is_output: bool, text: str) -> None:
+    for pieces in _LISTENING:
+        pieces.append((is_output, text))
 
 
 def print_note(text: str) -> None:

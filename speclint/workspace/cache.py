@@ -1,4 +1,4 @@
-"""Keep the user's cache: one SQLite file with results of documents, validated rule sets and configurations.
+"""Keep the user's cache: one SQLite file with results of documents, validated files, and what was printed.
 
 If the cache cannot be read or written, speclint works as if it were empty: `Cache` never raises. Everything
 in it is plain JSON; nothing that is read from it is run. A result is used again when nothing that it depends
@@ -8,6 +8,8 @@ on has changed:
 - the terms: this version of speclint, options, configuration, rule sets, baselines, coverage reports;
 - what was asked of the files around: what a path leads to, the digest of a text (see `surroundings`);
 - the day, where a suppression expires at some day.
+
+What a command printed is used again when all of that is the same for all files (see `printed`).
 
 A file that was modified while it was read, or right before, may be written again with the same times: its
 times are not kept then, as in the index of git.
@@ -31,9 +33,11 @@ if TYPE_CHECKING:
 
 _NAME = "speclint.sqlite3"
 # When the tables change, so does this number, and the old ones are dropped.
-_VERSION = 1
+_VERSION = 2
 # The size from which on the repositories that were used longest ago are forgotten, in bytes.
 _MAX_BYTES = 1_000_000_000
+# Of how many commands it is kept what they printed, and how much of that altogether, in bytes.
+_MOST_PRINTED, _MAX_PRINTED = 8, 64_000_000
 # Some file systems tell times by two seconds. In nanoseconds.
 _COARSE = 2_000_000_000
 # How long another process may hold the file, in seconds.
@@ -47,6 +51,9 @@ CREATE TABLE results (
     root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER, digest TEXT,
     terms TEXT, day TEXT, questions TEXT, data TEXT, PRIMARY KEY (root, path)
 ) WITHOUT ROWID;
+CREATE TABLE printed (
+    command TEXT PRIMARY KEY, state TEXT, used INTEGER, checksum TEXT, head TEXT, data BLOB
+);
 """
 
 
@@ -93,6 +100,8 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._broken = False
+        # By root, when its results that were loaded had been saved; None for a root that was unknown.
+        self._loaded: dict[str, int | None] = {}
 
     def __reduce__(self) -> "tuple[type[Cache], tuple[str]]":
         return Cache, (self._folder,)
@@ -140,6 +149,7 @@ class Cache:
         with self._reading() as connection:
             if connection is None:
                 return answers, results
+            self._loaded[root] = _saved(connection, root)
             order = "SELECT root FROM roots ORDER BY root = ? DESC, used DESC LIMIT 1"
             row = connection.execute(order, (root,)).fetchone()
             if row is None:
@@ -172,9 +182,12 @@ class Cache:
         changed: Mapping[str, CachedResult],
         gone: Iterable[str],
     ) -> None:
-        """Keep the results of documents that have changed, and delete those that are gone, all or nothing."""
+        """Keep the results of documents that have changed, and delete those that are gone, all or nothing.
+
+        Nothing is kept if another run has saved since the results were loaded: its answers may be others.
+        """
         with self._writing() as connection:
-            if connection is None:
+            if connection is None or _saved(connection, root) != self._loaded.get(root):
                 return
             connection.execute("INSERT OR REPLACE INTO roots VALUES (?, ?)", (root, now))
             connection.execute("DELETE FROM answers WHERE root = ?", (root,))
@@ -200,6 +213,34 @@ class Cache:
                 ),
             )
             _forget_oldest(connection, root)
+            self._loaded[root] = now
+
+    # What commands printed
+
+    def printed(self, command: str, state: str) -> tuple[str, bytes] | None:
+        """Return what `keep_printed` kept of a command, None if it is not there or of another state."""
+        with self._reading() as connection:
+            if connection is not None:
+                query = "SELECT checksum, head, data FROM printed WHERE command = ? AND state = ?"
+                row = connection.execute(query, (command, state)).fetchone()
+                if row is not None and row[0] == _checksum(command, state, row[1], digest(row[2])):
+                    return row[1], row[2]
+        return None
+
+    def keep_printed(self, command: str, state: str, now: int, head: str, data: bytes) -> None:
+        """Keep what a command printed, unless it is too much; `head` is JSON, `data` the text."""
+        if len(head) + len(data) > _MAX_PRINTED:
+            return
+        row = (command, state, now, _checksum(command, state, head, digest(data)), head, data)
+        with self._writing() as connection:
+            if connection is not None:
+                connection.execute("INSERT OR REPLACE INTO printed VALUES (?, ?, ?, ?, ?, ?)", row)
+                sizes = "SELECT command, length(head) + length(data) FROM printed ORDER BY used DESC"
+                total = 0
+                for number, (one, size) in enumerate(connection.execute(sizes).fetchall()):
+                    total += size
+                    if number >= _MOST_PRINTED or total > _MAX_PRINTED:
+                        connection.execute("DELETE FROM printed WHERE command = ?", (one,))
 
     # The file
 
@@ -227,6 +268,7 @@ class Cache:
                 yield None
                 return
             with connection:
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
 
     def _connected(self, sqlite3: Any) -> "sqlite3.Connection | None":
@@ -338,6 +380,12 @@ def _open(module: Any, path: str) -> "sqlite3.Connection":
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
     return connection
+
+
+def _saved(connection: "sqlite3.Connection", root: str) -> int | None:
+    """Return when results of a root were last saved, None for an unknown root."""
+    row = connection.execute("SELECT used FROM roots WHERE root = ?", (root,)).fetchone()
+    return None if row is None else row[0]
 
 
 def _forget_oldest(connection: "sqlite3.Connection", root: str) -> None:

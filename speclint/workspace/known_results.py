@@ -8,31 +8,36 @@ from speclint.linting.result import FileResult
 from speclint.workspace.cache import NO_STAMP, Cache, CachedResult, Stamp
 from speclint.workspace.result_codec import decode, encode
 
+# From so many characters on, results are written while the run goes on: those of all files take much memory.
+_PORTION = 4_000_000
+
 
 class KnownResults:
     """The results of earlier runs for the documents below a root.
 
-    `answer` gives the answer to a question about the files; `now` is a time, in nanoseconds, before they were
-    looked at.
+    `answers` are what was asked of the files, in earlier runs and in this one, and the answers; `complete`
+    means that all of this one's are among them. `answer` gives the answer to a question about the files;
+    `now` is a time, in nanoseconds, before they were looked at.
     """
 
     def __init__(self, cache: Cache, root: str, answer: Callable[[str], str], now: int) -> None:
         self._cache = cache
         self._root = root
         self._now = now
-        self._answers, self._results = cache.load_results(root)
+        self.answers, self._results = cache.load_results(root)
+        self.complete = True
         self._changed: dict[str, CachedResult] = {}
+        self._waiting = 0
         self._seen: set[str] = set()
         self._gone: set[str] = set()
         if any(one.data for one in self._results.values()):
             self._changed = dict(self._results)  # those of another root
-        stale = {question for question, known in self._answers.items() if answer(question) != known}
+        stale = [question for question, known in self.answers.items() if answer(question) != known]
         for question in stale:
-            del self._answers[question]
-        if stale:
-            outdated = [path for path, one in self._results.items() if not stale.isdisjoint(one.questions)]
-            for path in outdated:
-                self._forget(path)
+            del self.answers[question]
+        known = self.answers.keys()
+        for path in [path for path, one in self._results.items() if not known >= set(one.questions)]:
+            self._forget(path)
 
     def recall(
         self, path: str, stamp: Stamp, terms: str, day: str, read: Callable[[], str | None]
@@ -66,14 +71,19 @@ class KnownResults:
         try:
             "".join((path, *asked, *asked.values())).encode()
         except UnicodeEncodeError:  # a path of bytes that are no text, which SQLite does not take
+            self.complete = False
             return
         # What changed while the run went on has two answers, and neither is good for the next run.
-        if any(self._answers.setdefault(one, answer) != answer for one, answer in asked.items()):
+        if any(self.answers.setdefault(one, answer) != answer for one, answer in asked.items()):
+            self.complete = False
             return
         data = json.dumps(encode(result), separators=(",", ":"))
         self._changed[path] = CachedResult(
             self._settled(stamp), result.digest, terms, day if result.dated else "", tuple(asked), data
         )
+        self._waiting += len(data)
+        if self._waiting > _PORTION:
+            self._write(self._gone - self._changed.keys())
 
     def save(self) -> None:
         """Write the results that have changed, and delete those of documents that are gone."""
@@ -81,7 +91,13 @@ class KnownResults:
         gone = {path for path in unseen if not os.path.lexists(os.path.join(self._root, path))}
         gone |= self._gone - self._changed.keys()
         if self._changed or gone:
-            self._cache.save_results(self._root, self._now, self._answers, self._changed, gone)
+            self._write(gone)
+
+    def _write(self, gone: set[str]) -> None:
+        self._cache.save_results(self._root, self._now, self.answers, self._changed, gone)
+        self._gone.clear()
+        self._changed.clear()
+        self._waiting = 0
 
     def _forget(self, path: str) -> None:
         self._changed.pop(path, None)

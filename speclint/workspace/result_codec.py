@@ -45,7 +45,7 @@ def decode(data: Any) -> FileResult:
 
 
 def _expect(kind: type, *values: Any) -> None:
-    if not all(type(value) is kind for value in values):
+    if not {kind}.issuperset(map(type, values)):
         raise TypeError
 
 

@@ -20,7 +20,8 @@ class RunResult(NamedTuple):
     nevertheless excluded; `absent_reports` are coverage reports that a configuration names and that are
     missing. `baselines` has what was found of each baseline. `changes` are what fixing would change if
     nothing was to be written; `piped` is the text of standard input, fixed or unchanged. `since` is the
-    filter of `--since`, and `grown` lists what baselines list more than at its base.
+    filter of `--since`, and `grown` lists what baselines list more than at its base. `answers` maps each root
+    to what was asked of the files below it, and the answers; None if that is not all known.
     """
 
     files: tuple[FileResult, ...]
@@ -34,6 +35,7 @@ class RunResult(NamedTuple):
     piped: str | None = None
     since: "ChangedSince | None" = None
     grown: tuple[str, ...] = ()
+    answers: Mapping[str, Mapping[str, str]] | None = None
 
     @property
     def linted(self) -> tuple[FileResult, ...]:

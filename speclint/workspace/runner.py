@@ -10,17 +10,15 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
-from speclint.coverage.model import Measurements
 from speclint.linting.result import FileResult
 from speclint.markdown.digest import digest
-from speclint.ruleset.model import RuleSet
-from speclint.workspace.cache import Cache, Stamp, tool
-from speclint.workspace.config import Configuration
+from speclint.workspace.cache import Cache, Stamp
 from speclint.workspace.files import read_bytes
 from speclint.workspace.known_results import KnownResults
 from speclint.workspace.linter import FileLinter
-from speclint.workspace.resolver import STDIN, Resolver, WorkspaceError
+from speclint.workspace.resolver import STDIN, Resolver
 from speclint.workspace.surroundings import Checkout
+from speclint.workspace.terms import Terms
 
 # So many bytes are worth another process, and so many are handed to one at a time.
 _WORTH, _PORTION = 200_000, 100_000
@@ -38,12 +36,17 @@ _WORKER: ContextVar[FileLinter] = ContextVar("worker")
 
 
 class Runner:
-    """Lints files in their order; the results are the same however many processes there are."""
+    """Lints files in their order; the results are the same however many processes there are.
+
+    After a run, `answers` has what was asked of the files around and the answers, by root; it is None if that
+    is not all known.
+    """
 
     def __init__(self, resolver: Resolver, states: Mapping[str, os.stat_result], began: int) -> None:
         self._resolver = resolver
         self._states = states
         self._began = began
+        self.answers: dict[str, dict[str, str]] | None = None
 
     def run(self, files: Sequence[Named]) -> Iterator[FileResult]:
         """Yield the results of files."""
@@ -62,7 +65,7 @@ class Runner:
             if memory is not None and digest_of_terms is not None:
                 found = memory.recall(*file, digest_of_terms)
                 if found is not None:
-                    known[file] = found
+                    known[file] = found.interned()
         linted = self._linted([file for file in files if file not in known], sizes, memory is not None)
         for file in files:
             result = known.pop(file, None)
@@ -72,9 +75,11 @@ class Runner:
                     continue
                 if memory is not None:
                     memory.keep(*file, result)
-            yield result.interned()
+                result = result._replace(dependencies={}).interned()
+            yield result
         if memory is not None:
             memory.save()
+            self.answers = memory.answers()
 
     def _linted(
         self, left: Sequence[Named], sizes: Mapping[Named, int], recording: bool
@@ -123,8 +128,10 @@ def _spread(linter: FileLinter, shares: Sequence[Sequence[Named]], jobs: int) ->
             for process in active_children():
                 if process not in others:
                     process.kill()
-        for future in futures:
-            yield from future.result()
+        # A future that is kept keeps its results, which are larger than those that are made of them.
+        futures.reverse()
+        while futures:
+            yield from futures.pop().result()
             done += 1
     except BrokenProcessPool:
         name = shares[done][0][1]
@@ -187,6 +194,7 @@ class _Memory:
         self._known: dict[str, KnownResults] = {}
         # By path, what a file that is not known was like before it was read, and its terms.
         self._before: dict[str, tuple[KnownResults, str, Stamp, str]] = {}
+        self._complete = True
 
     def recall(self, path: str, name: str, terms: str) -> FileResult | None:
         """Return the result of a file if it would be the same now, else None."""
@@ -219,53 +227,19 @@ class _Memory:
         if before is not None and result.status != "failed" and not result.messages:
             known, relative, stamp, terms = before
             known.keep(relative, stamp, terms, self._day, result)
+        else:
+            self._complete = False
 
     def save(self) -> None:
         """Write what is known."""
         for known in self._known.values():
             known.save()
 
-
-class Terms:
-    """What results depend on besides texts, read before all files, so that processes have it as well."""
-
-    def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
-        self._digests: dict[tuple[str, str | None], str | None] = {}
-
-    def of(self, name: str) -> str | None:
-        """Return a digest of what the result of a file depends on, None if something of it cannot be used."""
-        try:
-            configuration = self._resolver.configuration(name)
-        except WorkspaceError:
+    def answers(self) -> dict[str, dict[str, str]] | None:
+        """Return by root what was asked of the files and the answers, None if that is not all known."""
+        if not self._complete or not all(known.complete for known in self._known.values()):
             return None
-        template = self._resolver.options.template or configuration.template(name)
-        key = configuration.path, template
-        if key not in self._digests:
-            try:
-                self._digests[key] = self._digest(configuration, template)
-            except WorkspaceError:
-                self._digests[key] = None
-        return self._digests[key]
-
-    def _digest(self, configuration: Configuration, template: str | None) -> str:
-        resolver = self._resolver
-        options = resolver.options
-        if template is not None:
-            rules = [resolver.rule_set(template)]
-        else:
-            rules = list(resolver.known_rule_sets(configuration).values())
-        path = options.baseline or configuration.baseline
-        baseline = resolver.baseline(path) if path else None
-        parts = (
-            tool(),
-            options._replace(config=None, today=None, jobs=None, force_exclude=False, cache=None),
-            configuration._replace(path="", include=(), exclude=(), templates=(), coverage=()),
-            [_described(one) for one in rules],
-            _described_coverage(resolver.coverage(configuration)),
-            baseline and (baseline.path, baseline.folder, digest(baseline.data or b"")),
-        )
-        return digest(repr(parts).encode("utf-8", "backslashreplace"))
+        return {root: known.answers for root, known in self._known.items()}
 
 
 def _digest_of(path: str, most: int) -> str | None:
@@ -275,12 +249,3 @@ def _digest_of(path: str, most: int) -> str | None:
     except (OSError, ValueError):
         return None
     return digest(data) if len(data) <= most else None
-
-
-def _described(rules: RuleSet) -> str:
-    """Return a text that is the same for equal rule sets."""
-    return repr(rules._replace(fingerprints=frozenset())) + repr(sorted(rules.fingerprints))
-
-
-def _described_coverage(coverage: Measurements | None) -> object:
-    return coverage and (coverage.name, sorted(coverage.files.items()), coverage.rest)

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from itertools import repeat
+from time import time_ns
 
 from speclint.diagnostics import error_reason
 from speclint.markdown.source import Source
@@ -19,11 +20,12 @@ class Selection:
     `messages` state what could not be read. `folders` are the prefixes of the files' paths, `excluded` maps
     each folder whose files the configuration excludes altogether to their number, and `left_out` has the
     files that are named and nevertheless excluded. `states` has the states of the files that are no links, as
-    they were found.
+    they were found; `began` is a time, in nanoseconds, before that.
     """
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
+        self.began = time_ns()
         self.files: list[tuple[str, str]] = []
         self.messages: list[str] = []
         self.folders: list[str] = []

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Collection, Iterable, Sequence
-from time import time_ns
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.linting.result import FileResult
@@ -18,6 +17,7 @@ from speclint.workspace.selection import Selection
 if TYPE_CHECKING:
     from speclint.workspace.baseline_file import BaselineTotals
     from speclint.workspace.changed import ChangedSince
+    from speclint.workspace.printed import PrintedRun
 
 # Fewer files are linted sooner than it takes to find out what is known of them.
 FEW = 16
@@ -51,6 +51,33 @@ class Workspace:
         """
         return self._run(tuple(map(self._path, paths)), stdin_filename, since)
 
+    def select(self, paths: Iterable[str], stdin_filename: str | None = None) -> Selection:
+        """Return the files that paths name, as `lint_paths` finds them, for `lint_selection`."""
+        return Selection.of(self.resolver, tuple(map(self._path, paths)), stdin_filename)
+
+    def lint_selection(self, selection: Selection) -> RunResult:
+        """Lint selected files."""
+        if len(selection.files) < FEW:
+            linter = FileLinter(self.resolver)
+            return self._result(selection, [linter.lint_file(*file) for file in selection.files])
+        from speclint.workspace.runner import Runner
+
+        runner = Runner(self.resolver, selection.states, selection.began)
+        results = list(runner.run(selection.files))
+        return self._result(selection, results)._replace(answers=runner.answers)
+
+    def printed(self, selection: Selection, paths: Sequence[str], command: str) -> "PrintedRun | None":
+        """Return the cache's copy of what a command prints about selected files, None if there can be none.
+
+        `command` is all that the command was told.
+        """
+        if self.cache is None or len(selection.files) < FEW or STDIN in paths or selection.messages:
+            return None
+        from speclint.workspace.printed import PrintedRun
+
+        paths = tuple(map(self._path, paths))
+        return PrintedRun.of(self.cache, self.resolver, selection, paths, command)
+
     def fix_paths(
         self,
         paths: Iterable[str],
@@ -78,15 +105,6 @@ class Workspace:
 
         return tuple(unused(self.resolver, run, paths))
 
-    def _lint(self, selection: Selection, began: int) -> list[FileResult]:
-        """Lint files; `began` is a time, in nanoseconds, before any of them was looked at."""
-        if len(selection.files) < FEW:
-            linter = FileLinter(self.resolver)
-            return [linter.lint_file(*file) for file in selection.files]
-        from speclint.workspace.runner import Runner
-
-        return list(Runner(self.resolver, selection.states, began).run(selection.files))
-
     def _baseline_totals(self, results: Sequence[FileResult]) -> "tuple[BaselineTotals, ...]":
         files = self.resolver.baselines()
         if not files:
@@ -111,7 +129,6 @@ class Workspace:
         since: str | None,
         fixing: "_Fixing | None" = None,
     ) -> RunResult:
-        began = time_ns()
         changed = self._changed(since) if since is not None else None
         places = [stdin_filename or UNNAMED if path == STDIN else path for path in paths]
         if changed is not None:
@@ -121,6 +138,8 @@ class Workspace:
             except WorkspaceError as error:
                 return RunResult((), messages=error.messages, since=changed)
         selection = Selection.of(self.resolver, paths, stdin_filename)
+        if changed is None and fixing is None:
+            return self.lint_selection(selection)
         filters: tuple[Filter, ...] = (changed,) if changed is not None else ()
         fixer = None
         if fixing is not None:
@@ -128,19 +147,27 @@ class Workspace:
 
             fixer = FileFixer(FileLinter(self.resolver, filters), fixing.unsafe, fixing.write)
             results = fixer.fix_files(selection.files)
-        elif filters:
+        else:
             linter = FileLinter(self.resolver, filters)
             results = [linter.lint_file(*file) for file in selection.files]
-        else:
-            results = self._lint(selection, began)
-        messages = [*selection.messages, *(message for one in results for message in one.messages)]
-        messages += _stage_errors(self.options.stage, results)
         grown: tuple[str, ...] = ()
+        messages: tuple[str, ...] = ()
         if changed is not None:
             try:
                 grown = tuple(changed.grown_baselines(places))
             except WorkspaceError as error:
-                messages += error.messages
+                messages = error.messages
+        run = self._result(selection, results, messages)._replace(since=changed, grown=grown)
+        if fixer is not None:
+            run = run._replace(changes=tuple(fixer.changes), piped=fixer.piped)
+        return run
+
+    def _result(
+        self, selection: Selection, results: Sequence[FileResult], more: Iterable[str] = ()
+    ) -> RunResult:
+        """Return the result of a run; `more` are messages about other things than files."""
+        messages = [*selection.messages, *(message for one in results for message in one.messages)]
+        messages += (*_stage_errors(self.options.stage, results), *more)
         return RunResult(
             tuple(results),
             tuple(name for _, name in selection.files),
@@ -149,10 +176,6 @@ class Workspace:
             tuple(selection.left_out),
             tuple(self.resolver.absent_reports),
             self._baseline_totals(results),
-            tuple(fixer.changes) if fixer is not None else (),
-            fixer.piped if fixer is not None else None,
-            changed,
-            grown,
         )
 
 

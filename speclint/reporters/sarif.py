@@ -1,9 +1,9 @@
 """SARIF 2.1.0, the form in which code scanning services take results.
 
 All checks are listed as rules, with what `speclint explain` says of them. Paths are relative to the folder
-of the run, which is `%SRCROOT%`; those that lead out of it stand for themselves. GitHub refuses a file with more
-than 25,000 results or 10 MB (https://docs.github.com/en/code-security, "SARIF support for code scanning"): the
-worst ones are listed, and a notification gives the number of the others.
+of the run, which is `%SRCROOT%`; those that lead out of it stand for themselves. GitHub refuses a file with
+more than 25,000 results or 10 MB (https://docs.github.com/en/code-security, "SARIF support for code
+scanning"): the worst ones are listed, and a notification gives the number of the others.
 """
 
 from __future__ import annotations

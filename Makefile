@@ -15,7 +15,7 @@ test: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 ## generate: the files that are made from others (compiled rule sets, the README's table, schema enums)
 generate: .venv/dev
@@ -28,7 +28,8 @@ bench: .venv/dev .venv/peers
 	$(BIN)/python benchmarks/linear.py
 	$(WITH_PEERS) $(BIN)/python benchmarks/peers.py
 
-## soak: documents by chance, real, mangled and hostile ones, and kills, with fresh seeds, for MINUTES=
+## soak: documents by chance, real, mangled and hostile ones, all defects, kills, and tests at their full
+## length, with fresh seeds, for MINUTES=
 MINUTES ?= 10
 soak: .venv/dev
 	$(BIN)/python benchmarks/soak.py $(MINUTES)

@@ -1,8 +1,8 @@
-"""Goes on with what the tests begin, for as long as asked: with fresh documents, and with kills.
+"""Goes on with what the tests begin, for as long as asked: with fresh documents, all defects, and kills.
 
-Documents are made by chance, or real ones mangled, or hostile. Prints what was done and how many, one line a
-kind. At the first failure it writes the seed and a small file that shows it into `build/soak`, and exits
-with 1.
+Documents are made by chance, or real ones mangled or with a defect, or hostile; tests that do a part of what
+they could do all of it. Prints what was done and how many, one line a kind. At the first failure it writes
+the seed and a small file that shows it into `build/soak`, and exits with 1.
 
     python benchmarks/soak.py [MINUTES]
 """
@@ -10,7 +10,9 @@ with 1.
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -207,14 +209,38 @@ def kills(number: int, count: Counter[str]) -> None:
     count["kills with -9"] += result["killed"]
 
 
+def longer_ones(number: int, count: Counter[str]) -> None:
+    """A file of tests that do only a part of what they could: now all of it, by a seed of its own."""
+    path = random.Random(number).choice(LONGER)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "0", "-q", f"--hypothesis-seed={number}", str(path)],
+        cwd=ROOT,
+        env={**os.environ, "SPECLINT_SOAK": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Failure("", path.name, done.stdout + done.stderr)
+    count["files of tests at their full length"] += 1
+
+
 KINDS: tuple[Callable[[int, Counter[str]], None], ...] = (
     by_chance,
     round_trips,
     hostile_ones,
     planted_ones,
+    longer_ones,
     kills,
 )
+# Those that take long are every tenth turn's.
+RARE = (longer_ones, kills)
 REAL = real_ones()
+LONGER = sorted(
+    path
+    for path in (ROOT / "tests").glob("test_*.py")
+    if "amount import some" in path.read_text(encoding="utf-8")
+)
 
 
 def turns(minutes: float) -> Iterator[int]:
@@ -231,9 +257,9 @@ def main(minutes: float) -> int:
     kind, number = KINDS[0], 0
     try:
         for turn, number in enumerate(turns(minutes)):
-            # Kills take long, and most of that is waiting.
-            for kind in KINDS if turn % 10 == 0 else KINDS[:-1]:
-                kind(number, count)
+            for kind in KINDS:
+                if turn % 10 == 0 or kind not in RARE:
+                    kind(number, count)
     except Failure as failure:
         FAILURES.mkdir(parents=True, exist_ok=True)
         place = FAILURES / f"{kind.__name__}-{number}"

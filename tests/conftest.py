@@ -20,8 +20,11 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import settings
 
+from .amount import SOAKING
+
 settings.register_profile("seeded", derandomize=True, deadline=None)
-settings.load_profile("seeded")
+settings.register_profile("fresh", database=None, deadline=None)
+settings.load_profile("fresh" if SOAKING else "seeded")
 
 gc.set_threshold(50_000, 20, 20)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -49,7 +50,13 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
 # Size
 
 
-def measured() -> Iterator[tuple[str, str, int]]:
+@cache
+def measured() -> tuple[tuple[str, str, int], ...]:
+    """All of it, measured once."""
+    return tuple(measures())
+
+
+def measures() -> Iterator[tuple[str, str, int]]:
     """What is limited, where, and how much of it there is."""
     for path in FILES:
         text = path.read_text(encoding="utf-8")

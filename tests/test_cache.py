@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from speclint.workspace.linter import FileLinter
 from speclint.workspace.surroundings import Checkout
 from speclint.workspace.workspace import Workspace
 
+from .amount import some
 from .forks import start_anew
 from .test_cli import run as run_command
 
@@ -361,7 +363,8 @@ def test_values_of_other_kinds_are_no_error(hostile: object, folder: Path, lint:
     lint()
     connection = database(folder)
     [(one,)] = connection.execute("SELECT data FROM results WHERE path = 'notes/01.md'")
-    for wrong in other_kinds(json.loads(one), hostile):
+    every = some(5, 1)
+    for wrong in islice(other_kinds(json.loads(one), hostile), len(str(hostile)) % every, None, every):
         connection.execute("UPDATE results SET data = ? WHERE path = 'notes/01.md'", (json.dumps(wrong),))
         assert lint()[0] == 1
 

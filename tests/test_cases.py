@@ -38,6 +38,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -127,6 +128,10 @@ def conditions(case: Case) -> dict[str, Any]:
     return {key: case.rules.get(key) for key in ("today", "require_reason")}
 
 
+# A case is bound several times, and most cases of a file have the same rules.
+parsed = lru_cache(maxsize=20)(parse_rule_set)
+
+
 def bound(case: Case, text: str) -> Binding:
     """A text under the rule set of a case."""
     data = dict(case.rules)
@@ -148,10 +153,10 @@ def bound(case: Case, text: str) -> Binding:
     if "template" in data:
         bundled = BUNDLED / f"{data['template']}.yaml"
         skeleton = bundled.with_suffix(".md").read_text(encoding="utf-8")
-        rules = parse_rule_set(bundled.read_text(encoding="utf-8"), str(bundled), skeleton)
+        rules = parsed(bundled.read_text(encoding="utf-8"), str(bundled), skeleton)
     else:
         data = {"id": "case", "name": "Case", **data}
-        rules = parse_rule_set(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
+        rules = parsed(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), case.name, skeleton)
     return matcher.bind(document.parse_document(text), rules, stage, place, measured)
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 import warnings
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,13 @@ def linted(text: str) -> tuple[Diagnostic, ...]:
 
 def outweighs_prose(run: Callable[[], object], size: int) -> bool:
     """Return whether something takes far longer than to lint so many characters of prose."""
-    return outweighs(run, partial(linted, "Some words of text.\n\n" * (size // 21)), 150)
+    return outweighs(run, prose(size), 150)
+
+
+@cache
+def prose(size: int) -> Callable[[], object]:
+    """Linting so many characters of prose."""
+    return partial(linted, "Some words of text.\n\n" * (size // 21))
 
 
 BODIES = {

@@ -19,6 +19,7 @@ from speclint.ruleset.library import bundled_rule_set, bundled_rule_sets, parse_
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.skeleton import skeleton
 
+from .amount import some
 from .linted import lint
 
 # What a draft may still be told: what its author has not written or done.
@@ -259,7 +260,7 @@ def names(document: Document) -> list[str]:
     return [field.name for field in document.fields if field.place != "table"]
 
 
-@settings(max_examples=400)
+@settings(max_examples=some(150, 400))
 @given(title=VALUES, author=VALUES)
 @example(title="``", author="A:")
 def test_whatever_goes_in_nothing_is_injected(title: str, author: str) -> None:
@@ -275,7 +276,7 @@ def test_whatever_goes_in_nothing_is_injected(title: str, author: str) -> None:
     assert matter == {"author": author.strip(), "title": title.strip()}
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(150, 300))
 @given(author=VALUES)
 def test_a_name_reads_as_it_is(author: str) -> None:
     """As text, in a cell and among code alike."""

@@ -20,6 +20,7 @@ from speclint.authoring.new_document import Facts, fill
 from speclint.ruleset.library import bundled_rule_set
 from speclint.workspace import config
 from speclint.workspace.globs import matches
+from tests.amount import some
 from tests.test_cli import ROOT, Result, run
 
 TEMPLATE = """\
@@ -321,7 +322,7 @@ TWINS = (RuleSetFile("rules/own.yaml", "own", "docs/spec/a.md"), RuleSetFile("b.
 OWN = st.sampled_from([(), (RuleSetFile("rules/own.yaml", "own"),), TWINS])
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(100, 300))
 @given(PAGES, OWN)
 def test_whatever_is_there_no_glob_takes_what_it_should_not(
     pages: list[Page], own: tuple[RuleSetFile, ...]

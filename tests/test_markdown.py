@@ -30,6 +30,7 @@ from speclint.markdown.link_destinations import parse_destination
 from speclint.markdown.parser import parse_blocks
 from speclint.markdown.source import Source
 
+from .amount import some
 from .markdown_cases import CASES, DIFFERENCES
 from .oracle import actual, expected
 
@@ -80,7 +81,7 @@ def test_there_are_enough_hard_cases() -> None:
     assert len(CASES) >= 150
 
 
-@settings(max_examples=3000)
+@settings(max_examples=some(1_000, 3_000))
 @given(DOCUMENTS)
 def test_made_documents(text: str) -> None:
     assert actual(text) == expected(text)

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import speclint
@@ -19,6 +19,8 @@ from speclint.checks.code import languages
 from speclint.markdown.lazy_regex import LazyRegex, lazy_regex
 from speclint.ruleset import patterns
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout, RulePattern
+
+from .amount import some
 
 MODULES = [
     importlib.import_module(info.name)
@@ -176,6 +178,7 @@ NEEDY = {
 
 
 @pytest.mark.parametrize("key", NEEDY, ids="-".join)
+@settings(max_examples=some(25, 100))
 @given(data=st.data())
 def test_every_match_has_one_of_the_texts_that_are_needed(key: tuple[str, str], data: st.DataObject) -> None:
     """An expression with `needs` is not even compiled where a text has none of them."""

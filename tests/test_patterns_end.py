@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from time import thread_time
 
 import pytest
+
+from speclint.cli.main import main
+from speclint.ruleset.patterns import RegexBudget
 
 from .test_cli import Result, run
 
@@ -36,23 +41,42 @@ PLACES = {
 }
 
 
-def check(folder: Path, rules: str, *arguments: str, **documents: str) -> Result:
-    """Return what the command does with documents under a rule set `slow`.
-
-    That it ends at all, before `run` loses its patience, is what shows that a search was stopped; how much
-    time a search may have is asked of a made clock in `test_pattern`.
-    """
+def write(folder: Path, rules: str, **documents: str) -> None:
+    """Writes a rule set `slow`, and documents for it."""
     (folder / "slow.yaml").write_text(f"name: Slow\n{rules}\n")
     (folder / "notes").mkdir()
     for name, text in documents.items():
         (folder / "notes" / f"{name}.md").write_text(text)
-    return run("--template", "slow.yaml", *arguments, "notes", cwd=folder)
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives patterns a tenth of the time that they have; what counts stays the time of the processor."""
+    monkeypatch.setattr(RegexBudget.__init__, "__defaults__", (0.2, thread_time))
+
+
+@pytest.fixture
+def check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """What the command does with documents under a rule set `slow`.
+
+    That it ends at all is what shows that a search was stopped; how much time a search may have is asked of
+    a made clock in `test_pattern`.
+    """
+    impatient(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+
+    def call(rules: str, *arguments: str, **documents: str) -> Result:
+        write(tmp_path, rules, **documents)
+        return Result(main(["--template", "slow.yaml", *arguments, "notes"]), *capsys.readouterr())
+
+    return call
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_pattern_that_takes_too_long(tmp_path: Path, place: str) -> None:
+def test_a_pattern_that_takes_too_long(place: str, check: Callable[..., Result]) -> None:
     rules, slow = PLACES[place]
-    result = check(tmp_path, rules.format(f"'{PATTERN}'"), a_good=GOOD, b_slow=slow, c_bad=BAD)
+    result = check(rules.format(f"'{PATTERN}'"), a_good=GOOD, b_slow=slow, c_bad=BAD)
     assert result.code == 2
     assert f"notes/b_slow.md: the pattern `{PATTERN}` takes too long (rule set `slow`)" in result.err
     # The others are checked, and what is wrong with them is told.
@@ -61,30 +85,31 @@ def test_a_pattern_that_takes_too_long(tmp_path: Path, place: str) -> None:
     assert 'notes/c_bad.md:1:1: error missing-field field "Owner" is missing' in result.out
 
 
-def test_reports_leave_the_file_out(tmp_path: Path) -> None:
+def test_reports_leave_the_file_out(check: Callable[..., Result]) -> None:
     rules, slow = PLACES["forbidden"]
-    result = check(tmp_path, rules.format(f"'{PATTERN}'"), "--output-format=json", a_good=GOOD, b_slow=slow)
+    result = check(rules.format(f"'{PATTERN}'"), "--output-format=json", a_good=GOOD, b_slow=slow)
     assert result.code == 2
     assert [file["path"] for file in json.loads(result.out)["files"]] == ["notes/a_good.md"]
 
 
-def test_nothing_is_silent_when_quiet(tmp_path: Path) -> None:
+def test_nothing_is_silent_when_quiet_and_patterns_have_all_their_time(tmp_path: Path) -> None:
     rules, slow = PLACES["field"]
-    result = check(tmp_path, rules.format(f"'{PATTERN}'"), "--quiet", a_slow=slow)
+    write(tmp_path, rules.format(f"'{PATTERN}'"), a_slow=slow)
+    result = run("--template", "slow.yaml", "--quiet", "notes", cwd=tmp_path)
     assert result.code == 2
     assert result.out == ""
     assert f"notes/a_slow.md: the pattern `{PATTERN}` takes too long" in result.err
 
 
-def test_a_check_that_is_not_asked_takes_no_time(tmp_path: Path) -> None:
+def test_a_check_that_is_not_asked_takes_no_time(check: Callable[..., Result]) -> None:
     rules, slow = PLACES["forbidden"]
-    result = check(tmp_path, rules.format(f"'{PATTERN}'"), "--ignore", "forbidden-text", a_slow=slow)
+    result = check(rules.format(f"'{PATTERN}'"), "--ignore", "forbidden-text", a_slow=slow)
     assert result.code == 0
 
 
-def test_many_lines_and_patterns_are_no_excuse(tmp_path: Path) -> None:
+def test_many_lines_and_patterns_are_no_excuse(check: Callable[..., Result]) -> None:
     """What takes long only all together ends as well; what is merely long does not."""
     every = ", ".join(f"{{pattern: 'word{i}'}}" for i in range(20))
     rules = f"fields: {{Owner: }}\nforbidden: [{every}]\nsections: [Reason]"
-    result = check(tmp_path, rules, long=GOOD + "\nA word and another one.\n" * 2000)
+    result = check(rules, long=GOOD + "\nA word and another one.\n" * 2000)
     assert result.code == 0, result.err

@@ -839,11 +839,15 @@ HOSTILE: dict[str, str] = {
 }
 
 
+ORDINARY = partial(
+    errors, "name: A\nsections:\n" + "".join(f"  - {{title: Part {n}, nope: 1}}\n" for n in range(1_000))
+)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile(name: str) -> None:
     faults: list[list[str]] = []
-    ordinary = "name: A\nsections:\n" + "".join(f"  - {{title: Part {n}, nope: 1}}\n" for n in range(1_000))
-    assert not outweighs(lambda: faults.append(errors(HOSTILE[name])), partial(errors, ordinary), 30)
+    assert not outweighs(lambda: faults.append(errors(HOSTILE[name])), ORDINARY, 30)
     lines = faults[0]
     assert lines
     assert all("\n" not in line and len(line) < 1_000 for line in lines)

@@ -25,7 +25,7 @@ from speclint.workspace.resolver import Resolver
 
 from .test_cache import BAD, CONFIGURATION, RULES
 from .test_cli import ROOT, shell
-from .test_patterns_end import PATTERN, SLOW
+from .test_patterns_end import PATTERN, SLOW, impatient
 
 Said = tuple[int, str, str]
 COMMAND = f"{sys.executable} -m speclint --no-cache ."
@@ -48,11 +48,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "speclint.toml").write_text(CONFIGURATION)
     (tmp_path / "note.yaml").write_text(RULES)
     for n in range(60):
-        text = BAD.replace("{n}", str(n)) + "\nsome more words\n" * (400 * (n % 5))
+        text = BAD.replace("{n}", str(n)) + "\nsome more words\n" * (40 * (n % 5))
         (tmp_path / "notes" / f"{n:02}.md").write_text(text, encoding="utf-8")
     for n in (5, 6, 50):
         (tmp_path / "notes" / f"{n:02}.md").write_bytes(b"# \xff\n")
     monkeypatch.chdir(tmp_path)
+    # The files are a tenth as long as it takes, and so are the shares of them.
+    monkeypatch.setattr(runner, "_PORTION", runner._PORTION // 10)
+    monkeypatch.setattr(runner, "_FOR_A_FILE", runner._FOR_A_FILE // 10)
     return tmp_path
 
 
@@ -86,7 +89,10 @@ def test_a_bad_rule_set_is_told_once(folder: Path, lint: Callable[..., Said]) ->
     assert lint("--jobs", "3") == alone
 
 
-def test_patterns_run_out_of_time_in_every_process(folder: Path, lint: Callable[..., Said]) -> None:
+def test_patterns_run_out_of_time_in_every_process(
+    folder: Path, lint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch)
     (folder / "note.yaml").write_text(f"{RULES}forbidden: [{{pattern: '{PATTERN}'}}]\n")
     (folder / "notes" / "07.md").write_text(f"{BAD}\n{SLOW}\n")
     alone = lint("--jobs", "1")
@@ -159,6 +165,8 @@ def test_an_error_in_a_process_is_an_error_of_the_command(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
 def test_a_limit_of_open_files(folder: Path) -> None:
+    for path in sorted((folder / "notes").glob("*.md"))[::3]:
+        path.write_text(BAD + "\nsome more words\n" * 3_000)
     alone, few = (shell(f"ulimit -n 24; {COMMAND} --jobs {jobs}", folder) for jobs in (1, 200))
     assert alone.code == 2
     assert (few.code, few.out, few.err) == (alone.code, alone.out, alone.err)

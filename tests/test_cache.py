@@ -424,15 +424,15 @@ def test_without_a_cache_none_is_read_or_written(folder: Path) -> None:
     assert touched(folder, cache, "--no-cache") == ""
     assert not cache.exists()
     assert touched(folder, cache)
-    assert [path.name for path in cache.iterdir()] == ["speclint.sqlite3"]
+    assert sorted(path.name for path in cache.iterdir()) == ["key", "speclint.sqlite3"]
     assert touched(folder, cache, "--no-cache") == ""
 
 
 def test_another_cache_is_instead_of_the_user_s(folder: Path) -> None:
     cache, other = folder.parent / "cache", folder.parent / "other"
-    assert touched(folder, cache, "--cache-dir", str(other)) == ""
+    assert "sqlite3" not in touched(folder, cache, "--cache-dir", str(other))
     assert [path.name for path in other.iterdir()] == ["speclint.sqlite3"]
-    assert not cache.exists()
+    assert [path.name for path in cache.iterdir()] == ["key"]
 
 
 def test_few_files_are_not_kept(folder: Path, lint: Callable[..., Said]) -> None:
@@ -503,8 +503,14 @@ def test_two_runs_at_once(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_a_repository_around_it_is_a_change(folder: Path, lint: Callable[..., Said]) -> None:
+def test_a_repository_around_it_is_a_change(
+    folder: Path,
+    lint: Callable[..., Said],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     """A path from the top is judged only where the top is known."""
+    monkeypatch.setenv("SPECLINT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
     edit(folder / "note.yaml", "{title: Reason, ", "{title: Reason, paths: true, ")
     edit(folder / "notes" / "00.md", "- [ ] b", "- `src/gone.py`")
     before = lint()

@@ -28,6 +28,7 @@ from speclint.diagnostics import Diagnostic, DiagnosticKey, Edit, Fix, Severity,
 from speclint.linting.result import FileResult
 from speclint.markdown.source import Source
 from speclint.reporters import markdown
+from speclint.reporters import sarif as sarif_format
 from speclint.reporters.escape import escape_controls, escape_posix_path, uri_path
 from speclint.reporters.formats import FORMATS, Report, Style, reporter
 
@@ -207,20 +208,24 @@ def test_sarif() -> None:
     assert run["automationDetails"]["id"] == "speclint/"
 
 
-@pytest.mark.parametrize(("count", "length"), [(25_001, 1), (3_000, 4_000)])
-def test_sarif_keeps_to_what_github_takes_and_says_what_is_left_out(count: int, length: int) -> None:
-    warning = at("[a\nb]", severity=Severity.WARNING)._replace(message="ö" * length)
+@pytest.mark.parametrize(("results", "size"), [(40, 10_000_000), (25_000, 150_000)])
+def test_sarif_keeps_to_what_github_takes_and_says_what_is_left_out(
+    results: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (sarif_format.MAX_RESULTS, sarif_format.MAX_BYTES) == (25_000, 10_000_000)
+    monkeypatch.setattr(sarif_format, "MAX_RESULTS", results)
+    monkeypatch.setattr(sarif_format, "MAX_BYTES", size)
+    warning = at("[a\nb]", severity=Severity.WARNING)._replace(message="ö" * 400)
     worst = warning._replace(severity=Severity.ERROR)
-    report = Report((FULL._replace(diagnostics=(*[warning] * count, worst)),))
-    text = rendered("sarif", report)
-    assert len(text.encode()) <= 10_000_000
+    text = rendered("sarif", Report((FULL._replace(diagnostics=(*[warning] * 100, worst)),)))
+    assert len(text.encode()) <= size
     run = json.loads(text)["runs"][0]
-    assert len(run["results"]) <= 25_000
-    assert run["results"][-1]["level"] == "error"
+    assert 0 < len(run["results"]) <= results
+    assert run["results"][-1]["level"] == "error", "the worst ones stay"
     [notification] = run["invocations"][0]["toolExecutionNotifications"]
-    left_out = count + 1 - len(run["results"])
+    left_out = 101 - len(run["results"])
     assert left_out > 0
-    assert notification["message"]["text"].startswith(f"{left_out:,} of {count + 1:,} results are left out")
+    assert notification["message"]["text"].startswith(f"{left_out} of 101 results are left out")
 
 
 def test_sarif_without_a_base_and_with_a_failure() -> None:

@@ -316,8 +316,10 @@ DAMAGE = {
     "head": "UPDATE printed SET head = replace(head, '[1,', '[0,')",
     "no head": "UPDATE printed SET head = NULL",
     "bytes for a head": "UPDATE printed SET head = CAST(head AS BLOB)",
-    "checksum": "UPDATE printed SET checksum = 1.5",
-    "bytes that are no text": "UPDATE printed SET checksum = CAST(x'ff' AS TEXT), head = CAST(x'ff' AS TEXT)",
+    "signature": "UPDATE printed SET signature = 1.5",
+    "bytes that are no text": (
+        "UPDATE printed SET signature = CAST(x'ff' AS TEXT), head = CAST(x'ff' AS TEXT)"
+    ),
     "no table": "DROP TABLE printed",
     "another table": "ALTER TABLE printed RENAME COLUMN head TO tail",
 }
@@ -338,8 +340,8 @@ def test_heads_that_are_none_are_not_used(
     head: str, folder: Path, lint: Lint, runs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cold = lint()
-    monkeypatch.setattr(cache, "_checksum", lambda *contents: "same")
-    database(folder).execute("UPDATE printed SET checksum = 'same', head = ?", (head,))
+    monkeypatch.setattr(cache.Cache, "_signature", lambda *contents: "same")
+    database(folder).execute("UPDATE printed SET signature = 'same', head = ?", (head,))
     assert lint() == cold
     assert len(runs) == 2
 

@@ -9,6 +9,9 @@ on has changed:
 - what was asked of the files around: what a path leads to, the digest of a text (see `surroundings`);
 - the day, where a suppression expires at some day.
 
+Every entry is signed with a key that only the user has: one that somebody else has written or changed is as
+if it were not there (see `cache_trust`).
+
 What a command printed is used again when all of that is the same for all files (see `printed`).
 
 A file that was modified while it was read, or right before, may be written again with the same times: its
@@ -26,6 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from speclint.markdown.digest import digest
 from speclint.ruleset.bundled import data_file
 from speclint.workspace import limits
+from speclint.workspace.cache_trust import key_in
 from speclint.workspace.files import read_bytes
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
 _NAME = "speclint.sqlite3"
 # When the tables change, so does this number, and the old ones are dropped.
-_VERSION = 2
+_VERSION = 3
 # The size from which on the repositories that were used longest ago are forgotten, in bytes.
 _MAX_BYTES = 1_000_000_000
 # Of how many commands it is kept what they printed, and how much of that altogether, in bytes.
@@ -44,15 +48,15 @@ _COARSE = 2_000_000_000
 _PATIENCE = 1.0
 
 _TABLES = """
-CREATE TABLE validated (path TEXT PRIMARY KEY, checksum TEXT, sources TEXT, data TEXT) WITHOUT ROWID;
+CREATE TABLE validated (path TEXT PRIMARY KEY, signature TEXT, sources TEXT, data TEXT) WITHOUT ROWID;
 CREATE TABLE roots (root TEXT PRIMARY KEY, used INTEGER) WITHOUT ROWID;
 CREATE TABLE answers (root TEXT, question TEXT, answer TEXT, PRIMARY KEY (root, question)) WITHOUT ROWID;
 CREATE TABLE results (
     root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER, digest TEXT,
-    terms TEXT, day TEXT, questions TEXT, data TEXT, PRIMARY KEY (root, path)
+    terms TEXT, day TEXT, questions TEXT, data TEXT, signature TEXT, PRIMARY KEY (root, path)
 ) WITHOUT ROWID;
 CREATE TABLE printed (
-    command TEXT PRIMARY KEY, state TEXT, used INTEGER, checksum TEXT, head TEXT, data BLOB
+    command TEXT PRIMARY KEY, state TEXT, used INTEGER, signature TEXT, head TEXT, data BLOB
 );
 """
 
@@ -81,7 +85,7 @@ NO_STAMP = Stamp(-1, -1, -1, -1)
 class CachedResult(NamedTuple):
     """A document's cached result: the file's state, what it depends on, and the result as JSON.
 
-    `data` is "" while the result is only in the file of the cache.
+    `data` is "" while the result is only in the file of the cache, and `signature` while it is not there yet.
     """
 
     stamp: Stamp
@@ -90,6 +94,7 @@ class CachedResult(NamedTuple):
     day: str
     questions: tuple[str, ...]
     data: str
+    signature: str = ""
 
 
 class Cache:
@@ -100,6 +105,7 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._broken = False
+        self._key = b""
         # By root, when its results that were loaded had been saved; None for a root that was unknown.
         self._loaded: dict[str, int | None] = {}
 
@@ -112,9 +118,9 @@ class Cache:
         """Return the validated content of a file, None if it is not cached or a source has changed."""
         with self._reading() as connection:
             if connection is not None:
-                query = "SELECT checksum, sources, data FROM validated WHERE path = ?"
+                query = "SELECT signature, sources, data FROM validated WHERE path = ?"
                 row = connection.execute(query, (_absolute(path),)).fetchone()
-                if row is not None and row[0] == _checksum(*row[1:]):
+                if row is not None and row[0] == self._signature(_absolute(path), *row[1:]):
                     sources, data = json.loads(row[1]), json.loads(row[2])
                     if all(file_digest(source) == known for source, known in sources.items()):
                         return data if isinstance(data, dict) else None
@@ -131,9 +137,9 @@ class Cache:
             contents = json.dumps(absolute), json.dumps(data)
         except (RecursionError, TypeError, ValueError):  # a date in a configuration, for one
             return
-        row = (_absolute(path), _checksum(*contents), *contents)
         with self._writing() as connection:
             if connection is not None:
+                row = (_absolute(path), self._signature(_absolute(path), *contents), *contents)
                 connection.execute("INSERT OR REPLACE INTO validated VALUES (?, ?, ?, ?)", row)
 
     # Results
@@ -142,7 +148,8 @@ class Cache:
         """Return what was asked of the files below a root with the answers, and results of documents by path.
 
         For an unknown root, return those of the root that was used last, with `NO_STAMP` as stamps: it may be
-        another checkout of the same repository.
+        another checkout of the same repository. Whether a result is genuine is checked with its data, at once
+        for those of another root, else by `result_data`.
         """
         answers: dict[str, str] = {}
         results: dict[str, CachedResult] = {}
@@ -159,20 +166,46 @@ class Cache:
             answers.update(connection.execute(query, row))
             columns = "path, size, modified, changed, inode, digest, terms, day, questions"
             data = "data" if elsewhere else "''"
-            for found in connection.execute(f"SELECT {columns}, {data} FROM results WHERE root = ?", row):
-                stamp = NO_STAMP if elsewhere else Stamp(*found[1:5])
+            query = f"SELECT {columns}, {data}, signature FROM results WHERE root = ?"
+            for found in connection.execute(query, row):
                 questions = tuple(found[8].split("\0")) if found[8] else ()
-                results[found[0]] = CachedResult(stamp, found[5], found[6], found[7], questions, found[9])
+                state, (of_text, terms, day) = Stamp(*found[1:5]), found[5:8]
+                one = CachedResult(state, of_text, terms, day, questions, found[9], found[10])
+                if not elsewhere:
+                    results[found[0]] = one
+                elif self._is_genuine(row[0], found[0], one, answers):
+                    results[found[0]] = one._replace(stamp=NO_STAMP)
         return answers, results
 
-    def result_data(self, root: str, path: str) -> str | None:
-        """Return the result of a document as JSON, None if it is not there."""
+    def result_data(
+        self, root: str, path: str, known: CachedResult, answers: Mapping[str, str]
+    ) -> str | None:
+        """Return the result of a document as JSON, None if it is not there or not genuine.
+
+        `known` is what `load_results` returned for it, and `answers` the answers to its questions.
+        """
         with self._reading() as connection:
             if connection is not None:
                 query = "SELECT data FROM results WHERE root = ? AND path = ?"
                 row = connection.execute(query, (root, path)).fetchone()
-                return None if row is None else str(row[0])
+                if row is not None and self._is_genuine(root, path, known._replace(data=row[0]), answers):
+                    return str(row[0])
         return None
+
+    def _is_genuine(self, root: str, path: str, one: CachedResult, answers: Mapping[str, str]) -> bool:
+        return one.signature == self._signature_of(root, path, one, answers)
+
+    def _signature_of(self, root: str, path: str, one: CachedResult, answers: Mapping[str, str]) -> str:
+        """Return the signature of a result and of all that it holds for, the answers included."""
+        asked = [part for question in one.questions for part in (question, answers.get(question, ""))]
+        stamp = map(str, one.stamp)
+        return self._signature(root, path, *stamp, one.digest, one.terms, one.day, one.data, *asked)
+
+    def _signature(self, *contents: str) -> str:
+        """Return the signature of cached texts and of what made them."""
+        # With its length before it, no part can pass for two.
+        text = "".join(f"{len(part)}:{part}" for part in (tool(), *contents))
+        return digest(text.encode("utf-8", "replace"), key=self._key)
 
     def save_results(
         self,
@@ -197,7 +230,7 @@ class Cache:
                 "DELETE FROM results WHERE root = ? AND path = ?", ((root, path) for path in gone)
             )
             connection.executemany(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
                         root,
@@ -208,6 +241,7 @@ class Cache:
                         one.day,
                         "\0".join(one.questions),
                         one.data,
+                        self._signature_of(root, path, one, answers),
                     )
                     for path, one in changed.items()
                 ),
@@ -221,9 +255,9 @@ class Cache:
         """Return what `keep_printed` kept of a command, None if it is not there or of another state."""
         with self._reading() as connection:
             if connection is not None:
-                query = "SELECT checksum, head, data FROM printed WHERE command = ? AND state = ?"
+                query = "SELECT signature, head, data FROM printed WHERE command = ? AND state = ?"
                 row = connection.execute(query, (command, state)).fetchone()
-                if row is not None and row[0] == _checksum(command, state, row[1], digest(row[2])):
+                if row is not None and row[0] == self._signature(command, state, row[1], digest(row[2])):
                     return row[1], row[2]
         return None
 
@@ -231,9 +265,9 @@ class Cache:
         """Keep what a command printed, unless it is too much; `head` is JSON, `data` the text."""
         if len(head) + len(data) > _MAX_PRINTED:
             return
-        row = (command, state, now, _checksum(command, state, head, digest(data)), head, data)
         with self._writing() as connection:
             if connection is not None:
+                row = (command, state, now, self._signature(command, state, head, digest(data)), head, data)
                 connection.execute("INSERT OR REPLACE INTO printed VALUES (?, ?, ?, ?, ?, ?)", row)
                 sizes = "SELECT command, length(head) + length(data) FROM printed ORDER BY used DESC"
                 total = 0
@@ -277,10 +311,13 @@ class Cache:
             return None
         if self._connection is None:
             self._process = os.getpid()
-            folder = self._folder or user_cache_folder()
-            if folder is None:
+            home = user_cache_folder()
+            key = key_in(home) if home is not None else None
+            if home is None or key is None:
                 self._broken = True
                 return None
+            self._key = key
+            folder = self._folder or home
             path = os.path.join(folder, _NAME)
             os.makedirs(folder, mode=0o700, exist_ok=True)
             if not os.path.lexists(path):
@@ -353,11 +390,6 @@ def _versions() -> list[str]:
                 if name.endswith("-info") and name.lower().startswith(("pyyaml-", "regex-"))
             )
     return sorted(found)
-
-
-def _checksum(*contents: str) -> str:
-    """Return a digest of cached texts and of what made them."""
-    return digest("\0".join((tool(), *contents)).encode("utf-8", "replace"))
 
 
 def _absolute(path: str) -> str:

@@ -161,14 +161,16 @@ def replace(path: str, old: bytes, new: bytes) -> None:
         raise NotWritten(error_reason(error)) from None
 
 
-def create(path: str, data: bytes) -> None:
-    """Create a file with some bytes. Raise `NotWritten`, also if something is at its path.
+def create(path: str, data: bytes, mode: int = 0o666) -> None:
+    """Create a file with some bytes and a mode, which the umask restricts.
+
+    Raise `NotWritten`, also if something is at its path.
 
     If the process is killed, the file is complete or not there. Only on a file system without hard links may
     it be left empty.
     """
     try:
-        with _temporary(path, data) as temporary:
+        with _temporary(path, data, mode=mode) as temporary:
             try:
                 os.link(temporary, path)
             except FileExistsError:
@@ -205,14 +207,16 @@ def _identity(state: os.stat_result) -> tuple[int, ...]:
 
 
 @contextmanager
-def _temporary(path: str, data: bytes, like: os.stat_result | None = None) -> Iterator[str]:
+def _temporary(
+    path: str, data: bytes, like: os.stat_result | None = None, mode: int = 0o666
+) -> Iterator[str]:
     """Yield the path of a file beside another that holds the data, synced to the disk; remove it afterwards.
 
     Its name is hidden, has no suffix that speclint reads, and is short however long the other is.
     """
     temporary = os.path.join(os.path.dirname(path), f".speclint-{os.urandom(8).hex()}.tmp")
     try:
-        handle = os.open(temporary, _NEW, 0o666 if like is None else 0o600)
+        handle = os.open(temporary, _NEW, mode if like is None else 0o600)
     except OSError as error:
         raise NotWritten(f"no file can be made in its folder: {error_reason(error)}") from None
     try:

@@ -151,6 +151,17 @@ def listed(folder: str) -> list[str] | None:
     return list(dict.fromkeys(map(os.fsdecode, _fields(found))))
 
 
+def is_untouched(root: str, path: str) -> bool:
+    """Return whether git ignores a path of a repository and tracks nothing there; False without git."""
+    try:
+        if _ask(root, ("ls-files", "-z", "--cached", "--", f":(literal){path}")):
+            return False
+        _ask(root, ("check-ignore", "--quiet", "--", path))
+    except GitError:
+        return False
+    return True
+
+
 def _fields(output: bytes) -> list[bytes]:
     return output.split(b"\0")[:-1]
 

@@ -50,7 +50,7 @@ class KnownResults:
         known = self._results.get(path)
         if known is None or known.terms != terms or known.day not in ("", day):
             return None
-        data = known.data or self._cache.result_data(self._root, path)
+        data = known.data or self._cache.result_data(self._root, path, known, self.answers)
         if data is None:
             return None
         if known.stamp != stamp:

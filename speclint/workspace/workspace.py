@@ -33,7 +33,7 @@ class Workspace:
     def __init__(self, root: str = os.curdir, options: Options = Options()) -> None:  # noqa: B008 - immutable
         self.root = root
         self.options = options
-        self.cache = Cache(options.cache) if options.cache is not None else None
+        self.cache = _cache(options.cache) if options.cache is not None else None
         self.resolver = Resolver(options, self.cache)
 
     def lint_text(self, path: str, text: str) -> FileResult:
@@ -177,6 +177,20 @@ class Workspace:
             tuple(self.resolver.absent_reports),
             self._baseline_totals(results),
         )
+
+
+def _cache(folder: str) -> Cache:
+    """Return the cache in a folder, "" for the user's own. Raise `WorkspaceError` if it is a checkout's."""
+    named = folder or os.environ.get("SPECLINT_CACHE_DIR")
+    if named:
+        from speclint.workspace.cache_trust import is_part_of_checkout
+
+        if is_part_of_checkout(named):
+            reason = (
+                "is in a repository that could bring a cache along; have git ignore it, or choose another"
+            )
+            raise WorkspaceError([f"{named}: no folder for a cache: {reason}"])
+    return Cache(folder)
 
 
 class _Fixing(NamedTuple):

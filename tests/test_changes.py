@@ -314,12 +314,13 @@ def test_memory_makes_no_difference(
     seed: int,
     young: bool,
     tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """`young`: files are so new that their times say nothing, and else as old as they get."""
     chance = random.Random(f"{seed} {young}")
-    monkeypatch.setenv("SPECLINT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("SPECLINT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     if not young:

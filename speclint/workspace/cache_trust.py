@@ -10,7 +10,6 @@ import os
 import stat
 from contextlib import suppress
 
-from speclint.workspace import git
 from speclint.workspace.files import NotWritten, create, read_bytes, repository_of
 
 _NAME = "key"
@@ -43,6 +42,8 @@ def is_part_of_checkout(folder: str) -> bool:
 
     Without git nobody can tell, and it counts as one that could.
     """
+    from speclint.workspace import git
+
     path = os.path.realpath(folder)
     root = repository_of(os.path.join(path, _NAME))
     return root is not None and not git.is_untouched(root, os.path.relpath(path, os.path.realpath(root)))

@@ -91,43 +91,46 @@ def run_checks(
 
 
 class _Collected:
-    """Diagnostics, the first `most` of each check, and the places of all of them by check."""
+    """Diagnostics, the first `most` of each check and one more, and the places of all of them by check."""
 
     def __init__(self, most: int | None) -> None:
         self.most = most
         self.diagnostics: list[Diagnostic] = []
         self.suppressed: list[Diagnostic] = []
         self.places: dict[str, list[int]] = {}
-        # By check, the first one that is not listed.
-        self.omitted: dict[str, Diagnostic] = {}
 
-    def add(self, diagnostic: Diagnostic) -> None:
-        places = self.places.setdefault(diagnostic.check, [])
-        places.append(diagnostic.span.start)
-        if self.most is None or len(places) <= self.most:
-            self.diagnostics.append(diagnostic)
-        else:
-            self.omitted.setdefault(diagnostic.check, diagnostic)
+    def takes(self, check: str, place: int) -> bool:
+        """Count what a check found at a place, and return whether it is one of those that are kept."""
+        places = self.places.setdefault(check, [])
+        places.append(place)
+        return self.most is None or len(places) <= self.most + 1
 
     def listed(self) -> tuple[Diagnostic, ...]:
-        """Return the diagnostics in the order of their places, with one for the rest of each check."""
-        rest = [
-            rest_of(first, len(self.places[check]) - len(self.places[check][: self.most]))
-            for check, first in self.omitted.items()
-        ]
+        """Return the diagnostics in the order of their places; one too many stands for the rest of its check."""
+        left = dict.fromkeys(self.places, self.most)
+        listed: list[Diagnostic] = []
+        for diagnostic in self.diagnostics:
+            room = left[diagnostic.check]
+            if room is not None:
+                left[diagnostic.check] = room - 1
+                if room == 0 and self.most is not None:
+                    diagnostic = _rest_of(diagnostic, len(self.places[diagnostic.check]) - self.most)
+            listed.append(diagnostic)
         # Those of one check at one place stay in the order of the template.
-        return tuple(sorted([*self.diagnostics, *rest], key=_place))
+        return tuple(sorted(listed, key=_place))
 
 
 def limited(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the first 1,000 new and known diagnostics of each check, and one of each for the rest."""
     kept = _Collected(MOST_OF_A_CHECK), _Collected(MOST_OF_A_CHECK)
     for diagnostic in diagnostics:
-        kept[diagnostic.known].add(diagnostic)
+        collected = kept[diagnostic.known]
+        if collected.takes(diagnostic.check, diagnostic.span.start):
+            collected.diagnostics.append(diagnostic)
     return tuple(sorted((*kept[False].listed(), *kept[True].listed()), key=_place))
 
 
-def rest_of(first: Diagnostic, count: int) -> Diagnostic:
+def _rest_of(first: Diagnostic, count: int) -> Diagnostic:
     """Return the diagnostic that stands for `count` others of its check, of which this is the first."""
     message = f"{first.message} (and {count - 1:,} more of `{first.check}` that are not listed)"
     return first._replace(message=message, fix=None)
@@ -137,11 +140,11 @@ def _run(binding: Binding, settings: Settings, most: int | None) -> _Collected:
     checks = tuple(chosen_checks(binding, settings))
     comments = suppressions(binding, settings)
     found = _Collected(most)
-    for diagnostic in _found(binding, checks):
-        if comments is not None and comments.hides(diagnostic.check, diagnostic.span.start):
-            found.suppressed.append(diagnostic)
-        else:
-            found.add(diagnostic)
+    for check, severity, finding in _found(binding, checks):
+        if comments is not None and comments.hides(check.id, finding.span.start):
+            found.suppressed.append(_diagnostic(binding, check, severity, finding))
+        elif found.takes(check.id, finding.span.start):
+            found.diagnostics.append(_diagnostic(binding, check, severity, finding))
     found.suppressed.sort(key=_place)
     if comments is None:
         return found
@@ -158,13 +161,14 @@ def _run(binding: Binding, settings: Settings, most: int | None) -> _Collected:
                     regex_budget=binding.regex_budget,
                 )
                 others = [pair for pair in chosen_checks(there, settings) if pair[0].id in idle]
-                for diagnostic in _found(there, others):
-                    comments.hides(diagnostic.check, diagnostic.span.start)
+                for check, _, finding in _found(there, others):
+                    comments.hides(check.id, finding.span.start)
     report = comments.outcome(ran)
     for check, severity in checks:
         if check.last:
             for finding in check.run(report):
-                found.add(_diagnostic(binding, check, severity, finding))
+                if found.takes(check.id, finding.span.start):
+                    found.diagnostics.append(_diagnostic(binding, check, severity, finding))
     return found
 
 
@@ -180,8 +184,10 @@ def suppressions(binding: Binding, settings: Settings) -> "Suppressions | None":
     return Suppressions(binding.document, ids, fixed, settings.today, settings.require_reason)
 
 
-def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterator[Diagnostic]:
-    """Yield the diagnostics of checks, one check after the other, without those of checks that come last."""
+def _found(
+    binding: Binding, checks: Iterable[tuple[Check, Severity]]
+) -> Iterator[tuple[Check, Severity, Finding]]:
+    """Yield what checks find, one check after the other, without what those find that come last."""
     accounted = _Accounted()
     there = options(binding.rules)
     for check, severity in checks:
@@ -194,7 +200,7 @@ def _found(binding: Binding, checks: Iterable[tuple[Check, Severity]]) -> Iterat
         for finding in check.run(binding):
             if accounted.encloses(finding.span):
                 continue
-            yield _diagnostic(binding, check, severity, finding)
+            yield check, severity, finding
             if finding.accounts_for is not None:
                 claims.append(finding.accounts_for)
         accounted.add(claims)

@@ -6,10 +6,9 @@ import os
 from typing import NamedTuple
 
 from speclint.diagnostics import AppliedFix
-from speclint.fixes.fix import Unfixable, UnsoundFix
+from speclint.fixes.fix import FixedBinding, Unfixable, UnsoundFix
 from speclint.fixes.fix import fix_binding as fix_binding
 from speclint.linting.result import FileResult
-from speclint.markdown.source import Source
 from speclint.ruleset.patterns import RegexTimeout
 from speclint.workspace import files
 from speclint.workspace.files import NotWritten
@@ -40,7 +39,9 @@ class FileFixer:
 
     def fix_files(self, files: list[tuple[str, str]]) -> list[FileResult]:
         """Fix files, given by path and name, and return their results after that."""
-        fixed = [self._fixed(path, name) for path, name in files]
+        # All jobs wait for the last one, and documents take much more room than their texts.
+        keeps = len(files) == 1
+        fixed = [self._fixed(path, name, keeps) for path, name in files]
         # What was found out about files may no longer be true of them.
         self._linter.resolver.forget_files()
         return [one if isinstance(one, FileResult) else self._linted(*one) for one in fixed]
@@ -54,7 +55,7 @@ class FileFixer:
         return result._replace(messages=(*messages, *result.messages))
 
     def _fixed(
-        self, path: str, name: str
+        self, path: str, name: str, keeps: bool
     ) -> FileResult | tuple[Job, tuple[AppliedFix, ...], tuple[str, ...]]:
         try:
             source = self._linter.read(path, name)
@@ -65,20 +66,20 @@ class FileFixer:
         prepared = self._linter.prepare(path, name, source)
         if not isinstance(prepared, Job):
             return prepared
-        # All jobs wait for the last one, and documents take much more room than their texts.
-        unparsed = prepared._replace(document=None)
+        unchanged = prepared if keeps else prepared._replace(document=None)
         try:
-            text, applied = self._fix(prepared)
-            if text == prepared.source.text:
-                return unparsed, (), ()
-            self._put(prepared, text)
+            fixed = self._fix(prepared)
+            if fixed.source.text == prepared.source.text:
+                return unchanged, (), ()
+            self._put(prepared, fixed.source.text)
         except WorkspaceError as error:
-            return unparsed, (), error.messages
-        return unparsed._replace(source=Source(text)), applied, ()
+            return unchanged, (), error.messages
+        document = fixed.binding.document if keeps else None
+        return prepared._replace(source=fixed.source, document=document), fixed.applied, ()
 
-    def _fix(self, job: Job) -> tuple[str, tuple[AppliedFix, ...]]:
+    def _fix(self, job: Job) -> FixedBinding:
         try:
-            fixed = fix_binding(
+            return fix_binding(
                 self._linter.bind(job),
                 unsafe=self._unsafe,
                 settings=job.settings,
@@ -91,7 +92,6 @@ class FileFixer:
         except UnsoundFix as error:
             message = f"not fixed, this is a bug of speclint's: {error}; please report it"
             raise WorkspaceError([f"{job.name}: {message}"]) from None
-        return fixed.source.text, fixed.applied
 
     def _put(self, job: Job, text: str) -> None:
         """Write a new text over the old one, or note that it would be written. Raise `WorkspaceError`."""

@@ -106,7 +106,7 @@ class _Collected:
         return self.most is None or len(places) <= self.most + 1
 
     def listed(self) -> tuple[Diagnostic, ...]:
-        """Return the diagnostics in the order of their places; one too many stands for the rest of its check."""
+        """Return the diagnostics in the order of their places; one too many stands for the rest."""
         left = dict.fromkeys(self.places, self.most)
         listed: list[Diagnostic] = []
         for diagnostic in self.diagnostics:

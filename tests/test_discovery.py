@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from speclint.workspace import discovery
+from speclint.workspace import discovery, git
 
 from .checkout import Repository, needs_git
 from .test_cli import BAD, RULES, run
@@ -123,6 +123,56 @@ class TestRepository:
         Repository(repository.folder / "inner").commit({"b.md": "# B\n"})
         assert found(repository.folder) == ["a.md"]
         assert found(repository.folder, "inner") == ["inner/b.md"]
+
+    def test_a_worktree_and_a_submodule(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        repository.commit({"docs/a.md": "# A\n", ".gitignore": "drafts\n"})
+        repository.git("worktree", "add", "--quiet", str(tmp_path / "w"))
+        allowed = ("-c", "protocol.file.allow=always")
+        repository.git(*allowed, "submodule", "--quiet", "add", str(repository.folder), "part")
+        for folder in (tmp_path / "w", repository.folder / "part"):
+            assert (folder / ".git").is_file()
+            (folder / "docs" / "drafts").mkdir()
+            (folder / "docs" / "drafts" / "b.md").write_text("# B\n")
+            assert found(folder, "docs") == ["docs/a.md"]
+            assert found(folder / "docs") == ["a.md"]
+
+    def test_the_folder_of_git_itself(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        (repository.folder / ".git" / "a.md").write_text("# A\n")
+        assert found(repository.folder, ".git") == [".git/a.md"]
+
+
+LIKE_A_REPOSITORY = {
+    "HEAD": "ref: refs/heads/main\n",
+    "config": "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = ..\n[user]\nname = Mallory\n",
+    "info/exclude": "*.md\n", "objects/.keep": "", "refs/heads/.keep": "",
+}  # fmt: skip
+
+
+@needs_git
+@pytest.mark.parametrize("where", [".", "docs", "docs/build"])
+def test_a_folder_that_looks_like_a_repository_is_data(where: str, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r")
+    repository.write({f"docs/{name}": text for name, text in LIKE_A_REPOSITORY.items()})
+    repository.commit({"docs/bad.md": "# A\n", "docs/build/bad.md": "# B\n"})
+    expected = ["bad.md", "build/bad.md"] if where == "docs" else ["bad.md"]
+    if where != ".":
+        assert found(repository.folder, where) == [f"{where}/{name}" for name in expected]
+        assert found(repository.folder / where) == expected
+    assert found(repository.folder) == ["docs/bad.md", "docs/build/bad.md"]
+    assert git.user_name(str(repository.folder / "docs")) != "Mallory"
+
+
+@needs_git
+def test_no_repository_further_up_stands_in_for_a_broken_one(tmp_path: Path) -> None:
+    outer = Repository(tmp_path / "r")
+    outer.write({".gitignore": "*.md\n", "inner/a.md": "# A\n"})
+    (outer.folder / "inner" / ".git").mkdir()
+    (outer.folder / "inner" / "docs").mkdir()
+    (outer.folder / "inner" / "docs" / "b.md").write_text("# B\n")
+    assert found(outer.folder, "inner") == ["inner/a.md", "inner/docs/b.md"]
+    assert found(outer.folder / "inner", "docs") == ["docs/b.md"]
 
 
 @pytest.fixture

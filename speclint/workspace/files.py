@@ -88,6 +88,18 @@ def decode(data: bytes) -> Source:
         raise ReadError(str(error), error.line, error.column) from None
 
 
+def top_of(folder: str) -> str | None:
+    """Return the top of the git repository around a folder, wherever that really is; None without one."""
+    above = os.path.realpath(folder)
+    while True:
+        # A file in a worktree or submodule, a folder elsewhere.
+        if os.path.lexists(os.path.join(above, ".git")):
+            return above
+        if os.path.dirname(above) == above:
+            return None
+        above = os.path.dirname(above)
+
+
 def repository_of(path: str) -> str | None:
     """Return the real top of the git repository that a path, as written, lies in; None if there is none.
 

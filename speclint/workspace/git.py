@@ -227,7 +227,9 @@ def _environment(top: str) -> Mapping[str, str]:
     return environment | {
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
+        # Older versions do not know the first of the two; the second overrides what a repository allows.
         "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "",
         # Where its `.git` is of no use, none further up is asked instead.
         "GIT_CEILING_DIRECTORIES": os.path.dirname(top),
         "LC_ALL": "C",

@@ -259,7 +259,6 @@ OPENS = {
     "ruleset/bundled.py",  # the data of the package
     "workspace/files.py",
     "workspace/cache.py",  # makes the file of the cache, for its owner alone
-    "cli/running.py",  # writes reports
     "cli/console.py",  # /dev/null
 }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from speclint.workspace import discovery
+from speclint.workspace import discovery, git
 
 from .checkout import Repository, needs_git
 from .test_cli import BAD, RULES, run
@@ -123,6 +124,116 @@ class TestRepository:
         Repository(repository.folder / "inner").commit({"b.md": "# B\n"})
         assert found(repository.folder) == ["a.md"]
         assert found(repository.folder, "inner") == ["inner/b.md"]
+
+    def test_a_worktree_and_a_submodule(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        repository.commit({"docs/a.md": "# A\n", ".gitignore": "drafts\n"})
+        repository.git("worktree", "add", "--quiet", str(tmp_path / "w"))
+        allowed = ("-c", "protocol.file.allow=always")
+        repository.git(*allowed, "submodule", "--quiet", "add", str(repository.folder), "part")
+        for folder in (tmp_path / "w", repository.folder / "part"):
+            assert (folder / ".git").is_file()
+            (folder / "docs" / "drafts").mkdir()
+            (folder / "docs" / "drafts" / "b.md").write_text("# B\n")
+            assert found(folder, "docs") == ["docs/a.md"]
+            assert found(folder / "docs") == ["a.md"]
+
+    def test_the_folder_of_git_itself(self, tmp_path: Path) -> None:
+        repository = Repository(tmp_path / "r")
+        (repository.folder / ".git" / "a.md").write_text("# A\n")
+        assert found(repository.folder, ".git") == [".git/a.md"]
+
+
+LIKE_A_REPOSITORY = {
+    "HEAD": "ref: refs/heads/main\n",
+    "config": "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = ..\n[user]\nname = Mallory\n",
+    "info/exclude": "*.md\n", "objects/.keep": "", "refs/heads/.keep": "",
+}  # fmt: skip
+
+
+@needs_git
+@pytest.mark.parametrize("where", [".", "docs", "docs/build"])
+def test_a_folder_that_looks_like_a_repository_is_data(where: str, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r")
+    repository.write({f"docs/{name}": text for name, text in LIKE_A_REPOSITORY.items()})
+    repository.commit({"docs/bad.md": "# A\n", "docs/build/bad.md": "# B\n"})
+    expected = ["bad.md", "build/bad.md"] if where == "docs" else ["bad.md"]
+    if where != ".":
+        assert found(repository.folder, where) == [f"{where}/{name}" for name in expected]
+        assert found(repository.folder / where) == expected
+    assert found(repository.folder) == ["docs/bad.md", "docs/build/bad.md"]
+    assert git.user_name(str(repository.folder / "docs")) != "Mallory"
+
+
+@needs_git
+def test_no_repository_further_up_stands_in_for_a_broken_one(tmp_path: Path) -> None:
+    outer = Repository(tmp_path / "r")
+    outer.write({".gitignore": "*.md\n", "inner/a.md": "# A\n"})
+    (outer.folder / "inner" / ".git").mkdir()
+    (outer.folder / "inner" / "docs").mkdir()
+    (outer.folder / "inner" / "docs" / "b.md").write_text("# B\n")
+    assert found(outer.folder, "inner") == ["inner/a.md", "inner/docs/b.md"]
+    assert found(outer.folder / "inner", "docs") == ["docs/b.md"]
+
+
+@needs_git
+class TestNothingIsFetched:
+    """Objects that are missing, and a remote from which git would get them by running a command."""
+
+    @pytest.fixture
+    def repository(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+        program = shutil.which("git")
+        shim = tmp_path / "bin" / "git"
+        shim.parent.mkdir()
+        shim.write_text(f'#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec {program} "$@"\n')
+        repository = Repository(tmp_path / "r")
+        repository.commit({"a.md": "# A\n", "docs/b.md": "# B\n"})
+        shim.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
+        return repository
+
+    def lose(self, repository: Repository, *names: str) -> Path:
+        """Lets objects of HEAD be missing, and returns what a fetch of them would make."""
+        canary = repository.folder.parent / "CANARY"
+        (repository.folder / "trap.sh").write_text(f"#!/bin/sh\ntouch {canary}\n")
+        (repository.folder / "trap.sh").chmod(0o755)
+        for key, value in (
+            ("core.repositoryFormatVersion", "1"), ("extensions.partialClone", "origin"),
+            ("remote.origin.promisor", "true"), ("remote.origin.url", f"ext::touch {canary}"),
+            ("remote.origin.partialCloneFilter", "blob:none"), ("protocol.ext.allow", "always"),
+            ("protocol.allow", "always"), ("remote.origin.uploadpack", str(repository.folder / "trap.sh")),
+        ):  # fmt: skip
+            repository.git("config", key, value)
+        for name in names:
+            lost = repository.git("rev-parse", name)
+            (repository.folder / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+        return canary
+
+    def test_the_trap_works(self, repository: Repository) -> None:
+        canary = self.lose(repository, "HEAD:a.md")
+        with pytest.raises(Exception, match="cat-file"):
+            repository.git("cat-file", "blob", "HEAD:a.md")
+        assert canary.exists()
+
+    @pytest.mark.parametrize("lost", ["HEAD:a.md", "HEAD:docs", "HEAD^{tree}", "HEAD"])
+    @pytest.mark.parametrize("url", ["", "file:///nowhere", "ssh://nowhere.invalid/x"])
+    def test_since(self, repository: Repository, lost: str, url: str) -> None:
+        repository.git("branch", "old")
+        repository.commit({"a.md": "# A\n\nChanged.\n", "docs/b.md": "# B\n\nChanged.\n"})
+        canary = self.lose(repository, lost.replace("HEAD", "old"))
+        if url:
+            repository.git("config", "remote.origin.url", url)
+        repository.git("config", "core.sshCommand", str(repository.folder / "trap.sh"))
+        done = run("--since", "old", "--template", "feature-doc", ".", cwd=repository.folder)
+        assert not canary.exists()
+        assert done.code == 2
+
+    def test_a_list_of_a_sparse_index(self, repository: Repository) -> None:
+        repository.git("sparse-checkout", "init", "--cone", "--sparse-index")
+        canary = self.lose(repository, "HEAD:docs")
+        for where in (".", "docs"):
+            run(where, cwd=repository.folder)
+        assert not canary.exists()
 
 
 @pytest.fixture

@@ -197,3 +197,72 @@ def test_an_expression_is_compiled_only_where_a_text_has_what_it_needs(
         assert list(lazy.finditer("nothing here")) == []
     assert lazy.search("xabbc").span() == (1, 5)  # type: ignore[union-attr]
     assert lazy.search("nothing here") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("{i}", 0), ("a{d}", 1), ("a{s}", 1), ("[a-z]+{e<=2}", 6), ("a{1<=e<=2}", 1), ("a{2i+d<5}", 1),
+        ("a{i<=1,d}", 1), ("a{e:[a-z]}", 1), ("{id}", 0), (r"\{{e}\}", 2), ("[{i}]{i}", 5),
+        ("(?#[){i}", 5), ("(?x)a{ i }", 5), ("(?x)#[\n{i}]", 7), ("(?i:(?x:a {i}))", 10), ("[]{i}]{d}", 6),
+    ],
+)  # fmt: skip
+def test_braces_are_repetitions_or_characters_and_never_approximate(source: str, place: int) -> None:
+    with suppress(re.error):
+        re.compile(source)
+        fault = RulePattern(source).fault()
+        assert fault == f"`{{` at position {place} begins no repetition; write `\\{{` for the character"
+        return
+    pytest.fail("not a pattern of Python's")
+
+
+@pytest.mark.parametrize("source", ["[a[:alpha:]]", r"[\][:digit:]", "[^][:^x:]"])
+def test_sets_have_no_classes_that_python_does_not_know(source: str) -> None:
+    place = source.index("[:")
+    expected = f"`[:` at position {place} is no class of Python's; write `\\[:` for the characters"
+    assert RulePattern(source).fault() == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(?e)a", "(?b)a", "(?r)a", "(?p)a", "(?w)a", "(?V1)a", "(?V0)a", "(?f)a", "(?|a|b)", "(?R)", "(?1)",
+        "(?<n>a)", "(?&n)", r"\L<a>", r"\m", r"\M", r"\p{L}", r"\P{L}", r"\X", r"\R", r"\K", r"\G",
+        r"\h", "a(?i)",
+        "(*FAIL)", "(?(DEFINE)a)", "a{2}{3}", "[[a]--[b]]", "[a||b]", "[a&&b]", "[a~~b]",
+    ],
+)  # fmt: skip
+def test_what_python_does_not_know_is_refused(source: str) -> None:
+    assert RulePattern(source).fault() is not None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{", "}", "{}", "a{2}", "a{2,}", "a{,2}", "a{,}", "{name}", r"\{\{.*\}\}", "{{name}}", "a{1, 2}",
+        r"\{i\}", "[{i}]", r"[a\[:alpha:]", "(?#{i})a", "(?i)a", "(?i:a)b", "(?x)a{2} # two",
+        "(?P<n>a)(?P=n)", "(?>a)b", "a++", "(?x)a{}",
+    ],
+)  # fmt: skip
+def test_what_both_read_alike_is_taken(source: str) -> None:
+    assert RulePattern(source).fault() is None
+
+
+WORDS = r"""
+a b i 1 \d \w \s \b \A \Z ^ $ . * + ? {2} {,2} {1,} {,} {i} {e<=1} {1<=e<=2} { } {} {ab} *+ \07 \x61
+( (?: (?= (?! (?<=a) (?P<n> (?P=n) (?> ) | [ ] [^ [a-c] []a] [a[:alpha:] [: - \- # , : \{ \[ \\ \1
+(?i) (?s: (?i: (?-i: (?m) (?(1)a|b) (?#[) (?x) (?x:
+"""
+PIECES = (*WORDS.split(), "{1, 2}", " ", "\n")
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.text("aAbi1 {}[]-\n,:#e<=_", max_size=8)
+)
+@settings(max_examples=some(20, 300), deadline=None)
+def test_what_is_taken_means_what_it_means_to_python(source: str, text: str) -> None:
+    if RulePattern(source).fault() is None:
+        ours, theirs = RulePattern(source), RulePattern(source, trusted=True)
+        with suppress(RegexTimeout):
+            assert ours.fullmatch(text, RegexBudget()) == theirs.fullmatch(text, RegexBudget())
+            assert ours.finditer(text, RegexBudget()) == theirs.finditer(text, RegexBudget())

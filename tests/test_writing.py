@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from speclint.workspace import files
-from speclint.workspace.files import NotWritten, create, replace
+from speclint.workspace.files import NotWritten, create, replace, save
+
+from .test_cli import run
 
 OLD, NEW = b"# Old\r\n", b"# New\r\n\xef\xbb\xbf\r"
 
@@ -322,3 +325,100 @@ def test_create_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(os, "write", failing(errno.ENOSPC))
     assert refused(create, str(tmp_path / "a.md"), NEW) == os.strerror(errno.ENOSPC)
     assert os.listdir(tmp_path) == []
+
+
+# Reports
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout, with a file and a folder beside it."""
+    (tmp_path / "checkout" / ".git").mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "file").write_bytes(OLD)
+    return tmp_path / "checkout"
+
+
+def test_a_report_is_a_file_that_is_made_or_replaced(checkout: Path) -> None:
+    for folder in (checkout, checkout.parent / "outside"):
+        path = folder / "report.txt"
+        save(str(path), OLD)
+        path.chmod(0o640)
+        save(str(path), NEW)
+        assert path.read_bytes() == NEW
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
+        assert not list(folder.glob(".speclint-*"))
+
+
+def test_a_report_is_replaced_and_not_written_into(checkout: Path) -> None:
+    """So a hard link, or a run that is killed, does no harm."""
+    os.link(checkout.parent / "outside" / "file", checkout / "report.txt")
+    save(str(checkout / "report.txt"), NEW)
+    assert (checkout.parent / "outside" / "file").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("target", ["../outside/file", "../outside/new", "README.md", ".git/config"])
+def test_a_report_goes_through_no_link_of_a_checkout(checkout: Path, target: str) -> None:
+    (checkout / "README.md").write_bytes(OLD)
+    (checkout / "report.txt").symlink_to(target)
+    assert refused(save, str(checkout / "report.txt"), NEW) == "is a symbolic link"
+    assert (checkout / "README.md").read_bytes() == OLD
+    assert (checkout.parent / "outside" / "file").read_bytes() == OLD
+    assert not (checkout.parent / "outside" / "new").exists()
+    assert not (checkout / ".git" / "config").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "why"), [("../outside", files.OUTSIDE), (".git", "leads into `.git`"), ("docs", "")]
+)
+def test_a_report_keeps_to_the_checkout_through_linked_folders(
+    checkout: Path, target: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "docs").mkdir()
+    (checkout / "out").symlink_to(target)
+    monkeypatch.chdir(checkout)
+    for path in ("out/file", str(checkout / "out" / "file")):
+        if why:
+            assert refused(save, path, NEW) == why
+        else:
+            save(path, NEW)
+    assert (checkout.parent / "outside" / "file").read_bytes() == OLD
+    assert os.listdir(checkout / ".git") == []
+
+
+def test_a_path_that_the_user_gives_outside_of_repositories_is_trusted(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(OLD)
+    (tmp_path / "link").symlink_to("file")
+    save(str(tmp_path / "link"), NEW)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_bytes() == NEW
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_is_no_file_is_written_into(checkout: Path) -> None:
+    save(os.devnull, NEW)
+    assert not stat.S_ISREG(os.stat(os.devnull).st_mode)
+    for folder in (checkout, checkout.parent):
+        pipe = folder / "pipe"
+        os.mkfifo(pipe)
+        end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        save(str(pipe), NEW)
+        assert os.read(end, 100) == NEW
+        os.close(end)
+        assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there is no /dev/stdout")
+def test_a_report_to_the_standard_output(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n")
+    done = run("--output-format", "json=/dev/stdout", "a.md", cwd=tmp_path)
+    assert json.loads(done.out)
+
+
+def test_the_command_writes_no_report_through_a_link(checkout: Path) -> None:
+    (checkout / "a.md").write_text("# A\n")
+    (checkout / "report.txt").symlink_to("../outside/file")
+    done = run("--output-format", "concise=report.txt", "a.md", cwd=checkout)
+    assert done.code == 2
+    assert "speclint: report.txt: cannot write: is a symbolic link\n" in done.err
+    assert (checkout.parent / "outside" / "file").read_bytes() == OLD

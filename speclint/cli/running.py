@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from speclint.checks.registry import CHECKS
 from speclint.cli.console import UsageError, report_error, style_for, unknown_word, write_output, write_remark
-from speclint.diagnostics import error_reason, format_problems
+from speclint.diagnostics import format_problems
 from speclint.reporters.formats import FORMATS, Report, Style, reporter
 from speclint.workspace import config
 from speclint.workspace.config import Configuration, ConfigurationError
+from speclint.workspace.files import NotWritten, save
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import WorkspaceError
 from speclint.workspace.workspace import Workspace
@@ -112,9 +113,8 @@ def _is_document(path: str, report: Report) -> bool:
 
 def _write(path: str, text: str) -> bool:
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except (OSError, ValueError) as error:
-        report_error(f"{path}: cannot write: {error_reason(error)}")
+        save(path, text.encode())
+    except NotWritten as error:
+        report_error(f"{path}: cannot write: {error}")
         return False
     return True

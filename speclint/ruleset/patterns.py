@@ -10,6 +10,8 @@ from functools import cache
 from time import thread_time
 from typing import Any, NamedTuple, TypeVar
 
+from speclint.ruleset.regex_syntax import difference
+
 _Found = TypeVar("_Found")
 
 
@@ -116,10 +118,13 @@ class RulePattern(NamedTuple):
                 # What Python warns of today means something else tomorrow.
                 warnings.simplefilter("error")
                 re.compile(self.source)
-                _untrusted(self.source)
+                # First, because what `regex` says of braces that it cannot read helps nobody.
+                found = difference(self.source)
+                if found is None:
+                    _untrusted(self.source)
         except (re.error, ValueError, OverflowError, RecursionError, Warning) as error:
             return str(error)
-        return None
+        return found
 
 
 _MAX_LENGTH = 1000

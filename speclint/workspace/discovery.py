@@ -216,14 +216,9 @@ def root_of(folder: str) -> tuple[str, bool]:
     it, and else the folder itself.
     """
     folder = os.path.realpath(folder)
-    above = folder
-    while True:
-        # A file in a worktree or submodule, a folder elsewhere.
-        if os.path.lexists(os.path.join(above, ".git")):
-            return above, True
-        if os.path.dirname(above) == above:
-            break
-        above = os.path.dirname(above)
+    top = files.top_of(folder)
+    if top is not None:
+        return top, True
     here = os.path.realpath(os.getcwd())
     inside = folder == here or folder.startswith(here.rstrip(os.sep) + os.sep)
     return (here if inside else folder), False

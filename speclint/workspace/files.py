@@ -88,6 +88,18 @@ def decode(data: bytes) -> Source:
         raise ReadError(str(error), error.line, error.column) from None
 
 
+def top_of(folder: str) -> str | None:
+    """Return the top of the git repository around a folder, wherever that really is; None without one."""
+    above = os.path.realpath(folder)
+    while True:
+        # A file in a worktree or submodule, a folder elsewhere.
+        if os.path.lexists(os.path.join(above, ".git")):
+            return above
+        if os.path.dirname(above) == above:
+            return None
+        above = os.path.dirname(above)
+
+
 def repository_of(path: str) -> str | None:
     """Return the real top of the git repository that a path, as written, lies in; None if there is none.
 
@@ -182,6 +194,56 @@ def create(path: str, data: bytes, mode: int = 0o666) -> None:
         raise NotWritten("is there already") from None
     except (OSError, ValueError) as error:
         raise NotWritten(error_reason(error)) from None
+
+
+def save(path: str, data: bytes) -> None:
+    """Write a report to a path that the user gave, whatever is there. Raise `NotWritten`.
+
+    In a repository, whose links are not the user's, none is written through, and no folder of them leads out
+    or into `.git`. A path outside of repositories is trusted. A pipe or device is written to; a file is
+    replaced as a whole.
+    """
+    try:
+        root = repository_of(path)
+        if root is not None:
+            _refuse_links(path, root)
+        state = os.lstat(path) if os.path.lexists(path) else None
+        if state is not None and not stat.S_ISREG(state.st_mode):
+            _overwrite(path, data, follow=root is None)
+            return
+        if state is not None and not os.access(path, os.W_OK):
+            raise NotWritten("is read-only")
+        if state is not None and root is None and not os.access(os.path.dirname(path) or os.curdir, os.W_OK):
+            _overwrite(path, data, follow=True)
+            return
+        with _temporary(path, data, state) as temporary:
+            os.replace(temporary, path)
+        _settle(path)
+    except (OSError, ValueError) as error:
+        raise NotWritten(error_reason(error)) from None
+
+
+def _refuse_links(path: str, root: str) -> None:
+    """Raise `NotWritten` if a path of a repository is a link, or links on its way lead out or into `.git`."""
+    if os.path.islink(path):
+        raise NotWritten("is a symbolic link")
+    folder = os.path.realpath(os.path.dirname(path) or os.curdir)
+    if is_outside(folder, root):
+        raise NotWritten(OUTSIDE)
+    asked = os.path.abspath(path).split(os.sep)
+    if ".git" not in asked and ".git" in os.path.relpath(folder, root).lower().split(os.sep):
+        raise NotWritten("leads into `.git`")
+
+
+def _overwrite(path: str, data: bytes, follow: bool) -> None:
+    """Write into what is there: a pipe or a device, or with `follow` what a link leads to."""
+    flags = os.O_WRONLY | os.O_TRUNC | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    if follow:
+        flags |= os.O_CREAT
+    else:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    with open(os.open(path, flags, 0o666), "wb") as file:
+        file.write(data)
 
 
 def _unchanged(path: str, old: bytes) -> os.stat_result:

@@ -1,7 +1,8 @@
 """Ask the `git` command about the repository: the only module that runs a program.
 
 It only reads: no hook, pager, monitor, filter or prompt runs, nothing is fetched, and files of the working
-tree are not read, whatever a repository configures.
+tree are not read, whatever a repository configures. It is started at the top of the repository that
+`files.top_of` finds, with its `.git`: a folder below that merely looks like a repository is data.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import IO, NamedTuple
+
+from speclint.workspace.files import top_of
 
 _SECONDS = 5
 
@@ -21,7 +24,7 @@ _LONGEST = 200
 # What a repository could have run or fetched, and what would change the spelling of its answers.
 _SAFE = (
     "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}",
-    "-c", "core.quotePath=false", "-c", "protocol.allow=never",
+    "-c", "core.quotePath=false", "-c", "protocol.allow=never", "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
 
 _SHALLOW = "this clone is shallow: fetch its history (in GitHub Actions, check out with `fetch-depth: 0`)"
@@ -45,39 +48,40 @@ def user_name(folder: str) -> str | None:
     """
     # Where those of the repository cannot be had, the settings of the user still hold; git is asked for them
     # elsewhere, because it does not get past a broken repository.
-    return _setting(folder, ()) or _setting(os.sep, ("--global",))
+    top = top_of(folder)
+    return (_setting(top, ()) if top is not None else None) or _setting(os.sep, ("--global",))
 
 
-def _setting(folder: str, where: tuple[str, ...]) -> str | None:
+def _setting(top: str, where: tuple[str, ...]) -> str | None:
     try:
-        name = _ask(folder, ("config", *where, "--get", "user.name"), _SECONDS).decode().strip()
+        name = _ask(top, ("config", *where, "--get", "user.name"), _SECONDS).decode().strip()
     except (GitError, ValueError):
         return None
     return name if 0 < len(name) <= _LONGEST else None
 
 
-def merge_base(folder: str, ref: str) -> str:
+def merge_base(root: str, ref: str) -> str:
     """Return the commit where the history of HEAD left that of a branch, tag or commit. Raise `GitError`."""
     if ref.startswith("-") or not ref.isprintable() or not ref.strip():
         raise GitError(f"`{ref}` is no name of a commit")
-    given = _commit(folder, ref)
-    shallow = _ask(folder, ("rev-parse", "--is-shallow-repository")).strip() == b"true"
+    given = _commit(root, ref)
+    shallow = _ask(root, ("rev-parse", "--is-shallow-repository")).strip() == b"true"
     if given is None:
-        if _commit(folder, f"origin/{ref}"):
+        if _commit(root, f"origin/{ref}"):
             raise GitError(f"there is no commit `{ref}`; did you mean `origin/{ref}`?")
         raise GitError(f"there is no commit `{ref}`{f'; {_SHALLOW}' if shallow else ''}")
-    if _commit(folder, "HEAD") is None:
+    if _commit(root, "HEAD") is None:
         raise GitError("there is no commit yet")
     try:
-        return _ask(folder, ("merge-base", given, "HEAD")).decode().split()[0]
+        return _ask(root, ("merge-base", given, "HEAD")).decode().split()[0]
     except (GitError, IndexError):
         why = _SHALLOW if shallow else "nothing could be compared"
         raise GitError(f"`{ref}` and HEAD have no history in common; {why}") from None
 
 
-def _commit(folder: str, ref: str) -> str | None:
+def _commit(root: str, ref: str) -> str | None:
     try:
-        return _ask(folder, ("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")).decode().strip()
+        return _ask(root, ("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")).decode().strip()
     except Refused:
         return None
 
@@ -109,7 +113,7 @@ def content(root: str, blob: str, most: int) -> bytes | None:
         reading = subprocess.Popen(
             _command(("cat-file", "blob", blob)),
             cwd=root,
-            env=_environment(),
+            env=_environment(root),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -133,22 +137,31 @@ def listed(folder: str) -> list[str] | None:
     A file in conflict is listed once, a deleted one still is. None if git cannot list them: no repository, a
     folder that is ignored or cannot be read, no git.
     """
-    # What is ignored as a whole has no files for git, although somebody asks for them; a whole repository
-    # never is.
-    if not os.path.lexists(os.path.join(folder, ".git")):
-        try:
-            _ask(folder, ("check-ignore", "--quiet", "."))
-            return None
-        except Refused:
-            pass
-        except GitError:
-            return None
+    real = os.path.realpath(folder)
+    top = top_of(real)
+    below = os.path.relpath(real, top).replace(os.sep, "/") if top is not None else ""
+    if top is None or ".git" in below.split("/"):
+        return None
     try:
-        command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
-        found = _ask(folder, command, _SECONDS_FOR_LISTS, unwarned=True)
+        # What is ignored as a whole has no files for git, although somebody asks for them; a whole repository
+        # never is.
+        if below != os.curdir and _says_yes(top, ("check-ignore", "--quiet", "--", below)):
+            return None
+        command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", f":(literal){below}")
+        found = _fields(_ask(top, command, _SECONDS_FOR_LISTS, unwarned=True))
     except GitError:
         return None
-    return list(dict.fromkeys(map(os.fsdecode, _fields(found))))
+    around = "" if below == os.curdir else f"{below}/"
+    return list(dict.fromkeys(os.fsdecode(path).removeprefix(around) for path in found))
+
+
+def _says_yes(top: str, arguments: tuple[str, ...]) -> bool:
+    """Return whether git agrees. Raise `GitError` if it cannot tell."""
+    try:
+        _ask(top, arguments)
+    except Refused:
+        return False
+    return True
 
 
 def is_untouched(root: str, path: str) -> bool:
@@ -170,17 +183,18 @@ class Refused(GitError):
     """Git answers no, without a message: what it was asked for is not there."""
 
 
-def _ask(
-    folder: str, arguments: tuple[str, ...], seconds: float | None = None, unwarned: bool = False
-) -> bytes:
-    """Return what git prints. Raise `GitError`, with `unwarned` also for a warning."""
+def _ask(top: str, arguments: tuple[str, ...], seconds: float | None = None, unwarned: bool = False) -> bytes:
+    """Return what git prints, at the top of a repository.
+
+    Raise `GitError`, with `unwarned` also for a warning.
+    """
     import subprocess
 
     try:
         done = subprocess.run(
             _command(arguments),
-            cwd=folder,
-            env=_environment(),
+            cwd=top,
+            env=_environment(top),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds or _SECONDS,
@@ -207,12 +221,16 @@ def _command(arguments: tuple[str, ...]) -> tuple[str, ...]:
     return (program, *_SAFE, *arguments)
 
 
-def _environment() -> Mapping[str, str]:
+def _environment(top: str) -> Mapping[str, str]:
     # Variables such as GIT_DIR, which hooks set, would lead to another repository.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return environment | {
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
+        # Older versions do not know the first of the two; the second overrides what a repository allows.
         "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "",
+        # Where its `.git` is of no use, none further up is asked instead.
+        "GIT_CEILING_DIRECTORIES": os.path.dirname(top),
         "LC_ALL": "C",
     }

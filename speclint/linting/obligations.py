@@ -15,7 +15,7 @@ from speclint.binding.labels import (
 )
 from speclint.binding.model import Binding
 from speclint.binding.model import titles as titles_of
-from speclint.checks.checklists.boxes import boxes
+from speclint.checks.checklists.boxes import boxes, demanded
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section, is_blank
@@ -49,9 +49,9 @@ def obligations(
     """Return everything that the rule set owes at the binding's stage, in the order of the rule set.
 
     `diagnostics` are those of the document: what is in the document counts as met unless one of them reports
-    it as unfilled or wrong. A missing section leaves all that it would hold unmet; an optional one is not
-    counted, but if it is there, what it owes is. What is missing and waived by a comment in the document (its
-    diagnostic is in `hidden`) counts as met.
+    it as unfilled or wrong; of malformed boxes, those that must be ticked at this stage. A missing section
+    leaves all that it would hold unmet; an optional one is not counted, but if it is there, what it owes is.
+    What is missing and waived by a comment in the document (its diagnostic is in `hidden`) counts as met.
     """
     return tuple(_Count(binding, diagnostics, hidden).all())
 
@@ -79,6 +79,13 @@ class _Count:
         self.found: dict[str, list[int]] = {}
         for diagnostic in diagnostics:
             self.found.setdefault(diagnostic.check, []).append(diagnostic.span.start)
+        if "malformed-checkbox" in self.found:
+            # A malformed box is one that nobody can tick: where it must be ticked it is not, and elsewhere
+            # it is as good as an open one, so that writing it well meets nothing.
+            pending = {box.span.start for box, demand in demanded(binding) if binding.owed(demand.stage)}
+            self.found["malformed-checkbox"] = [
+                place for place in self.found["malformed-checkbox"] if place in pending
+            ]
         for places in self.found.values():
             places.sort()
 

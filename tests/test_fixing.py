@@ -39,11 +39,11 @@ fields:
 sections:
   - {title: Reason, checklist: {complete_from: final}}
 """
-GOOD = "# A\n\n**Owner:** Ada\n**Status:** Draft\n\n## Reason\n\n- [ ] one\n- [x] two\n"
-WORN = GOOD.replace("- [ ] one", "- [] one").replace("- [x] two", "- [x]two")
+GOOD = "# A\n\n**Owner:** Ada\n**Status:** Draft\n\n## Reason\n\n- [ ] one\n- [ ] two\n"
+WORN = GOOD.replace("- [ ] one", "- [] one").replace("- [ ] two", "- [ ]two")
 FIXED_LINES = (
-    'notes/a.md:8:3: fixed malformed-checkbox Write "[ ]"\n'
-    "notes/a.md:9:6: fixed malformed-checkbox Insert a blank\n"
+    'notes/a.md:8:4: fixed malformed-checkbox Write "[ ]"\n'
+    "notes/a.md:9:6: fixed malformed-checkbox Insert a space\n"
 )
 DIFF = (
     "--- notes/a.md\n"
@@ -53,9 +53,9 @@ DIFF = (
     " ## Reason\n"
     " \n"
     "-- [] one\n"
-    "-- [x]two\n"
+    "-- [ ]two\n"
     "+- [ ] one\n"
-    "+- [x] two\n"
+    "+- [ ] two\n"
 )
 
 
@@ -117,13 +117,13 @@ def test_what_remains_decides(folder: Path) -> None:
     assert result.code == 1, "what was inserted is not filled in"
     assert result.out == (
         'notes/a.md:4:1: fixed missing-field Insert field "Owner"\n'
-        'notes/a.md:8:3: fixed malformed-checkbox Write "[ ]"\n'
-        "notes/a.md:9:6: fixed malformed-checkbox Insert a blank\n"
+        'notes/a.md:8:4: fixed malformed-checkbox Write "[ ]"\n'
+        "notes/a.md:9:6: fixed malformed-checkbox Insert a space\n"
         "notes/a.md:4:12: error placeholder `[Describe what belongs here]` is still to be filled in\n"
         "notes/a.md: 2 of 3 obligations met (note at stage draft)\n\n"
         "1 document checked: 3 fixed, 1 error remains\n"
     )
-    assert "- [ ] one\n- [x] two\n" in (folder / "notes" / "a.md").read_text(), "and the rest is fixed"
+    assert "- [ ] one\n- [ ] two\n" in (folder / "notes" / "a.md").read_text(), "and the rest is fixed"
 
 
 def test_without_fix_it_says_what_could_be_fixed(folder: Path) -> None:
@@ -185,7 +185,7 @@ def test_formats(folder: Path) -> None:
     assert data["summary"]["fixed"] == 2
     assert data["files"][0]["fixed"] == [
         {"check": "malformed-checkbox", "title": 'Write "[ ]"', "line": 8, "end_line": 8},
-        {"check": "malformed-checkbox", "title": "Insert a blank", "line": 9, "end_line": 9},
+        {"check": "malformed-checkbox", "title": "Insert a space", "line": 9, "end_line": 9},
     ]
 
 
@@ -254,14 +254,14 @@ def test_a_diff_on_a_terminal_cannot_steer_it(folder: Path) -> None:
     piped = run("-q", "--diff", "notes", cwd=folder, env={"FORCE_COLOR": "1"}).out
     assert "-- [] \x1b]0;x\x07one\t\u202e\n" in piped, "a program gets the text as it is"
     colored = run("-q", "--diff", "--color", "always", "notes", cwd=folder).out
-    assert "\x1b[32m+- [x] two\x1b[0m\n" in colored
+    assert "\x1b[32m+- [ ] two\x1b[0m\n" in colored
 
 
 ODD = "\ufeff" + WORN.replace("\n\n", "\r\n\r").replace("Ada", "Ada \t").rstrip("\n")
 
 
 def test_standard_input_goes_to_standard_output(folder: Path) -> None:
-    mended = ODD.replace("- [] one", "- [ ] one").replace("- [x]two", "- [x] two")
+    mended = ODD.replace("- [] one", "- [ ] one").replace("- [ ]two", "- [ ] two")
     done = subprocess.run(
         [sys.executable, "-m", "speclint", "--fix", "--stdin-filename", "notes/x.md", "-"],
         cwd=folder,

@@ -15,7 +15,7 @@ from speclint.binding.labels import (
 )
 from speclint.binding.model import Binding
 from speclint.binding.model import titles as titles_of
-from speclint.checks.checklists.boxes import boxes
+from speclint.checks.checklists.boxes import boxes, demanded
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section, is_blank
@@ -49,9 +49,10 @@ def obligations(
     """Return everything that the rule set owes at the binding's stage, in the order of the rule set.
 
     `reported` maps the ids of checks to the offsets at which they report something: what is in the document
-    counts as met unless it is reported as unfilled or wrong. A missing section leaves all that it would hold
-    unmet; an optional one is not counted, but if it is there, what it owes is. What is missing and waived by
-    a comment in the document (its diagnostic is in `hidden`) counts as met.
+    counts as met unless it is reported as unfilled or wrong; of malformed boxes, those that must be ticked at
+    this stage. A missing section leaves all that it would hold unmet; an optional one is not counted, but if
+    it is there, what it owes is. What is missing and waived by a comment in the document (its diagnostic is
+    in `hidden`) counts as met.
     """
     return tuple(_Count(binding, reported, hidden).all())
 
@@ -85,6 +86,12 @@ class _Count:
             counts = self.spared if spared else self.missing
             counts[number] = counts.get(number, 0) + missing.times
         self.found = {check: sorted(places) for check, places in reported.items()}
+        if "malformed-checkbox" in self.found:
+            # A malformed box is one that nobody can tick: where it must be ticked it is not, and elsewhere
+            # it is as good as an open one, so that writing it well meets nothing.
+            pending = {box.span.start for box, demand in demanded(binding) if binding.owed(demand.stage)}
+            malformed = self.found["malformed-checkbox"]
+            self.found["malformed-checkbox"] = [place for place in malformed if place in pending]
 
     def all(self) -> Iterator[Obligation]:
         yield from self.fields()

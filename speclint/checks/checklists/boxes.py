@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding, cached_per_binding
+from speclint.checks.reading.task_states import STATES
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block, List, ListItem, Paragraph
 from speclint.markdown.document import Document, Section
@@ -17,13 +18,16 @@ class Box(NamedTuple):
     """A box at `span`, which begins at its bracket or, if the marker is malformed too, at that.
 
     `ticked` is None if a malformed box does not show it. `replacement` is what a malformed box should read in
-    place of `span`, "?" if only the author can know that, and "" for a well-formed one.
+    place of `span`, "?" if only the author can know that, and "" for a well-formed one. `foreign` means that
+    it is written in the notation of another tool: `[ ]*` for a task that is optional, `[-]` or `[~]` for one
+    that is begun or dropped. Such a box is well formed, and open unless it holds an `x`.
     """
 
     span: Span
     text: str
     ticked: bool | None
     replacement: str = ""
+    foreign: bool = False
 
 
 class Demand(NamedTuple):
@@ -34,8 +38,11 @@ class Demand(NamedTuple):
     questions: bool = False
 
 
-# Brackets at the start of an item or line, perhaps escaped, with at most a few characters inside.
-_BRACKETS = lazy_regex(r"(?P<open>\\?\[)(?P<inner>[^\[\]\\\r\n]{0,4})(?P<close>\\?\])(?P<next>.?)")
+# Brackets at the start of an item or line, perhaps escaped, with at most a few characters inside. The star
+# behind them marks what is optional among Kiro's tasks.
+_BRACKETS = lazy_regex(
+    r"(?P<open>\\?\[)(?P<inner>[^\[\]\\\r\n]{0,4})(?P<close>\\?\])(?P<star>\*(?=\s|$))?(?P<next>.?)"
+)
 
 _ROUND = lazy_regex(r"\((?P<inner>[ xX]?)\)(?=\s|$)")
 
@@ -49,6 +56,9 @@ _TICKS = frozenset("✓✔✅☑🗸√")
 _CROSSES = frozenset("✗✘☒❌×")
 
 _WORDS = frozenset(("xx", "yes", "no", "done", "todo", "ok"))
+
+# States of other tools that stand for nothing else at the start of an item.
+_SURE_STATES = frozenset("-~/>")
 
 
 @cached_per_binding
@@ -129,8 +139,9 @@ def _malformed_line(document: Document, line: Span, company: bool) -> Box | None
     if box is None or (match and match["marker"] == "*" and "*" in text[start : line.end]):
         return None
     marker = match["marker"] if match and match["marker"] else "-"
-    replacement = f"{marker} {box.replacement or _box(box.ticked)}" if box.ticked is not None else "?"
-    return box._replace(span=Span(line.start, box.span.end), replacement=replacement)
+    unknown = box.foreign or box.replacement == "?"
+    replacement = "?" if unknown else f"{marker} {box.replacement or _box(box.ticked)}"
+    return Box(Span(line.start, box.span.end), box.text, box.ticked, replacement)
 
 
 def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
@@ -141,20 +152,27 @@ def _bracketed(document: Document, line: Span, company: bool) -> Box | None:
     match = _BRACKETS.match(text, *line)
     if match is None:
         return _round_box(text, line) if company else None
-    inner, following = match["inner"], match["next"]
+    inner, following, star = match["inner"], match["next"], match["star"] is not None
     core = inner.strip()
-    if following in ("(", "[", ":") or (core and normalise_label(core) in document.link_labels):
+    if _is_link(document, core, following):
         return None
     escaped = "\\" in match["open"] + match["close"]
     apart = following == "" or following.isspace()
-    certain = not escaped and _is_box(inner, core, apart)
+    is_state = apart and not escaped and inner in STATES
+    certain = not escaped and (_is_box(inner, core, apart) or (is_state and inner in _SURE_STATES))
     if not certain and not (company and _may_be_box(core, following)):
         return None
-    well_formed = apart and not escaped and inner in (" ", "x", "X")
-    state = None if core and core not in ("x", "X") and core not in _TICKS else core != ""
+    ticked = core != "" if core in ("", "x", "X") or core in _TICKS else None
     span = Span(match.start(), match.end("close"))
-    replacement = "" if well_formed else "?" if state is None else _box(state) + ("" if apart else " ")
-    return Box(span, plain(text[span.end : line.end]), state, replacement)
+    shown = plain(text[match.start("next") : line.end])
+    if is_state or (apart and not escaped and inner in (" ", "x", "X")):
+        return Box(span, shown, bool(ticked), foreign=is_state or star)
+    written = "?" if ticked is None or star else _box(ticked) + ("" if apart else " ")
+    return Box(span, shown, ticked, written)
+
+
+def _is_link(document: Document, core: str, following: str) -> bool:
+    return following in ("(", "[", ":") or (core != "" and normalise_label(core) in document.link_labels)
 
 
 def _box(ticked: bool | None) -> str:
@@ -239,7 +257,7 @@ def _extent(binding: Binding, section: Section, rule: SectionRule) -> Span:
 
 @cached_per_binding
 def demanded(binding: Binding) -> tuple[tuple[Box, Demand], ...]:
-    """Return every well-formed box that is under a demand, with that demand."""
+    """Return every box that is under a demand, malformed ones too, with that demand."""
     return tuple(_demanded(binding))
 
 
@@ -248,8 +266,6 @@ def _demanded(binding: Binding) -> Iterator[tuple[Box, Demand]]:
     waiting.reverse()
     around: list[Demand] = []
     for box in boxes(binding):
-        if box.replacement:
-            continue
         while waiting and waiting[-1].span.start <= box.span.start:
             around.append(waiting.pop())
         while around and around[-1].span.end <= box.span.start:

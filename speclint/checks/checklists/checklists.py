@@ -64,15 +64,16 @@ def unchecked_item(binding: Binding) -> Iterator[Finding]:
         - [x] Code review approved
     """
     for box, demand in demanded(binding):
-        if not box.ticked and not demand.questions and binding.owed(demand.stage):
+        if _is_open(box) and not demand.questions and binding.owed(demand.stage):
             yield Finding(box.span, f"{_name(box)} is not ticked; {_why(binding, demand.stage)}")
 
 
 def malformed_checkbox(binding: Binding) -> Iterator[Finding]:
-    """Every box is written `[ ]` or `[x]`, between blanks, behind a list marker.
+    """Every box is written `[ ]` or `[x]`, between spaces, behind a list marker.
 
     Anything else renders as text, and nobody counts it: a step can stay undone unseen. Rarer marks
-    such as `[y]` count as meant to be boxes only beside true boxes or in a section for checklists.
+    such as `[y]` count as meant to be boxes only beside true boxes or in a section for checklists. The states
+    of other tools are well formed and open: `[-]`, `[~]`, `[/]`, `[>]`, and `[ ]*` for an optional task.
 
     Fails:
 
@@ -97,7 +98,7 @@ def malformed_checkbox(binding: Binding) -> Iterator[Finding]:
             continue
         wanted = box.replacement.rstrip()
         if wanted == found and box.replacement != wanted:
-            message = f'"{shown}" is not a checkbox; a blank must follow it'
+            message = f'"{shown}" is not a checkbox; a space must follow it'
         elif wanted == found:
             message = f'"{found}" is not a checkbox here; its line is indented too far to begin a list item'
         else:
@@ -122,8 +123,13 @@ def open_question(binding: Binding) -> Iterator[Finding]:
         - [x] Who owns the nightly job? The data team.
     """
     for box, demand in demanded(binding):
-        if not box.ticked and demand.questions and binding.owed(demand.stage):
+        if _is_open(box) and demand.questions and binding.owed(demand.stage):
             yield Finding(box.span, f"{_name(box)} is still open; {_why(binding, demand.stage)}")
+
+
+def _is_open(box: Box) -> bool:
+    """Return whether a box is well formed and not ticked; a malformed one is reported as such."""
+    return not box.ticked and not box.replacement
 
 
 def _holds(span: Span, places: list[int]) -> bool:

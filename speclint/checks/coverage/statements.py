@@ -12,6 +12,7 @@ from typing import NamedTuple
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.coverage.figures import Figure, figures, says_coverage
+from speclint.checks.reading.task_states import is_ticked
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block, List, ListItem, Paragraph, Table
 from speclint.markdown.lazy_regex import lazy_regex
@@ -123,7 +124,7 @@ def statements_of(binding: Binding) -> list[Statement]:
         if isinstance(block, List):
             stack += [(item, None) for item in reversed(block.items)]
         elif isinstance(block, ListItem):
-            state = None if block.checkbox is None else block.checkbox == "x"
+            state = is_ticked(text, block)
             # Only the item's own text is behind its box; what is nested says its own.
             inner = [(child, state if i == 0 else None) for i, child in enumerate(block.blocks)]
             stack += reversed(inner)

@@ -3,11 +3,13 @@
 The names in `__all__` are the whole public API (docs/api.md); each is loaded when it is first used.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+# No module is imported here, not even of Python's: `python -m speclint` runs this while modules are still
+# looked for in the current folder. Type checkers know what the name means.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from speclint.authoring.rule_set import derive_rule_set
     from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, RuleSetError, Severity
     from speclint.fixes.text import FixError, FixResult, fix
@@ -71,7 +73,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     from importlib import import_module
 
     for module, names in _HOMES.items():

@@ -54,6 +54,10 @@ class Result:
 COMMANDS = Forks()
 
 
+# What would change what is printed.
+SAID_BY_OTHERS = ("NO_COLOR", "FORCE_COLOR", "CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD")
+
+
 def run(
     *arguments: str,
     cwd: Path,
@@ -63,7 +67,7 @@ def run(
 ) -> Result:
     """The command in a process of its own, as from a shell."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+    clean = {key: value for key, value in os.environ.items() if key not in SAID_BY_OTHERS}
     done = start(arguments, cwd, {**clean, "PYTHONPATH": path, **(env or {})}, stdin)
     result = Result(done.code, done.out.decode(), done.err.decode())
     assert "Traceback" not in result.err

@@ -295,3 +295,19 @@ def test_what_no_person_writes_is_refused_before_it_is_read(tmp_path: Path, text
     with pytest.raises(ConfigurationError) as caught:
         config.load(str(path))
     assert str(caught.value) == f"{path}:{message}"
+
+
+@pytest.mark.parametrize("name", ["speclint.toml", "pyproject.toml"])
+@pytest.mark.parametrize("git", ["folder", "file"])
+def test_what_lies_above_a_repository_is_not_its_configuration(tmp_path: Path, name: str, git: str) -> None:
+    (tmp_path / name).write_text("[tool.speclint]\n" if name == "pyproject.toml" else "nonsense = 1\n")
+    root = tmp_path / "repository"
+    (root / "docs").mkdir(parents=True)
+    assert config.find(str(root / "docs")) == str(tmp_path / name)
+    if git == "folder":
+        (root / ".git").mkdir()
+    else:
+        (root / ".git").write_text("gitdir: elsewhere\n")
+    assert config.find(str(root / "docs")) is None
+    (root / "speclint.toml").write_text("")
+    assert config.find(str(root / "docs")) == str(root / "speclint.toml")

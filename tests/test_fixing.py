@@ -257,6 +257,28 @@ def test_a_diff_on_a_terminal_cannot_steer_it(folder: Path) -> None:
     assert "\x1b[32m+- [ ] two\x1b[0m\n" in colored
 
 
+@pytest.mark.parametrize("runner", ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"])
+def test_a_diff_commands_no_runner(folder: Path, runner: str) -> None:
+    text = WORN
+    for bad in (
+        "::add-mask::a",
+        "  ::stop-commands::x",
+        "##vso[task.x]b",
+        "##[group]c",
+        "\x1b[2Jd\r::debug::e",
+    ):
+        text += f"{bad}\n- [] three\n\n"
+    (folder / "notes" / "a.md").write_bytes(text.encode())
+    raw = run("-q", "--diff", "notes", cwd=folder).out
+    assert "\x1b" in raw, "git takes it as it is"
+    value = "True" if runner == "TF_BUILD" else "true"
+    safe = run("-q", "--diff", "notes", cwd=folder, env={runner: value}).out
+    assert len(safe) > 100
+    assert not [line for line in re.split("[\r\n]", safe) if line.lstrip().startswith("::")]
+    assert not re.search(r"##\w*\[|\x1b|\r", safe)
+    assert run("-q", "--diff", "notes", cwd=folder, env={runner: "false"}).out == raw
+
+
 ODD = "\ufeff" + WORN.replace("\n\n", "\r\n\r").replace("Ada", "Ada \t").rstrip("\n")
 
 

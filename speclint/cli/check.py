@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from speclint.cli.console import (
     UsageError,
+    in_ci,
     noting,
     print_note,
     report_error,
@@ -278,11 +279,10 @@ def _about_baseline(totals: BaselineTotals, paths: Sequence[str]) -> Iterator[st
 
 
 def _show_changes(changes: Sequence[Change], color: str) -> None:
-    """Print diffs: byte for byte for programs, with control characters escaped for a terminal."""
+    """Print diffs: byte for byte for programs; for terminals and CI systems, what they obey is escaped."""
     from speclint.reporters.diff import shown, unified
 
-    # In CI, where colors are often forced, a diff may still be meant for a file.
-    people = color == "always" or (sys.stdout is not None and sys.stdout.isatty())
+    people = color == "always" or in_ci() or (sys.stdout is not None and sys.stdout.isatty())
     for change in changes:
         difference = unified(change.name, change.old, change.new)
         colored = style_for(color, quiet=False).color

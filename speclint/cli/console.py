@@ -96,6 +96,15 @@ def report_errors(messages: Iterable[str]) -> None:
         report_error(message)
 
 
+# What CI systems set; what they print of a command is read for commands to them.
+_RUNNERS = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD")
+
+
+def in_ci() -> bool:
+    """Return whether the command runs in a CI system, whose runner obeys some of what is printed."""
+    return any(os.environ.get(name, "").lower() not in ("", "0", "false") for name in _RUNNERS)
+
+
 def style_for(color: str, quiet: bool) -> formats.Style:
     """Return the style of reports on standard output."""
     terminal = sys.stdout is not None and sys.stdout.isatty()

@@ -11,6 +11,8 @@ from speclint.reporters.escape import escape_controls
 # What would end a name too early, or be taken for the beginning of a quoted one.
 _AWKWARD = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ud800-\udfff]')
 
+_COMMAND = re.compile(r"(\A\s+):(?=:)")
+
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 
 _NO_NEWLINE = "\\ No newline at end of file\n"
@@ -46,6 +48,8 @@ def shown(difference: str, color: bool = False) -> str:
     for number, line in enumerate(difference.split("\n")[:-1]):
         # Tabs do no harm, and neither does the half of a line end.
         line = "\t".join(map(escape_controls, line.removesuffix("\r").split("\t")))
+        # Nor is the space before a line that stays enough for GitHub, which takes `::` for a command there.
+        line = _COMMAND.sub(r"\1\\x3a", line)
         # Only by its place can a header be told from a line that begins like one.
         mark = BOLD if number < 2 else _COLORS.get(line[0], "")
         lines.append(f"{mark}{line}{RESET}\n" if color and mark else f"{line}\n")

@@ -130,7 +130,10 @@ def is_path(template: str) -> bool:
 
 
 def find(folder: str, cache: Cache | None = None) -> str | None:
-    """Return the configuration file nearest to a folder, in it or above it; None if there is none."""
+    """Return the configuration file nearest to a folder, in it or above it; None if there is none.
+
+    What lies above the root of the folder's repository belongs to others, and is not looked at.
+    """
     folder = os.path.abspath(folder)
     while True:
         dedicated, shared = os.path.join(folder, DEDICATED), os.path.join(folder, SHARED)
@@ -139,7 +142,7 @@ def find(folder: str, cache: Cache | None = None) -> str | None:
         if os.path.isfile(shared) and _mentions_speclint(shared, cache):
             return shared
         above = os.path.dirname(folder)
-        if above == folder:
+        if above == folder or os.path.lexists(os.path.join(folder, ".git")):
             return None
         folder = above
 

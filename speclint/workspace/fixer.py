@@ -37,6 +37,7 @@ class FileFixer:
         self._write = write
         self.changes: list[Change] = []
         self.piped: str | None = None
+        self._swept: set[str] = set()
 
     def fix_files(self, files: list[tuple[str, str]]) -> list[FileResult]:
         """Fix files, given by path and name, and return their results after that."""
@@ -65,6 +66,9 @@ class FileFixer:
         prepared = self._linter.prepare(path, name, source)
         if not isinstance(prepared, Job):
             return prepared
+        if self._write and path != STDIN and os.path.dirname(path) not in self._swept:
+            self._swept.add(os.path.dirname(path))
+            files.sweep(os.path.dirname(path))
         # All jobs wait for the last one, and documents take much more room than their texts.
         unparsed = prepared._replace(document=None)
         try:

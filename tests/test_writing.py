@@ -452,6 +452,27 @@ def test_a_report_keeps_to_the_checkout_through_linked_folders(
     assert os.listdir(checkout / ".git") == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", "feature-doc", "out/new.md"),
+        ("derive", "a.md", "--output", "out/new.yaml"),
+        ("derive", "a.md", "--force", "--output", "out/rules.yaml"),
+        ("--template", "feature-doc", "--write-baseline", "out/new.json", "a.md"),
+        ("--template", "feature-doc", "--output-format", "json=out/new.json", "a.md"),
+    ],
+)
+def test_no_command_writes_through_a_linked_folder(checkout: Path, arguments: tuple[str, ...]) -> None:
+    (checkout / "out").symlink_to("../outside")
+    (checkout / "a.md").write_text("# A\n\n## [Reason]\n\n[Why]\n")
+    (checkout.parent / "outside" / "rules.yaml").write_bytes(OLD)
+    done = run(*arguments, cwd=checkout)
+    assert done.code == 2
+    assert files.OUTSIDE in done.err
+    assert sorted(os.listdir(checkout.parent / "outside")) == ["file", "rules.yaml"]
+    assert (checkout.parent / "outside" / "rules.yaml").read_bytes() == OLD
+
+
 def test_a_path_that_the_user_gives_outside_of_repositories_is_trusted(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(OLD)
     (tmp_path / "link").symlink_to("file")

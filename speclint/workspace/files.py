@@ -171,6 +171,9 @@ def replace(path: str, old: bytes, new: bytes) -> None:
 
 def _replace(path: str, old: bytes, new: bytes) -> None:
     """Replace the bytes of a file. Raise `NotWritten`, `OSError` or `ValueError`."""
+    root = repository_of(path)
+    if root is not None:
+        _refuse_way_out(path, root)
     try:
         was = _unchanged(path, old)
         with _temporary(path, new, was) as temporary:
@@ -219,7 +222,9 @@ def save(path: str, data: bytes) -> None:
     try:
         root = repository_of(path)
         if root is not None:
-            _refuse_links(path, root)
+            if os.path.islink(path):
+                raise NotWritten("is a symbolic link")
+            _refuse_way_out(path, root)
         state = os.lstat(path) if os.path.lexists(path) else None
         if state is not None and not stat.S_ISREG(state.st_mode):
             _overwrite(path, data, follow=root is None)
@@ -236,10 +241,19 @@ def save(path: str, data: bytes) -> None:
         raise NotWritten(error_reason(error)) from None
 
 
-def _refuse_links(path: str, root: str) -> None:
-    """Raise `NotWritten` if a path of a repository is a link, or links on its way lead out or into `.git`."""
-    if os.path.islink(path):
-        raise NotWritten("is a symbolic link")
+def create_named(path: str, data: bytes) -> None:
+    """Create a file that the user named. Raise `NotWritten` as `create` does.
+
+    No linked folder of a repository leads out of it or into `.git`.
+    """
+    root = repository_of(path)
+    if root is not None:
+        _refuse_way_out(path, root)
+    create(path, data)
+
+
+def _refuse_way_out(path: str, root: str) -> None:
+    """Raise `NotWritten` if links on the way to a path of a repository lead out or into `.git`."""
     folder = os.path.realpath(os.path.dirname(path) or os.curdir)
     if is_outside(folder, root):
         raise NotWritten(OUTSIDE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,13 @@ def test_an_event_that_is_none(project: Path, payload: str | bytes, told: str) -
     done = check(project, payload)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert told in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_an_event_that_is_a_pipe_is_not_waited_for(project: Path) -> None:
+    os.mkfifo(project / "event")
+    done = run("pr", cwd=project, env={"GITHUB_EVENT_PATH": "event"})
+    assert (done.code, done.err) == (2, "speclint: event: not a regular file\n")
 
 
 def test_an_event_that_is_not_there(project: Path) -> None:

@@ -327,6 +327,72 @@ def test_create_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("moment", ["before", "meanwhile"])
+def test_another_run_that_wrote_the_same(file: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """Two runs with `--fix` at once agree: the second has nothing to complain of."""
+    if moment == "before":
+        file.write_bytes(NEW)
+    else:
+        fsync = os.fsync
+
+        def interrupted(handle: int) -> None:
+            fsync(handle)
+            file.write_bytes(NEW)
+
+        monkeypatch.setattr(os, "fsync", interrupted)
+    replace(str(file), OLD, NEW)
+    assert file.read_bytes() == NEW
+    assert os.listdir(file.parent) == ["a.md"]
+    assert refused(replace, str(file), OLD, b"other") == "has changed since it was read"
+
+
+def test_a_link_to_what_was_wanted_is_still_a_link(file: Path) -> None:
+    file.rename(file.parent / "b.md")
+    (file.parent / "b.md").write_bytes(NEW)
+    file.symlink_to("b.md")
+    assert refused(replace, str(file), OLD, NEW) == "is a symbolic link"
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_one_that_fixes(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n")
+    (tmp_path / "docs").mkdir()
+    old, young = f".speclint-{'0' * 16}.tmp", f".speclint-{'1' * 16}.tmp"
+    kept = [
+        young,
+        ".speclint-1.tmp",
+        f".speclint-{'2' * 16}.tmp.md",
+        f"x.speclint-{'0' * 16}.tmp",
+        "docs/" + old,
+    ]
+    for name in (old, *kept):
+        (tmp_path / name).write_text("")
+        if name != young:
+            os.utime(tmp_path / name, (0, 0))
+    link, folder = tmp_path / f".speclint-{'3' * 16}.tmp", tmp_path / f".speclint-{'4' * 16}.tmp"
+    link.symlink_to("a.md")
+    folder.mkdir()
+    os.utime(link, (0, 0), follow_symlinks=False)
+    os.utime(folder, (0, 0))
+    for options in ((), ("--diff",)):
+        run("--template", "feature-doc", *options, "a.md", cwd=tmp_path)
+        assert (tmp_path / old).exists()
+    run("--template", "feature-doc", "--fix", "a.md", cwd=tmp_path)
+    assert not (tmp_path / old).exists()
+    assert all((tmp_path / name).exists() for name in kept)
+    assert link.is_symlink()
+    assert folder.is_dir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_others_left_is_theirs(tmp_path: Path) -> None:
+    left = tmp_path / f".speclint-{'0' * 16}.tmp"
+    left.write_text("")
+    os.chown(left, 12345, 12345)
+    os.utime(left, (0, 0))
+    files.sweep(str(tmp_path))
+    assert left.exists()
+
+
 # Reports
 
 
@@ -384,6 +450,27 @@ def test_a_report_keeps_to_the_checkout_through_linked_folders(
             save(path, NEW)
     assert (checkout.parent / "outside" / "file").read_bytes() == OLD
     assert os.listdir(checkout / ".git") == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", "feature-doc", "out/new.md"),
+        ("derive", "a.md", "--output", "out/new.yaml"),
+        ("derive", "a.md", "--force", "--output", "out/rules.yaml"),
+        ("--template", "feature-doc", "--write-baseline", "out/new.json", "a.md"),
+        ("--template", "feature-doc", "--output-format", "json=out/new.json", "a.md"),
+    ],
+)
+def test_no_command_writes_through_a_linked_folder(checkout: Path, arguments: tuple[str, ...]) -> None:
+    (checkout / "out").symlink_to("../outside")
+    (checkout / "a.md").write_text("# A\n\n## [Reason]\n\n[Why]\n")
+    (checkout.parent / "outside" / "rules.yaml").write_bytes(OLD)
+    done = run(*arguments, cwd=checkout)
+    assert done.code == 2
+    assert files.OUTSIDE in done.err
+    assert sorted(os.listdir(checkout.parent / "outside")) == ["file", "rules.yaml"]
+    assert (checkout.parent / "outside" / "rules.yaml").read_bytes() == OLD
 
 
 def test_a_path_that_the_user_gives_outside_of_repositories_is_trusted(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from speclint.diagnostics import plural
 from speclint.reporters.escape import escape_controls
 from speclint.workspace import config
 from speclint.workspace.config import Configuration
-from speclint.workspace.files import NotWritten, create
+from speclint.workspace.files import NotWritten, create_named
 
 
 def run(asked: SimpleNamespace) -> int:
@@ -55,7 +55,7 @@ def run(asked: SimpleNamespace) -> int:
         print_note("nothing was written")
         return 0
     try:
-        create(path, text.encode())
+        create_named(path, text.encode())
     except NotWritten as error:
         report_error(f"{path}: {error} (nothing was written)")
         return 2

@@ -20,7 +20,7 @@ from speclint.ruleset.model import RuleSet
 from speclint.ruleset.patterns import RegexTimeout
 from speclint.workspace import config, git
 from speclint.workspace.config import Configuration
-from speclint.workspace.files import NotWritten, create
+from speclint.workspace.files import NotWritten, create_named
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import STDIN, WorkspaceError
 from speclint.workspace.workspace import Workspace
@@ -50,7 +50,7 @@ def run(asked: SimpleNamespace) -> int:
         if path is None:
             write_output(text)
             return 0
-        create(path, text.encode())
+        create_named(path, text.encode())
     except new_document.Refused as refusal:
         report_error(f"{refusal} (nothing was written)")
         return 2

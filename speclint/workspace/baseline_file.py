@@ -110,7 +110,7 @@ class BaselineFile:
         """Write other entries into the file, as a whole or not at all. Raise `NotWritten`."""
         data = baseline.written(entries)
         if self.data is None:
-            files.create(self.path, data)
+            files.create_named(self.path, data)
         elif data != self.data:
             files.replace(self.path, self.data, data)
 

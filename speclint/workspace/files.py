@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -157,8 +159,21 @@ def replace(path: str, old: bytes, new: bytes) -> None:
     If the process is killed, the file is the old or the new one, with the same mode, the same extended
     attributes and, where the system allows it, the same owner. The new text is a new file: of several hard
     links only this one leads to it, the others keep the old text. If the file has changed, up to the last
-    moment before it is replaced, nothing is written.
+    moment before it is replaced, nothing is written; if it already has the new bytes, nothing need be.
     """
+    try:
+        _replace(path, old, new)
+    except FileNotFoundError:
+        raise NotWritten("is gone, or its folder is") from None
+    except (OSError, ValueError) as error:
+        raise NotWritten(error_reason(error)) from None
+
+
+def _replace(path: str, old: bytes, new: bytes) -> None:
+    """Replace the bytes of a file. Raise `NotWritten`, `OSError` or `ValueError`."""
+    root = repository_of(path)
+    if root is not None:
+        _refuse_way_out(path, root)
     try:
         was = _unchanged(path, old)
         with _temporary(path, new, was) as temporary:
@@ -167,10 +182,11 @@ def replace(path: str, old: bytes, new: bytes) -> None:
                 raise NotWritten(_CHANGED)
             os.replace(temporary, path)
         _settle(path)
-    except FileNotFoundError:
-        raise NotWritten("is gone, or its folder is") from None
-    except (OSError, ValueError) as error:
-        raise NotWritten(error_reason(error)) from None
+    except NotWritten as error:
+        if str(error) != _CHANGED:
+            raise
+        # Another run may have come to the same result.
+        _unchanged(path, new)
 
 
 def create(path: str, data: bytes, mode: int = 0o666) -> None:
@@ -206,7 +222,9 @@ def save(path: str, data: bytes) -> None:
     try:
         root = repository_of(path)
         if root is not None:
-            _refuse_links(path, root)
+            if os.path.islink(path):
+                raise NotWritten("is a symbolic link")
+            _refuse_way_out(path, root)
         state = os.lstat(path) if os.path.lexists(path) else None
         if state is not None and not stat.S_ISREG(state.st_mode):
             _overwrite(path, data, follow=root is None)
@@ -223,10 +241,19 @@ def save(path: str, data: bytes) -> None:
         raise NotWritten(error_reason(error)) from None
 
 
-def _refuse_links(path: str, root: str) -> None:
-    """Raise `NotWritten` if a path of a repository is a link, or links on its way lead out or into `.git`."""
-    if os.path.islink(path):
-        raise NotWritten("is a symbolic link")
+def create_named(path: str, data: bytes) -> None:
+    """Create a file that the user named. Raise `NotWritten` as `create` does.
+
+    No linked folder of a repository leads out of it or into `.git`.
+    """
+    root = repository_of(path)
+    if root is not None:
+        _refuse_way_out(path, root)
+    create(path, data)
+
+
+def _refuse_way_out(path: str, root: str) -> None:
+    """Raise `NotWritten` if links on the way to a path of a repository lead out or into `.git`."""
     folder = os.path.realpath(os.path.dirname(path) or os.curdir)
     if is_outside(folder, root):
         raise NotWritten(OUTSIDE)
@@ -276,6 +303,7 @@ def _temporary(
 
     Its name is hidden, has no suffix that speclint reads, and is short however long the other is.
     """
+    # As `sweep` knows it.
     temporary = os.path.join(os.path.dirname(path), f".speclint-{os.urandom(8).hex()}.tmp")
     try:
         handle = os.open(temporary, _NEW, mode if like is None else 0o600)
@@ -295,6 +323,27 @@ def _temporary(
     finally:
         with suppress(OSError):
             os.unlink(temporary)
+
+
+_TEMPORARY = re.compile(r"\.speclint-[0-9a-f]{16}\.tmp")
+
+# No run takes that long to write a file, in seconds.
+_LEFT = 3600
+
+
+def sweep(folder: str) -> None:
+    """Remove the temporary files that runs of this user left in a folder because they were killed.
+
+    Only files of an hour's age and more count, as others may be in use.
+    """
+    with suppress(OSError), os.scandir(folder or os.curdir) as scan:
+        for entry in scan:
+            if _TEMPORARY.fullmatch(entry.name):
+                with suppress(OSError):
+                    state = entry.stat(follow_symlinks=False)
+                    is_own = not hasattr(os, "geteuid") or state.st_uid == os.geteuid()
+                    if stat.S_ISREG(state.st_mode) and is_own and state.st_mtime < time.time() - _LEFT:
+                        os.unlink(entry.path)
 
 
 def _liken(handle: int, path: str, like: os.stat_result) -> None:

@@ -36,6 +36,7 @@ class FileFixer:
         self._write = write
         self.changes: list[Change] = []
         self.piped: str | None = None
+        self._swept: set[str] = set()
 
     def fix_files(self, files: list[tuple[str, str]]) -> list[FileResult]:
         """Fix files, given by path and name, and return their results after that."""
@@ -67,6 +68,9 @@ class FileFixer:
         if not isinstance(prepared, Job):
             return prepared
         unchanged = prepared if keeps else prepared._replace(document=None)
+        if self._write and path != STDIN and os.path.dirname(path) not in self._swept:
+            self._swept.add(os.path.dirname(path))
+            files.sweep(os.path.dirname(path))
         try:
             fixed = self._fix(prepared)
             if fixed.source.text == prepared.source.text:

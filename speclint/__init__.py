@@ -4,26 +4,7 @@ The names in `__all__` are the whole public API (docs/api.md); each is loaded wh
 """
 
 # No module is imported here, not even of Python's: `python -m speclint` runs this while modules are still
-# looked for in the current folder. Type checkers know what the name means.
-TYPE_CHECKING = False
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from speclint.authoring.rule_set import derive_rule_set
-    from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, RuleSetError, Severity
-    from speclint.fixes.text import FixError, FixResult, fix
-    from speclint.linting.lint import LintResult, lint
-    from speclint.linting.obligations import Obligation
-    from speclint.linting.result import FileResult
-    from speclint.linting.settings import Settings
-    from speclint.ruleset.model import RuleSet
-    from speclint.ruleset.patterns import RegexTimeout
-    from speclint.workspace.options import Options
-    from speclint.workspace.resolver import WorkspaceError
-    from speclint.workspace.rule_sets import detect_rule_set, load_rule_set
-    from speclint.workspace.run_result import RunResult
-    from speclint.workspace.workspace import Workspace
+# looked for in the current folder. `__init__.pyi` tells type checkers what the names are.
 
 __version__ = "0.1.0"
 
@@ -73,7 +54,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> "Any":
+def __getattr__(name: str) -> object:
     from importlib import import_module
 
     for module, names in _HOMES.items():

@@ -34,6 +34,22 @@ def test_inputs_come_as_variables_and_not_as_code() -> None:
     assert not [script for script in scripts if "${{" in script]
 
 
+def test_no_module_of_the_checkout_is_run(tmp_path: Path) -> None:
+    """The steps run in the checkout, where anybody may have put a `venv.py`."""
+    scripts = "\n".join(step["run"] for step in STEPS if "run" in step)
+    started = re.findall(r"python\"? (.*?)-m (\w+)", scripts)
+    assert [module for _, module in started] == ["venv", "pip"]
+    for flags, module in started:
+        (tmp_path / f"{module}.py").write_text("open('CANARY', 'w')\n")
+        subprocess.run(
+            [sys.executable, *flags.split(), "-m", module, "--help"],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
+    assert not (tmp_path / "CANARY").exists()
+
+
 def test_every_input_is_used() -> None:
     text = (ROOT / "action.yml").read_text(encoding="utf-8")
     for name in ACTION["inputs"]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import doctest
 import inspect
 import os
 import pickle
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def test_every_name_is_documented_and_every_documented_name_is_there() -> None:
 
 def test_a_name_that_is_not_there() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        speclint.nothing  # noqa: B018
+        speclint.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_the_examples_of_the_manual_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,3 +142,16 @@ def test_the_wording_of_messages_is_no_part_of_a_key(monkeypatch: pytest.MonkeyP
 def test_functions_say_what_they_do_in_the_imperative(name: str) -> None:
     first = inspect.getdoc(getattr(speclint, name)).split()[0]  # type: ignore[union-attr]
     assert first in ("Lint", "Apply", "Return")
+
+
+def test_type_checkers_are_told_of_the_names_that_there_are() -> None:
+    stub = ast.parse((Path(speclint.__file__).parent / "__init__.pyi").read_text(encoding="utf-8"))
+    imported = {
+        alias.name: getattr(import_module(str(node.module)), alias.name)
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("speclint.")
+        for alias in node.names
+    }
+    assert imported == {name: getattr(speclint, name) for name in speclint.__all__}
+    [names] = [node.value for node in stub.body if isinstance(node, ast.Assign)]
+    assert ast.literal_eval(names) == speclint.__all__

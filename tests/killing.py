@@ -29,8 +29,8 @@ from speclint.workspace import files
 
 RULES = "id: note\nsections: [{title: Reason, checklist: true}]\n"
 # More than a page of memory, so that there is a middle to be killed in.
-OLD = ("# A\n\n## Reason\n\n" + "- [] one\r\n- [x]two\n\tthree  \r" * 200).encode()
-NEW = OLD.replace(b"[] one", b"[ ] one").replace(b"[x]two", b"[x] two")
+OLD = ("# A\n\n## Reason\n\n" + "- [] one\r\n- [ ]two\n\tthree  \r" * 200).encode()
+NEW = OLD.replace(b"[] one", b"[ ] one").replace(b"[ ]two", b"[ ] two")
 
 # What writing asks of the system; a name that it does not use does no harm.
 CALLS = (

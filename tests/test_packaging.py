@@ -22,8 +22,8 @@ GOOD = (ROOT / "tests" / "documents" / "go-feature" / "quota-limiter.md").read_t
 # Under a rule set of its own, a document with a fault that a fix takes away.
 CONFIGURATION = '[templates]\n"worn.md" = "note.yaml"\n'
 NOTE = "sections: [{title: Steps, checklist: true}]\n"
-MENDED = "# Note\n\n## Steps\n\n- [x] Begin\n"
-WORN = MENDED.replace("[x] ", "[x]")
+MENDED = "# Note\n\n## Steps\n\n- [ ] Begin\n"
+WORN = MENDED.replace("[ ] ", "[ ]")
 TIMEOUT = 300
 KEPT = ROOT / "build" / "wheels"
 

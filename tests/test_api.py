@@ -20,7 +20,7 @@ from speclint import Diagnostic, Options, Settings, Workspace
 
 ROOT = Path(__file__).parents[1]
 MANUAL = ROOT / "docs" / "api.md"
-TEXT = "# Feature: Exports\n\n## Summary\n\nTBD\n\n- [x]Done\n"
+TEXT = "# Feature: Exports\n\n## Summary\n\nTBD\n\n- [ ]Done\n"
 
 
 def test_every_name_is_documented_and_every_documented_name_is_there() -> None:

@@ -511,7 +511,7 @@ def test_an_interruption_is_no_traceback(folder: Path, monkeypatch: pytest.Monke
     assert os.listdir(folder / "notes") == ["a.md"]
 
 
-boxes = ["- [] open", "- [x]done", "  * [ X ] odd", "- [ ] good"]
+boxes = ["- [] open", "- [ ]done", "-[ ] tight", "  * [ X ] odd", "- [ ] good"]
 lines = st.sampled_from([*boxes, "", "text  ", "\ttab\t", "## Reason", "```", "**Owner:** Ada", "\x0c"])
 ends = st.sampled_from(["\n", "\r\n", "\r", "\n\n", " \n"])
 
@@ -523,7 +523,7 @@ def test_every_byte_outside_of_a_fix_stays(mark: str, pairs: list[tuple[str, str
     text = mark + "".join(line + end for line, end in [("# A", "\n"), *pairs]) + last
 
     def boxless(text: str) -> str:
-        return re.sub(r"\[ *([xX]?) *\] ?", "", text)
+        return re.sub(r"-? ?\[ *([xX]?) *\] ?", "", text)
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.md")

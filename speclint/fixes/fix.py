@@ -1,13 +1,15 @@
 """Fix a document: apply the fixes of its findings until none is left; pure.
 
 What is inserted is the template's text, so that it still fails as unfilled. After every pass the text is read
-again: each heading, code block and line that was there must still be there, in the old order.
+again: each heading, code block and line that was there must still be there, in the old order, and safe fixes
+must have met nothing.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from speclint.diagnostics import AppliedFix, Edit, Finding, Fix, Span
 from speclint.fixes.edits import apply, changes_line, growth_of, lines_of, moved_by, place_of
 from speclint.fixes.proof import what_is_lost
 from speclint.fixes.proposals import FIXERS, fix_of
+from speclint.fixes.unearned import meets_something, passes_unseen
 from speclint.linting.lint import chosen_checks, suppressions
 from speclint.linting.settings import Settings
 from speclint.markdown.document import Document, parse_document
@@ -35,6 +38,14 @@ _TRIED, _TRIED_OFTEN = 300_000, 8
 
 # Of a binding, a question to ask of a check's id and a finding.
 Spared = Callable[[Binding], Callable[[str, Finding], bool]]
+
+
+class _Terms(NamedTuple):
+    """What was asked for: unsafe fixes too or not, and what is not to be fixed."""
+
+    unsafe: bool
+    settings: Settings
+    spared: Spared | None
 
 
 class FixedBinding(NamedTuple):
@@ -72,6 +83,10 @@ class _Proposal(NamedTuple):
         return self.check, self.fix.title, self.line
 
 
+# Of a binding and some fixes, a question to ask of what these make of the document.
+_Question = Callable[[Binding, Sequence[_Proposal]], bool]
+
+
 def fix_binding(
     binding: Binding,
     *,
@@ -83,12 +98,15 @@ def fix_binding(
 
     What a comment in the document hides, on the day given as in `lint`, is not fixed, nor what is `spared`.
     The result does not depend on the order of the checks. A fix is left out where it would lose something (a
-    mark that begins a list item may take code below it into the item) or change nothing for its check. Raise
-    `UnsoundFix`, `Unfixable`, and `RegexTimeout` when the patterns of the rule set take too long.
+    mark that begins a list item may take code below it into the item), where it is safe and would meet
+    something (an empty line may make a ticked box of a line of text), or where it would change nothing for
+    its check. Raise `UnsoundFix`, `Unfixable`, and `RegexTimeout` when the patterns of the rule set take too
+    long.
     """
+    terms = _Terms(unsafe, settings, spared)
     applied: list[AppliedFix] = []
     refused = set[tuple[str, str, str]]()
-    open_ones = _proposals(binding, unsafe, settings, spared)
+    open_ones = _proposals(binding, terms)
     passes = 0
     trials = _Trials(len(binding.document.source.text))
     # Whether anything was fixed since the first of the refused: in another text they may be sound.
@@ -106,21 +124,23 @@ def fix_binding(
         document = parse_document(apply(binding.document.source.text, edits))
         lost = what_is_lost(binding.document, document, edits)
         if lost is not None:
-            culprits = {one.key for one in trials.losing(binding.document, taken)}
+            culprits = {one.key for one in trials.guilty(binding, taken, _loses)}
             if not culprits:
                 raise UnsoundFix(f"{lost} would be lost")
             refused |= culprits
             continue
-        # The stage that was asked for holds; one that the document says may have been inserted.
-        mended = bind(
-            document, binding.rules, binding.stage, binding.location, binding.coverage, binding.regex_budget
-        )
+        mended = _bound(binding, document)
+        if not unsafe and _is_unearned(binding, mended, edits, terms):
+            guilty = trials.guilty(binding, taken, partial(_gains, terms))
+            # Each may be sound alone, and all together not.
+            refused |= {one.key for one in guilty or taken}
+            continue
         extents = _extents([one.fix for one in taken], edits)
         new = [AppliedFix(one.check, one.fix.title, at) for one, at in zip(taken, extents, strict=True)]
-        open_ones_after = _proposals(mended, unsafe, settings, spared)
+        open_ones_after = _proposals(mended, terms)
         idle = _again(open_ones_after, new)
         if idle:
-            trials.count(document)
+            trials.count(mended)
             refused |= {one.key for one in taken if (one.check, one.fix.title) in idle}
             continue
         passes += 1
@@ -133,20 +153,20 @@ def fix_binding(
     return FixedBinding(binding.document.source, binding, tuple(sorted(applied, key=lambda one: one.span)))
 
 
-def _proposals(binding: Binding, unsafe: bool, settings: Settings, spared: Spared | None) -> list[_Proposal]:
+def _proposals(binding: Binding, terms: _Terms) -> list[_Proposal]:
     """Return the fixes of all findings that are neither hidden nor spared, in the order of their places."""
     source = binding.document.source
     found: list[_Proposal] = []
-    comments = suppressions(binding, settings)
-    is_spared = spared(binding) if spared is not None else None
-    for check, _ in chosen_checks(binding, settings):
+    comments = suppressions(binding, terms.settings)
+    is_spared = terms.spared(binding) if terms.spared is not None else None
+    for check, _ in chosen_checks(binding, terms.settings):
         for number, finding in enumerate(check.run(binding) if check.id in FIXERS else ()):
             if comments is not None and comments.hides(check.id, finding.span.start):
                 continue
             if is_spared is not None and is_spared(check.id, finding):
                 continue
             fix = fix_of(binding, check.id, finding)
-            if fix is not None and (fix.safe or unsafe):
+            if fix is not None and (fix.safe or terms.unsafe):
                 place = min(edit.span for edit in fix.edits)
                 line = source.slice(source.line_span(source.line_number(place.start)))
                 found.append(_Proposal(place, check.id, number, fix, line))
@@ -180,39 +200,76 @@ def _edits(proposals: Sequence[_Proposal]) -> list[Edit]:
 
 
 class _Trials:
-    """The search for fixes that lose something, with a limit on how much text it may parse."""
+    """The search for fixes that are not sound, with a limit on how much text it may parse."""
 
     def __init__(self, size: int) -> None:
         self.left = _TRIED + _TRIED_OFTEN * size
 
-    def count(self, document: Document) -> None:
+    def count(self, binding: Binding) -> None:
         """Count a text that was parsed in vain. Raise `Unfixable` when the limit is reached."""
-        self.left -= len(document.source.text)
+        self.left -= len(binding.document.source.text)
         if self.left < 0:
             raise Unfixable("too many of its fixes would lose something")
 
-    def losing(
-        self, document: Document, proposals: Sequence[_Proposal], sure: bool = True
+    def guilty(
+        self, binding: Binding, proposals: Sequence[_Proposal], question: _Question, sure: bool = True
     ) -> list[_Proposal]:
-        """Return the fixes that lose something on their own; `sure` means that all of them together do.
+        """Return the fixes of which a question is true on their own; `sure` means that it is of all together.
 
-        A group that loses nothing together is taken to have none that does.
+        A group of which it is not true is taken to have none of which it is.
         """
         if len(proposals) == 1 or not sure:
-            self.count(document)
-            if not _loses(document, proposals):
+            self.count(binding)
+            if not question(binding, proposals):
                 return []
         if len(proposals) == 1:
             return list(proposals)
         middle = len(proposals) // 2
-        first = self.losing(document, proposals[:middle], sure=False)
-        return [*first, *self.losing(document, proposals[middle:], sure=not first)]
+        first = self.guilty(binding, proposals[:middle], question, sure=False)
+        return [*first, *self.guilty(binding, proposals[middle:], question, sure=not first)]
 
 
-def _loses(document: Document, proposals: Sequence[_Proposal]) -> bool:
+def _loses(binding: Binding, proposals: Sequence[_Proposal]) -> bool:
     """Return whether some fixes, without the others, lose something of a document."""
-    edits = _edits(proposals)
+    document, edits = binding.document, _edits(proposals)
     return what_is_lost(document, parse_document(apply(document.source.text, edits)), edits) is not None
+
+
+def _gains(terms: _Terms, binding: Binding, proposals: Sequence[_Proposal]) -> bool:
+    """Return whether some fixes, without the others, meet something."""
+    edits = _edits(proposals)
+    fixed = _bound(binding, parse_document(apply(binding.document.source.text, edits)))
+    return _is_unearned(binding, fixed, edits, terms)
+
+
+def _is_unearned(old: Binding, new: Binding, edits: Sequence[Edit], terms: _Terms) -> bool:
+    """Return whether edits meet something, or insert a text of which nobody is told that it is unfilled."""
+    if meets_something(old, new):
+        return True
+    comments = suppressions(new, terms.settings)
+    is_spared = terms.spared(new) if terms.spared is not None else None
+    if comments is None and is_spared is None:
+        return False
+    grown = accumulate(map(growth_of, edits), initial=0)
+    inserted: list[Span] = []
+    for edit, growth in zip(edits, grown, strict=False):
+        if text := edit.text.strip():
+            start = edit.span.start + growth + edit.text.index(text)
+            inserted.append(Span(start, start + len(text)))
+
+    def is_hidden(check: str, finding: Finding) -> bool:
+        by_comment = comments is not None and comments.hides(check, finding.span.start)
+        return by_comment or (is_spared is not None and is_spared(check, finding))
+
+    return bool(inserted) and passes_unseen(new, inserted, is_hidden)
+
+
+def _bound(old: Binding, document: Document) -> Binding:
+    """Return the binding of a fixed document.
+
+    The stage that was asked for holds; one that the document says may have been inserted.
+    """
+    return bind(document, old.rules, old.stage, old.location, old.coverage, old.regex_budget)
 
 
 def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposal]:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from speclint.binding.labels import Label, name_keys, owed_labels, rule_keys
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
+from speclint.checks.checklists.boxes import boxes
 from speclint.checks.placeholders.instruction_comment import instruction_comment
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.checks.placeholders.unedited_template import unedited_template
-from speclint.diagnostics import Span
-from speclint.markdown.blocks import Block, ThematicBreak
-from speclint.markdown.document import Section, is_anchor, parse_document, runs_on
+from speclint.diagnostics import Edit, Span
+from speclint.fixes.edits import apply
+from speclint.markdown.blocks import Block, List, ThematicBreak
+from speclint.markdown.document import Section, is_anchor, parse_document, runs_on, walk
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 from speclint.ruleset.skeleton import body_text, heading_text, label_lines, value_text
 
@@ -50,6 +52,9 @@ class Template:
         self.rules = rules
         last = rules.stages.order[-1] if rules.stages else None
         self.binding = bind(parse_document(rules.skeleton), rules, last)
+        if ticked := _ticked(self.binding):
+            # An example may show a ticked box; the author of a document has done nothing yet.
+            self.binding = bind(parse_document(_opened(rules.skeleton, ticked)), rules, last)
         self.source = self.binding.document.source
         checks = (placeholder, instruction_comment, unedited_template)
         self.open = sorted(finding.span.start for check in checks for finding in check(self.binding))
@@ -157,6 +162,20 @@ class Template:
         if found is None or not found.value or not self.is_open(found.span):
             return value_text(rule)
         return self.source.slice(found.value_span)
+
+
+def _ticked(binding: Binding) -> list[Span]:
+    """Return the spans of all ticked boxes, malformed ones and those in quotes too."""
+    lists = (block for block in walk(binding.document.blocks) if isinstance(block, List))
+    spans = {item.checkbox_span for one in lists for item in one.items if item.checkbox == "x"}
+    spans |= {box.span for box in boxes(binding) if box.ticked}
+    return sorted(span for span in spans if span is not None)
+
+
+def _opened(text: str, ticked: Sequence[Span]) -> str:
+    """Return a text of the same length in which some ticked boxes are open."""
+    mark = re.compile(r"(?<=[\[( ])[^\s\[\]()](?=[\]) ])")
+    return apply(text, [Edit(span, mark.sub(" ", text[slice(*span)])) for span in ticked])
 
 
 class _RuleSetKey:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from speclint.binding.model import Binding, Missing, cached_per_binding
 from speclint.diagnostics import Edit, Span
 from speclint.fixes.heading_style import Numbering, are_numbered, heading_lines, id_of, numbering, with_id
-from speclint.fixes.passages import Passage, template
+from speclint.fixes.passages import REVIEW, Passage, template
 from speclint.fixes.section_places import SectionPlaces, is_blank_before
 from speclint.markdown.document import Section
 from speclint.markdown.source import BYTE_ORDER_MARK
@@ -63,7 +63,8 @@ class _SectionInserter:
         like = self.like(entry, place)
         passage = self.template.passage(entry.rule, self.binding)
         if self.places.orphans(entry.rule):
-            passage = passage._replace(sections=())
+            # The author's own text follows: something to fill in must be there, or the heading would pass.
+            passage = passage._replace(sections=(), body=passage.body or f"{REVIEW}\n")
         number = self.numbering(entry)
         separated = self.places.is_separated(entry.level) and (like is None or not like.bold)
         blocks: list[str] = []

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speclint.reporters import diff
-from speclint.reporters.diff import unified
+from speclint.reporters.diff import shown, unified
 
 
 def test_nothing_changes_nothing() -> None:
@@ -128,6 +128,12 @@ def test_one_hunk_gives_the_new_text_as_well(command: list[str], old: str, new: 
         with patch.object(diff, "_MOST_WORK", -1):
             assert unified("a.md", old, new).count("\n@@ -") == 1
             assert applied(command, "a.md", old, new) == new.encode()
+
+
+def test_what_is_shown_to_people_still_applies_unless_something_had_to_be_escaped() -> None:
+    difference = unified("a.md", "one\r\ntwo\n", "one\r\n2\r\n")
+    assert shown(difference) == difference
+    assert shown("--- a\n+++ a\n@@ -1 +1 @@\n-x\r\r\n") == "--- a\n+++ a\n@@ -1 +1 @@\n-x\\x0d\r\n"
 
 
 def test_lines_that_repeat_take_no_quadratic_time() -> None:

@@ -46,13 +46,14 @@ def shown(difference: str, color: bool = False) -> str:
     """Return a diff of one file for people: control and invisible characters are written as escapes."""
     lines: list[str] = []
     for number, line in enumerate(difference.split("\n")[:-1]):
-        # Tabs do no harm, and neither does the half of a line end.
+        # Tabs do no harm, and neither does the half of a line end, without which the diff would not apply.
+        end = "\r\n" if line.endswith("\r") else "\n"
         line = "\t".join(map(escape_controls, line.removesuffix("\r").split("\t")))
         # Nor is the space before a line that stays enough for GitHub, which takes `::` for a command there.
         line = _COMMAND.sub(r"\1\\x3a", line)
         # Only by its place can a header be told from a line that begins like one.
         mark = BOLD if number < 2 else _COLORS.get(line[0], "")
-        lines.append(f"{mark}{line}{RESET}\n" if color and mark else f"{line}\n")
+        lines.append(f"{mark}{line}{RESET}{end}" if color and mark else f"{line}{end}")
     return "".join(lines)
 
 

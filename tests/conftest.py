@@ -20,9 +20,9 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import settings
 
-from .amount import SOAKING
+from .amount import SOAKING, some
 
-settings.register_profile("seeded", derandomize=True, deadline=None)
+settings.register_profile("seeded", derandomize=True, deadline=None, max_examples=some(40, 100))
 settings.register_profile("fresh", database=None, deadline=None)
 settings.load_profile("fresh" if SOAKING else "seeded")
 

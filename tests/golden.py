@@ -1,8 +1,5 @@
 """Runs the command line over many documents, for outputs that must stay as they are, byte for byte.
 
-Every case is one run of the command in a process of its own, called as users call it: of speclint nothing is
-imported but the list of formats, so that its modules may move. `tests/data/golden.json` has a digest of each
-
 Every case is one run of the command in a process of its own, called as users call it: nothing is asked of
 speclint but its command line, so that its modules may move. `tests/data/golden.json` has a digest of each
 case's output; `scripts/record_golden.py` writes it, and with `--write-outputs DIR` the outputs, for

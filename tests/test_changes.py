@@ -18,6 +18,7 @@ import pytest
 from speclint.cli import main
 from speclint.workspace import cache
 
+from .amount import some
 from .checkout import Repository, needs_git
 
 NOTE = """\
@@ -329,7 +330,7 @@ def test_memory_makes_no_difference(
     # The same commands come again, so that something is known of them.
     commands = [project.command() for _ in range(4)]
     history: list[object] = []
-    for _ in range(30):
+    for _ in range(some(15, 30)):
         for happening in chance.choices(HAPPENINGS, k=chance.choice((0, 1, 1, 2))):
             happening(project)
             history.append(happening.__name__)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from speclint.checks.reading.lexer import without_comments, without_comments_and_strings
 
+from .amount import some
 from .work import outweighs
 
 # By language: code, and what is left of it when comments and strings are gone; blanks count once.
@@ -75,6 +76,8 @@ def test_any_code_keeps_its_lines(pieces: list[str], language: str) -> None:
     )
 
 
+SIZE = some(40_000, 100_000)
+
 HOSTILE = [
     "'\\",
     "`${",
@@ -98,8 +101,8 @@ HOSTILE = [
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_code_takes_no_longer_than_other_code(language: str) -> None:
     ordinary = partial(
-        without_comments_and_strings, 'value = call(first, "text")  // note\n' * 2_700, language
+        without_comments_and_strings, 'value = call(first, "text")  // note\n' * (SIZE // 37), language
     )
     for piece in HOSTILE:
-        hostile = partial(without_comments_and_strings, piece * (100_000 // len(piece)), language)
+        hostile = partial(without_comments_and_strings, piece * (SIZE // len(piece)), language)
         assert not outweighs(hostile, ordinary, 150), piece

@@ -110,7 +110,7 @@ def test_a_check_that_is_not_asked_takes_no_time(check: Callable[..., Result]) -
 def test_what_is_merely_long_does_not_take_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Many lines and many patterns have all the time that patterns have, which is many times what they need."""
+    """Many lines and patterns have the time that patterns have, which is many times what they need."""
     every = ", ".join(f"{{pattern: 'word{i}'}}" for i in range(20))
     rules = f"fields: {{Owner: }}\nforbidden: [{every}]\nsections: [Reason]"
     write(tmp_path, rules, long=GOOD + "\nA word and another one.\n" * 2000)

@@ -15,8 +15,14 @@ from collections.abc import Sequence
 
 from speclint.cli import check
 from speclint.cli.console import OutputError, UsageError, drop_output, report_error
-from speclint.cli.options import CHECK, NAMES, plain_values
-from speclint.diagnostics import error_reason
+from speclint.cli.options import CHECK, NAMES, first_word, plain_values
+from speclint.diagnostics import did_you_mean, error_reason
+
+# What shells set to ask for completions, by the name that click's users know.
+_COMPLETE = "_SPECLINT_COMPLETE"
+
+# Names that commands have elsewhere, and what they are called here.
+_ELSEWHERE = {"lint": "check", "fix": "check --fix"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,13 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report_error("the current folder is gone")
         return 2
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or given[0] not in (*NAMES, "--help", "-h", "--version"):
-        given.insert(0, "check")
     try:
+        if os.environ.get(_COMPLETE):
+            from speclint.cli.commands import complete
+
+            return complete(_COMPLETE, os.environ[_COMPLETE])
+        given = _with_command(given)
         plain = plain_values(CHECK, given[1:]) if given[0] == CHECK.name else None
         return _with_click(given) if plain is None else check.run(plain)
     except UsageError as fault:
-        report_error(f"{fault} (see: speclint {given[0]} --help)")
+        command = f"{given[0]} " if given[0] in NAMES else ""
+        report_error(f"{fault} (see: speclint {command}--help)")
         return 2
     except OutputError as fault:
         drop_output()
@@ -57,6 +67,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Only now, without the error, all that it happened in is let go, and there is room to say so.
     report_error("there is not enough memory for this; check fewer or smaller files at once")
     return 2
+
+
+def _with_command(given: list[str]) -> list[str]:
+    """Return the words of a command line with a command in front.
+
+    Raise `UsageError` if the first word is a misspelt command. One that is also a path is the path.
+    """
+    if given[:1] == ["help"] and not os.path.lexists("help"):
+        return [*given[1:], "--help"]
+    if given == ["version"] and not os.path.lexists("version"):
+        return ["--version"]
+    if given and given[0] in (*NAMES, "--help", "-h", "--version"):
+        return given
+    word = first_word(CHECK, given)
+    if word and word.isidentifier() and not os.path.lexists(word):
+        meant = f"; did you mean `{_ELSEWHERE[word]}`?" if word in _ELSEWHERE else did_you_mean(word, NAMES)
+        if meant:
+            raise UsageError(f"`{word}` is no command, and no such file or folder{meant}")
+    return ["check", *given]
 
 
 def _with_click(arguments: list[str]) -> int:

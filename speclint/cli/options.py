@@ -299,6 +299,18 @@ BASELINE_COMMANDS = (PRUNE,)
 NAMES = (*(command.name for command in COMMANDS), "baseline")
 
 
+def first_word(command: Command, words: Sequence[str]) -> str:
+    """Return the first of some words that is neither an option of a command nor its value, "" for none."""
+    valued = {flag for option in command.options if option.kind != "flag" for flag in option.flags}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            return word
+        if word in valued:
+            next(rest, "")
+    return ""
+
+
 def plain_values(command: Command, words: Sequence[str]) -> SimpleNamespace | None:
     """Return what click would parse from paths and plain options, None if it takes click to parse them.
 

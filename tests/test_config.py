@@ -55,15 +55,27 @@ BAD = [
     ('[checks]\nplaceholdr = "off"', "2:1: no check `placeholdr`; did you mean `placeholder`?"),
     (
         '[checks]\nplaceholder = "none"',
-        '2:1: `placeholder` must be one of "error", "warning", "info", "off", not `none`',
+        '2:15: `placeholder` must be one of "error", "warning", "info", "off", not `none`',
     ),
     (
         'checks = { placeholder = "fatal" }',
-        '1:12: `placeholder` must be one of "error", "warning", "info", "off", not `fatal`',
+        '1:26: `placeholder` must be one of "error", "warning", "info", "off", not `fatal`',
     ),
     ('coverage = "coverage.xml"', "1:1: `coverage` must be a list of strings"),
     ("[checks]\nplaceholder = true", '2:1: `placeholder` must be one of "error", "warning", "info", "off"'),
-    ('fail-on = "off"', '1:1: `fail-on` must be one of "error", "warning", "info", not `off`'),
+    ('fail-on = "off"', '1:11: `fail-on` must be one of "error", "warning", "info", not `off`'),
+    (
+        '# why\nfail-on = "warn"',
+        '2:11: `fail-on` must be one of "error", "warning", "info", not `warn`; did you mean `warning`?',
+    ),
+    (
+        'checks = { placeholder = "placeholder" }',
+        '1:26: `placeholder` must be one of "error", "warning", "info", "off", not `placeholder`',
+    ),
+    (
+        '[checks]\nid-gap = "off"\nbroken-link = "eror"',
+        '3:15: `broken-link` must be one of "error", "warning", "info", "off", not `eror`; did you mean `error`?',
+    ),
     ("checks = []", "1:1: `checks` must be a table"),
     ('templates = "feature-spec"', "1:1: `templates` must be a table"),
     (

@@ -317,8 +317,12 @@ class _Reader:
                     self.unknown("check", (*keys, error.instance), error.validator_value)
             elif error.validator == "enum":
                 names = ", ".join(f'"{name}"' for name in error.validator_value)
-                wrong = f", not `{error.instance}`" if isinstance(error.instance, str) else ""
-                self.fault(keys, f"`{keys[-1]}` must be one of {names}{wrong}")
+                message = f"`{keys[-1]}` must be one of {names}"
+                if isinstance(error.instance, str):
+                    hint = did_you_mean(error.instance, error.validator_value)
+                    self.fault((*keys, error.instance), f"{message}, not `{error.instance}`{hint}")
+                else:
+                    self.fault(keys, message)
         if len(errors) == _MOST_ERRORS:
             raise self.refusal()
 

@@ -32,7 +32,7 @@ def syntax_problem(path: str, text: str, message: str) -> Problem:
 
 
 def place_of(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
-    """Return the line and column of a key, or of a text in the list that is its value.
+    """Return the line and column of a key, or of a text that is its value or in the list that is.
 
     Where it cannot be found (TOML has many spellings), that of the nearest key or table around it.
     """
@@ -48,11 +48,12 @@ def place_of(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
         depth, column = len(table), header.start(1) if header else 0
         if not header:
             # On the way down, a key may stand anywhere behind the one before: `checks = { a = "off" }`.
+            behind = 0
             while depth < len(keys):
-                match = re.search(rf"(?<![\w-])[\"']?{re.escape(keys[depth])}[\"']?(?![\w-])", line[column:])
+                match = re.search(rf"(?<![\w-])[\"']?{re.escape(keys[depth])}[\"']?(?![\w-])", line[behind:])
                 if match is None or (depth == len(table) and line[: match.start()].strip()):
                     break
-                column, depth = column + match.start(), depth + 1
+                column, behind, depth = behind + match.start(), behind + match.end(), depth + 1
         if depth > found:
             place, found = (number + 1, column + 1), depth
     if found == len(keys) - 1:  # an item of a list over several lines

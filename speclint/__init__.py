@@ -29,6 +29,7 @@ __all__ = [
     "Workspace",
     "WorkspaceError",
     "derive_rule_set",
+    "derive_yaml",
     "detect_rule_set",
     "fix",
     "lint",
@@ -37,7 +38,7 @@ __all__ = [
 
 # Where the names are defined: importing all of them takes as long as linting a document.
 _HOMES = {
-    "authoring.rule_set": ("derive_rule_set",),
+    "authoring.rule_set": ("derive_rule_set", "derive_yaml"),
     "diagnostics": ("AppliedFix", "Diagnostic", "DiagnosticKey", "Edit", "Fix", "RuleSetError", "Severity"),
     "fixes.text": ("FixError", "FixResult", "fix"),
     "linting.lint": ("LintResult", "lint"),

@@ -1,6 +1,6 @@
 from typing import Final
 
-from speclint.authoring.rule_set import derive_rule_set
+from speclint.authoring.rule_set import derive_rule_set, derive_yaml
 from speclint.diagnostics import AppliedFix, Diagnostic, DiagnosticKey, Edit, Fix, RuleSetError, Severity
 from speclint.fixes.text import FixError, FixResult, fix
 from speclint.linting.lint import LintResult, lint
@@ -38,6 +38,7 @@ __all__ = [
     "Workspace",
     "WorkspaceError",
     "derive_rule_set",
+    "derive_yaml",
     "detect_rule_set",
     "fix",
     "lint",

@@ -73,8 +73,8 @@ BAD = [
         '1:26: `placeholder` must be one of "error", "warning", "info", "off", not `placeholder`',
     ),
     (
-        '[checks]\nid-gap = "off"\nbroken-link = "eror"',
-        '3:15: `broken-link` must be one of "error", "warning", "info", "off", not `eror`; did you mean `error`?',
+        '[checks]\nid-gap = "eror"',
+        '2:10: `id-gap` must be one of "error", "warning", "info", "off", not `eror`; did you mean `error`?',
     ),
     ("checks = []", "1:1: `checks` must be a table"),
     ('templates = "feature-spec"', "1:1: `templates` must be a table"),

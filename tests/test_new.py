@@ -107,7 +107,7 @@ def test_fields_are_set_by_name(tmp_path: Path) -> None:
     [
         (["feature-spce", "a.md"], "no rule set `feature-spce`; did you mean `feature-spec`?"),
         (["gone.yaml", "a.md"], "no file `gone.yaml`"),
-        (["note.md", "a.md"], "`note.md` is Markdown; `speclint derive note.md` makes a rule set of it"),
+        (["bare.md", "a.md"], "bare.md:1:1: no heading in this file"),
         (["feature-spec", "a.md", "--set", "Priority"], "must be of the form NAME=VALUE"),
         (["feature-spec", "a.md", "--set", "Prioirty=High"], "no field `Prioirty`; did you mean `Priority`?"),
         (["feature-spec", "a.md", "--set", "Priority=Urgent"], "must be one of High, Medium or Low"),
@@ -130,6 +130,7 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(
     (folder / "dangling.md").symlink_to("nowhere.md")
     (folder / "untitled.yaml").write_text("skeleton: untitled.txt\nsections: [Reason]\n")
     (folder / "untitled.txt").write_text("## Reason\n")
+    (folder / "bare.md").write_text("Text.\n")
     before = names(folder)
     done = new(*arguments, cwd=folder)
     assert (done.code, done.out) == (2, "")

@@ -577,8 +577,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_find(tmp_path: Path) -> None:
     write(tmp_path, {"rules/own.yaml": "sections: [A]"})
-    assert rule_sets.find("feature-spec").id == "feature-spec"
-    assert rule_sets.find("rules/own.yaml", str(tmp_path)).id == "own"
+    assert rule_sets.find("feature-spec").rules.id == "feature-spec"
+    assert rule_sets.find("rules/own.yaml", str(tmp_path)).rules.id == "own"
     for name, message in (
         ("featurespec", "no rule set `featurespec`; did you mean `feature-spec`?"),
         ("x", "no rule set `x`; there are `django-feature`, `feature-doc`, `feature-pr`, `feature-spec`,"),

@@ -11,7 +11,7 @@ from speclint.workspace.baseline_file import BaselineTotals
 from speclint.workspace.files import NotWritten
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import WorkspaceError
-from speclint.workspace.workspace import Workspace, configuration_here
+from speclint.workspace.workspace import configuration_here
 
 
 def run(asked: SimpleNamespace) -> int:
@@ -24,7 +24,8 @@ def run(asked: SimpleNamespace) -> int:
         path = named[0] if named else configuration_here(workspace).baseline
         if not path:
             raise UsageError("which baseline? name its file (*.json), or set `baseline` in the configuration")
-        workspace = Workspace(options=workspace.options._replace(baseline=path))
+        workspace = workspace_for(workspace.options._replace(baseline=path))
+        workspace.settle_template(paths)
         file = workspace.resolver.baseline(path)
     except WorkspaceError as error:
         report_errors(error.messages)

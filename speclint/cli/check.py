@@ -16,15 +16,13 @@ from speclint.cli.console import (
     report_error,
     report_errors,
     style_for,
-    unknown_word,
     write_output,
     write_remark,
 )
 from speclint.cli.running import Output, check_ids, day_of_run, outputs_in, publish, workspace_for
 from speclint.diagnostics import plural
 from speclint.reporters.formats import SHOW_FIXES, Report
-from speclint.ruleset.bundled import bundled
-from speclint.workspace import config, limits
+from speclint.workspace import limits
 from speclint.workspace.config import SEVERITIES, Configuration
 from speclint.workspace.files import NotWritten
 from speclint.workspace.options import Options
@@ -51,8 +49,7 @@ def run(asked: SimpleNamespace) -> int:
     paths = asked.paths or (os.curdir,)
     try:
         workspace = workspace_for(options, asked.config)
-        if options.template is not None:
-            workspace.resolver.rule_set(options.template)
+        workspace.require_rule_sets(paths, asked.stdin_filename)
         if options.coverage:
             workspace.resolver.coverage(Configuration())
     except WorkspaceError as error:
@@ -115,7 +112,6 @@ def _options(asked: SimpleNamespace) -> Options:
 
 def _refuse_contradictions(asked: SimpleNamespace, options: Options) -> None:
     """Raise `UsageError` if options exclude each other or refer to something that is not there."""
-    template = options.template
     if asked.select and not options.select:
         raise UsageError("`--select` names no check")
     if asked.unsafe and not (asked.fix or asked.diff):
@@ -130,8 +126,6 @@ def _refuse_contradictions(asked: SimpleNamespace, options: Options) -> None:
     if asked.write_baseline is not None and shows:
         others = "`--baseline`, `--fix`, `--diff` and `--output-format`"
         raise UsageError(f"`--write-baseline` shows nothing and fixes nothing; leave out {others}")
-    if template is not None and template not in bundled() and not config.is_path(template):
-        raise UsageError(unknown_word("rule set", template, bundled()))
 
 
 class _Run:

@@ -85,8 +85,6 @@ def _rule_set(workspace: Workspace, configuration: Configuration, template: str)
 
     Raise `UsageError` or `WorkspaceError`.
     """
-    if template.lower().endswith((".md", ".markdown")):
-        raise UsageError(f"`{template}` is Markdown; `speclint derive {template}` makes a rule set of it")
     if config.is_path(template):
         there = configuration.reference(template)
         found_there = os.path.isfile(there) and not os.path.lexists(template)

@@ -18,6 +18,7 @@ def run(asked: SimpleNamespace) -> int:
         workspace = workspace_for(
             Options(template=asked.template, today=day_of_run(), cache=""), asked.config
         )
+        workspace.settle_template((asked.path,))
         found = promote(workspace, asked.path, asked.stage)
     except WorkspaceError as error:
         report_errors(error.messages)

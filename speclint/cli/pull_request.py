@@ -22,6 +22,7 @@ def run(asked: SimpleNamespace) -> int:
     options = Options(template=asked.template, stage=asked.stage, today=day_of_run(), cache="")
     try:
         workspace = workspace_for(options, asked.config)
+        workspace.settle_template(())
         request = _request(workspace, asked.body)
         if request.bot:
             print_note(f"speclint: {pull_request.NAME}: not checked, {request.bot} is a bot")

@@ -29,7 +29,14 @@ def workspace_for(options: Options, config_path: str | None = None) -> Workspace
     """Return the workspace of the current folder. Raise `WorkspaceError` for a bad configuration."""
     if config_path:
         options = options._replace(config=configuration_at(config_path))
-    return Workspace(options=options)
+    return Workspace(options=options, derive=_derive)
+
+
+def _derive(template: str, path: str) -> str:
+    # Most runs derive nothing.
+    from speclint.authoring.rule_set import derive_yaml
+
+    return derive_yaml(template, path)
 
 
 def configuration_at(path: str) -> Configuration:

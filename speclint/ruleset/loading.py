@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
 from speclint.diagnostics import Problem, RuleSetError, did_you_mean, quoted
@@ -90,6 +90,24 @@ def parse_rule_file(
     return reader.finish(reader.read_text(text, name, (), skeleton, sorted(fingerprints)))
 
 
+def derive_rule_file(path: str, files: FileAccess, derive: Callable[[str], str]) -> RuleFile:
+    """Return the rule set that is derived from the Markdown template in a file.
+
+    `derive` makes its YAML of the template's text, or raises `ValueError`. Raise `RuleSetError`.
+    """
+    reader = _Reader(files)
+    template = reader.text_of(path, None)
+    try:
+        derived = derive(template)
+    except ValueError as error:
+        raise RuleSetError([Problem(path, 1, 1, str(error))]) from None
+    try:
+        return reader.finish(reader.read_text(derived, path, (), template, []))
+    except RuleSetError as error:
+        reasons = (f"what is derived from it does not load: {problem}" for problem in error.problems)
+        raise RuleSetError([Problem(path, 1, 1, reason) for reason in reasons]) from None
+
+
 def unknown_rule_set(name: str) -> str:
     """Return the message for a rule set that is neither bundled nor a file."""
     if _looks_like_path(name):
@@ -99,7 +117,7 @@ def unknown_rule_set(name: str) -> str:
 
 
 def _looks_like_path(name: str) -> bool:
-    return name.endswith((".yaml", ".yml")) or "/" in name or os.sep in name
+    return name.endswith((".yaml", ".yml", ".md", ".markdown")) or "/" in name or os.sep in name
 
 
 class _Reader:

@@ -97,6 +97,13 @@ class CachedResult(NamedTuple):
     signature: str = ""
 
 
+class Validated(NamedTuple):
+    """The validated content of a file, and the absolute paths of all files that it was made from."""
+
+    data: dict[str, Any]
+    sources: tuple[str, ...]
+
+
 class Cache:
     """The cache in a folder; "" is the user's own, which is located when it is first used."""
 
@@ -114,7 +121,7 @@ class Cache:
 
     # Files that were validated
 
-    def validated(self, path: str) -> dict[str, Any] | None:
+    def validated(self, path: str) -> Validated | None:
         """Return the validated content of a file, None if it is not cached or a source has changed."""
         with self._reading() as connection:
             if connection is not None:
@@ -123,7 +130,8 @@ class Cache:
                 if row is not None and row[0] == self._signature(_absolute(path), *row[1:]):
                     sources, data = json.loads(row[1]), json.loads(row[2])
                     if all(file_digest(source) == known for source, known in sources.items()):
-                        return data if isinstance(data, dict) else None
+                        there = tuple(source for source, known in sources.items() if known is not None)
+                        return Validated(data, there) if isinstance(data, dict) else None
         return None
 
     def keep_validated(self, path: str, sources: Mapping[str, str | None], data: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ rule sets are relative to the folder of the configuration.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -15,7 +15,8 @@ from speclint.markdown import digest
 from speclint.ruleset.bundled import bundled
 from speclint.workspace import files, limits
 from speclint.workspace.cache import Cache
-from speclint.workspace.globs import matches
+from speclint.workspace.globs import hidden_place, is_open, matches
+from speclint.workspace.rule_sets import is_markdown
 from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem
 
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
@@ -97,6 +98,23 @@ class Configuration(NamedTuple):
         """Return the paths of the coverage reports, from the current folder."""
         return tuple(os.path.relpath(os.path.join(self.folder, path)) for path in self.coverage)
 
+    def hidden_places(self, folder: str) -> Iterator[str]:
+        """Yield the hidden folders and files below a folder that `include` and `templates` name.
+
+        Others are not entered. Globs for descriptions of pull requests are not about files.
+        """
+        globs = (*self.include, *(glob for glob, _ in self.templates if not is_for_requests(glob)))
+        for place in dict.fromkeys(filter(None, map(hidden_place, globs))):
+            found = [place]
+            if is_open(place):
+                from glob import glob
+
+                found = sorted(glob(place.replace("[", "[[]"), root_dir=self.folder or None, recursive=True))
+            for one in found:
+                below = os.path.relpath(os.path.join(self.folder, one), folder)
+                if not below.startswith(os.pardir):
+                    yield os.path.normpath(os.path.join(folder, below))
+
     def relative(self, path: str) -> str:
         """Return a path as globs are compared with it."""
         folder, file = os.path.split(path)
@@ -126,7 +144,13 @@ class ConfigurationError(Exception):
 
 def is_path(template: str) -> bool:
     """Return whether a reference to a rule set is the path of a file rather than an id."""
-    return template.endswith((".yaml", ".yml")) or "/" in template or os.sep in template
+    is_file_name = template.endswith((".yaml", ".yml")) or is_markdown(template)
+    return is_file_name or "/" in template or os.sep in template
+
+
+def is_for_requests(glob: str) -> bool:
+    """Return whether a glob of `templates` is for the descriptions of pull requests."""
+    return "pull_request_template" in glob.lower()
 
 
 def find(folder: str, cache: Cache | None = None) -> str | None:
@@ -153,15 +177,16 @@ def _mentions_speclint(path: str, cache: Cache | None) -> bool:
         if b"speclint" not in data:
             return False
         copy = cache.validated(path) if cache is not None else None
-        if copy is None:
-            import tomllib
+        if copy is not None:
+            return _has_table(copy.data)
+        import tomllib
 
-            if len(data) > limits.CONFIGURATION or dotted_line(data.decode("utf-8-sig")):
-                raise ValueError
-            copy = tomllib.loads(data.decode("utf-8-sig"))
-            if cache is not None and not _has_table(copy):
-                cache.keep_validated(path, {path: digest.digest(data)}, copy)
-        return _has_table(copy)
+        if len(data) > limits.CONFIGURATION or dotted_line(data.decode("utf-8-sig")):
+            raise ValueError
+        table = tomllib.loads(data.decode("utf-8-sig"))
+        if cache is not None and not _has_table(table):
+            cache.keep_validated(path, {path: digest.digest(data)}, table)
+        return _has_table(table)
     except OSError:
         return False
     except (ValueError, RecursionError):
@@ -190,7 +215,7 @@ def load(path: str, cache: Cache | None = None) -> Configuration:
     # To read and validate TOML takes longer than to lint a document: what is valid is kept in the cache.
     copy = cache.validated(path) if cache is not None else None
     if copy is not None:
-        return _reader(text, path).read(_table(copy, path))
+        return _reader(text, path).read(_table(copy.data, path))
     data = _parsed(text, path)
     configuration = _validated(data, text, path)
     if cache is not None:

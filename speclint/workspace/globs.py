@@ -15,6 +15,25 @@ def matches(glob: str, path: str) -> bool:
     return _pattern(glob).match(path) is not None
 
 
+def hidden_place(glob: str) -> str:
+    """Return the part of a glob that names a hidden folder, and what it names in that; "" for none.
+
+    What follows, from the first name on that a `*` or `?` leaves open, is not part of it.
+    """
+    parts = glob.rstrip("/").removeprefix("./").removeprefix("/").split("/")
+    hidden = [number for number, part in enumerate(parts) if part.startswith(".")]
+    if not hidden or ".git" in parts:
+        return ""
+    rest = parts[hidden[-1] + 1 :]
+    named = next((number for number, part in enumerate(rest) if is_open(part)), len(rest))
+    return "/".join(parts[: hidden[-1] + 1 + named])
+
+
+def is_open(glob: str) -> bool:
+    """Return whether a glob is not just the path that it matches."""
+    return "*" in glob or "?" in glob
+
+
 @cache
 def _pattern(glob: str) -> re.Pattern[str]:
     """Return the regular expression of a glob, which matches in bounded time, whatever the glob.

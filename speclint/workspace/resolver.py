@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from speclint.binding.surroundings import DocumentLocation
@@ -24,7 +25,7 @@ from speclint.workspace import config, discovery
 from speclint.workspace.config import Configuration, ConfigurationError
 from speclint.workspace.files import ReadError, read_data
 from speclint.workspace.options import Options
-from speclint.workspace.rule_sets import find
+from speclint.workspace.rule_sets import Derive, LoadedRuleSet, find
 from speclint.workspace.surroundings import Checkout
 
 if TYPE_CHECKING:
@@ -51,18 +52,26 @@ class Resolver:
 
     Whatever cannot be used raises `WorkspaceError`, the same for every file that it concerns. `planned` is a
     configuration that is not on the disk yet: it applies in its folder, except where another one is nearer.
+    `derive` makes the YAML of a rule set of a Markdown template.
     """
 
     def __init__(
-        self, options: Options, cache: Cache | None = None, planned: Configuration | None = None
+        self,
+        options: Options,
+        cache: Cache | None = None,
+        planned: Configuration | None = None,
+        derive: Derive | None = None,
     ) -> None:
         self.options = options
         self.cache = cache
         self._planned = planned
+        self._derive = derive
         # Coverage reports that a configuration names and that are not there.
         self.absent_reports: list[str] = []
-        self._rule_sets: dict[str, RuleSet | WorkspaceError] = {}
+        self._rule_sets: dict[str, LoadedRuleSet | WorkspaceError] = {}
         self._candidates: dict[str, Candidate | WorkspaceError] = {}
+        # By path of a configuration.
+        self._templates: dict[str, tuple[str, ...]] = {}
         self._configurations: dict[str, Configuration | WorkspaceError] = {}
         self._configuration_files: dict[str, str] = {}
         self._coverage: dict[tuple[str, ...], Measurements | WorkspaceError | None] = {}
@@ -122,11 +131,13 @@ class Resolver:
     # Rule sets
 
     def rule_set(self, template: str) -> RuleSet:
-        """Return the rule set of an id or path."""
+        """Return the rule set of a bundled id or a path."""
+        return self._loaded(template).rules
 
-        def load() -> RuleSet:
+    def _loaded(self, template: str) -> LoadedRuleSet:
+        def load() -> LoadedRuleSet:
             try:
-                return find(template, cache=self.cache)
+                return find(template, cache=self.cache, derive=self._derive)
             except RuleSetError as error:
                 raise WorkspaceError(format_problems(error.problems)) from None
 
@@ -136,6 +147,49 @@ class Resolver:
         """Return by id the bundled rule sets and those that a configuration names."""
         found = _all_or_errors(self.rule_set, _references(configuration))
         return {rules.id: rules for rules in found}
+
+    def settle_template(self, paths: Iterable[str]) -> None:
+        """Replace an id among the options by the path of the rule set that has it.
+
+        The configurations that apply to some paths are asked in their order. Raise `WorkspaceError` if none
+        of them names it.
+        """
+        id = self.options.template
+        if id is None or id in bundled() or config.is_path(id):
+            return
+        known: dict[str, None] = dict.fromkeys(bundled())
+        messages: dict[str, None] = {}
+        for path in paths:
+            place = os.path.join(path, "any.md") if os.path.isdir(path) else path
+            try:
+                for reference in _own_references(self.configuration(place)):
+                    rules = self.rule_set(reference)
+                    if rules.id == id:
+                        self.options = self.options._replace(template=reference)
+                        return
+                    known[rules.id] = None
+            except WorkspaceError as error:
+                messages |= dict.fromkeys(error.messages)
+        hint = did_you_mean(id, known) or f"; there are {quoted(known)}"
+        raise WorkspaceError(messages or [f"no rule set `{id}`{hint}"])
+
+    def require_rule_sets(self, configuration: Configuration) -> None:
+        """Raise `WorkspaceError` with the faults of all rule sets that a configuration names."""
+        _all_or_errors(self.rule_set, _own_references(configuration))
+
+    def templates_of(self, configuration: Configuration) -> Collection[str]:
+        """Return the real paths of templates: those of the rule sets that options and a configuration name.
+
+        Rule sets that do not load have none: linting reports them.
+        """
+        if configuration.path not in self._templates:
+            found: dict[str, None] = {}
+            for reference in (self.options.template, *_own_references(configuration)):
+                if reference is not None:
+                    with suppress(WorkspaceError):
+                        found |= dict.fromkeys(map(os.path.realpath, self._loaded(reference).templates))
+            self._templates[configuration.path] = tuple(found)
+        return self._templates[configuration.path]
 
     def rule_set_of(self, document: Document, name: str, configuration: Configuration) -> RuleSet | None:
         """Return the rule set that a document is under, None if there is none."""
@@ -238,8 +292,8 @@ class Resolver:
         """Forget configurations, rule sets, baselines, reports and files: they are read again when needed."""
         self.forget_files()
         for memory in (
-            self._rule_sets, self._candidates, self._configurations, self._configuration_files,
-            self._coverage, self._baselines, self._roots,
+            self._rule_sets, self._candidates, self._templates, self._configurations,
+            self._configuration_files, self._coverage, self._baselines, self._roots,
         ):  # fmt: skip
             memory.clear()
 
@@ -283,7 +337,13 @@ def _all_or_errors(load: Callable[[Item], T], items: Iterable[Item]) -> list[T]:
 
 def _references(configuration: Configuration) -> list[str]:
     """Return the rule sets that are detected: the bundled ones, and those that a configuration names."""
-    return [*bundled(), *(configuration.reference(name) for _, name in configuration.templates)]
+    return [*bundled(), *_own_references(configuration)]
+
+
+def _own_references(configuration: Configuration) -> list[str]:
+    """Return the rule sets that a configuration names, each once, without bundled ones."""
+    named = dict.fromkeys(configuration.reference(name) for _, name in configuration.templates)
+    return [reference for reference in named if reference not in bundled()]
 
 
 def _measurements(paths: tuple[str, ...]) -> Measurements:

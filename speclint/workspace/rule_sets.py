@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from speclint.diagnostics import Problem, RuleSetError
 from speclint.markdown.document import parse_document
@@ -39,36 +40,75 @@ class RepositoryFiles:
         return os.path.realpath(path)
 
 
+# Makes the YAML of a rule set of the text and the path of a Markdown template, or raises `ValueError`. It is
+# handed in by whoever builds a workspace: what derives rule sets lies above this room.
+Derive = Callable[[str, str], str]
+
+
+def is_markdown(path: str) -> bool:
+    """Return whether a path is that of a Markdown file, of which a rule set has to be derived."""
+    return path.lower().endswith((".md", ".markdown"))
+
+
+class LoadedRuleSet(NamedTuple):
+    """A rule set with the paths of the files that it was made from; none for a bundled one."""
+
+    rules: RuleSet
+    sources: tuple[str, ...] = ()
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The paths of the Markdown files that it was made from: templates, which are no documents."""
+        return tuple(filter(is_markdown, self.sources))
+
+
 def load(path: str, cache: Cache | None = None) -> RuleSet:
-    """Return the rule set in a file, from the cache if none of its sources changed.
+    """Return the rule set in a YAML file, from the cache if none of its sources changed.
 
     Raise `RuleSetError` with every fault of it.
     """
-    data = cache.validated(path) if cache is not None else None
-    if data is not None:
+    return read(path, cache).rules
+
+
+def read(path: str, cache: Cache | None = None, derive: Derive | None = None) -> LoadedRuleSet:
+    """Return the rule set in a file with its sources, as `load` does; `derive` makes one of a template."""
+    copy = cache.validated(path) if cache is not None else None
+    if copy is not None:
         try:
-            return from_data(data)
+            return LoadedRuleSet(from_data(copy.data), copy.sources)
         except (KeyError, TypeError, ValueError, AttributeError):
             pass  # a copy that is not one of ours
-    from speclint.ruleset.loading import read_rule_file
+    from speclint.ruleset.loading import derive_rule_file, read_rule_file
 
-    file = read_rule_file(path, RepositoryFiles(path))
+    access = RepositoryFiles(path)
+    if not is_markdown(path):
+        file = read_rule_file(path, access)
+    elif derive is not None:
+        # The id must not depend on where the repository lies, or on the current folder.
+        name = os.path.relpath(path, files.repository_of(path) or os.curdir)
+        file = derive_rule_file(path, access, lambda text: derive(text, name))
+    else:
+        message = "is Markdown; `speclint derive` makes a rule set of a template"
+        raise RuleSetError([Problem(path, 1, 1, message)])
     if cache is not None:
         cache.keep_validated(path, file.sources, file.data)
-    return from_data(file.data)
+    there = (source for source, digest in file.sources.items() if digest is not None)
+    return LoadedRuleSet(from_data(file.data), tuple(there))
 
 
-def find(id_or_path: str, base_dir: str = "", cache: Cache | None = None) -> RuleSet:
+def find(
+    id_or_path: str, base_dir: str = "", cache: Cache | None = None, derive: Derive | None = None
+) -> LoadedRuleSet:
     """Return the bundled rule set of an id, or else the one in a file, relative to `base_dir`.
 
     Raise `RuleSetError` if there is neither, or the rule set has faults.
     """
     if id_or_path in bundled():
-        return bundled_rule_set(id_or_path)
+        return LoadedRuleSet(bundled_rule_set(id_or_path))
     path = os.path.join(base_dir, id_or_path)
     # A folder is refused as what it is.
     if os.path.isfile(path) or (id_or_path and os.path.isdir(path)):
-        return load(path, cache)
+        return read(path, cache, derive)
     from speclint.ruleset.loading import unknown_rule_set
 
     raise RuleSetError([Problem(id_or_path, 1, 1, unknown_rule_set(id_or_path))])
@@ -78,7 +118,7 @@ def sources(path: str) -> tuple[str, ...]:
     """Return the paths of the files that the rule set in a file is made of. Raise `RuleSetError`."""
     from speclint.ruleset.loading import read_rule_file
 
-    return tuple(read_rule_file(path, RepositoryFiles(path)).sources)
+    return (path,) if is_markdown(path) else tuple(read_rule_file(path, RepositoryFiles(path)).sources)
 
 
 def load_rule_set(id_or_path: str) -> RuleSet:
@@ -86,7 +126,7 @@ def load_rule_set(id_or_path: str) -> RuleSet:
 
     Raise `RuleSetError` with every fault and its place.
     """
-    return find(id_or_path)
+    return find(id_or_path).rules
 
 
 def detect_rule_set(text: str, rule_sets: Iterable[RuleSet] | None = None) -> RuleSet | None:

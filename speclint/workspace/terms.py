@@ -40,7 +40,10 @@ class Terms:
             rules = list(resolver.known_rule_sets(configuration).values())
         parts = (
             tool(),
-            options._replace(config=None, today=None, jobs=None, force_exclude=False, cache=None),
+            # The rule set that the options name is the only one then, wherever it lies.
+            options._replace(
+                template=None, config=None, today=None, jobs=None, force_exclude=False, cache=None
+            ),
             configuration._replace(path="", include=(), exclude=(), templates=(), coverage=()),
             [described_rules(one) for one in rules],
             described_comparisons(resolver, configuration),

@@ -11,6 +11,7 @@ from speclint.workspace.config import Configuration
 from speclint.workspace.linter import FileLinter, Filter
 from speclint.workspace.options import Options
 from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError, stage_error
+from speclint.workspace.rule_sets import Derive
 from speclint.workspace.run_result import RunResult
 from speclint.workspace.selection import Selection
 
@@ -26,19 +27,28 @@ FEW = 16
 class Workspace:
     """A folder tree; `root` is the folder that relative paths are resolved from, by default the current one.
 
+    `derive` makes the YAML of a rule set of a Markdown template, given its text and path: with it, templates
+    can be named where rule sets are.
+
     What is read once (configurations, rule sets, baselines, other files) is remembered until `invalidate`. A
     workspace must be used by one thread at a time.
     """
 
-    def __init__(self, root: str = os.curdir, options: Options = Options()) -> None:  # noqa: B008 - immutable
+    def __init__(
+        self,
+        root: str = os.curdir,
+        options: Options = Options(),  # noqa: B008 - immutable
+        derive: Derive | None = None,
+    ) -> None:
         self.root = root
         self.options = options
         self.cache = _cache(options.cache) if options.cache is not None else None
-        self.resolver = Resolver(options, self.cache)
+        self.resolver = Resolver(options, self.cache, derive=derive)
 
     def lint_text(self, path: str, text: str) -> FileResult:
         """Lint a text as if it were in the file at a path, which need not be on the disk."""
         name = self._path(path)
+        self.resolver.settle_template((self.root, name))
         return FileLinter(self.resolver).lint_source(name, name, Source(text))._replace(path=path)
 
     def lint_paths(
@@ -53,6 +63,7 @@ class Workspace:
 
     def select(self, paths: Iterable[str], stdin_filename: str | None = None) -> Selection:
         """Return the files that paths name, as `lint_paths` finds them, for `lint_selection`."""
+        self.settle_template(paths, stdin_filename)
         return Selection.of(self.resolver, tuple(map(self._path, paths)), stdin_filename)
 
     def lint_selection(self, selection: Selection) -> RunResult:
@@ -65,6 +76,27 @@ class Workspace:
         runner = Runner(self.resolver, selection.states, selection.began)
         results = list(runner.run(selection.files))
         return self._result(selection, results)._replace(answers=runner.answers)
+
+    def settle_template(self, paths: Iterable[str], stdin_filename: str | None = None) -> None:
+        """Find the rule set whose id the options have, in the configurations here and of some paths.
+
+        Raise `WorkspaceError` if none of them names it.
+        """
+        places = (stdin_filename or UNNAMED if path == STDIN else self._path(path) for path in paths)
+        self.resolver.settle_template((self.root, *places))
+
+    def require_rule_sets(self, paths: Iterable[str], stdin_filename: str | None = None) -> None:
+        """Load the rule set that the options name, or those that documents in folders may be under.
+
+        Raise `WorkspaceError` for those that do not load: there is no use in reading documents first.
+        """
+        paths = tuple(paths)
+        self.settle_template(paths, stdin_filename)
+        if self.resolver.options.template is not None:
+            self.resolver.rule_set(self.resolver.options.template)
+            return
+        for folder in filter(os.path.isdir, map(self._path, paths)):
+            self.resolver.require_rule_sets(self.resolver.configuration(os.path.join(folder, "any.md")))
 
     def printed(self, selection: Selection, paths: Sequence[str], command: str) -> "PrintedRun | None":
         """Return the cache's copy of what a command prints about selected files, None if there can be none.
@@ -129,6 +161,7 @@ class Workspace:
         since: str | None,
         fixing: "_Fixing | None" = None,
     ) -> RunResult:
+        self.settle_template(paths, stdin_filename)
         changed = self._changed(since) if since is not None else None
         places = [stdin_filename or UNNAMED if path == STDIN else path for path in paths]
         if changed is not None:

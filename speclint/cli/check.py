@@ -202,6 +202,9 @@ def not_checked(result: RunResult, paths: Sequence[str], stage: str | None, fail
         yield f"speclint: {folder}: {files} excluded by the configuration"
     for path in result.left_out:
         yield f"speclint: {path}: excluded by the configuration"
+    if not result.files:
+        for path in result.templates:
+            yield f"speclint: {path}: is the template of a rule set; it is checked where it is named"
     since = result.since
     if since is not None:
         for name, before, after in since.raised:

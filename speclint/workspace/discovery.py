@@ -44,6 +44,16 @@ def markdown_folders(folder: str, failed: Callable[[OSError], None]) -> Iterator
     return folders_ending(_SUFFIXES, folder, failed)
 
 
+def markdown_at(places: Iterable[str], failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the Markdown files at places, which are files or folders, as `markdown_folders` does."""
+    for place in places:
+        if os.path.isdir(place):
+            yield from markdown_folders(place, failed)
+        elif place.lower().endswith(_SUFFIXES) and os.path.isfile(place):
+            folder, name = os.path.split(place)
+            yield _beginning(folder), [name]
+
+
 def folders_ending(
     suffixes: tuple[str, ...], folder: str, failed: Callable[[OSError], None]
 ) -> Iterator[tuple[str, list[str]]]:

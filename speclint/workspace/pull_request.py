@@ -21,7 +21,7 @@ from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.patterns import RegexTimeout
 from speclint.ruleset.skeleton import skeleton
 from speclint.workspace import discovery, limits
-from speclint.workspace.config import Configuration
+from speclint.workspace.config import Configuration, is_for_requests
 from speclint.workspace.files import ReadError, read_text
 from speclint.workspace.promotion import require_stage
 from speclint.workspace.resolver import Resolver, WorkspaceError
@@ -114,7 +114,7 @@ def configured(configuration: Configuration, paths: Iterable[str]) -> str | None
     """
     for path in (*paths, os.path.join(configuration.folder, ".github", "PULL_REQUEST_TEMPLATE.md")):
         glob = configuration.glob(path)
-        if glob is not None and _STEM in glob.lower():
+        if glob is not None and is_for_requests(glob):
             return configuration.template(path)
     return None
 

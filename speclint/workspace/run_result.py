@@ -17,7 +17,8 @@ class RunResult(NamedTuple):
     `files` has the result of every file, in their order, and `names` the name of every file that the run
     covered. `messages` state what could not be done, a line each, each once. `excluded` maps each folder
     whose files the configuration excludes altogether to their number; `left_out` are files that are named and
-    nevertheless excluded; `absent_reports` are coverage reports that a configuration names and that are
+    nevertheless excluded; `templates` are files that are no documents, as rule sets are made from them;
+    `absent_reports` are coverage reports that a configuration names and that are
     missing. `baselines` has what was found of each baseline. `changes` are what fixing would change if
     nothing was to be written; `piped` is the text of standard input, fixed or unchanged. `since` is the
     filter of `--since`, and `grown` lists what baselines list more than at its base. `answers` maps each root
@@ -29,6 +30,7 @@ class RunResult(NamedTuple):
     messages: tuple[str, ...] = ()
     excluded: Mapping[str, int] = {}
     left_out: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
     absent_reports: tuple[str, ...] = ()
     baselines: "tuple[BaselineTotals, ...]" = ()
     changes: "tuple[Change, ...]" = ()

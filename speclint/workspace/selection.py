@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from time import time_ns
+from typing import TYPE_CHECKING
 
 from speclint.diagnostics import error_reason
 from speclint.markdown.source import Source
 from speclint.workspace import discovery, files
 from speclint.workspace.resolver import STDIN, UNNAMED, Resolver, WorkspaceError
+
+if TYPE_CHECKING:
+    from speclint.workspace.config import Configuration
 
 
 class Selection:
@@ -19,8 +23,9 @@ class Selection:
 
     `messages` state what could not be read. `folders` are the prefixes of the files' paths, `excluded` maps
     each folder whose files the configuration excludes altogether to their number, and `left_out` has the
-    files that are named and nevertheless excluded. `states` has the states of the files that are no links, as
-    they were found; `began` is a time, in nanoseconds, before that.
+    names of files that are named and nevertheless excluded. `templates` are the paths of files in folders
+    that are no documents, as rule sets are made from them. `states` has the states of the files that are no
+    links, as they were found; `began` is a time, in nanoseconds, before that.
     """
 
     def __init__(self, resolver: Resolver) -> None:
@@ -31,6 +36,7 @@ class Selection:
         self.folders: list[str] = []
         self.excluded: dict[str, int] = {}
         self.left_out: list[str] = []
+        self.templates: list[str] = []
         self.states: dict[str, os.stat_result] = {}
 
     @classmethod
@@ -46,7 +52,8 @@ class Selection:
         folders: dict[str, tuple[str, bool]] = {}
         # The real paths of files that are named in another way, in order.
         linked: dict[str, None] = {}
-        for folder, file in self.expand(paths):
+        name = stdin_filename or UNNAMED
+        for folder, file in self.expand(paths, name):
             path = folder + file
             if folder not in folders:
                 real = os.path.realpath(folder)
@@ -68,16 +75,17 @@ class Selection:
         for key in linked:
             if self.leads_out(named[key], key):
                 del named[key]
-        name = stdin_filename or UNNAMED
         self.files = [(path, name if path == STDIN else path) for path in named.values()]
 
-    def expand(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+    def expand(self, paths: Sequence[str], stdin_name: str = UNNAMED) -> Iterator[tuple[str, str]]:
         """Yield the files that paths name: the prefix of each one's path, and its name behind that."""
         for path in paths:
+            name = stdin_name if path == STDIN else path
             if path != STDIN and os.path.isdir(path):
                 yield from self._files_in(path)
-            elif self._resolver.options.force_exclude and path != STDIN and not self._is_chosen(path):
-                self.left_out.append(path)
+            elif self._resolver.options.force_exclude and name != UNNAMED and not self._is_chosen(name):
+                if name not in self.templates:
+                    self.left_out.append(name)
             else:
                 file = os.path.basename(path)
                 yield path[: len(path) - len(file)], file
@@ -100,14 +108,18 @@ class Selection:
         return False
 
     def _is_chosen(self, path: str) -> bool:
+        """Return whether a file would be linted if its folder were given."""
         try:
-            return self._resolver.configuration(path).chosen(path)
+            configuration = self._resolver.configuration(path)
         except WorkspaceError:  # linting it says what is wrong
             return True
+        folder, name = os.path.split(path)
+        return bool(self._chosen_in(os.path.join(folder, "") if folder else "", [name], (configuration,)))
 
     def _files_in(self, folder: str) -> Iterator[tuple[str, str]]:
         """Yield the files of a folder that its configuration chooses."""
         before, count, chosen = len(self.messages), 0, 0
+        templates = len(self.templates)
 
         def failed(error: OSError) -> None:
             self.messages.append(f"{error.filename}: cannot read the folder: {error_reason(error)}")
@@ -117,7 +129,14 @@ class Selection:
         except WorkspaceError as error:
             whole = None
             self.messages += error.messages
-        for around, names in discovery.markdown_folders(folder, failed):
+        applied = {whole.path: whole} if whole is not None else {}
+
+        def hidden() -> Iterator[tuple[str, list[str]]]:
+            """Yield what configurations name in hidden folders; which those are shows on the way."""
+            for one in applied.values():
+                yield from discovery.markdown_at(one.hidden_places(folder), failed)
+
+        for around, names in chain(discovery.markdown_folders(folder, failed), hidden()):
             if not names:
                 continue
             count += len(names)
@@ -126,15 +145,28 @@ class Selection:
                 own = self._resolver.configuration(around + names[0])
             except WorkspaceError:  # linting its files says what is wrong
                 own = None
-            for one in (whole,) if own is whole else (whole, own):
-                if one is not None:
-                    names = one.chosen_in(around, names)
+            if own is not None:
+                applied.setdefault(own.path, own)
+            names = self._chosen_in(around, names, (whole,) if own is whole else (whole, own))
             chosen += len(names)
             yield from zip(repeat(around), names)
-        if count and not chosen:
-            self.excluded[folder] = count
+        if count > len(self.templates) - templates and not chosen:
+            self.excluded[folder] = count - (len(self.templates) - templates)
         if not count and len(self.messages) == before:
             self.messages.append(f"{folder}: no Markdown files (*.md, *.markdown) in this folder")
+
+    def _chosen_in(
+        self, around: str, names: list[str], configurations: Sequence[Configuration | None]
+    ) -> list[str]:
+        """Return those of the files of a folder that are documents and that configurations choose."""
+        for one in filter(None, configurations):
+            names = one.chosen_in(around, names)
+            for template in self._resolver.templates_of(one):
+                name = os.path.basename(template)
+                if name in names and os.path.realpath(around + name) == template:
+                    names.remove(name)
+                    self.templates.append(around + name)
+        return names
 
 
 class Texts:

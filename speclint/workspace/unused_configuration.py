@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import NO_CONTENT, RuleSet, SectionRule
-from speclint.workspace.config import Configuration
+from speclint.workspace.config import Configuration, is_for_requests
 from speclint.workspace.globs import matches
 from speclint.workspace.resolver import Resolver
 from speclint.workspace.run_result import RunResult
@@ -42,7 +42,7 @@ def _dead_globs(configuration: Configuration, names: Collection[str], by_templat
         if not any(matches(glob, name) for name in relative):
             yield f"{path}: `include`: no file matches `{glob}`"
     for glob, template in configuration.templates if by_template else ():
-        if not any(matches(glob, name) for name in relative):
+        if not is_for_requests(glob) and not any(matches(glob, name) for name in relative):
             yield f"{path}: no file is under `{template}`: none matches `{glob}`"
 
 

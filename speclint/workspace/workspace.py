@@ -192,7 +192,11 @@ class Workspace:
                 messages = error.messages
         run = self._result(selection, results, messages)._replace(since=changed, grown=grown)
         if fixer is not None:
-            run = run._replace(changes=tuple(fixer.changes), piped=fixer.piped)
+            piped = fixer.piped
+            if STDIN in paths and all(path != STDIN for path, _ in selection.files):
+                # What is left out goes through as it came.
+                piped = FileLinter(self.resolver).read(STDIN, stdin_filename or UNNAMED).text
+            run = run._replace(changes=tuple(fixer.changes), piped=piped)
         return run
 
     def _result(
@@ -207,6 +211,7 @@ class Workspace:
             tuple(dict.fromkeys(messages)),
             selection.excluded,
             tuple(selection.left_out),
+            tuple(selection.templates),
             tuple(self.resolver.absent_reports),
             self._baseline_totals(results),
         )

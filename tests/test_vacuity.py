@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from speclint.checks.registry import CHECKS
+
 from .test_cli import GOOD, RULES, run
 
 OPTIONAL = (
@@ -112,3 +114,176 @@ def test_with_changes_only_there_may_be_none(folder: Path) -> None:
 
     Repository(folder).commit()
     assert run("--strict", "--since", "main", cwd=folder).code == 0
+
+
+class TestNoCheck:
+    """Where no check is left, nothing was checked."""
+
+    def fails(self, folder: Path, *arguments: str) -> str:
+        done = run(*arguments, "--template", "note.yaml", "notes/a.md", cwd=folder)
+        assert (done.code, "nothing found" in done.out) == (2, False)
+        return done.err
+
+    EVERY = ",".join(check.id for check in CHECKS)
+
+    def test_options(self, folder: Path) -> None:
+        for chosen in (("--select", "placeholder,id-gap"), ()):
+            ignored = "placeholder,id-gap" if chosen else self.EVERY
+            assert self.fails(folder, *chosen, "--ignore", ignored).startswith(
+                "speclint: `--ignore` leaves no check to run (see: "
+            )
+
+    @pytest.mark.parametrize(
+        ("configured", "options"),
+        [
+            ('select = ["id-gap"]\nignore = ["id-gap"]\n', ()),
+            ('ignore = ["id-gap"]\n', ("--select", "id-gap")),
+            ('select = ["id-gap"]\n', ("--ignore", "id-gap")),
+            ("[checks]\n" + "".join(f'{check.id} = "off"\n' for check in CHECKS), ()),
+        ],
+    )
+    def test_configuration(self, folder: Path, configured: str, options: tuple[str, ...]) -> None:
+        (folder / "speclint.toml").write_text(configured)
+        told = "no check is left for documents of `note`: "
+        told += "options, configuration and rule set turn all of them off"
+        assert self.fails(folder, *options) == f"speclint: {told}\n"
+        (folder / "b.md").write_text(GOOD)
+        assert self.fails(folder, *options, "b.md", "--fix") == f"speclint: {told}\n", "told once"
+        assert (folder / "notes" / "a.md").read_text() == GOOD
+
+    def test_rule_set(self, folder: Path) -> None:
+        off = "".join(f"  {check.id}: off\n" for check in CHECKS)
+        (folder / "note.yaml").write_text(f"{RULES}checks:\n{off}")
+        assert "no check is left for documents of `note`" in self.fails(folder)
+
+    @pytest.mark.parametrize("words", [("promote", "--to", "final"), ("pr", "--body")])
+    def test_other_commands(self, folder: Path, words: tuple[str, ...]) -> None:
+        (folder / "speclint.toml").write_text('select = ["id-gap"]\nignore = ["id-gap"]\n')
+        done = run(*words, "notes/a.md", "--template", "note.yaml", cwd=folder)
+        assert (done.code, done.out) == (2, "")
+        assert "no check is left" in done.err
+
+    def test_a_check_that_finds_nothing_under_a_rule_set_is_one(self, folder: Path) -> None:
+        done = run("--select", "forbidden-text", cwd=folder)
+        assert (done.code, "nothing found" in done.out) == (0, True)
+
+    def test_one_that_is_off_is_turned_on(self, folder: Path) -> None:
+        assert run("--select", "unknown-section", "--strict", cwd=folder).code == 0
+
+
+class TestEmptyRuleSets:
+    """A rule set that asks nothing passes every document."""
+
+    TOLD = "rule set `empty` asks nothing: no section and no field"
+
+    @pytest.mark.parametrize(
+        "text", ["name: Orders\n", "id: empty\nsummary: A\n", "detect: {title: A}\nchecks: {id-gap: off}\n"]
+    )
+    def test_named(self, folder: Path, text: str) -> None:
+        (folder / "empty.yaml").write_text(text)
+        asked = ("--template", "empty.yaml", "notes")
+        done = run(*asked, cwd=folder)
+        assert (done.code, done.err) == (0, f"speclint: empty.yaml: {self.TOLD}\n")
+        assert run("-q", *asked, cwd=folder).err == ""
+        for more in ((), ("-q",), ("--since", "main"), ("--fix",)):
+            if "--since" in more:
+                from .checkout import Repository
+
+                Repository(folder).commit()
+                (folder / "notes" / "a.md").write_text(f"{GOOD}\nMore.\n")
+            done = run("--strict", *more, *asked, cwd=folder)
+            assert (done.code, f"speclint: empty.yaml: {self.TOLD} (--strict)\n" in done.err) == (2, True)
+
+    def test_configured(self, folder: Path) -> None:
+        (folder / "empty.yaml").write_text("name: Orders\n")
+        with (folder / "speclint.toml").open("a") as file:
+            file.write('"other/*.md" = "empty.yaml"\n')
+        assert self.TOLD not in run(cwd=folder).err, "it has no document"
+        (folder / "other").mkdir()
+        (folder / "other" / "b.md").write_text("# B\n")
+        assert self.TOLD in run(cwd=folder).err
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "sections: [{title: A, required: false}]",
+            "fields: {A: {required: false, type: date}}",
+            "forbidden: [{pattern: a}]",
+            "labels: [{name: A, paths: true}]",
+            "checks: {unknown-section: error}",
+            "coverage: {thresholds: 80}",
+        ],
+    )
+    def test_what_asks_something(self, folder: Path, text: str) -> None:
+        (folder / "some.yaml").write_text(f"{text}\n")
+        assert "asks nothing" not in run("--template", "some.yaml", "notes", cwd=folder).err
+
+
+class TestUnrecognised:
+    """A document in a configured folder that is under no rule set was not meant to be skipped."""
+
+    TOLD = "notes/old/b.md: under no rule set, although the configuration names its folder `notes`"
+
+    @pytest.fixture
+    def odd(self, folder: Path) -> Path:
+        """A folder with a document that no glob matches and nothing recognises."""
+        (folder / "notes" / "old").mkdir()
+        (folder / "notes" / "old" / "b.md").write_text("# B\n")
+        return folder
+
+    def test_strict(self, odd: Path) -> None:
+        done = run(cwd=odd)
+        assert (done.code, self.TOLD in done.err) == (0, False)
+        for paths in ((), ("notes",), ("notes/a.md", "notes/old/b.md")):
+            done = run("--strict", *paths, cwd=odd)
+            assert (done.code, f"speclint: {self.TOLD} (--strict)\n" in done.err) == (2, True)
+            assert "README.md: under" not in done.err, "no glob is about its folder"
+        assert run("--strict", "notes/a.md", "README.md", cwd=odd).code == 0
+        assert run("--strict", "--template", "note.yaml", "notes", cwd=odd).code == 1, "all are under that"
+
+    def test_strict_in_the_configuration(self, odd: Path) -> None:
+        text = (odd / "speclint.toml").read_text()
+        (odd / "speclint.toml").write_text(f"strict = true\n{text}")
+        done = run("-q", cwd=odd)
+        assert (done.code, done.err) == (2, f"speclint: {self.TOLD} (strict = true)\n")
+        (odd / "notes" / "old" / "b.md").unlink()
+        assert run(cwd=odd).code == 0
+        (odd / "notes" / "a.md").unlink()
+        assert "no document was checked (strict = true)" in run(cwd=odd).err
+        # Hooks and editors name files, of which none need be a document.
+        assert run("README.md", cwd=odd).code == 0
+        assert run("--stdin-filename", "README.md", "-", cwd=odd, stdin=b"# A\n").code == 0
+
+    @pytest.mark.parametrize(
+        ("globs", "told"),
+        [
+            (('include = ["notes"]', ""), True),
+            (("", '"./notes/**/c.md"'), True),
+            (("", '"/notes/old/*.md"'), False),
+            (("", '"**/c.md"'), False),
+            (("", '"c.md"'), False),
+            (("", '"notes/c.md"'), False),
+            (('exclude = ["old"]', '"notes/*.md"'), False),
+        ],
+    )
+    def test_which_folder_a_glob_is_about(self, odd: Path, globs: tuple[str, str], told: bool) -> None:
+        """Whatever else is wrong: the other globs may meet nothing."""
+        line = f'[templates]\n{globs[1]} = "note.yaml"\n' if globs[1] else ""
+        (odd / "speclint.toml").write_text(f"{globs[0]}\n{line}")
+        (odd / "notes" / "old" / "b.md").rename(odd / "notes" / "b.md")
+        where = "notes/old/b.md" if "old" in globs[0] else "notes/b.md"
+        (odd / where).write_text("# B\n")
+        assert (f"{where}: under no rule set" in run("--strict", cwd=odd).err) is told
+
+
+def test_rule_sets_that_do_not_load_are_told_before_documents_are_read(folder: Path) -> None:
+    (folder / "note.yaml").write_text("sectons: [A]\n")
+    (folder / "notes" / "a.md").write_bytes(b"\xff")
+    for paths in ((), ("notes",), ("notes", "README.md")):
+        done = run(*paths, cwd=folder)
+        assert (done.code, done.out) == (2, "")
+        assert done.err == f"speclint: {folder}/note.yaml:1:1: no key `sectons`; did you mean `sections`?\n"
+    assert run("README.md", cwd=folder).code == 2, "what it may be under cannot be known"
+    (folder / "guides").mkdir()
+    (folder / "guides" / "a.md").write_text("# A\n")
+    assert run("--template", "feature-doc", "guides", cwd=folder).code == 1

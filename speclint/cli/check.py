@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from speclint.checks.registry import CHECKS
 from speclint.cli.console import (
     UsageError,
     in_ci,
@@ -114,6 +115,8 @@ def _refuse_contradictions(asked: SimpleNamespace, options: Options) -> None:
     """Raise `UsageError` if options exclude each other or refer to something that is not there."""
     if asked.select and not options.select:
         raise UsageError("`--select` names no check")
+    if set(options.select or (check.id for check in CHECKS)) <= set(options.ignore):
+        raise UsageError("`--ignore` leaves no check to run")
     if asked.unsafe and not (asked.fix or asked.diff):
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if asked.diff and asked.outputs:
@@ -139,12 +142,15 @@ class _Run:
         self.asked = asked
         self.paths = paths
         self.failed = bool(result.messages)
+        # What makes that an error which is a note else, "" for nothing.
+        self.strict = "--strict" if asked.strict else ""
+        if not asked.strict and any(one.strict for one in workspace.resolver.configurations()):
+            self.strict = "strict = true"
 
     def report(self, outputs: Sequence[tuple[str, str | None]]) -> int:
         """Print what the run found, and return the exit code."""
         asked, result = self.asked, self.result
-        # Where only changes are looked at, there may well be none.
-        if asked.since is None and (asked.strict or not asked.quiet):
+        if self.strict or not asked.quiet:
             self._report_unused()
         skipped = len(result.skipped) + sum(map(len, result.without_stage.values()))
         fixing = asked.fix or asked.diff
@@ -168,20 +174,31 @@ class _Run:
         return 1 if result.failing else 0
 
     def _report_unused(self) -> None:
-        """Report the configuration that applied to nothing."""
-        strict = self.asked.strict
-        lines = ["no document was checked"] if strict and not self.result.linted else []
-        if any(map(os.path.isdir, self.paths)):
-            try:
-                lines += self.workspace.unused(self.result, self.paths)
-            except WorkspaceError as error:
-                report_errors(line for line in error.messages if line not in self.result.messages)
-                self.failed = True
+        """Report what makes a pass mean less than it seems to; with `strict` these are errors."""
+        lines: list[str] = []
+        try:
+            lines += self._unused()
+            lines += self.workspace.empty_rule_sets(self.result)
+            lines += self.workspace.unrecognised(self.result) if self.strict else ()
+        except WorkspaceError as error:
+            report_errors(line for line in error.messages if line not in self.result.messages)
+            self.failed = True
         for line in lines[:_MOST]:
-            report_error(f"{line} (--strict)" if strict else line)
+            report_error(f"{line} ({self.strict})" if self.strict else line)
         if len(lines) > _MOST:
             report_error(f"and {len(lines) - _MOST} more that met nothing")
-        self.failed |= strict and bool(lines)
+        self.failed |= bool(self.strict and lines)
+
+    def _unused(self) -> Iterator[str]:
+        # Where only changes are looked at, there may well be none.
+        if self.asked.since is not None:
+            return
+        folders = any(map(os.path.isdir, self.paths))
+        # Hooks and editors name what is no document, under a configuration that was written for folders.
+        if not self.result.linted and (self.asked.strict or (self.strict and folders)):
+            yield "no document was checked"
+        if folders:
+            yield from self.workspace.unused(self.result, self.paths)
 
     def _print_notes(self) -> None:
         for line in not_checked(self.result, self.paths, self.asked.stage, self.failed):

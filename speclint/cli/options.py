@@ -105,7 +105,7 @@ CHECK = Command(
     """,
     (Argument("paths", "[PATH]...", many=True, required=False),),
     (
-        _TEMPLATE._replace(help="Check under this rule set: an id or a .yaml file."),
+        _TEMPLATE._replace(help="Check under this rule set: an id, a .yaml file, or a Markdown template."),
         _text("--stage", "stage", "NAME", "Check what is owed at this stage, whatever the document says."),
         _list(
             "--coverage", "coverage", "FILE",
@@ -144,7 +144,8 @@ CHECK = Command(
         ),
         _flag(
             "--strict", "strict",
-            "An error (exit code 2) where no document was checked, a glob or a rule met nothing.",
+            "An error (exit code 2) where no document was checked, a glob or a rule met nothing, a rule set "
+            "asks nothing, or a document of a configured folder is under none (configuration: strict).",
         ),
         _flag(
             "--force-exclude", "force_exclude",

@@ -62,6 +62,16 @@ def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
     )
 
 
+def asks_nothing(rules: RuleSet) -> bool:
+    """Return whether a rule set asks nothing of its documents beyond what is asked of any.
+
+    One that sets the severity of a check, unless it turns it off, was written for that.
+    """
+    sets = any(severity for by_stage in rules.severities.values() for severity in by_stage.values())
+    nothing = from_data({"id": rules.id, "name": rules.name, "summary": rules.summary})
+    return not sets and rules == nothing._replace(title=rules.title, severities=rules.severities)
+
+
 def _stages(data: Mapping[str, Any]) -> Stages:
     values = {normalise_label(value): stage for value, stage in data.get("values", {}).items()}
     order = tuple(data["order"])

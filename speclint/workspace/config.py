@@ -15,7 +15,7 @@ from speclint.markdown import digest
 from speclint.ruleset.bundled import bundled
 from speclint.workspace import files, limits
 from speclint.workspace.cache import Cache
-from speclint.workspace.globs import hidden_place, is_open, matches
+from speclint.workspace.globs import hidden_place, is_open, matches, named_folder
 from speclint.workspace.rule_sets import is_markdown
 from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem
 
@@ -44,8 +44,9 @@ class Configuration(NamedTuple):
     `path` is the file it was read from ("" for none). `include` (empty: all) and `exclude` choose among the
     files found in folders. `templates` gives the rule set, by id or by the path of its file, for the files
     that a glob matches; the first match counts. `baseline` is the path of the file that lists known findings
-    ("" for none); with `require_reason`, comments that turn checks off must give a reason. `coverage` are the
-    paths of the reports that statements about test coverage are compared with.
+    ("" for none); with `require_reason`, comments that turn checks off must give a reason. With `strict`, a
+    run that did not look at what it was to look at is an error. `coverage` are the paths of the reports that
+    statements about test coverage are compared with.
     """
 
     path: str = ""
@@ -57,6 +58,7 @@ class Configuration(NamedTuple):
     ignore: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
     require_reason: bool = False
+    strict: bool = False
     baseline: str = ""
     coverage: tuple[str, ...] = ()
 
@@ -97,6 +99,12 @@ class Configuration(NamedTuple):
     def reports(self) -> tuple[str, ...]:
         """Return the paths of the coverage reports, from the current folder."""
         return tuple(os.path.relpath(os.path.join(self.folder, path)) for path in self.coverage)
+
+    def folder_around(self, path: str) -> str:
+        """Return the folder around a file whose documents `include` or `templates` is about, "" for none."""
+        name = self.relative(path)
+        globs = (*self.include, *(glob for glob, _ in self.templates if not is_for_requests(glob)))
+        return next((place for place in map(named_folder, globs) if place and matches(f"/{place}", name)), "")
 
     def hidden_places(self, folder: str) -> Iterator[str]:
         """Yield the hidden folders and files below a folder that `include` and `templates` name.
@@ -308,6 +316,7 @@ class _Reader:
             ignore=tuple(data.get("ignore", ())),
             fail_on=SEVERITIES[data.get("fail-on", "error")] or Severity.ERROR,
             require_reason=data.get("require-reason", False),
+            strict=data.get("strict", False),
             baseline=os.path.join(self.folder, baseline) if baseline else "",
             coverage=tuple(coverage),
         )

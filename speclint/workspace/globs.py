@@ -29,6 +29,17 @@ def hidden_place(glob: str) -> str:
     return "/".join(parts[: hidden[-1] + 1 + named])
 
 
+def named_folder(glob: str) -> str:
+    """Return the folder that a glob is about: the part of it in front of the first name that it leaves open.
+
+    "" for a glob that is about names in any folder, or about one file.
+    """
+    parts = glob.removeprefix("./").removeprefix("/").rstrip("/").split("/")
+    named = next((number for number, part in enumerate(parts) if is_open(part)), len(parts))
+    is_file = named == len(parts) and "." in parts[-1].lstrip(".")
+    return "" if is_file else "/".join(parts[:named])
+
+
 def is_open(glob: str) -> bool:
     """Return whether a glob is not just the path that it matches."""
     return "*" in glob or "?" in glob

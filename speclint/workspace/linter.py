@@ -124,6 +124,7 @@ class FileLinter:
         baseline_result = None
         try:
             binding = self.bind(job, location)
+            require_checks(binding, job.settings)
             # What was there before does not count among the most that are listed.
             compared = job.baseline is not None or bool(self._filters)
             result = lint_binding(binding, job.settings, None if compared else MOST_OF_A_CHECK)
@@ -159,6 +160,13 @@ class FileLinter:
             baseline=baseline_result,
             dependencies=recorder.answers() if recorder is not None else {},
         ).trimmed()
+
+
+def require_checks(binding: Binding, settings: Settings) -> None:
+    """Raise `WorkspaceError` if no check is left to run: what nobody looks at must not pass."""
+    if not any(chosen_checks(binding, settings)):
+        reason = "options, configuration and rule set turn all of them off"
+        raise WorkspaceError([f"no check is left for documents of `{binding.rules.id}`: {reason}"])
 
 
 def _standard_input(limit: int) -> Source:

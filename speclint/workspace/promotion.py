@@ -12,7 +12,7 @@ from speclint.linting.result import FileResult
 from speclint.reporters.promotion import Promotion
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.patterns import RegexTimeout
-from speclint.workspace.linter import FileLinter, Job
+from speclint.workspace.linter import FileLinter, Job, require_checks
 from speclint.workspace.resolver import WorkspaceError, stage_error
 from speclint.workspace.workspace import Workspace
 
@@ -40,6 +40,7 @@ def promote(workspace: Workspace, path: str, stage: str) -> Promotion:
 def _at(linter: FileLinter, job: Job, stage: str | None) -> tuple[FileResult, Binding]:
     """Return the result of a document at a stage, None for its own, with its binding."""
     binding = linter.bind(job._replace(stage=stage))
+    require_checks(binding, job.settings)
     result = lint_binding(binding, job.settings)
     diagnostics = with_fixes(binding, result.diagnostics)
     met, total = result.met, len(result.obligations)

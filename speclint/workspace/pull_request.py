@@ -23,6 +23,7 @@ from speclint.ruleset.skeleton import skeleton
 from speclint.workspace import discovery, limits
 from speclint.workspace.config import Configuration, is_for_requests
 from speclint.workspace.files import ReadError, read_text
+from speclint.workspace.linter import require_checks
 from speclint.workspace.promotion import require_stage
 from speclint.workspace.resolver import Resolver, WorkspaceError
 from speclint.workspace.surroundings import Checkout
@@ -149,6 +150,7 @@ def lint_description(workspace: Workspace, name: str, request: PullRequest) -> F
     source = Source(request.body)
     try:
         binding = bind(parse_document(source), rules, stage, location)
+        require_checks(binding, settings)
         diagnostics = _at_a_glance(binding, (*originals, skeleton(rules)), settings)
         owed = obligations(binding, places_of(diagnostics or ()))
         if diagnostics is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -142,6 +142,12 @@ class Resolver:
                 raise WorkspaceError(format_problems(error.problems)) from None
 
         return _remembered(self._rule_sets, template, load)
+
+    def loaded_rule_sets(self) -> Iterator[tuple[str, RuleSet]]:
+        """Yield the rule sets that have been loaded from files, each with its path as it was named."""
+        for reference, one in self._rule_sets.items():
+            if isinstance(one, LoadedRuleSet) and reference not in bundled():
+                yield reference, one.rules
 
     def known_rule_sets(self, configuration: Configuration) -> dict[str, RuleSet]:
         """Return by id the bundled rule sets and those that a configuration names."""

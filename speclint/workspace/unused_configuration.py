@@ -1,10 +1,11 @@
-"""Report the configuration that a run never used: a pass that means less than it seems to."""
+"""Report what makes a pass mean less than it seems to: what never applied, and what nothing is asked of."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
 
+from speclint.ruleset.build import asks_nothing
 from speclint.ruleset.bundled import bundled
 from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import NO_CONTENT, RuleSet, SectionRule
@@ -33,6 +34,22 @@ def unused(resolver: Resolver, run: RunResult, paths: Sequence[str]) -> Iterator
             rules = resolver.rule_set(reference) if reference not in bundled() else None
             if rules is not None:
                 yield from _idle_rules(run, rules)
+
+
+def empty_rule_sets(resolver: Resolver, run: RunResult) -> Iterator[str]:
+    """Yield messages about the rule sets of a run that ask nothing of their documents."""
+    used = {document.template for document in run.linted}
+    for reference, rules in resolver.loaded_rule_sets():
+        if rules.id in used and asks_nothing(rules):
+            yield f"{os.path.relpath(reference)}: rule set `{rules.id}` asks nothing: no section and no field"
+
+
+def unrecognised(resolver: Resolver, run: RunResult) -> Iterator[str]:
+    """Yield messages about the documents of configured folders that are under no rule set."""
+    for name in run.skipped:
+        folder = resolver.configuration(name).folder_around(name)
+        if folder:
+            yield f"{name}: under no rule set, although the configuration names its folder `{folder}`"
 
 
 def _dead_globs(configuration: Configuration, names: Collection[str], by_template: bool) -> Iterator[str]:

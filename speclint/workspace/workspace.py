@@ -137,6 +137,20 @@ class Workspace:
 
         return tuple(unused(self.resolver, run, paths))
 
+    def empty_rule_sets(self, run: RunResult) -> tuple[str, ...]:
+        """Return which rule sets of a run ask nothing of their documents, a line each."""
+        if not any(True for _ in self.resolver.loaded_rule_sets()):
+            return ()
+        from speclint.workspace.unused_configuration import empty_rule_sets
+
+        return tuple(empty_rule_sets(self.resolver, run))
+
+    def unrecognised(self, run: RunResult) -> tuple[str, ...]:
+        """Return which documents of configured folders are under no rule set, a line each."""
+        from speclint.workspace.unused_configuration import unrecognised
+
+        return tuple(unrecognised(self.resolver, run))
+
     def _baseline_totals(self, results: Sequence[FileResult]) -> "tuple[BaselineTotals, ...]":
         files = self.resolver.baselines()
         if not files:

@@ -31,7 +31,6 @@ def test_to_standard_output(folder: Path) -> None:
 
 
 def test_to_a_file_that_checks_documents(folder: Path) -> None:
-    (folder / "rules").mkdir()
     result = run("derive", "templates/rfc.md", "--output", "rules/rfc.yaml", cwd=folder)
     assert (result.code, result.out) == (0, "")
     assert (
@@ -85,7 +84,7 @@ def test_a_link_that_leads_to_a_file_is_left_alone(folder: Path) -> None:
     assert (folder / "real.yaml").read_text() == "id: mine\n"
 
 
-@pytest.mark.parametrize("output", ["nowhere/rfc.yaml", "docs"])
+@pytest.mark.parametrize("output", ["templates/rfc.md/rfc.yaml", "docs"])
 def test_where_nothing_can_be_written(folder: Path, output: str) -> None:
     result = run("derive", "templates/rfc.md", "--output", output, "--force", cwd=folder)
     assert result.code == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -181,6 +182,25 @@ def test_a_template_without_a_rule_set_gets_the_command_that_makes_one(tmp_path:
     written = (tmp_path / "speclint.toml").read_text(encoding="utf-8")
     assert f'#   {command}\n#   "docs/rfcs/*.md" = "rules/rfc.yaml"\n' in written
     assert tomllib.loads(written) == {"exclude": ["docs/rfcs/0000-template.md"]}
+
+
+def test_the_proposed_command_works_as_it_is_pasted(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "a folder"):
+        make(folder, {"docs/rfcs/0000-template.md": TEMPLATE, "docs/rfcs/0001-a.md": RFC})
+        where = () if folder == tmp_path else (folder.name,)
+        told = run("init", "--dry-run", *where, cwd=tmp_path).err
+        [command] = re.findall("to make one: speclint (.*)", told)
+        assert run(*shlex.split(command), cwd=tmp_path).code == 0, "there is no folder for it yet"
+        assert (folder / "rules" / "rfc.yaml").is_file()
+        under = str(folder / "rules" / "rfc.yaml")
+        assert run("--template", under, str(folder / "docs/rfcs/0001-a.md"), cwd=tmp_path).code in (0, 1)
+
+
+def test_a_template_that_shows_nothing_gets_no_command(tmp_path: Path) -> None:
+    text = "Please describe [what] it does.\n\n- [ ] Tests\n"
+    make(tmp_path, {".github/PULL_REQUEST_TEMPLATE.md": text})
+    done = run("init", cwd=tmp_path)
+    assert "derive" not in done.err + (tmp_path / "speclint.toml").read_text()
 
 
 def test_a_template_for_pull_requests_has_no_documents(tmp_path: Path) -> None:

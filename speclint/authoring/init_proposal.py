@@ -7,6 +7,7 @@ if all that it matches today is of one kind; documents that no such glob fits ar
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,7 +22,8 @@ class Page(NamedTuple):
     """A Markdown file, and its headings, folded, without the title.
 
     `rule_set` is what it was detected as: an id, the path of a file, or None. `template` means that it is
-    there to be copied; `blank` that nothing in it is filled in, so that it may be a template as well.
+    there to be copied; `blank` that nothing in it is filled in, so that it may be a template as well;
+    `derivable` that it shows a rule set.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Page(NamedTuple):
     template: bool = False
     blank: bool = False
     headings: frozenset[str] = frozenset()
+    derivable: bool = True
 
 
 class RuleSetFile(NamedTuple):
@@ -51,10 +54,10 @@ class Derivation(NamedTuple):
     glob: str
     documents: int
 
-    @property
-    def command(self) -> str:
-        """The command that derives the rule set."""
-        return f"speclint derive {quote(self.template)} --output {quote(self.output)}"
+    def command(self, folder: str = "") -> str:
+        """Return the command that derives the rule set, where the configuration's folder is `folder`."""
+        template, output = (quote(posixpath.join(folder, path)) for path in (self.template, self.output))
+        return f"speclint derive {template} --output {output}"
 
 
 class Proposal(NamedTuple):
@@ -127,7 +130,7 @@ def toml(proposal: Proposal) -> str:
         use = use or f"speclint --template {quote(output)} -"
         parts.append(
             f"# {_comment(derivation.template)} has no rule set. This makes one; {then}:\n"
-            f"#   {_comment(derivation.command)}\n#   {_comment(use)}\n"
+            f"#   {_comment(derivation.command())}\n#   {_comment(use)}\n"
         )
     return "\n".join(parts)
 
@@ -250,7 +253,8 @@ def _derivations(
 ) -> Iterator[Derivation]:
     taken = {rule_set.path for rule_set in rule_sets}
     for page in pages:
-        if not (page.template or page.blank) or page.rule_set or not _writable(page.path):
+        is_template = (page.template or page.blank) and page.derivable
+        if not is_template or page.rule_set or not _writable(page.path):
             continue
         name = _name_of(page.path)
         outputs = (

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from speclint.authoring.derive import NotATemplate, derive
 from speclint.authoring.init_proposal import Page, RuleSetFile
 from speclint.binding.matcher import bind
 from speclint.checks.placeholders.placeholder import placeholder
@@ -93,7 +94,8 @@ def look_around(folder: str, complain: Callable[[str], None]) -> Survey:
         template = rule_set is not None or _is_template(name, document)
         if template or not name.startswith("."):
             blank = reference is None and _is_blank(document)
-            pages.append(Page(name, reference, template, blank, frozenset(_headings(document))))
+            derivable = (template or blank) and _is_derivable(document, name)
+            pages.append(Page(name, reference, template, blank, frozenset(_headings(document)), derivable))
     rule_sets = [RuleSetFile(path, rules.id, templates.get(path, "")) for path, rules in own.items()]
     return Survey(tuple(pages), tuple(rule_sets), files)
 
@@ -154,6 +156,15 @@ def _is_blank(document: Document) -> bool:
     """Return whether nothing of a document is filled in: it has many placeholders, one for each heading."""
     headings = sum(section.heading is not None for section in document.sections)
     return document.source.text.count("[") >= _MANY and _open_places(document) >= max(_MANY, headings)
+
+
+def _is_derivable(document: Document, name: str) -> bool:
+    """Return whether `speclint derive` makes a rule set of a template."""
+    try:
+        derive(document.source, name)
+    except NotATemplate:
+        return False
+    return True
 
 
 def _open_places(document: Document) -> int:

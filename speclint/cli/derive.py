@@ -127,4 +127,4 @@ def _write(output: str, data: bytes, force: bool) -> None:
             raise NotWritten(str(error)) from None
         files.replace(output, before, data)
     else:
-        files.create_named(output, data)
+        files.create_named(output, data, with_folders=True)

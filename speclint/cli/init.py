@@ -45,10 +45,11 @@ def run(asked: SimpleNamespace) -> int:
     if holds is not None:
         holder = os.path.relpath(holds)
         print_note(f"speclint: {holder} would hold here no longer: the nearest configuration counts")
+    beneath = "" if folder == os.curdir else folder
     for derivation in proposed.derivations:
         alike = f" (like {derivation.documents} documents)" if derivation.documents > 1 else ""
         what = f"{derivation.template}: a template without a rule set{alike}"
-        print_note(f"{what}; to make one: {derivation.command}")
+        print_note(f"{what}; to make one: {derivation.command(beneath)}")
     if asked.dry_run:
         return 0
     if asking and not _agreed(f"Write {path}? [Y/n] "):

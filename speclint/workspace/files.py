@@ -241,14 +241,19 @@ def save(path: str, data: bytes) -> None:
         raise NotWritten(error_reason(error)) from None
 
 
-def create_named(path: str, data: bytes) -> None:
-    """Create a file that the user named. Raise `NotWritten` as `create` does.
+def create_named(path: str, data: bytes, with_folders: bool = False) -> None:
+    """Create a file that the user named, perhaps with its folders. Raise `NotWritten` as `create` does.
 
     No linked folder of a repository leads out of it or into `.git`.
     """
     root = repository_of(path)
     if root is not None:
         _refuse_way_out(path, root)
+    if with_folders and os.path.dirname(path):
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise NotWritten(error_reason(error)) from None
     create(path, data)
 
 

@@ -190,7 +190,21 @@ SPEC = parse_rule_set("sections: [Overview, {title: Plan, sections: [Steps]}]\nf
 def test_any_text_is_mended(text: str) -> None:
     mended = fix_binding(bind(parse_document(text), SPEC))
     assert removed_insertions(text, mended.source.text) or "malformed-checkbox" in str(mended.applied)
+    assert not text or mended.source.text.endswith(("\r", "\n")) == text.endswith(("\r", "\n"))
     assert fix_binding(mended.binding).source.text == mended.source.text
+
+
+@pytest.mark.parametrize("text", ["# A\n\ntext", "# A\r\n\r\ntext", "# A", "# A\n\n## Plan\n\nb"])
+def test_a_last_line_end_that_is_missing_stays_missing(text: str) -> None:
+    """Also where what is inserted at the end takes more than one pass."""
+    rules = parse_rule_set(
+        "sections: [Overview, {title: Plan, sections: [Steps]}, Risks]\nfields: {Author: {}}"
+    )
+    for unsafe in (False, True):
+        mended = fix_binding(bind(parse_document(text), rules), unsafe=unsafe)
+        assert "Risks" in mended.source.text
+        assert mended.source.text.rstrip("\r\n") == mended.source.text
+        assert "\n\n\n" not in mended.source.text
 
 
 def test_real_documents_are_mended() -> None:

@@ -113,7 +113,7 @@ def fix_binding(
     moved_on = False
     while True:
         left = [one for one in open_ones if one.key not in refused]
-        taken = _compatible(binding.document.source, left)
+        taken = _unended(binding.document.source, _compatible(binding.document.source, left))
         if not taken:
             if not (refused and moved_on):
                 break
@@ -302,6 +302,27 @@ def _compatible(source: Source, proposals: Sequence[_Proposal]) -> list[_Proposa
                     if changes:
                         changed.setdefault(line, set()).add(proposal.check)
     return taken
+
+
+def _unended(source: Source, proposals: list[_Proposal]) -> list[_Proposal]:
+    """Return fixes that do not add the last line end if a text has none.
+
+    Which insertion at the end is the last one is only known when it is known which of them are made at once.
+    """
+    if not source.text or source.text[-1] in "\r\n":
+        return proposals
+    at_end = [
+        (number, place)
+        for number, proposal in enumerate(proposals)
+        for place, edit in enumerate(proposal.fix.edits)
+        if edit.span.start == len(source.text)
+    ]
+    for number, place in at_end[-1:]:
+        fix = proposals[number].fix
+        edits = list(fix.edits)
+        edits[place] = edits[place]._replace(text=edits[place].text.rstrip("\r\n"))
+        proposals[number] = proposals[number]._replace(fix=fix._replace(edits=tuple(edits)))
+    return proposals
 
 
 def _meets(edit: tuple[int, int, str], others: Sequence[tuple[int, int, str]]) -> bool:

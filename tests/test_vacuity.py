@@ -287,3 +287,8 @@ def test_rule_sets_that_do_not_load_are_told_before_documents_are_read(folder: P
     (folder / "guides").mkdir()
     (folder / "guides" / "a.md").write_text("# A\n")
     assert run("--template", "feature-doc", "guides", cwd=folder).code == 1
+    (folder / "guides" / "speclint.toml").write_text('[templates]\n"*.md" = "feature-doc"\n')
+    done = run("notes", "guides", cwd=folder)
+    assert (done.code, "guides/a.md:1:3: error" in done.out) == (2, True), "other folders are checked"
+    (folder / "speclint.toml").write_text("exclud = []\n")
+    assert run(cwd=folder).err == "speclint: speclint.toml:1:1: no key `exclud`; did you mean `exclude`?\n"

@@ -50,7 +50,9 @@ def run(asked: SimpleNamespace) -> int:
     paths = asked.paths or (os.curdir,)
     try:
         workspace = workspace_for(options, asked.config)
-        workspace.require_rule_sets(paths, asked.stdin_filename)
+        workspace.settle_template(paths, asked.stdin_filename)
+        if workspace.resolver.options.template is not None:
+            workspace.resolver.rule_set(workspace.resolver.options.template)
         if options.coverage:
             workspace.resolver.coverage(Configuration())
     except WorkspaceError as error:
@@ -85,8 +87,10 @@ def _lint(
             (write_output if is_output else write_remark)(text)
         return printed.code
     with noting() as pieces:
+        # What concerns whole folders is not said after thousands of documents.
+        report_errors(selection.messages)
         result = workspace.lint_selection(selection)
-        report_errors(result.messages)
+        report_errors(message for message in result.messages if message not in selection.messages)
         code = _Run(workspace, result, asked, paths).report(outputs)
     if copy is not None:
         copy.keep(code, pieces, result)

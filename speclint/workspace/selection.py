@@ -53,7 +53,7 @@ class Selection:
         # The real paths of files that are named in another way, in order.
         linked: dict[str, None] = {}
         name = stdin_filename or UNNAMED
-        for folder, file in self.expand(paths, name):
+        for folder, file in self.expand(list(filter(self._loads, paths)), name):
             path = folder + file
             if folder not in folders:
                 real = os.path.realpath(folder)
@@ -89,6 +89,22 @@ class Selection:
             else:
                 file = os.path.basename(path)
                 yield path[: len(path) - len(file)], file
+
+    def _loads(self, path: str) -> bool:
+        """Return whether a path, if it is a folder, has a configuration and rule sets that load.
+
+        If not, add the messages: there is no use in reading its documents.
+        """
+        if path == STDIN or not os.path.isdir(path):
+            return True
+        try:
+            configuration = self._resolver.configuration(os.path.join(path, "any.md"))
+            if self._resolver.options.template is None:
+                self._resolver.require_rule_sets(configuration)
+        except WorkspaceError as error:
+            self.messages += error.messages
+            return False
+        return True
 
     def leads_out(self, path: str, real: str) -> bool:
         """Return whether a path, `real` without links, leads out of its repository; if so, add a message."""

@@ -85,19 +85,6 @@ class Workspace:
         places = (stdin_filename or UNNAMED if path == STDIN else self._path(path) for path in paths)
         self.resolver.settle_template((self.root, *places))
 
-    def require_rule_sets(self, paths: Iterable[str], stdin_filename: str | None = None) -> None:
-        """Load the rule set that the options name, or those that documents in folders may be under.
-
-        Raise `WorkspaceError` for those that do not load: there is no use in reading documents first.
-        """
-        paths = tuple(paths)
-        self.settle_template(paths, stdin_filename)
-        if self.resolver.options.template is not None:
-            self.resolver.rule_set(self.resolver.options.template)
-            return
-        for folder in filter(os.path.isdir, map(self._path, paths)):
-            self.resolver.require_rule_sets(self.resolver.configuration(os.path.join(folder, "any.md")))
-
     def printed(self, selection: Selection, paths: Sequence[str], command: str) -> "PrintedRun | None":
         """Return the cache's copy of what a command prints about selected files, None if there can be none.
 

@@ -41,12 +41,12 @@ GOOD = [
 # What is wrong, and the problem that is reported: `line:column: message`.
 BAD = [
     ('exclud = ["a"]', "1:1: no key `exclud`; did you mean `exclude`?"),
-    ('exclude = "docs"', "1:1: `exclude` must be a list of strings"),
-    ('require-reason = "yes"', "1:1: `require-reason` must be true or false"),
-    ('baseline = ""', "1:1: `baseline` must be the path of a file"),
-    ("baseline = true", "1:1: `baseline` must be the path of a file"),
-    ("exclude = [1]", "1:1: `exclude` must be a list of strings"),
-    ('include = [""]', "1:1: `include` must be a list of strings"),
+    ('exclude = "docs"', "1:11: `exclude` must be a list of strings"),
+    ('require-reason = "yes"', "1:18: `require-reason` must be true or false"),
+    ('baseline = ""', "1:12: `baseline` must be the path of a file"),
+    ("baseline = true", "1:12: `baseline` must be the path of a file"),
+    ("exclude = [1]", "1:11: `exclude` must be a list of strings"),
+    ('include = [""]', "1:11: `include` must be a list of strings"),
     ('\nselect = ["uncheked-item"]', "2:11: no check `uncheked-item`; did you mean `unchecked-item`?"),
     (
         'ignore = [\n  "placeholder",\n  "uncheked-item",\n]',
@@ -61,8 +61,8 @@ BAD = [
         'checks = { placeholder = "fatal" }',
         '1:26: `placeholder` must be one of "error", "warning", "info", "off", not `fatal`',
     ),
-    ('coverage = "coverage.xml"', "1:1: `coverage` must be a list of strings"),
-    ("[checks]\nplaceholder = true", '2:1: `placeholder` must be one of "error", "warning", "info", "off"'),
+    ('coverage = "coverage.xml"', "1:12: `coverage` must be a list of strings"),
+    ("[checks]\nplaceholder = true", '2:15: `placeholder` must be one of "error", "warning", "info", "off"'),
     ('fail-on = "off"', '1:11: `fail-on` must be one of "error", "warning", "info", not `off`'),
     (
         '# why\nfail-on = "warn"',
@@ -76,11 +76,11 @@ BAD = [
         '[checks]\nid-gap = "eror"',
         '2:10: `id-gap` must be one of "error", "warning", "info", "off", not `eror`; did you mean `error`?',
     ),
-    ("checks = []", "1:1: `checks` must be a table"),
-    ('templates = "feature-spec"', "1:1: `templates` must be a table"),
+    ("checks = []", "1:10: `checks` must be a table"),
+    ('templates = "feature-spec"', "1:13: `templates` must be a table"),
     (
         '[templates]\n"a.md" = 1',
-        "2:1: `a.md` must name a rule set, by id or by the path of its file",
+        "2:10: `a.md` must name a rule set, by id or by the path of its file",
     ),
 ]
 
@@ -154,7 +154,7 @@ def test_what_json_cannot_hold_is_not_kept(tmp_path: Path, kept: Cache) -> None:
     path = tmp_path / "speclint.toml"
     path.write_text("include = 2026-01-01")
     for _ in range(2):
-        assert problems(path) == ["1:1: `include` must be a list of strings"]
+        assert problems(path) == ["1:11: `include` must be a list of strings"]
 
 
 @pytest.mark.parametrize(("text", "expected"), BAD)

@@ -177,10 +177,18 @@ class TestEmptyRuleSets:
     TOLD = "rule set `empty` asks nothing: no section and no field"
 
     @pytest.mark.parametrize(
-        "text", ["name: Orders\n", "id: empty\nsummary: A\n", "detect: {title: A}\nchecks: {id-gap: off}\n"]
+        "text",
+        [
+            "name: Orders\n",
+            "id: empty\nsummary: A\n",
+            "detect: {title: A}\nchecks: {id-gap: off}\n",
+            "skeleton: t.md\nplaceholders: {allow: [TBD]}\n",
+            "stages: {order: [draft, final]}\n",
+        ],
     )
     def test_named(self, folder: Path, text: str) -> None:
         (folder / "empty.yaml").write_text(text)
+        (folder / "t.md").write_text("# [Title]\n\n## Reason\n\n[Why]\n")
         asked = ("--template", "empty.yaml", "notes")
         done = run(*asked, cwd=folder)
         assert (done.code, done.err) == (0, f"speclint: empty.yaml: {self.TOLD}\n")

@@ -65,11 +65,21 @@ def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
 def asks_nothing(rules: RuleSet) -> bool:
     """Return whether a rule set asks nothing of its documents beyond what is asked of any.
 
-    One that sets the severity of a check, unless it turns it off, was written for that.
+    A skeleton or stages ask for nothing without sections or fields. A rule set that sets the severity of a
+    check, unless it turns it off, was written for that.
     """
     sets = any(severity for by_stage in rules.severities.values() for severity in by_stage.values())
-    nothing = from_data({"id": rules.id, "name": rules.name, "summary": rules.summary})
-    return not sets and rules == nothing._replace(title=rules.title, severities=rules.severities)
+    nothing = from_data({"id": rules.id})
+    return not sets and nothing == rules._replace(
+        name=nothing.name,
+        summary=nothing.summary,
+        title=nothing.title,
+        stages=nothing.stages,
+        severities=nothing.severities,
+        allowed_placeholders=nothing.allowed_placeholders,
+        skeleton=nothing.skeleton,
+        fingerprints=nothing.fingerprints,
+    )
 
 
 def _stages(data: Mapping[str, Any]) -> Stages:

@@ -5,7 +5,7 @@ rule sets are relative to the folder of the configuration.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -17,11 +17,14 @@ from speclint.workspace import files, limits
 from speclint.workspace.cache import Cache
 from speclint.workspace.globs import hidden_place, is_open, matches, named_folder
 from speclint.workspace.rule_sets import is_markdown
-from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem
+from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem, value_place
 
 DEDICATED, SHARED = "speclint.toml", "pyproject.toml"
 
 TABLE = ("tool", "speclint")
+
+# Where something of a key stands in a text.
+Place = Callable[[str, tuple[str, ...]], tuple[int, int]]
 
 # More faults of one file than anybody reads; each has to be looked for in the text.
 _MOST_FAULTS = 20
@@ -338,7 +341,7 @@ class _Reader:
             message = error.schema.get("errorMessage")
             if message and keys not in self.misfits:
                 self.misfits.add(keys)
-                self.fault(keys, f"`{keys[-1]}` {message}")
+                self.fault(keys, f"`{keys[-1]}` {message}", value_place)
         for error in errors:
             keys = tuple(key for key in error.absolute_path if isinstance(key, str))
             if error.validator == "additionalProperties":
@@ -354,9 +357,8 @@ class _Reader:
                 message = f"`{keys[-1]}` must be one of {names}"
                 if isinstance(error.instance, str):
                     hint = did_you_mean(error.instance, error.validator_value)
-                    self.fault((*keys, error.instance), f"{message}, not `{error.instance}`{hint}")
-                else:
-                    self.fault(keys, message)
+                    message = f"{message}, not `{error.instance}`{hint}"
+                self.fault(keys, message, value_place)
         if len(errors) == _MOST_ERRORS:
             raise self.refusal()
 
@@ -404,9 +406,9 @@ class _Reader:
             hint = "; `speclint explain` lists them"
         self.fault(keys, f"no {kind} `{keys[-1]}`{hint}")
 
-    def fault(self, keys: tuple[str, ...], message: str) -> None:
+    def fault(self, keys: tuple[str, ...], message: str, place: Place = place_of) -> None:
         if len(self.problems) >= _MOST_FAULTS:
             self.more += 1
             return
-        line, column = place_of(self.text, (*self.table, *keys))
+        line, column = place(self.text, (*self.table, *keys))
         self.problems.append(Problem(self.path, line, column, message))

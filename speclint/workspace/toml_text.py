@@ -31,8 +31,15 @@ def syntax_problem(path: str, text: str, message: str) -> Problem:
     return Problem(path, text.count("\n") + 1, len(last_line) + 1, f"not TOML: {message}")
 
 
+def value_place(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
+    """Return the line and column of the value of a key; where it cannot be found, those of the key."""
+    line, column = place_of(text, keys)
+    behind = re.compile(r"[^=\n]*=[ \t]*(?=[^\s#])").match(text.split("\n")[line - 1], column - 1)
+    return (line, behind.end() + 1) if behind else (line, column)
+
+
 def place_of(text: str, keys: tuple[str, ...]) -> tuple[int, int]:
-    """Return the line and column of a key, or of a text that is its value or in the list that is.
+    """Return the line and column of a key, or of a text in the list that is its value.
 
     Where it cannot be found (TOML has many spellings), that of the nearest key or table around it.
     """

@@ -151,6 +151,16 @@ def test_title_decides_with_some_support() -> None:
     assert detected("# Feature: Login\n\n## Key Files\n\n### Data Flow\n\n### Debug Mode\n") == "feature-doc"
 
 
+def test_a_title_that_another_template_has_too_does_not_decide() -> None:
+    """Chapters of another template, with some headings below them that any specification has."""
+    text = "# Feature Specification: Loans\n\n## Readers and Cases\n\n## Requirements\n\n"
+    text += "### Functional Requirements\n\n## Success Criteria\n\n### Non-Functional Requirements\n"
+    assert detected(text) is None
+    assert detected(text.replace("Readers and Cases", "User Experience")) == "feature-spec"
+    assert detected(text.replace("## Readers and Cases\n\n", "")) == "feature-spec"
+    assert detected(f"{text}\n## Notes\n\n## Limits\n") is None
+
+
 def test_likeness_decides_between_candidates() -> None:
     """A title that fits a template by chance does not outweigh the headings of another."""
     text = (ROOT / "rules" / "django-feature.md").read_text(encoding="utf-8")

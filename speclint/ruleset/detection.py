@@ -9,7 +9,7 @@ from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.build import from_data
 from speclint.ruleset.bundled import compiled
 from speclint.ruleset.library import compile_bundled
-from speclint.ruleset.model import RuleSet
+from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.similarity import closeness
 from speclint.ruleset.titles import fold, pattern_of
 
@@ -41,6 +41,10 @@ _SHARE_OF_REST = 0.14
 
 _MOST = 0.6
 
+# Of a document whose title fits, so many chapters are chapters of the candidate, unless its share is larger
+# than that of strangers. Measured: specifications of another template with the same title have up to a third.
+_HALF = 0.5
+
 _DISTINCTIVE = 3
 
 # From here on headings that are spelt a little otherwise count too, among so many of the document.
@@ -61,6 +65,9 @@ _SUPPORT = {1: 2.0, 2: 0.5}
 _TITLE = 0.3
 
 
+# The level of a document's chapters.
+_CHAPTER = 2
+
 # The compiled copies of all bundled candidates, in one file, since all are asked for at once.
 COMPILED = "candidates"
 
@@ -74,27 +81,36 @@ class Candidate(NamedTuple):
     """A rule set as far as detection needs it.
 
     `title` is the pattern of the document's title ("" for none); `headings` holds, for every section with
-    a title of fixed words, the folded spellings that it may have.
+    a title of fixed words, the folded spellings that it may have, and `chapters` those of all chapters.
     """
 
     id: str
     title: str
     headings: tuple[frozenset[str], ...]
+    chapters: frozenset[str] = frozenset()
 
 
 def candidate(rules: RuleSet) -> Candidate:
     """Return what detection needs of a rule set."""
-    headings = (
-        frozenset(fold(title) for title in (rule.title, *rule.aliases) if title and "{" not in title)
-        for rule in rules.walk()
+    spellings = [(rule, _spellings(rule)) for rule in rules.walk()]
+    return Candidate(
+        rules.id,
+        rules.title,
+        tuple(found for _, found in spellings if found),
+        frozenset(one for rule, found in spellings if rule.level == _CHAPTER for one in found),
     )
-    return Candidate(rules.id, rules.title, tuple(spellings for spellings in headings if spellings))
+
+
+def _spellings(rule: SectionRule) -> frozenset[str]:
+    return frozenset(fold(title) for title in (rule.title, *rule.aliases) if title and "{" not in title)
 
 
 def bundled_candidate(id: str) -> Candidate | None:
     """Return what detection needs of a bundled rule set, from its compiled copy, None if there is none."""
     data = compiled(COMPILED).get(id)
-    return None if data is None else Candidate(id, data["title"], tuple(map(frozenset, data["headings"])))
+    if data is None:
+        return None
+    return Candidate(id, data["title"], tuple(map(frozenset, data["headings"])), frozenset(data["chapters"]))
 
 
 def compile_candidates() -> dict[str, dict[str, Any]]:
@@ -105,7 +121,11 @@ def compile_candidates() -> dict[str, dict[str, Any]]:
     copies: dict[str, dict[str, Any]] = {}
     for id, data in compile_bundled().items():
         one = candidate(from_data(data, trusted=True))
-        copies[id] = {"title": one.title, "headings": [sorted(spellings) for spellings in one.headings]}
+        copies[id] = {
+            "title": one.title,
+            "headings": [sorted(spellings) for spellings in one.headings],
+            "chapters": sorted(one.chapters),
+        }
     return copies
 
 
@@ -120,7 +140,7 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
         return field.value
     headings = dict.fromkeys(fold(section.title) for section in document.sections if section.title)
     title = next((section.title for section in document.root.children if section.level == 1), "")
-    chapters = [fold(section.title) for section in document.sections if section.level == 2]
+    chapters = [fold(section.title) for section in document.sections if section.level == _CHAPTER]
     totals = [sum(map(_weight, candidate.headings)) or 1.0 for candidate in candidates]
     as_written = [_present(candidate, headings) for candidate in candidates]
     # Where one is beyond doubt, spelling need not be corrected in favour of the others.
@@ -132,19 +152,25 @@ def detect(document: Document, candidates: Sequence[Candidate]) -> str | None:
         if not clear and _DOUBTFUL <= present / total < _SHARE:
             found = _corrected(candidate, headings)
             present = _present(candidate, found)
-        support = _SUPPORT.get(min(_own_words(candidate.title), 2))
-        fits = (
-            support is not None
-            and present >= support
-            and pattern_of(candidate.title).match(title) is not None
-        )
         share = present / total
-        left = _mostly(candidate, chapters) and _distinctive(candidate, found) >= _DISTINCTIVE
+        fits = _has_title(candidate, title, present) and _is_related(candidate, share, chapters)
+        left = _part(chapters, _known(candidate)) > _MOST and _distinctive(candidate, found) >= _DISTINCTIVE
         enough = _SHARE_OF_REST if left else _SHARE
         likeness = share + _TITLE * fits
         if (fits or (share >= enough and present >= _LEAST)) and likeness > best:
             best, chosen = likeness, candidate.id
     return chosen
+
+
+def _has_title(candidate: Candidate, title: str, present: float) -> bool:
+    """Return whether a title is the candidate's, as far as that says anything beside some headings."""
+    support = _SUPPORT.get(min(_own_words(candidate.title), 2))
+    return support is not None and present >= support and pattern_of(candidate.title).match(title) is not None
+
+
+def _is_related(candidate: Candidate, share: float, chapters: Sequence[str]) -> bool:
+    """Return whether a document has more than next to nothing of a candidate: others have its title, too."""
+    return share >= _DOUBTFUL or _part(chapters, candidate.chapters) >= _HALF
 
 
 def declaration(document: Document) -> Field | None:
@@ -171,10 +197,13 @@ def _present(candidate: Candidate, headings: Collection[str]) -> float:
     return sum(_weight(spellings) for spellings in candidate.headings if not spellings.isdisjoint(headings))
 
 
-def _mostly(candidate: Candidate, chapters: Sequence[str]) -> bool:
-    """Return whether most of a document's chapters have a heading of the candidate's."""
-    known = {spelling for spellings in candidate.headings for spelling in spellings}
-    return sum(chapter in known for chapter in chapters) > _MOST * len(chapters)
+def _part(chapters: Sequence[str], known: Collection[str]) -> float:
+    """Return which part of a document's chapters have a known heading; all if there are none."""
+    return sum(chapter in known for chapter in chapters) / len(chapters) if chapters else 1.0
+
+
+def _known(candidate: Candidate) -> set[str]:
+    return {spelling for spellings in candidate.headings for spelling in spellings}
 
 
 def _distinctive(candidate: Candidate, headings: Collection[str]) -> int:
@@ -187,7 +216,7 @@ def _distinctive(candidate: Candidate, headings: Collection[str]) -> int:
 
 def _corrected(candidate: Candidate, headings: Iterable[str]) -> set[str]:
     """Return the headings of a document, and the candidate's spellings of those that are nearly its own."""
-    known = {spelling for spellings in candidate.headings for spelling in spellings}
+    known = _known(candidate)
     first = list(islice(headings, _COMPARED))
     corrected = set(first)
     for heading in first:

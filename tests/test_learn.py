@@ -248,3 +248,42 @@ def test_what_is_learned_does_not_depend_on_how_texts_are_hashed(tmp_path: Path)
         for seed in ("1", "2", "3", "4")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+class TestTitle:
+    """Where most documents do not follow the template, what their titles have in common is the pattern."""
+
+    ODD = "# LIB-Number: Title\n\n## Summary\n\n<!-- In short. -->\n\n## Owner\n\n<!-- Who. -->\n"
+
+    def of(self, *titles: str, template: str = ODD) -> tuple[str, str]:
+        """The pattern and the name that are learned from documents with some titles."""
+        texts = [f"# {title}\n\n## Summary\n\nIn short.\n\n## Owner\n\nAda.\n" for title in titles]
+        documents = ((f"{i}.md", parse_document(text)) for i, text in enumerate(texts))
+        draft = learn(derive(template, "t.md"), template, documents).draft
+        return draft.title, draft.name
+
+    def test_numbers(self) -> None:
+        assert self.of(*(f"LIB-000{n}: Plan {n}" for n in range(5))) == ("LIB-{n}: {name}", "LIB")
+        assert self.of(*(f"{n}. Plan" for n in range(5))) == ("{n}. {name}", "T")
+        assert self.of(*(f"Library plan #{n} - A" for n in range(5)))[0] == "Library plan #{n} - {name}"
+
+    def test_words(self) -> None:
+        assert self.of(*(f"Plan: {name}" for name in ("Ada", "Bo", "Cy 2"))) == ("Plan: {name}", "Plan")
+
+    def test_nothing_in_common(self) -> None:
+        assert self.of("Cards", "Plan 7", "Shelves: more", "Doors") == ("", "T")
+
+    def test_the_template_holds(self) -> None:
+        kept = "LIB-Number: {name}"
+        assert self.of("Cards", "Doors")[0] == kept, "too few to tell"
+        followed = ("LIB-Number: Cards", "LIB-Number: Doors", "LIB-3: Shelves", "LIB-4: Lamps")
+        assert self.of(*followed)[0] == kept
+        assert (
+            self.of("A: b", "A: c", "A: d", template=self.ODD.replace("LIB-Number: Title", "[Title]"))[0]
+            == ""
+        )
+
+    def test_what_is_learned_is_a_pattern_that_loads(self) -> None:
+        for title in ("{x}-1: a", "a {n} 2: b", "x" * 5_000 + "-1: a", "A-1: {name}"):
+            learned = self.of(*[title] * 4)[0]
+            assert parse_rule_set(f"id: a\ndetect: {{title: '{learned or 'x'}'}}\nsections: [A]\n").title

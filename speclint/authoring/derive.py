@@ -131,7 +131,7 @@ class _Reader:
         )
         draft = RuleSetDraft(
             id=id,
-            name=_readable(pattern) or _spoken(id),
+            name=name_of(pattern, id),
             title=pattern,
             skeleton=self.skeleton,
             fields=tuple(_dated(fields)),
@@ -321,6 +321,11 @@ def id_of(path: str, title: str, heading: str) -> str:
         if words:
             return "-".join(words[:6])
     return "rule-set"
+
+
+def name_of(title: str, id: str) -> str:
+    """Return the name of a template for people: the fixed words of its title's pattern, or else its id."""
+    return _readable(title) or _spoken(id)
 
 
 def _readable(pattern: str) -> str:

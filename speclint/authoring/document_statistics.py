@@ -39,6 +39,8 @@ class DocumentStatistics:
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
         self.documents = 0
+        # Titles of documents.
+        self.titles: list[str] = []
         self.left_out: list[str] = []
         # Sections: how often there, how often the one around them, how often under a title nearly right.
         self.present: Counter[int] = Counter()
@@ -79,6 +81,8 @@ def collect(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Docume
             statistics.left_out.append(name)
             continue
         statistics.documents += 1
+        if binding.title is not None:
+            statistics.titles.append(binding.title.title)
         _count_sections(statistics, binding)
         _count_labels(statistics, binding)
         _count_fields(statistics, binding)

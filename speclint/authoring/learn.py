@@ -6,16 +6,18 @@ order that most have is the order. The counts go into comments, so that whoever 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from speclint.authoring.derive import name_of
 from speclint.authoring.document_statistics import TOP, DocumentStatistics, collect
 from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft, write
 from speclint.authoring.template_syntax import has_open
 from speclint.markdown.document import Document
 from speclint.ruleset.library import parse_rule_set
-from speclint.ruleset.titles import fold
+from speclint.ruleset.titles import fold, pattern_of
 
 # The share of documents that must have a thing for it to be required.
 REQUIRED = 0.9
@@ -39,6 +41,16 @@ _MISFITS = 0.1
 
 # The share of documents that keep a line of the template for it to be meant to stay.
 _KEPT = 0.2
+
+
+# The share of titles from which on the template's pattern holds.
+_FOLLOWED = 0.5
+
+# A title with a number, `RFC-0012: Name` and `12. Name`; and one that only begins alike, `RFC: Name`.
+_NUMBERED = re.compile(
+    r"(?P<before>(?:[^\W\d_]+[-# ]+){0,2}(?:[^\W\d_]+[-# ]*)?)\d+(?P<between>\s*[:.)–—-]\s*)\S"
+)
+_LABELLED = re.compile(r"(?P<before>[^\W\d_]+(?:[- ][^\W\d_]+){0,3}: +)\S")
 
 
 class Learned(NamedTuple):
@@ -85,7 +97,10 @@ class _Learner:
         if self.is_share(bare, 1 - REQUIRED, self.total):
             note = f"{_of(bare, self.total).capitalize()} there is code that names no language."
             checks = (*checks, ("code-language", "warning", note))
+        title = self.title(draft.title)
         return draft._replace(
+            title=title,
+            name=draft.name if title == draft.title else name_of(title, draft.id),
             preface=(
                 *draft.preface,
                 f"Learned from {_counted(self.total)}: what fewer than {REQUIRED:.0%} "
@@ -98,6 +113,18 @@ class _Learner:
             allow_note=draft.allow_note if draft.allow else "Text of the template that documents keep.",
             checks=checks,
         )
+
+    def title(self, pattern: str) -> str:
+        """Return the pattern of titles, that of the documents where most do not follow the template's."""
+        titles = self.statistics.titles
+        if not pattern or len(titles) < _SEVERAL:
+            return pattern
+        following = sum(pattern_of(pattern).match(title) is not None for title in titles)
+        if following >= _FOLLOWED * len(titles):
+            return pattern
+        forms = Counter(map(_form, titles))
+        form, count = max(forms.items(), key=lambda entry: entry[1])
+        return form if self.is_share(count, REQUIRED, len(titles)) else ""
 
     def is_share(self, count: int, share: float, of: int) -> bool:
         """Return whether a count is at least a share of others, and not by chance."""
@@ -245,6 +272,15 @@ class _Learner:
         required = draft.required and count >= REQUIRED * owed
         note = draft.note if required == draft.required else f"{count} of {owed} such sections have it"
         return draft._replace(required=required, checklist=draft.checklist and boxed, note=note)
+
+
+def _form(title: str) -> str:
+    """Return the pattern that a title suggests: `{n}` and `{name}` for its number and what follows; or ""."""
+    numbered = _NUMBERED.match(title)
+    if numbered:
+        return f"{numbered['before']}{{n}}{numbered['between']}{{name}}"
+    labelled = _LABELLED.match(title)
+    return f"{labelled['before']}{{name}}" if labelled else ""
 
 
 def _of(count: int, total: int) -> str:

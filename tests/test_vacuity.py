@@ -270,7 +270,7 @@ class TestUnrecognised:
             (("", '"/notes/old/*.md"'), False),
             (("", '"**/c.md"'), False),
             (("", '"c.md"'), False),
-            (("", '"notes/c.md"'), False),
+            (("", '"notes/c.md"'), True),
             (('exclude = ["old"]', '"notes/*.md"'), False),
         ],
     )

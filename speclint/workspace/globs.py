@@ -30,14 +30,14 @@ def hidden_place(glob: str) -> str:
 
 
 def named_folder(glob: str) -> str:
-    """Return the folder that a glob is about: the part of it in front of the first name that it leaves open.
+    """Return the folder that a glob is about: its part in front of the first name that it leaves open.
 
-    "" for a glob that is about names in any folder, or about one file.
+    That of a file is the folder around it. "" for a glob that is about names in any folder.
     """
     parts = glob.removeprefix("./").removeprefix("/").rstrip("/").split("/")
     named = next((number for number, part in enumerate(parts) if is_open(part)), len(parts))
     is_file = named == len(parts) and "." in parts[-1].lstrip(".")
-    return "" if is_file else "/".join(parts[:named])
+    return "/".join(parts[: named - is_file])
 
 
 def is_open(glob: str) -> bool:

@@ -92,6 +92,16 @@ class TestHiddenFolders:
         configure(tree / "lib", [".plans/*.md", "docs/*.md"])
         assert linted(tree) == ["lib/docs/b.md", "lib/.plans/a.md"]
 
+    def test_links_are_not_followed(self, tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+        write(tree, {"lib/.plans/a.md": NOTE})
+        elsewhere = tmp_path_factory.mktemp("elsewhere")
+        write(elsewhere, {".plans/b.md": NOTE})
+        for name in "abcdefgh":
+            (tree / "lib" / name).symlink_to(tree, target_is_directory=True)
+        (tree / "other").symlink_to(elsewhere, target_is_directory=True)
+        configure(tree, ["**/.plans/*.md"])
+        assert linted(tree) == ["lib/.plans/a.md"]
+
     def test_a_template_of_pull_requests_is_no_document(self, tree: Path) -> None:
         write(tree, {".github/PULL_REQUEST_TEMPLATE.md": NOTE, "docs/a.md": f"{NOTE}\n## Plan\n\nNone.\n"})
         configure(tree, [".github/PULL_REQUEST_TEMPLATE.md", "docs/*.md"])

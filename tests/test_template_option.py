@@ -184,6 +184,17 @@ class TestMarkdown:
         (bakery / "speclint.toml").write_text('[templates]\n"docs/*.md" = "TEMPLATE.md"\n')
         assert f"TEMPLATE.md:1:1: {reason}" in run(cwd=bakery).err
 
+    @needs_git
+    def test_a_template_outside_of_the_repository(self, bakery: Path) -> None:
+        """What a repository names is read only inside it; what the user names is the user's."""
+        repository = Repository(bakery / "inside")
+        repository.commit({"a.md": HALF, "speclint.toml": '[templates]\n"*.md" = "T.md"\n'})
+        (bakery / "inside" / "T.md").symlink_to(bakery / "TEMPLATE.md")
+        done = repository.lint(".")
+        assert (done.code, "speclint.toml:2:10: `T.md` leads out of the repository" in done.err) == (2, True)
+        (bakery / "inside" / "speclint.toml").unlink()
+        assert repository.lint("--template", "../TEMPLATE.md", "a.md").code == 1
+
     def test_none_there(self, bakery: Path) -> None:
         assert (
             run("--template", "gone.md", "docs", cwd=bakery).err

@@ -202,6 +202,11 @@ class TestEmptyRuleSets:
             done = run("--strict", *more, *asked, cwd=folder)
             assert (done.code, f"speclint: empty.yaml: {self.TOLD} (--strict)\n" in done.err) == (2, True)
 
+    def test_pull_requests(self, folder: Path) -> None:
+        (folder / "empty.yaml").write_text("name: Orders\n")
+        done = run("pr", "--body", "notes/a.md", "--template", "empty.yaml", cwd=folder)
+        assert (done.code, self.TOLD in done.err) == (0, True)
+
     def test_configured(self, folder: Path) -> None:
         (folder / "empty.yaml").write_text("name: Orders\n")
         with (folder / "speclint.toml").open("a") as file:

@@ -13,6 +13,7 @@ from speclint.workspace.linter import FileLinter
 from speclint.workspace.options import Options
 from speclint.workspace.pull_request import NoPullRequest, PullRequest
 from speclint.workspace.resolver import STDIN, WorkspaceError
+from speclint.workspace.run_result import RunResult
 from speclint.workspace.workspace import Workspace
 
 
@@ -37,6 +38,8 @@ def run(asked: SimpleNamespace) -> int:
         return 2
     if not publish(Report((result,)), outputs, "auto", asked.quiet):
         return 2
+    if not asked.quiet:
+        report_errors(workspace.empty_rule_sets(RunResult((result,))))
     if result.failing and request.draft and not asked.drafts:
         message = "a draft, so this is no failure yet (--drafts makes it one)"
         print_note(f"speclint: {pull_request.NAME}: {message}")

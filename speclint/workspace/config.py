@@ -5,7 +5,7 @@ rule sets are relative to the folder of the configuration.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from speclint.markdown import digest
 from speclint.ruleset.bundled import bundled
 from speclint.workspace import files, limits
 from speclint.workspace.cache import Cache
-from speclint.workspace.globs import hidden_place, is_open, matches, named_folder
+from speclint.workspace.globs import matches, named_folder
 from speclint.workspace.rule_sets import is_markdown
 from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem, value_place
 
@@ -70,6 +70,11 @@ class Configuration(NamedTuple):
         """The folder that globs and paths are relative to."""
         return os.path.dirname(os.path.abspath(self.path)) if self.path else ""
 
+    @property
+    def globs(self) -> tuple[str, ...]:
+        """The globs of files to lint, without those for descriptions of pull requests."""
+        return (*self.include, *(glob for glob, _ in self.templates if not is_for_requests(glob)))
+
     def chosen(self, path: str) -> bool:
         """Return whether a file found in a folder is to be linted."""
         return not (self.include or self.exclude) or self._takes(self.relative(path))
@@ -106,25 +111,8 @@ class Configuration(NamedTuple):
     def folder_around(self, path: str) -> str:
         """Return the folder around a file whose documents `include` or `templates` is about, "" for none."""
         name = self.relative(path)
-        globs = (*self.include, *(glob for glob, _ in self.templates if not is_for_requests(glob)))
-        return next((place for place in map(named_folder, globs) if place and matches(f"/{place}", name)), "")
-
-    def hidden_places(self, folder: str) -> Iterator[str]:
-        """Yield the hidden folders and files below a folder that `include` and `templates` name.
-
-        Others are not entered. Globs for descriptions of pull requests are not about files.
-        """
-        globs = (*self.include, *(glob for glob, _ in self.templates if not is_for_requests(glob)))
-        for place in dict.fromkeys(filter(None, map(hidden_place, globs))):
-            found = [place]
-            if is_open(place):
-                from glob import glob
-
-                found = sorted(glob(place.replace("[", "[[]"), root_dir=self.folder or None, recursive=True))
-            for one in found:
-                below = os.path.relpath(os.path.join(self.folder, one), folder)
-                if not below.startswith(os.pardir):
-                    yield os.path.normpath(os.path.join(folder, below))
+        folders = filter(None, map(named_folder, self.globs))
+        return next((folder for folder in folders if matches(f"/{folder}", name)), "")
 
     def relative(self, path: str) -> str:
         """Return a path as globs are compared with it."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from speclint.workspace import files, limits
+from speclint.workspace.globs import hidden_place, is_open, matches
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -52,6 +53,35 @@ def markdown_at(places: Iterable[str], failed: Callable[[OSError], None]) -> Ite
         elif place.lower().endswith(_SUFFIXES) and os.path.isfile(place):
             folder, name = os.path.split(place)
             yield _beginning(folder), [name]
+
+
+def hidden_places(globs: Iterable[str], root: str, folder: str) -> Iterator[str]:
+    """Yield the hidden folders, and files in them, that globs name and that lie below a folder.
+
+    `root` is the folder that globs are relative to. No other hidden folder is entered, and no link followed.
+    """
+    for place in dict.fromkeys(filter(None, map(hidden_place, globs))):
+        for found in sorted(_matching(place, root)) if is_open(place) else (place,):
+            below = os.path.relpath(os.path.join(root, found), folder)
+            if below.split(os.sep)[0] != os.pardir:
+                yield os.path.normpath(os.path.join(folder, below))
+
+
+def _matching(glob: str, root: str) -> Iterator[str]:
+    """Yield the outermost files and folders below a root that a glob matches, relative to it."""
+    named = {part for part in glob.split("/") if part.startswith(".")}
+    waiting = [""]
+    while waiting:
+        around = waiting.pop()
+        entries: list[os.DirEntry[str]] = []
+        with suppress(OSError), os.scandir(os.path.join(root, around)) as scan:
+            entries = [one for one in scan if one.name in named or not _is_foreign(one.name)]
+        for entry in entries:
+            path = around + entry.name
+            if matches(f"/{glob}", path):
+                yield path
+            elif entry.is_dir(follow_symlinks=False) and entry.name not in _MADE:
+                waiting.append(f"{path}/")
 
 
 def folders_ending(

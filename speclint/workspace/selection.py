@@ -150,7 +150,8 @@ class Selection:
         def hidden() -> Iterator[tuple[str, list[str]]]:
             """Yield what configurations name in hidden folders; which those are shows on the way."""
             for one in applied.values():
-                yield from discovery.markdown_at(one.hidden_places(folder), failed)
+                places = discovery.hidden_places(one.globs, one.folder, folder)
+                yield from discovery.markdown_at(places, failed)
 
         for around, names in chain(discovery.markdown_folders(folder, failed), hidden()):
             if not names:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding.labels import Label, MissingLabel, name_keys, owed_labels, rule_keys
 from speclint.binding.model import Binding, titles
+from speclint.binding.stage import stage_keys
+from speclint.checks.fields.stated_stage import stage_faults
 from speclint.checks.reading.fences import swallowed_name
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import List
 from speclint.markdown.document import Document, Field, Section, is_blank
+from speclint.markdown.metadata.field import first_line
 from speclint.ruleset.model import ValueRule
-from speclint.ruleset.titles import fold
+from speclint.ruleset.stage_names import folded_stage_names
 from speclint.ruleset.values import closest, fault, is_unfilled
 
 _YAML_NOTHING = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
@@ -68,15 +71,16 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
             yield Finding(span, message, subject=(rule.name,), cause=None if swallowed else rule)
 
 
-def invalid_field(binding: Binding) -> Iterator[Finding]:
+def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Iterator[Finding]:
     """Every field and label has a value of the form that the template asks for.
 
     A status outside the known ones, a date that is in no calendar or a free-form id breaks the tools that
     read them, and often is a slip. Words compare without regard to case, emphasis and emoji, and a remark
     may follow (`Staging (since May)`). Dates are best written `2025-03-01`; other spellings count when
     they have one reading. A quantity (`type: quantity`) says how much or how many, in a figure or in words
-    (`zero`, `within a second`, `every request`), on its line or below; `fast enough` does not. Values that
-    still are placeholders are left to the check `placeholder`.
+    (`zero`, `within a second`, `every request`), on its line or below; `fast enough` does not. The field of
+    the stage names one stage, and front matter says the same as a line below the title: a slip there would
+    switch off all that is owed later. Values that still are placeholders are left to the check `placeholder`.
 
     Fails:
 
@@ -88,23 +92,37 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
         **Status:** Staging
         **Created:** 2025-02-28
     """
-    stages = binding.rules.stages
+    of_stage = {one.field.value_span: one for one in stage_faults(binding)}
+    stated = stage_keys(binding.rules)
+    known = folded_stage_names(binding.rules.stages)
     seen: set[Span] = set()
     for rule, field, _ in filled(binding):
         if field.value_span in seen:
             continue
         seen.add(field.value_span)
-        says_stage = stages is not None and stages.field is not None and fold(stages.field) == fold(rule.name)
         quantity = rule.type == "quantity"
-        value = _all_of(binding.document, field) if quantity else _first_line(binding.document, field)
-        if is_unfilled(value):
-            continue
-        problem = fault(rule, value, binding.regex_budget, stages.values if stages and says_stage else ())
-        if problem:
-            span = field.value_span if field.value else field.name_span
+        value = _all_of(binding.document, field) if quantity else first_line(binding.document.source, field)
+        says_stage = not stated.isdisjoint(rule_keys(rule))
+        problem = fault(rule, value, binding.regex_budget, known if says_stage else ())
+        if problem is None and field.value_span in of_stage:
+            problem = of_stage[field.value_span].problem
+        span = field.value_span if field.value else field.name_span
+        if problem and not (is_unfilled(value) and _is_reported(span, unfilled())):
             yield Finding(span, f'{rule.name} is "{shorten(value)}": {problem}')
     for rule, field in _blank(binding):
+        seen.add(field.value_span)
         yield Finding(field.name_span, f'"{rule.name}" has no value')
+    for field, value, problem in of_stage.values():
+        span = field.value_span if value else field.name_span
+        line = Span(field.span.start, max(field.name_span.end, field.value_span.start + len(value)))
+        if field.value_span in seen or _is_reported(line, unfilled()):
+            continue
+        said = f'{field.name} is "{shorten(value)}": {problem}' if value else f'"{field.name}" has no value'
+        yield Finding(span, said)
+
+
+def _is_reported(span: Span, places: Iterable[Span]) -> bool:
+    return any(place.overlaps(span) for place in places)
 
 
 def missing_label(binding: Binding) -> Iterator[Finding]:
@@ -333,11 +351,3 @@ def _all_of(document: Document, field: Field) -> str:
     """Return the value of a field with the text below it."""
     below = Span(field.blocks[0].span.start, field.blocks[-1].span.end) if field.blocks else Span(0, 0)
     return f"{field.value} {document.source.slice(below)}".strip()
-
-
-def _first_line(document: Document, field: Field) -> str:
-    """Return the first line of a field's value."""
-    text = document.source.slice(field.value_span)
-    if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
-        return field.value
-    return text.splitlines()[0].strip(" \t*_`\\")

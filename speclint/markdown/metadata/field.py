@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block
+from speclint.markdown.source import Source
 
 # Where a field stands, and so how one beside it would have to be written; notations may share a place.
 FieldPlace = Literal["front-matter", "line", "list", "table", "heading", "footer"]
@@ -27,6 +28,14 @@ class Field(NamedTuple):
     place: FieldPlace
     blocks: tuple[Block, ...] = ()
     emphasised: bool = True
+
+
+def first_line(source: Source, field: Field) -> str:
+    """Return the first line of a field's value."""
+    text = source.slice(field.value_span)
+    if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
+        return field.value
+    return text.splitlines()[0].strip(" \t*_`\\")
 
 
 def strip_marks(value: str) -> str:

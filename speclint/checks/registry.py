@@ -129,6 +129,7 @@ CHECKS: tuple[Check, ...] = (
         "fields.fields",
         yields_to=("placeholder", "instruction-comment", "unedited-template"),
     ),
+    _check("duplicate-field", Severity.ERROR, "fields.duplicate_field"),
     _check("date-order", Severity.ERROR, "fields.dates"),
     _check("missing-label", Severity.ERROR, "fields.fields"),
     _check("missing-checklist", Severity.ERROR, "checklists.checklists"),

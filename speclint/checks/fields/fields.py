@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from speclint.binding.labels import Label, MissingLabel, name_keys, owed_labels, rule_keys
@@ -14,7 +14,7 @@ from speclint.checks.reading.fences import swallowed_name
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import List
 from speclint.markdown.document import Document, Field, Section, is_blank
-from speclint.markdown.metadata.field import first_line
+from speclint.markdown.metadata.field import Item, first_line
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.stage_names import folded_stage_names
 from speclint.ruleset.values import closest, fault, is_unfilled
@@ -94,7 +94,7 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
     """
     of_stage = {one.field.value_span: one for one in stage_faults(binding)}
     stated = stage_keys(binding.rules)
-    known = folded_stage_names(binding.rules.stages)
+    stages = folded_stage_names(binding.rules.stages)
     seen: set[Span] = set()
     for rule, field, _ in filled(binding):
         if field.value_span in seen:
@@ -102,8 +102,13 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
         seen.add(field.value_span)
         quantity = rule.type == "quantity"
         value = _all_of(binding.document, field) if quantity else first_line(binding.document.source, field)
-        says_stage = not stated.isdisjoint(rule_keys(rule))
-        problem = fault(rule, value, binding.regex_budget, known if says_stage else ())
+        known = stages if not stated.isdisjoint(rule_keys(rule)) else ()
+        if field.items:
+            for item, wrong in _item_faults(binding, rule, field, known):
+                if not (is_unfilled(item.text) and _is_reported(item.span, unfilled())):
+                    yield Finding(item.span, f'{rule.name} has "{shorten(item.text)}": {wrong}')
+            continue
+        problem = fault(rule, value, binding.regex_budget, known)
         if problem is None and field.value_span in of_stage:
             problem = of_stage[field.value_span].problem
         span = field.value_span if field.value else field.name_span
@@ -112,6 +117,7 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
     for rule, field in _blank(binding):
         seen.add(field.value_span)
         yield Finding(field.name_span, f'"{rule.name}" has no value')
+    yield from _blank_items(binding)
     for field, value, problem in of_stage.values():
         span = field.value_span if value else field.name_span
         line = Span(field.span.start, max(field.name_span.end, field.value_span.start + len(value)))
@@ -119,6 +125,28 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
             continue
         said = f'{field.name} is "{shorten(value)}": {problem}' if value else f'"{field.name}" has no value'
         yield Finding(span, said)
+
+
+def _item_faults(
+    binding: Binding, rule: ValueRule, field: Field, known: Collection[str]
+) -> Iterator[tuple[Item, str]]:
+    """Yield the items of a list that are no values of a rule, each with what is wrong with it."""
+    for item in field.items:
+        problem = fault(rule, item.text, binding.regex_budget, known) if item.text else None
+        if problem:
+            yield item, problem
+
+
+def _blank_items(binding: Binding) -> Iterator[Finding]:
+    """Yield findings for items without a value in lists that have others."""
+    for group in _groups(binding):
+        for rule, field in group:
+            if field.value:
+                yield from (
+                    Finding(item.span, f'an item of "{rule.name}" has no value')
+                    for item in field.items
+                    if not item.text
+                )
 
 
 def _is_reported(span: Span, places: Iterable[Span]) -> bool:

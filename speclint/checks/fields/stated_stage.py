@@ -38,6 +38,8 @@ def _faults(binding: Binding) -> Iterator[StageFault]:
     allowed = _allowed(binding)
     for statement in stated:
         field, value, named = statement
+        if field.place == "unread":
+            continue
         if not value:
             yield StageFault(field, "", "")
         elif not named and fold(value) not in allowed:

@@ -34,7 +34,8 @@ class FrontMatterFault(NamedTuple):
 def front_matter_fault(document: Document) -> FrontMatterFault | None:
     """Return the first fault of the front matter of a document, None for what parses or is not there.
 
-    A key that stands twice is no fault here.
+    A key that stands twice is no fault here; and Markdown between two lines (`**Purpose**: ...`) is no YAML,
+    nor meant as such.
     """
     block = document.blocks[0] if document.blocks else None
     if not isinstance(block, FrontMatter):
@@ -42,7 +43,7 @@ def front_matter_fault(document: Document) -> FrontMatterFault | None:
     text = document.source.slice(block.body_span)
     if block.language == "toml":
         return _toml_fault(text)
-    if _is_simple(text):
+    if _is_simple(text) or text.lstrip().startswith("*"):
         return None
     # The parser costs more to import than most documents do.
     from speclint.ruleset.yaml_reader import syntax_fault

@@ -73,9 +73,9 @@ def code_syntax(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Ite
     """Code in JSON, YAML, TOML or Python parses.
 
     Examples are copied, and one that does not parse costs everyone who tries it. Of front matter that does
-    not parse no value is known. What people write for other
-    people is left alone: `...` for what is left out, comments in JSON, `<id>` for a value, excerpts,
-    dialogues with a shell, and code in which something is still to be filled in. Nothing is ever executed.
+    not parse no value is known. What people write for other people is left alone: `...` for what is left out,
+    comments in JSON, `<id>` for a value, excerpts, dialogues with a shell, and code in which something is
+    still to be filled in. Nothing is ever executed.
 
     Fails:
 

@@ -116,14 +116,20 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
             yield Finding(span, f'{rule.name} is "{shorten(value)}": {problem}')
     for rule, field in _blank(binding):
         seen.add(field.value_span)
-        yield Finding(field.name_span, f'"{rule.name}" has no value')
+        stage_fault = of_stage.get(field.value_span)
+        what = f"; {stage_fault.problem}" if stage_fault else ""
+        yield Finding(field.name_span, f'"{rule.name}" has no value{what}')
     yield from _blank_items(binding)
     for field, value, problem in of_stage.values():
         span = field.value_span if value else field.name_span
         line = Span(field.span.start, max(field.name_span.end, field.value_span.start + len(value)))
         if field.value_span in seen or _is_reported(line, unfilled()):
             continue
-        said = f'{field.name} is "{shorten(value)}": {problem}' if value else f'"{field.name}" has no value'
+        said = (
+            f'{field.name} is "{shorten(value)}": {problem}'
+            if value
+            else f'"{field.name}" has no value; {problem}'
+        )
         yield Finding(span, said)
 
 

@@ -17,7 +17,7 @@ from speclint.ruleset.values import listed, suggestion
 
 
 class StageFault(NamedTuple):
-    """A field that states no stage as it should, and what is wrong with its value ("" for no value)."""
+    """A field that states no stage as it should, and what is wrong with its value, or what to write."""
 
     field: Field
     value: str
@@ -41,7 +41,7 @@ def _faults(binding: Binding) -> Iterator[StageFault]:
         if field.place == "unread":
             continue
         if not value:
-            yield StageFault(field, "", "")
+            yield StageFault(field, "", f"write {listed(stage_names(stages))}")
         elif not named and fold(value) not in allowed:
             yield StageFault(field, value, _no_stage(stages, value))
         elif len(named) > 1:

@@ -24,6 +24,9 @@ _BETWEEN = lazy_regex(
 
 _STRUCK = lazy_regex(r"~~[^~]+~~")
 
+# Longer values are cut: no name of a stage is behind it.
+_LONGEST = 300
+
 # Nobody puts the name of a stage behind more marks.
 _MOST_MARKS = 8
 
@@ -49,7 +52,7 @@ def stages_named(stages: Stages, value: str) -> tuple[str, ...]:
     """
     meanings = _meanings(stages)
     struck_out = _STRUCK.sub(" ", value) if "~~" in value else value
-    text = plain(struck_out)
+    text = plain(struck_out)[:_LONGEST]
     named = meanings.get(fold(text))
     if named is not None:
         return (named,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from speclint.binding.labels import Label, MissingLabel, name_keys, owed_labels, rule_keys
@@ -15,6 +16,7 @@ from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import List
 from speclint.markdown.document import Document, Field, Section, is_blank
 from speclint.markdown.metadata.field import Item, first_line
+from speclint.markdown.source import Source
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.stage_names import folded_stage_names
 from speclint.ruleset.values import closest, fault, is_unfilled
@@ -92,6 +94,7 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
         **Status:** Staging
         **Created:** 2025-02-28
     """
+    reported = _lines_of(binding.document.source, unfilled)
     of_stage = {one.field.value_span: one for one in stage_faults(binding)}
     stated = stage_keys(binding.rules)
     stages = folded_stage_names(binding.rules.stages)
@@ -105,14 +108,14 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
         known = stages if not stated.isdisjoint(rule_keys(rule)) else ()
         if field.items:
             for item, wrong in _item_faults(binding, rule, field, known):
-                if not (is_unfilled(item.text) and _is_reported(item.span, unfilled())):
+                if not (is_unfilled(item.text) and reported(item.span)):
                     yield Finding(item.span, f'{rule.name} has "{shorten(item.text)}": {wrong}')
             continue
         problem = fault(rule, value, binding.regex_budget, known)
         if problem is None and field.value_span in of_stage:
             problem = of_stage[field.value_span].problem
         span = field.value_span if field.value else field.name_span
-        if problem and not (is_unfilled(value) and _is_reported(span, unfilled())):
+        if problem and not (is_unfilled(value) and reported(span)):
             yield Finding(span, f'{rule.name} is "{shorten(value)}": {problem}')
     for rule, field in _blank(binding):
         seen.add(field.value_span)
@@ -121,16 +124,27 @@ def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> I
         yield Finding(field.name_span, f'"{rule.name}" has no value{what}')
     yield from _blank_items(binding)
     for field, value, problem in of_stage.values():
-        span = field.value_span if value else field.name_span
         line = Span(field.span.start, max(field.name_span.end, field.value_span.start + len(value)))
-        if field.value_span in seen or _is_reported(line, unfilled()):
+        if field.value_span in seen or reported(line):
             continue
-        said = (
-            f'{field.name} is "{shorten(value)}": {problem}'
-            if value
-            else f'"{field.name}" has no value; {problem}'
+        if value:
+            yield Finding(field.value_span, f'{field.name} is "{shorten(value)}": {problem}')
+        else:
+            yield Finding(field.name_span, f'"{field.name}" has no value; {problem}')
+
+
+def _lines_of(source: Source, unfilled: Callable[[], Iterable[Span]]) -> Callable[[Span], bool]:
+    """Return a function that tells whether something in the line of a place is still to be filled in."""
+
+    @cache
+    def lines() -> frozenset[int]:
+        return frozenset(
+            number
+            for place in unfilled()
+            for number in range(source.line_number(place.start), source.line_number(place.end) + 1)
         )
-        yield Finding(span, said)
+
+    return lambda span: source.line_number(span.start) in lines()
 
 
 def _item_faults(
@@ -153,10 +167,6 @@ def _blank_items(binding: Binding) -> Iterator[Finding]:
                     for item in field.items
                     if not item.text
                 )
-
-
-def _is_reported(span: Span, places: Iterable[Span]) -> bool:
-    return any(place.overlaps(span) for place in places)
 
 
 def missing_label(binding: Binding) -> Iterator[Finding]:

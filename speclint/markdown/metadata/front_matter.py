@@ -45,7 +45,7 @@ def front_matter_fields(source: Source, block: FrontMatter) -> Iterator[Field]:
         if match is None or line.start >= block.body_span.end:
             continue
         span = Span(*match.span("value")) if match["value"] else Span(line.end, line.end)
-        value, items, end = _value(source, span, lines[i + 1 :])
+        value, items, end = _value(source, span, _below(source, lines, i + 1))
         yield Field(
             name=match["name"].strip("'\""),
             name_span=Span(*match.span("name")),
@@ -65,10 +65,9 @@ class _Value(NamedTuple):
     end: int
 
 
-def _value(source: Source, span: Span, further: Sequence[Span]) -> _Value:
-    """Return the value of a key, of which `span` is in its own line and `further` are the lines below."""
+def _value(source: Source, span: Span, below: Sequence[Span]) -> _Value:
+    """Return the value of a key, of which `span` is in its own line and `below` are the lines below."""
     text = source.slice(span)
-    below = _below(source, further)
     bare = "" if text.startswith("#") else text
     if not bare:
         return _listed_below(source, below, span.end)
@@ -87,17 +86,17 @@ def _value(source: Source, span: Span, further: Sequence[Span]) -> _Value:
     return _Value(unquoted(whole), (), end)
 
 
-def _below(source: Source, further: Sequence[Span]) -> list[Span]:
-    """Return the lines that belong to the value of a key above them, without blank lines at the end."""
-    below: list[Span] = []
-    for line in further:
-        text = source.slice(line)
-        if text.strip() and not text.startswith((" ", "\t", "-", "]", "}")):
-            break
-        below.append(line)
-    while below and not source.slice(below[-1]).strip():
-        below.pop()
-    return below
+def _below(source: Source, lines: Sequence[Span], start: int) -> list[Span]:
+    """Return the lines from `start` on that belong to the key above them, without blank ones at the end."""
+    end = last = start
+    while end < len(lines):
+        text = source.slice(lines[end])
+        if text.strip():
+            if not text.startswith((" ", "\t", "-", "]", "}")):
+                break
+            last = end + 1
+        end += 1
+    return list(lines[start:last])
 
 
 def _ends(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,12 +28,12 @@ def toml_fields(source: Source, block: FrontMatter) -> Iterator[Field]:
     What does not parse has no value here.
     """
     start, end = block.body_span
-    texts = [Span(*match.span()) for match in _LONG_TEXT.finditer(source.text, start, end)]
-    keys = [
-        match
-        for match in _KEY.finditer(source.text, start, end)
-        if not any(text.start <= match.start() < text.end for text in texts)
-    ]
+    texts = [match.span() for match in _LONG_TEXT.finditer(source.text, start, end)]
+    keys: list[re.Match[str]] = []
+    for key in _KEY.finditer(source.text, start, end):
+        before = bisect_right(texts, (key.start(), end)) - 1
+        if before < 0 or key.start() >= texts[before][1]:
+            keys.append(key)
     for i, match in enumerate(keys):
         if match["table"]:
             return

@@ -9,15 +9,16 @@ from speclint.markdown.blocks import FrontMatter
 from speclint.markdown.document import Document
 from speclint.markdown.lazy_regex import lazy_regex
 
-# A line that parses wherever it stands: a key with a plain, short value or with none, or a comment.
-_VALUE = (
-    r"(?:[^\W_](?:[\w ./,()+@-]|:(?=[\w/]))*|\"[^\"\\\n]*\"|'[^'\n]*'|\[[\w ,.]*\]|[>|]-?)"
-    r"[ \t]*(?:[ \t]#.*)?"
-)
+# A line that parses wherever it stands: a key with a plain, quoted or no value, an item, a comment.
+_QUOTED = r"\"[^\"\\\x00-\x1f]*\"|'[^'\x00-\x1f]*'"
 
-_SIMPLE = lazy_regex(
-    rf"(?:(?P<key>[A-Za-z][\w-]*):(?:[ ]+{_VALUE})?|(?P<item>[ ]*-)[ ]+{_VALUE}|[ ]*#.*|[ ]*)$"
-)
+_PLAIN = r"[^\W_](?:[^:#\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|:(?=[\w/])|(?<=[^\s])#)*"
+
+_ITEM = rf"[ ]*(?:[^\W_][\w .-]*|{_QUOTED})[ ]*"
+
+_VALUE = rf"(?:(?:{_QUOTED}|\[{_ITEM}(?:,{_ITEM})*\])[ ]*(?:[ ]#[\w ]*)?|{_PLAIN}|[>|]-?[ ]*)"
+
+_SIMPLE = lazy_regex(rf"(?:(?P<key>[A-Za-z][\w-]*):(?:[ ]+{_VALUE})?[ ]*|(?P<item>[ ]*-)[ ]+{_VALUE}|[ ]*)$")
 
 _TWICE = lazy_regex(r"Cannot (?:overwrite|declare|mutate)|.*(?:twice|already)")
 

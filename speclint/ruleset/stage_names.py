@@ -24,6 +24,8 @@ _BETWEEN = lazy_regex(
 
 _STRUCK = lazy_regex(r"~~[^~]+~~")
 
+_LINE_BREAK = lazy_regex(r"<br[ \t]*/?>", re.IGNORECASE)
+
 # Longer values are cut: no name of a stage is behind it.
 _LONGEST = 300
 
@@ -51,20 +53,25 @@ def stages_named(stages: Stages, value: str) -> tuple[str, ...]:
     takes the document off the line names `OFF_THE_LINE`.
     """
     meanings = _meanings(stages)
-    struck_out = _STRUCK.sub(" ", value) if "~~" in value else value
-    text = plain(struck_out)[:_LONGEST]
-    named = meanings.get(fold(text))
+    shown = _STRUCK.sub(" ", value) if "~~" in value else value
+    shown = _LINE_BREAK.sub("; ", shown) if "<" in shown else shown
+    text = plain(shown)[:_LONGEST]
+    named = meanings.get(_folded(text))
     if named is not None:
         return (named,)
     for count, mark in enumerate(_REMARK.finditer(text)):
-        named = meanings.get(fold(text[: mark.start()])) if mark.start() else None
+        named = meanings.get(_folded(text[: mark.start()])) if mark.start() else None
         if named is not None:
-            others = [meanings.get(fold(piece)) for piece in _BETWEEN.split(text[mark.end() :]) if piece]
+            others = [meanings.get(_folded(piece)) for piece in _BETWEEN.split(text[mark.end() :]) if piece]
             other = next((stage for stage in others if stage not in (None, named)), None)
             return (named,) if other is None else (named, other)
         if count == _MOST_MARKS:
             break
     return ()
+
+
+def _folded(text: str) -> str:
+    return fold(text).strip("'‘ ")
 
 
 def _meanings(stages: Stages) -> Mapping[str, str]:

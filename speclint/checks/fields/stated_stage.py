@@ -62,7 +62,10 @@ def _allowed(binding: Binding) -> frozenset[str]:
 
 def _no_stage(stages: Stages, value: str) -> str:
     names = stage_names(stages)
-    return f"must be one of {listed(names)}{suggestion(value, names)}"
+    # The name of a stage is a value too, though others may be listed.
+    known = set(map(fold, names))
+    others = [stage for stage in stages.order if fold(stage) not in known]
+    return f"must be one of {listed(names)}{suggestion(value, (*names, *others))}"
 
 
 def _contradicting(statement: StageStatement, stated: tuple[StageStatement, ...]) -> StageStatement | None:

@@ -164,6 +164,9 @@ def loaded(data: dict[str, Any]) -> RuleSet:
         "id": "trial",
         "stages": {"order": STAGES, "field": "Status", "values": {"Draft": "draft", "Final": "final"}},
     }
+    if "fields" in data:
+        # A stage is stated in one of the fields.
+        data = {**data, "fields": {"Status": {"required": False}, **data["fields"]}}
     text = yaml.safe_dump({**base, **data}, sort_keys=False, allow_unicode=True)
     return parse_rule_set(text, "trial.yaml", SKELETON)
 

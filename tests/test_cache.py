@@ -37,6 +37,7 @@ name: Note
 stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
 fields:
   Owner: {required: true}
+  Status: {required: false}
 sections:
   - {title: Reason, checklist: {complete_from: final}}
   - {title: Result, required: false}

@@ -65,6 +65,7 @@ name: Base
 stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
 fields:
   Owner: {required: true}
+  Status: {required: false}
 sections:
   - {title: Reason, checklist: {complete_from: final}}
   - {title: Tests, coverage: true, required: false}

@@ -80,6 +80,7 @@ SETTINGS: dict[str, Setting] = {
         "fields: {Status: {required: false}, Created: {required: false, type: date}}\nsections: [Notes]",
         after="\n## Notes\n\nNone.\n",
     ),
+    "duplicate-field": Setting("fields: {Status: , Author: }\nsections: []\n"),
     "date-order": Setting(
         "fields:\n"
         "  Created: {required: false, type: date}\n"

@@ -36,6 +36,7 @@ summary: What a note holds.
 stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
 fields:
   Owner: {required: true}
+  Status: {required: false}
 sections:
   - {title: Reason, checklist: {complete_from: final}}
 """

@@ -18,7 +18,7 @@ pytestmark = needs_git
 RULES = """\
 id: note
 stages: {order: [draft, staging], field: Status, values: {Draft: draft, Staging: staging}}
-fields: {Owner: {}}
+fields: {Owner: {}, Status: {required: false}}
 sections:
   - title: Reason
   - title: Plan

@@ -19,6 +19,7 @@ name: Note
 stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
 fields:
   Owner: {required: true}
+  Status: {required: false}
 sections: [{title: Tests}]
 coverage: {thresholds: {draft: 20, final: 60}}
 """

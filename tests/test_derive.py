@@ -372,6 +372,10 @@ FIELDS = {
         "1. **Ask.** Others know more.\n\n# T\n## A",
         "title",
     ),
+    "a remark behind the name says when it is owed": (
+        "---\ntitle: <title>\ncategory (*only required for talks): <A | B>\n---\n\n# T\n## A",
+        "title, category [A|B] ?",
+    ),
     "several on one line": (
         "# T\n**Branch**: `[###-name]` | **Date**: [DATE] | **Spec**: [link]\n## A",
         "Branch, Date date, Spec",

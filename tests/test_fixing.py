@@ -35,6 +35,7 @@ RULES = """\
 id: note
 stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
 fields:
+  Status: {required: false}
   Owner: {required: true}
 sections:
   - {title: Reason, checklist: {complete_from: final}}

@@ -74,7 +74,9 @@ stages:
   order: [draft, final]
   field: Status
   values: {In  Work: draft, Done: final}
+  aside: [Gone]
 fields:
+  Status: {required: false}
   Author:
   Created: {type: date}
   Updated: {required: false, aliases: [Changed], from: final, type: date, not_before: Created}
@@ -126,9 +128,10 @@ placeholders: {allow: ["[sic]"]}
         "Note: {name}",
     )
     assert rules.stages == Stages(
-        ("draft", "final"), "Status", {"in work": "draft", "done": "final"}, "draft"
+        ("draft", "final"), "Status", {"In  Work": "draft", "Done": "final"}, "draft", ("Gone",)
     )
     assert rules.fields == (
+        ValueRule("Status", required=False),
         ValueRule("Author"),
         ValueRule("Created", type="date"),
         ValueRule("Updated", ("Changed",), False, "final", "date", not_before="Created"),
@@ -652,7 +655,7 @@ checks: {empty-section: off}
 """,
     )
     assert (child.name, child.title, child.skeleton) == ("Child", "Base: {name}", "# Base\n")
-    assert child.stages == Stages(("draft", "final"), None, {"open": "draft", "closed": "final"}, "final")
+    assert child.stages == Stages(("draft", "final"), None, {"Open": "draft", "Closed": "final"}, "final")
     assert child.fields == (
         ValueRule("author", ("By",), required=False),
         ValueRule("Date", type="date"),
@@ -1033,3 +1036,45 @@ def test_manual_names_every_key() -> None:
     }
     for key in keys:
         assert f"`{key}" in manual or f"{key}:" in manual or f"{key}," in manual, key
+
+
+# The field of the stage
+
+
+@pytest.mark.parametrize(
+    ("rest", "problem"),
+    [
+        ("fields: {Owner: , Status: }", "1:39: no field `Statsu`; did you mean `Status`?"),
+        ("fields: {Owner: , Team: }", "1:39: no field `Statsu`; there are `Owner`, `Team`"),
+    ],
+)
+def test_the_field_of_the_stage_is_one_of_those_listed(rest: str, problem: str) -> None:
+    with pytest.raises(RuleSetError) as caught:
+        parse_rule_set(f"stages: {{order: [draft, done], field: Statsu}}\n{rest}\n")
+    assert [str(one) for one in caught.value.problems] == [f"<rule set>:{problem}"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "sections: [Scope]",
+        "fields: {Owner: , Statsu: }",
+        "fields: {Owner: , Standing: {aliases: [STATSU]}}",
+        'fields: {Owner: }\nsections: [{title: Plan, sections: ["Statsu: {name}"]}]',
+    ],
+)
+def test_the_field_of_the_stage_may_be_an_alias_or_a_heading(rest: str) -> None:
+    rules = parse_rule_set(f"stages: {{order: [draft, done], field: Statsu}}\n{rest}\n")
+    assert rules.stages is not None
+    assert rules.stages.field == "Statsu"
+
+
+def test_a_value_of_a_stage_is_not_aside() -> None:
+    with pytest.raises(RuleSetError) as caught:
+        parse_rule_set(
+            "stages: {order: [draft, done], field: S, values: {Live: done}, aside: [LIVE, Gone, Draft]}"
+        )
+    assert [str(one) for one in caught.value.problems] == [
+        "<rule set>:1:72: `LIVE` is a stage, or means one; it cannot be aside",
+        "<rule set>:1:84: `Draft` is a stage, or means one; it cannot be aside",
+    ]

@@ -101,7 +101,7 @@ sections:
       - {name: Before, checklist: {complete_from: draft}}
       - {name: After, checklist: {complete_from: final}}
 """
-FIELDS = "fields: {A: {required: true}, B: {required: true}}\n"
+FIELDS = "fields: {A: {required: true}, B: {required: true}, Status: {required: false}}\n"
 
 
 def test_a_label_that_would_take_an_open_box_from_another_is_not_inserted() -> None:

@@ -24,6 +24,7 @@ stages:
   values: {Draft: draft, Staging: staging}
 fields:
   Owner: {}
+  Status: {required: false}
 sections:
   - title: Reason
     labels: [Cost]

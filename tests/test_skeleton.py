@@ -64,6 +64,7 @@ fields:
   Created: {type: date}
   Risk: {one_of: [High, Low]}
   Reviewer: {required: false}
+  State: {required: false}
 sections:
   - Problem
   - title: Options
@@ -81,7 +82,7 @@ labels:
 **Author:** [Describe what belongs here]
 **Created:** [YYYY-MM-DD]
 **Risk:** [High | Low]
-**State:** [draft | done]
+**State:** [Draft | Done]
 
 ## Problem
 

@@ -32,6 +32,14 @@ _RELATION = lazy_regex(
 )
 
 
+# When a field is owed, behind its name: `category (*only required for proposals)`.
+_REMARK = lazy_regex(
+    r"[ \t]*[(\[][*_ \t]*(?:(?:only|not)[ \t]+)?(?:optional|required|mandatory|needed|if|when)\b"
+    r"[^()\[\]]*[)\]]$",
+    re.IGNORECASE,
+)
+
+
 class FieldReader:
     """The reading of the fields of one template."""
 
@@ -44,7 +52,7 @@ class FieldReader:
         seen: set[str] = set()
         for field in self._field_candidates():
             name = field.name.strip("*_`? ")
-            name = re.sub(r"(?i)[ \t]*[(\[](?:optional|required|if applicable|if any)[)\]]$", "", name)
+            name = _REMARK.sub("", name)
             key = normalise_label(name)
             if not key or key in seen:
                 continue

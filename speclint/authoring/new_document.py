@@ -16,6 +16,7 @@ from typing import NamedTuple
 from speclint.binding.labels import name_keys, rule_keys
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
+from speclint.binding.stage import stage_keys
 from speclint.checks.placeholders.instruction_comment import instruction_comment
 from speclint.checks.placeholders.placeholder import placeholder
 from speclint.diagnostics import Edit, Span
@@ -26,6 +27,7 @@ from speclint.markdown.inline import scan
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.model import RuleSet, ValueRule
 from speclint.ruleset.skeleton import skeleton
+from speclint.ruleset.stage_names import folded_stage_names
 from speclint.ruleset.titles import fold, pattern_of
 from speclint.ruleset.values import fault
 
@@ -233,9 +235,8 @@ class _Draft:
         """Raise `Refused` for a value that the rule set does not allow."""
         if rule is None:
             return
-        stages = self.rules.stages
-        says_stage = stages is not None and stages.field is not None and fold(stages.field) == fold(rule.name)
-        known = stages.values if stages is not None and says_stage else ()
+        says_stage = not stage_keys(self.rules).isdisjoint(rule_keys(rule))
+        known = folded_stage_names(self.rules.stages) if says_stage else ()
         problem = fault(rule, value, self.binding.regex_budget, known)
         if problem:
             raise Refused(f'{name} cannot be "{value}": {problem}')

@@ -18,7 +18,7 @@ from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.titles import fold
 
-_PARENTHESES = lazy_regex(r"(?<![ \t])[ \t]*+\([^()]*\)[ \t]*$")
+_PARENTHESES = lazy_regex(r"(?<![ \t])[ \t]*+(?:\([^()]*\)|（[^（）]*）)[ \t]*$")
 
 
 class Label(NamedTuple):

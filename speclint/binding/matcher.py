@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from speclint.binding.document_title import title_section
 from speclint.binding.faults import Faults
+from speclint.binding.front_matter import readable
 from speclint.binding.levels import Levels
 from speclint.binding.model import Binding, Duplicate, NearMiss
 from speclint.binding.near_titles import title_closeness, wanted_title
@@ -42,6 +43,7 @@ def bind(
     is what its statements about test coverage are compared with. `regex_budget` is the time that patterns of
     the rule set may take, None for a new one. Raise `RegexTimeout` when it is used up.
     """
+    document = readable(document)
     stage = stage_of(document, rules) if stage is None else stage
     return _Matcher(document, rules, stage, location, coverage, regex_budget or RegexBudget()).binding()
 

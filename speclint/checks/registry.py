@@ -122,7 +122,14 @@ CHECKS: tuple[Check, ...] = (
         yields_to=("placeholder", "unedited-template"),
     ),
     _check("missing-field", Severity.ERROR, "fields.fields"),
-    _check("invalid-field", Severity.ERROR, "fields.fields"),
+    # A value that is still to be filled in is reported once.
+    _check(
+        "invalid-field",
+        Severity.ERROR,
+        "fields.fields",
+        yields_to=("placeholder", "instruction-comment", "unedited-template"),
+    ),
+    _check("duplicate-field", Severity.ERROR, "fields.duplicate_field"),
     _check("date-order", Severity.ERROR, "fields.dates"),
     _check("missing-label", Severity.ERROR, "fields.fields"),
     _check("missing-checklist", Severity.ERROR, "checklists.checklists"),

@@ -19,8 +19,8 @@ from speclint.diagnostics import Edit, Span
 from speclint.fixes.field_style import (
     are_one_list,
     entry_lines,
+    front_matter_entry,
     front_matter_key,
-    quoted_value,
     table_row,
 )
 from speclint.fixes.passages import Template, template
@@ -207,7 +207,9 @@ class _FieldInserter:
         if title is not None and title.heading is not None and title.level == 1:
             offset = self.line_start(self.source.line_number(title.heading.span.end) + 1)
         elif isinstance(first, FrontMatter):
-            return _Place(first.body_span.end, _key_of(first), self.source, 0)
+            # Behind the last line of TOML a key may be one of a table.
+            offset = first.body_span.start if self.in_toml() else first.body_span.end
+            return _Place(offset, _key_of(first), self.source, 0)
         else:
             offset = int(self.source.text.startswith(BYTE_ORDER_MARK))
         return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
@@ -228,6 +230,11 @@ class _FieldInserter:
         end = blocks[-1].span.end if blocks else section.heading_span.end
         offset = self.line_start(self.source.line_number(end) + 1)
         return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
+
+    def in_toml(self) -> bool:
+        """Return whether the document has front matter in TOML."""
+        first = self.document.blocks[0] if self.document.blocks else None
+        return isinstance(first, FrontMatter) and first.language == "toml"
 
     def is_outside(self, block: Block) -> bool:
         """Return whether a block at the end of a section belongs to what follows."""
@@ -281,7 +288,8 @@ class _FieldInserter:
         if like is None:
             return f"**{name}:** {value}".rstrip() + f"\n{below}", bool(below)
         if like.place == "front-matter":
-            return f"{front_matter_key(self.document.fields, name)}: {quoted_value(value)}\n", False
+            key = front_matter_key(self.document.fields, name)
+            return front_matter_entry(key, value, self.in_toml()), False
         if like.place == "table":
             return table_row(place.source, like, name, value), False
         return entry_lines(place.source, like, name, value, below, place.step), bool(below)

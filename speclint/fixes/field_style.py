@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -88,7 +89,11 @@ def front_matter_key(fields: Sequence[Field], name: str) -> str:
     return re.sub(r"\s+", "-" if any("-" in key for key in keys) else "_", name)
 
 
-def quoted_value(value: str) -> str:
-    """Return a value as a quoted YAML string, without backticks around it."""
+def front_matter_entry(key: str, value: str, in_toml: bool) -> str:
+    """Return the line of a key in YAML or TOML front matter, with its value as a string."""
     bare = value.strip("`")
-    return "'{}'".format(bare.replace("'", "''")) if '"' in bare or "\\" in bare else f'"{bare}"'
+    if in_toml:
+        name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
+        return f"{name} = {json.dumps(bare, ensure_ascii=False)}\n"
+    quoted = "'{}'".format(bare.replace("'", "''")) if '"' in bare or "\\" in bare else f'"{bare}"'
+    return f"{key}: {quoted}\n"

@@ -65,7 +65,7 @@ def known(
 def is_raised(binding: Binding, base: Binding) -> bool:
     """Return whether a document is at a later stage than it was at the base."""
     stages = binding.rules.stages
-    return stages is not None and stages.order.index(binding.stage) > stages.order.index(base.stage)
+    return stages is not None and stages.position(binding.stage) > stages.position(base.stage)
 
 
 class _Comparison:

@@ -27,7 +27,7 @@ Kind = Literal["field", "section", "label", "checklist", "coverage"]
 # What makes a text that stands there still unfilled, or not what is owed.
 _UNFILLED = frozenset(("placeholder", "instruction-comment", "unedited-template", "empty-section"))
 
-_IN_FIELD = _UNFILLED | {"invalid-field", "date-order"}
+_IN_FIELD = _UNFILLED | {"invalid-field", "duplicate-field", "date-order"}
 
 _IN_CHECKLIST = frozenset(("missing-checklist", "unchecked-item", "malformed-checkbox", "open-question"))
 
@@ -111,7 +111,7 @@ class _Count:
             if rule.required and self.binding.owed(rule.from_stage):
                 found = [by_key[key] for key in rule_keys(rule) if key in by_key]
                 met = bool(found) and not any(self.reported(field.span, _IN_FIELD) for field in found)
-                met = met and any(field.value for field in found)
+                met = met and any(field.value or not is_blank(field.blocks) for field in found)
                 yield Obligation(
                     "field", rule.name, (), met or ("missing-field", (rule.name,)) in self.waived
                 )

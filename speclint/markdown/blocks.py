@@ -114,10 +114,14 @@ class List(NamedTuple):
 
 
 class FrontMatter(NamedTuple):
-    """YAML between `---` lines at the top; `body_span` is the YAML text with its last newline."""
+    """YAML between `---` lines at the top, or TOML between `+++` lines.
+
+    `body_span` is the text between them with its last newline.
+    """
 
     span: Span
     body_span: Span
+    language: Literal["yaml", "toml"] = "yaml"
 
 
 Block = (

@@ -327,7 +327,17 @@ class _Builder:
             yield numbered
 
     def _fields(self, sections: Sequence[Section], footer: Section | None) -> Iterator[Field]:
-        """Yield the metadata of the document."""
+        """Yield the metadata of the document.
+
+        A heading far below states no field that stands elsewhere: it is about something else.
+        """
+        fields = list(self._stated(sections, footer))
+        elsewhere = {field.name.casefold() for field in fields if field.place != "heading"}
+        for field in fields:
+            if field.place != "heading" or field.name.casefold() not in elsewhere:
+                yield field
+
+    def _stated(self, sections: Sequence[Section], footer: Section | None) -> Iterator[Field]:
         for block in self.blocks[:1]:
             if read := AT_THE_TOP.get(type(block)):
                 yield from read(self.source, block)

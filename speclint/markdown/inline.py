@@ -247,10 +247,27 @@ def plain(text: str) -> str:
     return " ".join("".join(out).split())
 
 
+# A name that is none stands for itself, as one without its semicolon does.
+_ENTITY = lazy_regex(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+def unescape(text: str) -> str:
+    """Return text with each HTML entity (`&amp;`) replaced by the character that a reader sees."""
+    if "&" not in text or not _ENTITY.search(text):
+        return text
+    # Loaded only for texts that have entities.
+    from html import unescape as character
+
+    return _ENTITY.sub(lambda entity: character(entity[0]), text)
+
+
 def _without_emphasis(text: str) -> str:
-    """Return text without `*` and `~~` marks and without `_` at word edges (inside words it is a letter)."""
+    """Return text as a reader sees it, without `*` and `~~` marks, and `_` at word edges, and entities.
+
+    A `_` inside of a word is a letter.
+    """
     if "*" in text or "~" in text:
         text = re.sub(r"\*+(?=\S)|(?<=\S)\*+|~~", "", text)
     if "_" in text:
         text = re.sub(r"(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)", "", text)
-    return text
+    return unescape(text)

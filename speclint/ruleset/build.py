@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from speclint.diagnostics import Severity
-from speclint.markdown.inline import normalise_label
 from speclint.ruleset.model import (
     NO_CONTENT,
+    OFF_THE_LINE,
     Checklist,
     Code,
     Content,
@@ -35,7 +35,8 @@ def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
     thresholds: dict[str, float] = dict(data.get("coverage", {}).get("thresholds", {}))
     if stages is not None and "" in thresholds:
         general = thresholds.pop("")
-        thresholds = {stage: thresholds.get(stage, general) for stage in stages.order}
+        off_the_line = (OFF_THE_LINE,) if stages.aside else ()
+        thresholds = {stage: thresholds.get(stage, general) for stage in (*off_the_line, *stages.order)}
     numbers = iter(range(1_000_000))
     return RuleSet(
         id=data["id"],
@@ -83,9 +84,11 @@ def asks_nothing(rules: RuleSet) -> bool:
 
 
 def _stages(data: Mapping[str, Any]) -> Stages:
-    values = {normalise_label(value): stage for value, stage in data.get("values", {}).items()}
     order = tuple(data["order"])
-    return Stages(order, data.get("field"), values, data.get("default", order[0]))
+    values = dict(data.get("values", {}))
+    return Stages(
+        order, data.get("field"), values, data.get("default", order[0]), tuple(data.get("aside", ()))
+    )
 
 
 def _section(

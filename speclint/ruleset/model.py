@@ -18,21 +18,31 @@ MAX_BYTES = 1_000_000
 ValueType = Literal["text", "date", "version", "number", "quantity"]
 
 
+# The stage of a document that is at none of the stages of its rule set, and of one without stages.
+OFF_THE_LINE = ""
+
+
 class Stages(NamedTuple):
     """The ordered stages of a document.
 
     `field` is the name of what states the stage (a field, or a heading's suffix); `values` maps its possible
-    values, folded by `normalise_label`, to a stage; `default` is the stage of a document that states none.
+    values to a stage; at a value of `aside` the document is off the line; `default` is the stage of a
+    document that states none.
     """
 
     order: tuple[str, ...]
     field: str | None
     values: Mapping[str, str]
     default: str
+    aside: tuple[str, ...] = ()
 
     def reached(self, stage: str, start: str | None) -> bool:
         """Return whether an obligation that begins at `start` (None: always) is owed at `stage`."""
-        return start is None or self.order.index(stage) >= self.order.index(start)
+        return start is None or self.position(stage) >= self.order.index(start)
+
+    def position(self, stage: str) -> int:
+        """Return the place of a stage in the order, -1 for one off the line."""
+        return -1 if stage == OFF_THE_LINE else self.order.index(stage)
 
 
 class Checklist(NamedTuple):

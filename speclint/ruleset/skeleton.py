@@ -98,7 +98,7 @@ def _made(rules: RuleSet) -> str:
     lines = [f"# {_title(rules.title or '{name}', 1)}", ""]
     top = [f"**{rule.name}:** {value_text(rule)}" for rule in fields if fold(rule.name) not in in_headings]
     stages = rules.stages
-    said = {fold(rule.name) for rule in rules.fields} | in_headings.keys()
+    said = {fold(rule.name) for rule in fields} | in_headings.keys()
     if stages is not None and stages.field is not None and fold(stages.field) not in said:
         # No field is owed, but a document that cannot say its stage stays at the first one.
         top.append(f"**{stages.field}:** [{' | '.join(stages.values or stages.order)}]")

@@ -9,6 +9,7 @@ from speclint.diagnostics import Problem, did_you_mean, quoted
 from speclint.markdown.inline import normalise_label
 from speclint.ruleset.normal_form import NAME_KEYS, folded_name, rules_below, text_entry
 from speclint.ruleset.patterns import RulePattern
+from speclint.ruleset.titles import fold
 from speclint.ruleset.yaml_nodes import Node
 
 # Chapters are headings of level 2, and Markdown ends at 6.
@@ -87,6 +88,7 @@ class _Validator:
             if "order" not in stages.entries and "stages" not in self.cut:
                 yield stages.problem("`stages` needs `order`")
             yield from self.of_stage(stages.entries.get("default"))
+            yield from self.of_stage_field(stages.entries.get("field"))
             values = stages.entries.get("values")
             said: dict[str, str] = {}
             for value, stage in values.entries.items() if values is not None else ():
@@ -96,6 +98,10 @@ class _Validator:
                     message = f"`{value}` and `{said[folded]}` are the same value"
                     yield stage.problem(message, at_key=True)
                 said[folded] = value
+            of_stages = {*said, *map(normalise_label, self.stages)}
+            for aside in stages.entries["aside"].items if "aside" in stages.entries else ():
+                if normalise_label(str(aside.value)) in of_stages:
+                    yield aside.problem(f"`{aside.value}` is a stage, or means one; it cannot be aside")
         coverage = self.tree.entries.get("coverage")
         thresholds = coverage.entries.get("thresholds") if coverage is not None else None
         checks = self.tree.entries.get("checks")
@@ -106,6 +112,17 @@ class _Validator:
         for stage_name, percent in thresholds.entries.items() if thresholds is not None else ():
             if stage_name:
                 yield from self.of_stage_name(stage_name, percent, at_key=True)
+
+    def of_stage_field(self, field: Node | None) -> Iterator[Problem]:
+        """Yield a problem if the rule set lists fields, and that of the stage is none of them."""
+        if field is None or not self.fields or "fields" in self.cut:
+            return
+        names = [name for _, name, _ in _names(self.tree.entries["fields"], "fields")]
+        headings = [text_entry(rule, "title").partition(":")[0] for rule in _all_sections(self.tree)]
+        wanted = fold(str(field.value))
+        if wanted not in map(fold, (*names, *headings)):
+            hint = did_you_mean(str(field.value), names) or f"; there are {quoted(names)}"
+            yield field.problem(f"no field `{field.value}`{hint}")
 
     def of_stage(self, node: Node | None) -> Iterator[Problem]:
         if node is not None:
@@ -213,6 +230,13 @@ class _Validator:
                 yield title.problem(
                     f"no placeholder `{{{placeholder}}}`{hint or f'; there are {quoted(names)}'}"
                 )
+
+
+def _all_sections(node: Node) -> Iterator[Node]:
+    """Yield the sections below a node, at any depth."""
+    for section in node.entries["sections"].items if "sections" in node.entries else ():
+        yield section
+        yield from _all_sections(section)
 
 
 def _names(rules: Node, kind: str) -> Iterator[tuple[int, str, Node]]:

@@ -141,7 +141,7 @@ def fault(rule: ValueRule, value: str, budget: RegexBudget, known: Iterable[str]
     if not rule.required and text.casefold() in _NOTHING:
         return None
     if rule.one_of and not _is_one_of(text, {*map(fold, rule.one_of), *known}):
-        return f"must be one of {_listed(rule.one_of)}{_suggestion(text, rule.one_of)}"
+        return f"must be one of {listed(rule.one_of)}{suggestion(text, rule.one_of)}"
     if rule.type == "date":
         try:
             parse_date(text)
@@ -177,13 +177,14 @@ def _is_one_of(text: str, options: set[str]) -> bool:
     return fold(text) in options or fold(without_remark(text)) in options
 
 
-def _listed(options: tuple[str, ...]) -> str:
+def listed(options: tuple[str, ...]) -> str:
     """Return options as a message lists them: `A, B or C`."""
     *others, last = options
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _suggestion(text: str, options: tuple[str, ...]) -> str:
+def suggestion(text: str, options: tuple[str, ...]) -> str:
+    """Return the end of a message that names the option that is meant, "" if none is similar."""
     close = closest(without_remark(text), options)
     return f"; did you mean {close}?" if close else ""
 

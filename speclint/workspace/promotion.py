@@ -29,7 +29,7 @@ def promote(workspace: Workspace, path: str, stage: str) -> Promotion:
     order = require_stage(job.rules, stage)
     try:
         now, _ = _at(linter, job, None)
-        if order.index(now.stage) > order.index(stage):
+        if now.stage in order and order.index(now.stage) > order.index(stage):
             raise WorkspaceError([f'{path}: is at stage "{now.stage}" already, which is beyond "{stage}"'])
         then, binding = _at(linter, job, stage)
     except RegexTimeout as error:

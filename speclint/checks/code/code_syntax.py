@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from speclint.binding.front_matter import front_matter_fault
 from speclint.binding.model import Binding
 from speclint.checks.code.json_syntax import json_fault
-from speclint.checks.code.syntax import Fault, python_fault, toml_fault, yaml_fault
+from speclint.checks.code.syntax import Fault, meaning_of, python_fault, toml_fault, yaml_fault
 from speclint.checks.reading.fences import sound_blocks
 from speclint.checks.reading.languages import language_of
 from speclint.diagnostics import Finding, Span
+from speclint.markdown.blocks import FrontMatter
 from speclint.markdown.source import Source
 
 
@@ -70,9 +72,10 @@ class _Text:
 def code_syntax(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Iterator[Finding]:
     """Code in JSON, YAML, TOML or Python parses.
 
-    Examples are copied, and one that does not parse costs everyone who tries it. What people write for other
-    people is left alone: `...` for what is left out, comments in JSON, `<id>` for a value, excerpts,
-    dialogues with a shell, and code in which something is still to be filled in. Nothing is ever executed.
+    Examples are copied, and one that does not parse costs everyone who tries it. Of front matter that does
+    not parse no value is known. What people write for other people is left alone: `...` for what is left out,
+    comments in JSON, `<id>` for a value, excerpts, dialogues with a shell, and code in which something is
+    still to be filled in. Nothing is ever executed.
 
     Fails:
 
@@ -86,6 +89,7 @@ def code_syntax(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Ite
         {"id": 7, "name": "Ada"}
         ```
     """
+    yield from _of_front_matter(binding, unfilled)
     source = binding.document.source
     left = _MOST
     for block in sound_blocks(binding):
@@ -103,6 +107,23 @@ def code_syntax(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Ite
             if fault is not None and not any(map(block.span.overlaps, unfilled())):
                 yield _finding(source, language, text, fault)
                 break
+
+
+def _of_front_matter(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Iterator[Finding]:
+    block = binding.document.blocks[0] if binding.document.blocks else None
+    # Fields in front matter are those of one that parses.
+    read = any(field.place == "front-matter" for field in binding.document.fields)
+    if read or not isinstance(block, FrontMatter):
+        return
+    found = front_matter_fault(binding.document)
+    if found is None or any(map(block.span.overlaps, unfilled())):
+        return
+    source = binding.document.source
+    start = block.body_span.start + min(found.offset, block.body_span.end - block.body_span.start - 1)
+    line = source.line_span(source.line_number(start))
+    language = "YAML" if block.language == "yaml" else "TOML"
+    message = f"the front matter is no {language}, and nothing in it is read: {meaning_of(found.said)}"
+    yield Finding(Span(min(start, line.end), line.end), message)
 
 
 def _finding(source: Source, language: _Language, text: _Text, fault: Fault) -> Finding:

@@ -230,8 +230,12 @@ def yaml_fault(text: str) -> Fault | None:
     if found is None:
         return None
     offset, said = found
-    reason = next((meaning for sign, meaning in _MEANINGS if sign in said), said)
-    return _from(text, offset, reason)
+    return _from(text, offset, meaning_of(said))
+
+
+def meaning_of(said: str) -> str:
+    """Return what a message of the YAML parser means to people."""
+    return next((meaning for sign, meaning in _MEANINGS if sign in said), f"{said[:1].lower()}{said[1:]}")
 
 
 def _from(text: str, offset: int, reason: str) -> Fault:

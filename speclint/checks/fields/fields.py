@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from speclint.binding.labels import Label, MissingLabel, name_keys, owed_labels, rule_keys
 from speclint.binding.model import Binding, titles
+from speclint.binding.stage import stage_keys
+from speclint.checks.fields.stated_stage import stage_faults
 from speclint.checks.reading.fences import swallowed_name
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import List
 from speclint.markdown.document import Document, Field, Section, is_blank
+from speclint.markdown.metadata.field import Item, first_line
+from speclint.markdown.source import Source
 from speclint.ruleset.model import ValueRule
-from speclint.ruleset.titles import fold
+from speclint.ruleset.stage_names import folded_stage_names
 from speclint.ruleset.values import closest, fault, is_unfilled
 
 _YAML_NOTHING = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
@@ -68,15 +73,16 @@ def missing_field(binding: Binding) -> Iterator[Finding]:
             yield Finding(span, message, subject=(rule.name,), cause=None if swallowed else rule)
 
 
-def invalid_field(binding: Binding) -> Iterator[Finding]:
+def invalid_field(binding: Binding, unfilled: Callable[[], Iterable[Span]]) -> Iterator[Finding]:
     """Every field and label has a value of the form that the template asks for.
 
     A status outside the known ones, a date that is in no calendar or a free-form id breaks the tools that
     read them, and often is a slip. Words compare without regard to case, emphasis and emoji, and a remark
     may follow (`Staging (since May)`). Dates are best written `2025-03-01`; other spellings count when
     they have one reading. A quantity (`type: quantity`) says how much or how many, in a figure or in words
-    (`zero`, `within a second`, `every request`), on its line or below; `fast enough` does not. Values that
-    still are placeholders are left to the check `placeholder`.
+    (`zero`, `within a second`, `every request`), on its line or below; `fast enough` does not. The field of
+    the stage names one stage, and front matter says the same as a line below the title: a slip there would
+    switch off all that is owed later. Values that still are placeholders are left to the check `placeholder`.
 
     Fails:
 
@@ -88,23 +94,79 @@ def invalid_field(binding: Binding) -> Iterator[Finding]:
         **Status:** Staging
         **Created:** 2025-02-28
     """
-    stages = binding.rules.stages
+    reported = _lines_of(binding.document.source, unfilled)
+    of_stage = {one.field.value_span: one for one in stage_faults(binding)}
+    stated = stage_keys(binding.rules)
+    stages = folded_stage_names(binding.rules.stages)
     seen: set[Span] = set()
     for rule, field, _ in filled(binding):
         if field.value_span in seen:
             continue
         seen.add(field.value_span)
-        says_stage = stages is not None and stages.field is not None and fold(stages.field) == fold(rule.name)
         quantity = rule.type == "quantity"
-        value = _all_of(binding.document, field) if quantity else _first_line(binding.document, field)
-        if is_unfilled(value):
+        value = _all_of(binding.document, field) if quantity else first_line(binding.document.source, field)
+        known = stages if not stated.isdisjoint(rule_keys(rule)) else ()
+        if field.items:
+            for item, wrong in _item_faults(binding, rule, field, known):
+                if not (is_unfilled(item.text) and reported(item.span)):
+                    yield Finding(item.span, f'{rule.name} has "{shorten(item.text)}": {wrong}')
             continue
-        problem = fault(rule, value, binding.regex_budget, stages.values if stages and says_stage else ())
-        if problem:
-            span = field.value_span if field.value else field.name_span
+        problem = fault(rule, value, binding.regex_budget, known)
+        if problem is None and field.value_span in of_stage:
+            problem = of_stage[field.value_span].problem
+        span = field.value_span if field.value else field.name_span
+        if problem and not (is_unfilled(value) and reported(span)):
             yield Finding(span, f'{rule.name} is "{shorten(value)}": {problem}')
     for rule, field in _blank(binding):
-        yield Finding(field.name_span, f'"{rule.name}" has no value')
+        seen.add(field.value_span)
+        stage_fault = of_stage.get(field.value_span)
+        what = f"; {stage_fault.problem}" if stage_fault else ""
+        yield Finding(field.name_span, f'"{rule.name}" has no value{what}')
+    yield from _blank_items(binding)
+    for field, value, problem in of_stage.values():
+        line = Span(field.span.start, max(field.name_span.end, field.value_span.start + len(value)))
+        if field.value_span in seen or reported(line):
+            continue
+        if value:
+            yield Finding(field.value_span, f'{field.name} is "{shorten(value)}": {problem}')
+        else:
+            yield Finding(field.name_span, f'"{field.name}" has no value; {problem}')
+
+
+def _lines_of(source: Source, unfilled: Callable[[], Iterable[Span]]) -> Callable[[Span], bool]:
+    """Return a function that tells whether something in the line of a place is still to be filled in."""
+
+    @cache
+    def lines() -> frozenset[int]:
+        return frozenset(
+            number
+            for place in unfilled()
+            for number in range(source.line_number(place.start), source.line_number(place.end) + 1)
+        )
+
+    return lambda span: source.line_number(span.start) in lines()
+
+
+def _item_faults(
+    binding: Binding, rule: ValueRule, field: Field, known: Collection[str]
+) -> Iterator[tuple[Item, str]]:
+    """Yield the items of a list that are no values of a rule, each with what is wrong with it."""
+    for item in field.items:
+        problem = fault(rule, item.text, binding.regex_budget, known) if item.text else None
+        if problem:
+            yield item, problem
+
+
+def _blank_items(binding: Binding) -> Iterator[Finding]:
+    """Yield findings for items without a value in lists that have others."""
+    for group in _groups(binding):
+        for rule, field in group:
+            if field.value:
+                yield from (
+                    Finding(item.span, f'an item of "{rule.name}" has no value')
+                    for item in field.items
+                    if not item.text
+                )
 
 
 def missing_label(binding: Binding) -> Iterator[Finding]:
@@ -333,11 +395,3 @@ def _all_of(document: Document, field: Field) -> str:
     """Return the value of a field with the text below it."""
     below = Span(field.blocks[0].span.start, field.blocks[-1].span.end) if field.blocks else Span(0, 0)
     return f"{field.value} {document.source.slice(below)}".strip()
-
-
-def _first_line(document: Document, field: Field) -> str:
-    """Return the first line of a field's value."""
-    text = document.source.slice(field.value_span)
-    if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
-        return field.value
-    return text.splitlines()[0].strip(" \t*_`\\")

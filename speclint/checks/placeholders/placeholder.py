@@ -411,16 +411,17 @@ class _Search:
             yield from self.report(Span(start, start + len(block.label) + 2))
 
     def front_matter(self, block: FrontMatter) -> Iterator[Finding]:
+        value_of = unfilled.TOML_VALUE if block.language == "toml" else unfilled.YAML_VALUE
         first = self.source.line_number(block.body_span.start)
         last = self.source.line_number(max(block.body_span.start, block.body_span.end - 1))
         for number in range(first, last + 1):
             line = self.source.line_span(number)
-            match = unfilled.YAML_VALUE.match(self.source.slice(line))
+            match = value_of.match(self.source.slice(line))
             if match is None or line.start >= block.body_span.end:
                 continue
             start, end = line.start + match.start("value"), line.start + match.end("value")
             value = match["value"]
-            name = self.text[line.start : start].strip(" \t:-")
+            name = self.text[line.start : start].strip(" \t:=-")
             bare = re.sub(r"(?<![ \t])[ \t]++#.*$", "", value).strip("'\"")
             brackets = unfilled.BRACKETS.fullmatch(bare)
             open_brackets = (

@@ -153,6 +153,11 @@ YAML_VALUE = lazy_regex(
     r"[ \t]*(?:-[ \t]+)?(?:[^\s#:\-][^:\n]{0,60}:[ \t]+|-[ \t]+)(?P<value>\S(?:[^\n]*[^ \t\n])?)[ \t]*$"
 )
 
+# A text in TOML, alone in its line or behind its key.
+TOML_VALUE = lazy_regex(
+    r"[ \t]*(?:[^\s#=\[][^=\n]{0,60}=[ \t]*)?(?P<value>\"[^\"\n]*\"|'[^'\n]*')[ \t]*,?[ \t]*(?:#[^\n]*)?$"
+)
+
 INI = frozenset(("ini", "toml", "cfg", "conf", "systemd", "desktop", "editorconfig", "properties", "config"))
 
 # In front of brackets in code: what makes them a list, an index or an attribute.

@@ -1,12 +1,24 @@
 """Define a field: a name and its value as a document states them."""
 
 from typing import Literal, NamedTuple
+from unicodedata import category
 
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block
+from speclint.markdown.inline import unescape
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.source import Source
 
-# Where a field stands, and so how one beside it would have to be written; notations may share a place.
-FieldPlace = Literal["front-matter", "line", "list", "table", "heading", "footer"]
+# Where a field stands, and so how one beside it would have to be written; notations may share a place. One
+# that is `unread` stands in front matter that does not parse: nothing is known but its name.
+FieldPlace = Literal["front-matter", "line", "list", "table", "heading", "footer", "unread"]
+
+
+class Item(NamedTuple):
+    """An item of a list that is a field's value, "" for one that is empty, and where it stands."""
+
+    text: str
+    span: Span
 
 
 class Field(NamedTuple):
@@ -16,7 +28,8 @@ class Field(NamedTuple):
     trimmed, with one layer of emphasis or code quotes removed; `value_span` is empty, where the value
     belongs, if there is none. `span` covers name and value. `blocks` are the blocks that belong to a label
     because they follow it before the next label, nested list items included (`**Tasks:**` and the list below
-    it). `emphasised` is False for a plain `- Purpose: text`.
+    it). `emphasised` is False for a plain `- Purpose: text`. `items` are those of a list in front matter;
+    each of a list in one line has the place of the list.
     """
 
     name: str
@@ -27,6 +40,31 @@ class Field(NamedTuple):
     place: FieldPlace
     blocks: tuple[Block, ...] = ()
     emphasised: bool = True
+    items: tuple[Item, ...] = ()
+
+
+def first_line(source: Source, field: Field) -> str:
+    """Return the first line of a field's value."""
+    text = source.slice(field.value_span)
+    if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
+        return field.value
+    return text.splitlines()[0].strip(" \t*_`\\")
+
+
+_EMPTY_TAG = lazy_regex(
+    r"(?i)</?(?:a|b|br|center|code|details|div|em|font|hr|i|kbd|p|small|span|strong|sub|summary|sup|u|wbr)"
+    r"(?:[\s/][^<>]*)?>"
+)
+
+# The categories of characters that show nothing.
+_UNSEEN = ("Cf", "Cc", "Zs", "Mn")
+
+
+def shows_nothing(value: str) -> bool:
+    """Return whether a value is only markup or characters that show a reader nothing: `&nbsp;`, `<br>`."""
+    if not value or (value.isascii() and value[0] not in "&<"):
+        return False
+    return all(category(character) in _UNSEEN for character in unescape(_EMPTY_TAG.sub("", value)))
 
 
 def strip_marks(value: str) -> str:

@@ -11,7 +11,7 @@ from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field, strip_marks
 from speclint.markdown.source import Source
 
-_HEADING_FIELD = lazy_regex(r"(?P<name>[^:]{1,60}):[ \t]+(?P<value>\S.*)$")
+_HEADING_FIELD = lazy_regex(r"(?P<name>[^:：]{1,60})(?::[ \t]+|：[ \t]*)(?P<value>\S.*)$")
 
 
 def heading_fields(source: Source, heading: Heading) -> Iterator[Field]:

@@ -9,25 +9,36 @@ from speclint.diagnostics import Span
 from speclint.markdown.blocks import Paragraph
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.metadata.field import Field, FieldPlace, strip_marks
+from speclint.markdown.metadata.field import Field, FieldPlace, shows_nothing, strip_marks
 from speclint.markdown.source import Source
 
 # A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.
 _LABEL = lazy_regex(
     r"(?:[^\w\s*_`<>\[\](){}|#\"'\\]{1,3}[ \t]+)?"
     r"(?P<mark>\*\*\*|\*\*|\*|__|_)(?=\S)(?P<name>[^*_\n](?:[^*\n]{0,78}?[^*\s])?)(?P=mark)"
-    r"(?P<colon>[ \t]?[:：])?"
+    r"(?:(?<![:：][*_])(?<![:：][*_]{2})(?<![:：][*_]{3})(?P<colon>[ \t]?[:：]))?"
 )
 
 _NEXT_LABEL = lazy_regex(r"(?<![\w*])\*\*(?=\S)(?P<name>[^*\n]{1,60}?)(?:[:：]\*\*|\*\*[ \t]?[:：])")
 
 # The whole of a line in emphasis: `*Last updated: 2025-03-01*`.
 _EMPHASISED_LINE = lazy_regex(
-    r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:\n]{1,60}?)[ \t]?:[ \t]*"
+    r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:：\n]{1,60}?)[ \t]?[:：][ \t]*"
     r"(?P<value>(?=[^\s*_])(?:(?!\1)[^\n])*)\1$"
 )
 
-_PLAIN_LABEL = lazy_regex(r"(?P<name>[A-Z][\w/&'’().-]*(?:[ \t]+[\w/&'’().-]+){0,4})[ \t]?:(?=[ \t]|$)")
+# A character of a plain label: a letter or digit of any script, also of one whose vowels are marks beside
+# its letters; a joiner of words; the end of `&amp;`.
+_IN_NAME = (
+    r"(?:[\w/&'’().（）・·\-\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u109f"
+    r"\u1780-\u17d3\u200c\u200d]|(?<=&amp);)"
+)
+
+# Behind its colon stands a blank, but not behind a wide colon, nor where words are written without blanks.
+_PLAIN_LABEL = lazy_regex(
+    rf"(?P<name>[^\W\d_]{_IN_NAME}*(?:[ \t]+{_IN_NAME}+){{0,4}})[ \t]?"
+    r"(?::(?=[ \t]|$|(?<=[\u2e80-\uffef]:))|：)"
+)
 
 _VALUE_BEHIND = lazy_regex(r"[ \t]+\S")
 
@@ -42,12 +53,7 @@ def paragraph_labels(source: Source, block: Paragraph, start: int, in_list: bool
     found: list[Field] = []
     for i, line in enumerate(block.lines):
         begin = max(line.start, start) if i == 0 else line.start
-        character = source.text[begin : begin + 1]
-        # Most lines begin with a letter, and no label in emphasis does; other labels have a colon.
-        unlabelled = character.isalnum() and (
-            not "A" <= character <= "Z" or source.text.find(":", begin, line.end) < 0
-        )
-        if unlabelled and not found:
+        if not found and _is_mere_text(source, begin, line.end):
             if i == 0 and in_list:
                 break
             continue
@@ -76,6 +82,20 @@ def paragraph_labels(source: Source, block: Paragraph, start: int, in_list: bool
         else:
             found.append(_field(source, match, match.end(), end, place, emphasised=False))
     return found
+
+
+def _is_mere_text(source: Source, start: int, end: int) -> bool:
+    """Return whether a line certainly has no label: a cheap test, as most lines are mere text.
+
+    It begins with a letter, as no label in emphasis does; other labels have a colon, and begin with a capital
+    where their script has any.
+    """
+    character = source.text[start : start + 1]
+    if not character.isalnum():
+        return False
+    if character.islower() or not character.isalpha():
+        return True
+    return source.text.find(":", start, end) < 0 and source.text.find("：", start, end) < 0
 
 
 def _labels_of_line(source: Source, match: re.Match[str], end: int, place: FieldPlace) -> Iterator[Field]:
@@ -119,6 +139,8 @@ def _field(
         start += 1
     while start < end and source.text[end - 1] in " \t":
         end -= 1
+    if shows_nothing(source.text[start:end]):
+        end = start
     return Field(
         name=plain(match["name"]).rstrip(" :："),
         name_span=Span(*match.span("name")),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Table
 from speclint.markdown.inline import plain
-from speclint.markdown.metadata.field import Field, strip_marks
+from speclint.markdown.metadata.field import Field, shows_nothing, strip_marks
 from speclint.markdown.source import Source
 
 
@@ -29,4 +29,5 @@ def _cell_field(source: Source, name: Span, value: Span) -> Field | None:
     if not title:
         return None
     span = Span(name.start, value.end) if name.start < value.start else name
-    return Field(title, name, strip_marks(source.slice(value)), value, span, "table")
+    text = source.slice(value)
+    return Field(title, name, "" if shows_nothing(text) else strip_marks(text), value, span, "table")

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from html import unescape
 
+from speclint.markdown.inline import comments
 from speclint.markdown.lazy_regex import lazy_regex
 
-# Comments, and tags but those of elements that are seen without a text of their own.
-_UNSEEN = lazy_regex(
-    r"<!--(?:(?!-->).)*-->|</?(?!(?:img|input|svg|picture|video|audio|object|embed|iframe|canvas|hr|progress|meter)\b)"
+# Tags, but not those of elements that are seen without a text of their own.
+_TAG = lazy_regex(
+    r"</?(?!(?:img|input|svg|picture|video|audio|object|embed|iframe|canvas|hr|progress|meter)\b)"
     r"[a-z][a-z0-9-]*(?:[\s/][^<>]*)?>",
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE,
 )
 
 
@@ -21,8 +22,16 @@ def shows_nothing(text: str) -> bool:
     if text[:1].isalnum():
         return False
     if "<" in text:
-        text = _UNSEEN.sub("", text)
+        text = _TAG.sub("", _without_comments(text))
     if "&" in text:
         text = unescape(text)
-    # A backslash at the end of a line breaks it.
-    return all(c.isspace() or c == "\\" or unicodedata.category(c) in ("Cf", "Cc") for c in text)
+    return all(c.isspace() or unicodedata.category(c) in ("Cf", "Cc") for c in text)
+
+
+def _without_comments(text: str) -> str:
+    shown: list[str] = []
+    end = 0
+    for comment in comments(text):
+        shown.append(text[end : comment.start()])
+        end = comment.end()
+    return "".join((*shown, text[end:]))

@@ -134,7 +134,8 @@ def _faults(binding: Binding, owed: OwedTable) -> Iterator[Finding]:
                 if column.required:
                     yield Finding(span, f'"{column.name}" is empty in this row')
                 continue
-            problem = fault(column, text, binding.regex_budget)
+            limited = column.one_of or column.pattern or column.type != "text"
+            problem = fault(column, text, binding.regex_budget) if limited else None
             if problem is None and column.name in seen:
                 known, value = seen[column.name], fold(plain(text))
                 problem = "stands in an earlier row; every row needs its own" if value in known else None

@@ -6,6 +6,7 @@ and there may be more of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,7 +16,13 @@ from speclint.diagnostics import Span
 from speclint.markdown.blocks import Table
 from speclint.markdown.document import Section, walk
 from speclint.markdown.inline import plain
+from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.model import SectionRule, TableRule, ValueRule
+
+# From the beginning of a table to the end of its first row.
+_HTML_HEADER = lazy_regex(r"(?i)<table\b(?:(?!</tr>).){0,5000}", re.DOTALL)
+
+_HTML_CELL = lazy_regex(r"(?i)<t[hd]\b[^<>]*>|</t[hd]>")
 
 
 class OwedTable(NamedTuple):
@@ -41,7 +48,8 @@ class OwedTable(NamedTuple):
 def owed_tables(binding: Binding) -> tuple[OwedTable, ...]:
     """Return every table rule of the binding's stage, required or not, at every section it applies to.
 
-    Sections that are empty or state that they do not apply owe nothing.
+    Sections that are empty or state that they do not apply owe nothing. A table in HTML is not read: where
+    one names a column, nothing more is owed.
     """
     return tuple(_owed_tables(binding))
 
@@ -70,8 +78,19 @@ def _matched(binding: Binding, rules: Sequence[TableRule], section: Section) -> 
             if len(found) == len(rules):
                 break
     for number, rule in enumerate(rules):
-        match = found.get(number)
-        yield OwedTable(rule, section, *(match or (None, (None,) * len(rule.columns))))
+        if number in found:
+            yield OwedTable(rule, section, *found[number])
+        elif not _is_in_html(binding, rule, section):
+            yield OwedTable(rule, section, None, (None,) * len(rule.columns))
+
+
+def _is_in_html(binding: Binding, rule: TableRule, section: Section) -> bool:
+    """Return whether a table in HTML, in a section or below it, has the name of a column."""
+    text = binding.document.source.slice(section.span)
+    header = _HTML_HEADER.search(text) if "<" in text else None
+    keys = frozenset[str]().union(*map(rule_keys, rule.columns))
+    cells = _HTML_CELL.split(header[0]) if header else ()
+    return any(not keys.isdisjoint(name_keys(plain(cell))) for cell in cells)
 
 
 def _distance(columns: Sequence[int | None]) -> tuple[float, int]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from speclint.binding.model import Binding
 from speclint.binding.tables import owed_tables
 from speclint.checks.reading.leaf_blocks import leaf_blocks
-from speclint.checks.tables.rows import row_span
+from speclint.checks.tables.rows import row_span, rows_of
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.tables import split_cells
@@ -76,8 +76,8 @@ def _short_rows(binding: Binding) -> Iterator[Finding]:
     """Yield a finding for every row that lacks the cell of a column in which it must have a value."""
     for owed in owed_tables(binding):
         asked = [(place, column.name) for column, place in owed.places if column.required]
-        for row in owed.table.rows[1:] if owed.table else ():
+        for row, is_entry in rows_of(binding.document.source, owed.table) if owed.table else ():
             lacking = [name for place, name in asked if place >= len(row)]
-            if row and lacking:
+            if lacking and is_entry:
                 message = f'the row has fewer cells than the header: "{lacking[0]}" is missing'
                 yield Finding(row_span(row), message)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from speclint.binding.model import Binding, titles
 from speclint.binding.tables import OwedTable, owed_tables
-from speclint.checks.tables.rows import row_span
+from speclint.checks.tables.rows import row_span, rows_of
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.inline import plain
 from speclint.markdown.visibility import shows_nothing
@@ -119,20 +119,19 @@ def _faults(binding: Binding, owed: OwedTable) -> Iterator[Finding]:
     seen: dict[str, set[str]] = {
         column.name: set() for column in owed.rule.columns if fold(column.name) in unique
     }
-    for row in table.rows[1:] if table else ():
-        texts = [binding.document.source.slice(cell) for cell in row]
-        span = row_span(row) if row else None
-        if span is None or all(map(shows_nothing, texts)):
-            if span is not None:
-                yield Finding(span, "the table row is empty")
+    source = binding.document.source
+    for row, is_entry in rows_of(source, table) if table else ():
+        texts = [source.slice(cell) for cell in row]
+        if all(map(shows_nothing, texts)):
+            yield Finding(row_span(row), "the table row is empty")
             continue
         for column, place in owed.places:
-            if place >= len(row):
-                continue  # which `malformed-table` reports
+            if place >= len(row) or (place == 0 and not is_entry):
+                continue  # `malformed-table` reports the former
             text = texts[place]
             if shows_nothing(text):
-                if column.required:
-                    yield Finding(span, f'"{column.name}" is empty in this row')
+                if column.required and is_entry:
+                    yield Finding(row_span(row), f'"{column.name}" is empty in this row')
                 continue
             limited = column.one_of or column.pattern or column.type != "text"
             problem = fault(column, text, binding.regex_budget) if limited else None

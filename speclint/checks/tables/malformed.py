@@ -59,7 +59,7 @@ def _without_table(text: str, lines: tuple[Span, ...]) -> Iterator[Finding]:
         begins = text[line.start : line.start + 1] in ("|", ":", "-")
         if begins and _DASHES.match(text[line.start : line.end]):
             header, dashes = (len(split_cells(text, _trimmed(text, span))) for span in (above, line))
-            if header > 1:
+            if 1 < header != dashes:
                 cells = f"{dashes} cell{'s' * (dashes > 1)}"
                 yield Finding(
                     line, f"the line of dashes has {cells} and the header above {header}: this is no table"

@@ -117,7 +117,9 @@ def _faults(binding: Binding, owed: OwedTable) -> Iterator[Finding]:
     table = owed.table
     unique = frozenset(map(fold, owed.rule.unique))
     seen: dict[str, set[str]] = {
-        column.name: set() for column in owed.rule.columns if fold(column.name) in unique
+        column.name: set()
+        for column in owed.rule.columns
+        if not unique.isdisjoint(map(fold, (column.name, *column.aliases)))
     }
     source = binding.document.source
     for row, is_entry in rows_of(source, table) if table else ():

@@ -40,8 +40,9 @@ def missing_table(binding: Binding) -> Iterator[Finding]:
         rule, section, table, _ = owed
         if table is None:
             if rule.required:
-                columns = [column.name for column in rule.columns if column.required] or [rule.name]
-                message = f'a table of {_listed(columns)} is missing in "{shorten(section.title)}"'
+                columns = [column for column in rule.columns if column.required] or rule.columns
+                names = _listed([column.name for column in columns])
+                message = f'a table of {names} is missing in "{shorten(section.title)}"'
                 yield Finding(section.heading_span, message, subject=(*titles(binding, section), rule.name))
         elif (count := sum(map(bool, table.rows[1:]))) < rule.min_rows:
             has = f"has {count} row{'s' * (count > 1)}" if count else "has no rows"

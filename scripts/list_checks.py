@@ -19,6 +19,7 @@ FAMILIES = (
     "placeholders",
     "fields",
     "checklists",
+    "tables",
     "coverage",
     "references",
     "code",

@@ -79,7 +79,8 @@ blocks = st.sampled_from(
         '```json\n{"a": 1}\n```', '```json\n{"a": }\n```', "```\nimport a\n```", "```python\n",
         "~~~yaml\na: b\n~~~", "```ts\nflag('ff.b'); // any\n```", "<!-- Say why -->", "<!-- open",
         "<details>\n<summary>a</summary>\n", "</details>", "| Owner | Ada |\n| --- | --- |\n| Created | |",
-        "|a|\n|-|", "> quoted", "> ## Quoted", "    indented", "---", "***", "[a]: b",
+        "|a|\n|-|", "| a | b |\n|---|---|\n| 1 | |\n| 1 | Final | 2020 |\n| <br> |",
+        "> quoted", "> ## Quoted", "    indented", "---", "***", "[a]: b",
         "[see](#overview) [that](../x.md) [no][where] ![i](i.png) a[^1]",
         "<!-- speclint-disable-next-line placeholder: known -->", "<!-- speclint-disable-file -->",
         "45ms (budget: 30ms)", "Coverage is 41%.", "`src/a.py`", "@docs/a.md", "text", "whilst", "N/A", "",
@@ -129,12 +130,35 @@ named_labels = st.lists(
 ).map(lambda pairs: [{"name": name, **rule} for name, rule in pairs])
 
 
+tables = optional(
+    required=st.booleans(),
+    rows=st.fixed_dictionaries({"min": st.integers(0, 2)}),
+    **{"from": starts},
+)
+columns = st.lists(
+    st.tuples(st.sampled_from(["Owner", "Ada", "a", "b"]), value_rules),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda one: one[0],
+).map(lambda pairs: [{"name": name, **rule} for name, rule in pairs])
+table_rules = st.lists(
+    st.builds(
+        lambda rule, columns, unique: {
+            "columns": columns, **rule, **({"unique": [columns[0]["name"]]} if unique else {})
+        },
+        tables, columns, st.booleans(),
+    ),
+    max_size=2,
+)  # fmt: skip
+
+
 def section_rules(depth: int) -> st.SearchStrategy[list[dict[str, Any]]]:
     """The rules of sections, with others inside to some depth."""
     inner = section_rules(depth - 1) if depth else st.just([])
     rule = optional(
         required=st.booleans(),
         labels=named_labels,
+        tables=table_rules,
         checklist=st.one_of(st.just(True), starts.map(lambda stage: {"complete_from": stage})),
         coverage=st.sampled_from([True, 80]),
         changelog=switches,

@@ -95,6 +95,15 @@ SETTINGS: dict[str, Setting] = {
         '        sections: [{title: "Risk {n}: {name}", repeat: true, labels: [Probability, Mitigation]}]',
         "# Title\n\n## Plan\n\n### Risks\n\n",
     ),
+    "missing-table": Setting("sections: [{title: Risks, tables: [{columns: [Risk, Mitigation]}]}]"),
+    "missing-column": Setting(
+        "sections: [{title: Notes, tables: [{columns: [Risk, Mitigation]}]}]", before=_UNDER_NOTES
+    ),
+    "invalid-cell": Setting(
+        "sections: [{title: Notes, tables: [{columns: [ID, {name: Priority, one_of: [P0, P1]}]}]}]",
+        before=_UNDER_NOTES,
+    ),
+    "malformed-table": Setting(before=_UNDER_NOTES),
     "missing-checklist": Setting(
         "sections: [{title: Plan, sections: [{title: Monitoring, checklist: true}]}]", "## Plan\n\n"
     ),

@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import pytest
 
+import speclint
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
 from speclint.linting.obligations import Obligation, obligations, places_of
@@ -240,3 +241,76 @@ def test_boxes_that_follow_a_label_in_a_list_are_not_missed() -> None:
     diagnostics = lint(binding)
     assert diagnostics == ()
     assert all(obligation.met for obligation in obligations(binding, places_of(diagnostics)))
+
+
+TABLES = """
+id: spec
+stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}, default: draft}
+sections:
+  - title: Needs
+    tables:
+      - {columns: [ID, {name: Priority, one_of: [P0, P1]}]}
+      - {columns: [Risk, Answer], from: final}
+      - {columns: [Term, Meaning], required: false}
+"""
+
+NEEDS = """\
+# T
+
+## Needs
+
+| ID | Priority |
+| --- | --- |
+| R-1 | P0 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "met"),
+    [
+        (("", ""), True),
+        (("| ID | Priority |\n| --- | --- |\n| R-1 | P0 |\n", "There is one.\n"), False),
+        (("| R-1 | P0 |\n", ""), False),
+        (("Priority", "Rank"), False),
+        (("P0", "P7"), False),
+        (("P0", ""), False),
+        (("P0", "TBD"), False),
+        (("| R-1 | P0 |", "| R-1 |"), False),
+        (("| R-1 | P0 |", "| R-1 | P0 | soon |"), False),
+    ],
+)
+def test_a_table_is_an_obligation(changed: tuple[str, str], met: bool) -> None:
+    rules = parse_rule_set(TABLES)
+    binding = bind(parse_document(NEEDS.replace(*changed) if changed[0] else NEEDS), rules)
+    reported = lint(binding)
+    found = obligations(binding, places_of(reported))
+    assert [one for one in found if one.kind == "table"] == [
+        Obligation("table", "ID, Priority", ("Needs",), met)
+    ]
+    # Whatever is unmet has a diagnostic.
+    assert bool(reported) is not met
+
+
+def test_a_table_that_a_comment_waives_is_met() -> None:
+    text = "# T\n\n<!-- speclint-disable-next-line missing-table -->\n## Needs\n\nThere is one.\n"
+    result = speclint.lint(text, parse_rule_set(TABLES))
+    assert not result.diagnostics
+    assert all(one.met for one in result.obligations)
+
+
+def test_a_missing_section_leaves_its_tables_unmet() -> None:
+    rules = parse_rule_set(TABLES)
+    for text in ("# T\n", "# T\n\n## Needs\n"):
+        binding = bind(parse_document(text), rules, "final")
+        found = obligations(binding, places_of(lint(binding)))
+        assert [(one.kind, one.name, one.met) for one in found] == [
+            ("section", "Needs", False),
+            ("table", "ID, Priority", False),
+            ("table", "Risk, Answer", False),
+        ]
+
+
+def test_a_section_that_does_not_apply_owes_no_table() -> None:
+    binding = bind(parse_document("# T\n\n## Needs\n\nN/A - there are none.\n"), parse_rule_set(TABLES))
+    found = obligations(binding, places_of(lint(binding)))
+    assert [one.kind for one in found] == ["section"]

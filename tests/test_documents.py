@@ -19,6 +19,7 @@ from .linted import lint
 from .made import Made
 from .planting import Defect, defects, template_text
 from .planting_promises import broken_promises
+from .planting_tables import damaged_tables, first_tables, with_tables
 
 # With the templates that the rule sets were made from, what they had for examples is planted as well.
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
@@ -90,6 +91,28 @@ def chosen(path: Path) -> list[Defect]:
 def test_planted_defects_are_found_where_they_are(path: Path) -> None:
     """`make soak` goes through the rest of them."""
     assert [said for defect in chosen(path) if (said := missed(defect, path.parent.name))] == []
+
+
+WITH_TABLES = [
+    path for path in DOCUMENTS if any(first_tables(bound(path.read_text("utf-8"), path.parent.name)))
+]
+
+
+@pytest.mark.parametrize("path", WITH_TABLES, ids=name)
+def test_what_becomes_of_a_table_that_is_asked_for_is_found(path: Path) -> None:
+    good = bound(Source.decode(path.read_bytes()).text, path.parent.name)
+    rules = with_tables(good)
+
+    def under_rules(text: str) -> Binding:
+        return bind(document.parse_document(text), rules, location=PLACE)
+
+    assert found(under_rules(good.document.source.text)) == []
+    planted = list(damaged_tables(good))
+    assert len(planted) >= 8
+    for defect in planted:
+        diagnostics = found(under_rules(defect.text))
+        places = [(first, last) for first, last, check, _ in diagnostics if check == defect.check]
+        assert any(a <= line <= b for a, b in places for line in defect.lines), (defect.name, diagnostics)
 
 
 def test_the_defects_are_many_and_of_every_kind() -> None:

@@ -32,6 +32,7 @@ from speclint.ruleset.model import (
     Repeat,
     Stages,
     Switch,
+    TableRule,
     ValueRule,
     Words,
 )
@@ -101,6 +102,15 @@ sections:
         dates: falling
         ids: "Case {n}"
         forbidden: [{pattern: any, language: ts, message: Say which., from: final}]
+        tables:
+          - columns:
+              - ID
+              - {name: Level, one_of: [P0], required: false, aliases: [Rank], type: number, pattern: a}
+            rows: {min: 2}
+            unique: [id]
+            from: final
+            required: false
+          - {columns: [Case]}
         coverage: {required: false, minimum: 12.5, stage: final}
         questions: {closed_from: final}
   - title: Notes
@@ -161,6 +171,21 @@ placeholders: {allow: ["[sic]"]}
         dates=Dates("falling"),
         ids=Words(("Case {n}",)),
         forbidden=(Forbidden(RulePattern("any"), "ts", "Say which.", "final"),),
+        tables=(
+            TableRule(
+                (
+                    ValueRule("ID"),
+                    ValueRule(
+                        "Level", ("Rank",), False, type="number", one_of=("P0",), pattern=RulePattern("a")
+                    ),
+                ),
+                required=False,
+                start="final",
+                min_rows=2,
+                unique=("id",),
+            ),
+            TableRule((ValueRule("Case"),)),
+        ),
     )
     assert rules.budgets == Words(("budget", "limit"), "final")
     assert rules.forbidden == (Forbidden(RulePattern("whilst")),)
@@ -506,6 +531,32 @@ fields:
     "an alias to nothing": ("name: *x\n", ["1:7: `*x` has no `&x` above it"]),
     "an alias to itself": ("sections: &s [*s]\n", ["1:15: `*s` stands inside what it names"]),
     "a control character": ("name: A\x07\n", ["1:8: not YAML: the character U+0007 is not allowed"]),
+    "a column twice": (
+        "sections: [{title: A, tables: [{columns: [ID, {name: Key, aliases: [id]}]}]}]",
+        ["1:69: `id` stands twice among these columns"],
+    ),
+    "unique in a column that is not there": (
+        "sections: [{title: A, tables: [{columns: [Key], unique: [Kee]}, {columns: [A], unique: [zzz]}]}]",
+        ["1:58: no column `Kee`; did you mean `Key`?", "1:89: no column `zzz`; there are `A`"],
+    ),
+    "a table at a stage that is not there": (
+        "sections: [{title: A, tables: [{columns: [Key], from: later}]}]",
+        ["1:55: no stage `later`: this rule set has no `stages`"],
+    ),
+    "a column with a bad pattern, and one without a name": (
+        "sections: [{title: A, tables: [{columns: [{name: A, pattern: '['}, {type: date}]}]}]",
+        [
+            "1:62: not a regular expression: unterminated character set at position 0",
+            "1:68: an item of `columns` needs `name`",
+        ],
+    ),
+    "a table without columns, and one for a label": (
+        "sections: [{title: A, tables: [{rows: {min: 1}}], labels: [{name: B, tables: []}]}]",
+        [
+            "1:32: an item of `tables` needs `columns`",
+            "1:70: no key `tables`; did you mean `aliases`?",
+        ],
+    ),
     "columns count code points": ("{summary: 'ä😀', name: 3}\n", [f"1:23: `name` {IN_QUOTES}"]),
     "lines end where Markdown's do": ("name: 'a\u2028b'\nid: 3\n", [f"2:5: `id` {IN_QUOTES}"]),
 }
@@ -699,6 +750,15 @@ sections:
         (ValueRule("Reason"),),
         ["Data"],
     )
+
+
+def test_extends_replaces_tables(base: Path) -> None:
+    write(base, {"base.yaml": "sections: [{title: A, tables: [{columns: [Key]}]}, {title: B}]\n"})
+    replaced, kept = extend(base, "sections: [{title: A, tables: [{columns: [ID]}]}]\n").sections
+    assert replaced.content.tables == (TableRule((ValueRule("ID"),)),)
+    assert kept.content.tables == ()
+    (same, _) = extend(base, "sections: [{title: A, required: false}]\n").sections
+    assert same.content.tables == (TableRule((ValueRule("Key"),)),)
 
 
 def test_extends_one_threshold_replaces_those_by_stage(base: Path) -> None:
@@ -1021,7 +1081,7 @@ def test_cache_follows_xdg(tmp_path: Path) -> None:
 def test_examples_of_the_manual_load(tmp_path: Path) -> None:
     manual = (ROOT / "docs" / "rule-sets.md").read_text("utf-8")
     examples = [part.split("\n```")[0] for part in manual.split("```yaml\n")[1:]]
-    assert [parse_rule_set(example).id for example in examples] == ["rule-set"] * 3
+    assert [parse_rule_set(example).id for example in examples] == ["rule-set"] * 4
     second = titles(parse_rule_set(examples[1]).sections)
     assert second[second.index("Rollout Plan") + 1] == "Cost Estimate"
     assert "User Experience" not in second

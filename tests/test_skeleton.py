@@ -169,11 +169,24 @@ LABELS = st.dictionaries(NAMES, values(checklist=st.booleans(), coverage=st.bool
 CHOICES = st.lists(NAMES, min_size=1, max_size=4, unique=True)
 
 
+COLUMNS = st.dictionaries(NAMES, values(one_of=CHOICES), min_size=1, max_size=3).map(
+    lambda columns: [{"name": name, **options} for name, options in columns.items()]
+)
+TABLES = st.lists(
+    st.fixed_dictionaries(
+        {"columns": COLUMNS},
+        optional={"required": st.booleans(), "rows": st.fixed_dictionaries({"min": st.integers(0, 3)})},
+    ),
+    max_size=2,
+)
+
+
 def sections(depth: int) -> st.SearchStrategy[list[dict[str, Any]]]:
     below = {"sections": sections(depth - 1)} if depth else {}
     options = {
         "required": st.booleans(),
         "labels": LABELS,
+        "tables": TABLES,
         "checklist": st.booleans(),
         "coverage": st.booleans(),
         "repeat": st.fixed_dictionaries({"min": st.integers(0, 3)}),

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from speclint.authoring import infer_stages
 from speclint.authoring.derive_fields import FieldReader
 from speclint.authoring.derive_labels import LabelReader, merged
+from speclint.authoring.derive_tables import TableReader
+from speclint.authoring.derive_tables import merged as merged_tables
 from speclint.authoring.derive_text import StandingText
 from speclint.authoring.derive_values import ValueReader
 from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft
@@ -115,6 +117,7 @@ class _Reader:
         values = ValueReader(self.template)
         self.fields = FieldReader(self.template, values)
         self.labels = LabelReader(self.template, values)
+        self.tables = TableReader(self.template)
 
     def draft(self) -> RuleSetDraft:
         if not self.template.chapters and self.template.title is None:
@@ -209,6 +212,7 @@ class _Reader:
             required=not why,
             repeat=repeats or hole,
             labels=tuple(labels),
+            tables=merged_tables([list(self.tables.tables(section)) for section in sections]),
             checklist="" if any(map(self._has_checklist, sections)) else None,
             coverage=next(filter(None, map(self._coverage, sections)), None),
             sections=children,

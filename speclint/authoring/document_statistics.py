@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
+from speclint.authoring.learn_tables import TableStatistics
 from speclint.binding.labels import name_keys, owed_labels, rule_keys
 from speclint.binding.matcher import bind
 from speclint.binding.model import Binding
@@ -60,6 +61,7 @@ class DocumentStatistics:
         self.labels_owed: Counter[tuple[int, str]] = Counter()
         self.labels: Counter[tuple[int, str]] = Counter()
         self.labels_boxed: Counter[tuple[int, str]] = Counter()
+        self.tables = TableStatistics()
         self.fields: Counter[str] = Counter()
         self.other_fields: Counter[str] = Counter()
         # Values by field: how many there are, and those of another form than the rule has.
@@ -85,6 +87,7 @@ def collect(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Docume
             statistics.titles.append(binding.title.title)
         _count_sections(statistics, binding)
         _count_labels(statistics, binding)
+        statistics.tables.count(binding)
         _count_fields(statistics, binding)
         statistics.bare_code += any(code_language(binding))
         found = {normalise(line) for line in re.split(r"\r\n|\n|\r", document.source.text)}

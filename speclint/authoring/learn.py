@@ -183,6 +183,7 @@ class _Learner:
             share=_of(there, around),
             any_order=draft.any_order or not in_order,
             labels=tuple(self.label(label, number) for label in draft.labels),
+            tables=tuple(statistics.tables.table(table, number, REQUIRED) for table in draft.tables),
             checklist=checklist,
             coverage=coverage,
             sections=children,

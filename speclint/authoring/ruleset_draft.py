@@ -30,6 +30,19 @@ class ValueDraft(NamedTuple):
     proposed: bool = False
 
 
+class TableDraft(NamedTuple):
+    """A table of a section. `note` is a comment on it."""
+
+    columns: tuple[ValueDraft, ...]
+    required: bool = True
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The names of the columns, by which the rule set knows the table."""
+        return ", ".join(column.name for column in self.columns)
+
+
 class SectionDraft(NamedTuple):
     """A section of the draft.
 
@@ -45,6 +58,7 @@ class SectionDraft(NamedTuple):
     repeat: bool = False
     any_order: bool = False
     labels: tuple[ValueDraft, ...] = ()
+    tables: tuple[TableDraft, ...] = ()
     checklist: str | None = None
     coverage: float | None = None
     coverage_stage: str = ""
@@ -184,6 +198,22 @@ def _value_options(value: ValueDraft, label: bool = False) -> str:
     return ", ".join(options)
 
 
+def _tables(tables: Sequence[TableDraft]) -> list[str]:
+    return _block("tables", [line for table in tables for line in _table(table)]) if tables else []
+
+
+def _table(table: TableDraft) -> Iterator[str]:
+    """Yield the lines of a table, as an item of `tables`."""
+    columns = [line[4:] for column in table.columns for line in _label(column)]
+    if len(short := f"[{', '.join(columns)}]") < _WIDTH - 30 and "#" not in short:
+        yield f"  - columns: {short}{_remark(table.note)}"
+    else:
+        yield f"  - columns:{_remark(table.note)}"
+        yield from (f"      - {column}" for column in columns)
+    if not table.required:
+        yield "    required: false"
+
+
 def _sections(sections: Sequence[SectionDraft], apart: bool) -> Iterator[str]:
     """Yield the lines of sibling sections, with `apart` separated by empty lines."""
     for i, section in enumerate(sections):
@@ -210,6 +240,7 @@ def _section(section: SectionDraft) -> Iterator[str]:
         plain = all(line.startswith("  - ") and "#" not in line and "{" not in line for line in labels)
         short = f"labels: [{', '.join(scalar(label.name, True) for label in section.labels)}]"
         lines += [short] if plain and len(short) < _WIDTH - 20 else _block("labels", labels)
+    lines += _tables(section.tables)
     if section.checklist is not None:
         stage = f"{{complete_from: {scalar(section.checklist, True)}}}" if section.checklist else "true"
         lines.append(f"checklist: {stage}")

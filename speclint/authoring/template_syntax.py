@@ -374,6 +374,17 @@ def _whole_slot(text: str) -> str | None:
     return None if re.match(r"\[[^\[\]]*\]\([^()]*\)$", text) else inner.strip("`*_ ")
 
 
+def _parts(text: str, loose: bool) -> list[str]:
+    """Return what bars or slashes between spaces separate in a text; with `loose`, any slashes, and "or"."""
+    if "|" in text:
+        return text.split("|")
+    if " / " in text:
+        return text.split(" / ")
+    if loose and "/" in text:
+        return text.split("/")
+    return re.split(r",[ \t]*(?:or[ \t]+)?|[ \t]+or[ \t]+", text) if loose and " or " in text else []
+
+
 def _choices(text: str, loose: bool) -> tuple[str, ...]:
     """Return the choices that a text lists, () for none.
 
@@ -383,17 +394,8 @@ def _choices(text: str, loose: bool) -> tuple[str, ...]:
     text = text.strip("` \t")
     if not text or len(text) > 300 or _OPEN_END.search(text):
         return ()
-    told = False
-    if "|" in text:
-        parts = text.split("|")
-    elif " / " in text or (loose and "/" in text):
-        parts = text.split("/")
-        told = True
-    elif loose and re.search(r",? or ", text):
-        parts = re.split(r",[ \t]*(?:or[ \t]+)?|[ \t]+or[ \t]+", text)
-        told = True
-    else:
-        return ()
+    parts = _parts(text, loose)
+    told = "|" not in text
     cleaned = tuple(plain(part).strip(" \"'`[]()") for part in parts)
     if len(cleaned) < 2 or len(set(map(fold, cleaned))) < len(cleaned):
         return ()

@@ -15,13 +15,14 @@ from speclint.binding.labels import (
 )
 from speclint.binding.model import Binding
 from speclint.binding.model import titles as titles_of
+from speclint.binding.tables import OwedTable, owed_tables
 from speclint.checks.checklists.boxes import boxes, demanded
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section, is_blank
 from speclint.ruleset.model import SectionRule, ValueRule
 
-Kind = Literal["field", "section", "label", "checklist", "coverage"]
+Kind = Literal["field", "section", "label", "table", "checklist", "coverage"]
 
 
 # What makes a text that stands there still unfilled, or not what is owed.
@@ -30,6 +31,8 @@ _UNFILLED = frozenset(("placeholder", "instruction-comment", "unedited-template"
 _IN_FIELD = _UNFILLED | {"invalid-field", "duplicate-field", "date-order"}
 
 _IN_CHECKLIST = frozenset(("missing-checklist", "unchecked-item", "malformed-checkbox", "open-question"))
+
+_IN_TABLE = _UNFILLED | {"missing-table", "missing-column", "invalid-cell", "malformed-table"}
 
 _IN_COVERAGE = frozenset(("missing-coverage", "coverage-below-threshold", "coverage-mismatch"))
 
@@ -77,6 +80,9 @@ class _Count:
         self.labels: dict[int, list[OwedLabel]] = {}
         for owed in owed_labels(binding):
             self.labels.setdefault(owed.section.number, []).append(owed)
+        self.tables: dict[int, list[OwedTable]] = {}
+        for table in owed_tables(binding):
+            self.tables.setdefault(table.section.number, []).append(table)
         # By the number of their rule, the sections that are missing, and those of them that are waived.
         self.missing: dict[int, int] = {}
         self.spared: dict[int, int] = {}
@@ -141,6 +147,8 @@ class _Count:
         elif not owes_nothing(self.binding, section):
             for owed in self.labels.get(section.number, []):
                 yield from self.label(owed, titles)
+            for table in self.tables.get(section.number, []):
+                yield from self.table(table, titles)
             if rule.checklist and rule.checklist.required:
                 met = self.complete(section.span) or self.spares("missing-checklist", section.heading_span)
                 yield Obligation("checklist", rule.title, titles, met)
@@ -170,6 +178,18 @@ class _Count:
             met = any(not self.reported(label.span, _IN_COVERAGE | _UNFILLED) for label in found)
             yield Obligation("coverage", rule.name, titles, met)
 
+    def table(self, owed: OwedTable, titles: tuple[str, ...]) -> Iterator[Obligation]:
+        """Yield a required table: met if it is there and nothing in it is reported."""
+        if owed.rule.required:
+            within = titles_of(self.binding, owed.section)
+            spared = ("missing-table", (*within, owed.rule.name)) in self.waived
+            met = owed.table is not None and not self.reported(owed.table.span, _IN_TABLE)
+            if met and owed.table is not None:
+                # A run of the template's lines is reported where it begins, which may be above the table.
+                above = Span(owed.section.span.start, owed.table.span.start)
+                met = not self.reported(above, {"unedited-template"})
+            yield Obligation("table", owed.rule.name, titles, met or spared)
+
     def nothing(self, rule: SectionRule, path: tuple[str, ...]) -> Iterator[Obligation]:
         """Yield what a missing section leaves unmet."""
         if not self.binding.owed(rule.from_stage):
@@ -187,6 +207,9 @@ class _Count:
             if label.required and self.binding.owed(label.from_stage):
                 yield Obligation("label", label.name, titles, False)
                 yield from _lists(label, label.name, titles)
+        for table in rule.content.tables:
+            if table.required and self.binding.owed(table.start):
+                yield Obligation("table", table.name, titles, False)
         yield from _lists(rule, rule.title, titles)
 
     def spares(self, check: str, span: Span) -> bool:

@@ -75,11 +75,16 @@ class LinkDefinition(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A GFM table: for every row, the header first, the spans of its trimmed cells."""
+    """A GFM table: for every row, the header first, the spans of its trimmed cells.
+
+    Cells beyond the last column are not rendered, and no row has them: `surplus` is where they stand, one
+    span for each row with such cells.
+    """
 
     span: Span
     rows: tuple[tuple[Span, ...], ...]
     delimiter_span: Span
+    surplus: tuple[Span, ...] = ()
 
 
 class Quote(NamedTuple):

@@ -55,23 +55,34 @@ def parse_table(s: State) -> Table | None:
     delimiter = s.trimmed(s.first, following - 1)
     end = delimiter.end
     rows = [header]
+    surplus: list[Span] = []
     s.advance(following)
     while not s.missing and s.src[s.first] != "\n" and 0 <= s.indent - s.block_indent < 4:
         if interrupts(s, reference=True):
             break
-        rows.append(_parse_cells(s)[: len(header)])
+        cells = _parse_cells(s)
+        rows.append(cells[: len(header)])
+        if len(cells) > len(header):
+            surplus.append(Span(cells[len(header)].start, cells[-1].end))
         following = s.next_line()
         end = s.trimmed(s.first, following - 1).end
         s.advance(following)
-    return Table(Span(begin, end), tuple(rows), delimiter)
+    return Table(Span(begin, end), tuple(rows), delimiter, tuple(surplus))
 
 
 def _parse_cells(s: State) -> tuple[Span, ...]:
-    """Return the spans of the trimmed cells of the current line; pipes behind a backslash are text."""
-    text = s.src
-    start, end = s.trimmed(s.first, s.next_line() - 1)
+    """Return the spans of the trimmed cells of the current line."""
+    return split_cells(s.src, s.trimmed(s.first, s.next_line() - 1))
+
+
+def split_cells(text: str, line: Span) -> tuple[Span, ...]:
+    """Return the spans of the trimmed cells of a row; pipes behind a backslash are text, in code as well.
+
+    `line` has no white space at its ends.
+    """
+    start, end = line
     cells: list[Span] = []
-    if text[start] == "|":
+    if text.startswith("|", start):
         start += 1
     for edge in _EDGE.finditer(text, start, end):
         cells.append(_trim_cell(text, start, edge.start()))

@@ -20,6 +20,7 @@ from speclint.ruleset.model import (
     SectionRule,
     Stages,
     Switch,
+    TableRule,
     ValueRule,
     Words,
 )
@@ -162,6 +163,17 @@ def _content(data: Mapping[str, Any], trusted: bool) -> Content:
         ids=_words(get("ids", False), "titles"),
         used_as=_words(get("used_as", False), "words"),
         forbidden=_forbidden(data, trusted),
+        tables=tuple([_table(table, trusted) for table in get("tables", ())]),
+    )
+
+
+def _table(data: Mapping[str, Any], trusted: bool) -> TableRule:
+    return TableRule(
+        tuple([_value_rule(column["name"], column, trusted) for column in data["columns"]]),
+        data.get("required", True),
+        data.get("from"),
+        data.get("rows", {}).get("min", 1),
+        tuple(data.get("unique", ())),
     )
 
 

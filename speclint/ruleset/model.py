@@ -106,7 +106,7 @@ class Content(NamedTuple):
     `paths`: the files that it names exist; `code`: its fenced code; `changelog`: its entries are in falling
     order; `rollout`: its percentages rise to 100; `dates`: their order; `ids`: title patterns with `{n}`
     whose numbers have no gap; `forbidden`: texts that must not occur; `used_as`: words that have a label's
-    value in code.
+    value in code; `tables`: those of a section.
     """
 
     paths: Switch | None = None
@@ -117,6 +117,7 @@ class Content(NamedTuple):
     ids: Words | None = None
     used_as: Words | None = None
     forbidden: tuple[Forbidden, ...] = ()
+    tables: "tuple[TableRule, ...]" = ()
 
 
 NO_CONTENT = Content()
@@ -142,6 +143,26 @@ class ValueRule(NamedTuple):
     coverage: Coverage | None = None
     together: bool = False
     content: Content = NO_CONTENT
+
+
+class TableRule(NamedTuple):
+    """A table that a section owes, from the stage `start` on (None: always).
+
+    `columns` are those it must have, in any order; one that is not required may be left out, and its cells
+    may be empty. `min_rows` counts the rows below the header; in the columns named in `unique` no value
+    stands twice. A table that is not `required` is checked where it stands.
+    """
+
+    columns: tuple[ValueRule, ...]
+    required: bool = True
+    start: str | None = None
+    min_rows: int = 1
+    unique: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The names of the columns, by which messages and lists call the table."""
+        return ", ".join(column.name for column in self.columns)
 
 
 class Repeat(NamedTuple):

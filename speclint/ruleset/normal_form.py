@@ -12,8 +12,8 @@ from speclint.markdown.inline import normalise_label
 from speclint.ruleset.titles import fold
 from speclint.ruleset.yaml_nodes import Node
 
-# The lists of rules that extending merges by name, and what each rule is called there.
-NAME_KEYS = {"sections": "title", "labels": "name"}
+# The lists of rules that may be just names, which extending merges by name, and what a name is called there.
+NAME_KEYS = {"sections": "title", "labels": "name", "columns": "name"}
 
 # What `true` turns on, and the key of a mapping for which a value may stand alone.
 _SWITCHES = frozenset(
@@ -28,14 +28,9 @@ def normalise(tree: Node) -> Node:
     entries: dict[str, Node] = {}
     for key, node in tree.entries.items():
         if key in NAME_KEYS:
-            rules = [
-                normalise(
-                    rule if isinstance(rule.value, dict) else rule._replace(value={NAME_KEYS[key]: rule})
-                )
-                for rule in node.items
-                if rule.value != {}
-            ]
-            node = node._replace(value=rules)
+            node = node._replace(value=_rules(node, NAME_KEYS[key]))
+        elif key == "tables":
+            node = node._replace(value=[normalise(table) for table in node.items])
         elif key == "fields":
             fields = {name: normalise(field) for name, field in node.entries.items()}
             node = node._replace(value=dict(fields))
@@ -59,6 +54,15 @@ def normalise(tree: Node) -> Node:
             node = node._replace(value={**node.entries, "thresholds": thresholds})
         entries[key] = node
     return tree._replace(value=entries)
+
+
+def _rules(listed: Node, name: str) -> list[Node]:
+    """Return the normal form of the rules in a list, of which one may be just its name."""
+    return [
+        normalise(rule if isinstance(rule.value, dict) else rule._replace(value={name: rule}))
+        for rule in listed.items
+        if rule.value != {}
+    ]
 
 
 def rules_below(node: Node) -> Iterator[Node]:

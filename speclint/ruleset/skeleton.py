@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
+from speclint.ruleset.model import RuleSet, SectionRule, TableRule, ValueRule
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout
 from speclint.ruleset.titles import filled, fold
 
@@ -60,8 +60,11 @@ def heading_text(rule: SectionRule, number: int = 1) -> str:
 def body_text(rule: SectionRule) -> str:
     """Return the text below the heading of a rule, before its subsections, "" if these are enough."""
     lines = [line for label in rule.labels if label.required for line in label_lines(label)]
+    tables = [table for table in rule.content.tables if table.required]
+    for table in tables:
+        lines += [*([""] if lines else []), *table_lines(table)]
     if rule.checklist is not None and rule.checklist.required:
-        lines += [_BOX]
+        lines += [*([""] if tables else []), _BOX]
     if rule.coverage is not None and rule.coverage.required:
         lines += [f"- Test coverage: {_FIGURE}"]
     if not lines and not any(map(_least, rule.sections)):
@@ -75,6 +78,15 @@ def label_lines(rule: ValueRule) -> list[str]:
         return [f"- **{rule.name}:** {value_text(rule)}"]
     covered = rule.coverage is not None and rule.coverage.required
     return [f"- **{rule.name}:**", f"  {_BOX}", *([f"  - [ ] Test coverage ≥ {_FIGURE}"] if covered else [])]
+
+
+def table_lines(rule: TableRule) -> list[str]:
+    """Return the lines of a table with all the columns that must be there, and as many rows as it owes."""
+    columns = [column for column in rule.columns if column.required] or list(rule.columns)
+    cells = [value_text(column).replace("|", r"\|") for column in columns]
+    header = [column.name.replace("|", r"\|") for column in columns]
+    rows = [cells] * max(1, min(rule.min_rows, _MOST))
+    return [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(columns), *rows)]
 
 
 def value_text(rule: ValueRule) -> str:

@@ -9,6 +9,7 @@ from speclint.diagnostics import Problem, did_you_mean, quoted
 from speclint.markdown.inline import normalise_label
 from speclint.ruleset.normal_form import NAME_KEYS, folded_name, rules_below, text_entry
 from speclint.ruleset.patterns import RulePattern
+from speclint.ruleset.table_validation import table_problems
 from speclint.ruleset.titles import fold
 from speclint.ruleset.yaml_nodes import Node
 
@@ -212,6 +213,11 @@ class _Validator:
                 yield most.problem(f"`max` must be at least `min`, which is {least_value}")
         for label in section.entries["labels"].items if "labels" in section.entries else ():
             yield from self.of_rule(label)
+        for table in section.entries["tables"].items if "tables" in section.entries else ():
+            yield from self.of_rule(table)
+            for column in table.entries["columns"].items if "columns" in table.entries else ():
+                yield from self.of_rule(column)
+            yield from table_problems(table)
         for child in section.entries["sections"].items if "sections" in section.entries else ():
             yield from self.of_section(child, level, times)
 

@@ -197,6 +197,7 @@ def looks_open(inner: str, slot: bool) -> bool:
 
     `slot` means that they are a whole value, a cell or the like (see the function).
     """
+    inner = inner.replace(r"\|", "|")  # as cells of tables have it
     words = WORD.findall(inner.lower())
     if not words or len(inner) > 300:
         return False

@@ -48,8 +48,8 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
         refused = refused_denial(binding, section)
         if not refused and (not is_empty(binding.document, section) or owed_inside[section.number] == 1):
             continue
-        if rule is not None and not binding.owed(rule.from_stage):
-            continue
+        if section.bold if rule is None else not binding.owed(rule.from_stage):
+            continue  # a bold line of the author's opens no section
         optional = rule is None or not rule.required
         advice = "fill it or remove it" if optional else "write what belongs there"
         span = section.heading_span if section.title or section.heading is None else section.heading.span
@@ -59,7 +59,7 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
 
 def is_empty(document: Document, section: Section) -> bool:
     """Return whether a section has a heading and nothing below it, except comments for speclint."""
-    if section.heading is None or section.children or not is_blank(section.body):
+    if not (section.heading or section.bold) or section.children or not is_blank(section.body):
         return False
     comments = [block for block in section.body if isinstance(block, Html)]
     if not comments:

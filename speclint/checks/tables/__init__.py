@@ -1,0 +1,1 @@
+"""Checks of tables: there, with their columns and values, and with every cell in a column."""

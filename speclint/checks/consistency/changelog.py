@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
+from speclint.checks.consistency.version_ranks import Rank, python_rank, semantic_rank
 from speclint.checks.reading.dates import Moment, comes_before, moment_at, no_such_date
 from speclint.checks.reading.entries import Entry, misplaced, promises, upside_down
 from speclint.diagnostics import Finding, Span, shorten
@@ -16,19 +17,30 @@ from speclint.markdown.source import Source
 
 
 class _Version(NamedTuple):
-    """A version: its numbers, and the suffix of a pre-release or of another build of the same numbers."""
+    """A version: its numbers without zeros at the end, the rank of its suffix, and its build.
+
+    The rank is None for suffixes that cannot be compared.
+    """
 
     numbers: tuple[int, ...]
     suffix: str
+    rank: Rank | None
+    build: str
     text: str
     span: Span
 
     def is_newer_than(self, other: _Version) -> bool:
-        """Return whether it is newer by the precedence of Semantic Versioning; builds are not compared."""
+        """Return whether it is newer; builds are not compared."""
         if self.numbers != other.numbers:
             return self.numbers > other.numbers
-        one, two = _rank(self.suffix), _rank(other.suffix)
-        return one is not None and two is not None and one > two
+        return self.rank is not None and other.rank is not None and self.rank.is_newer_than(other.rank)
+
+    def maintains_a_line_before(self, other: _Version) -> bool:
+        """Return whether it may be a later release of an older line: 2.0.1 beside 3.0.0, 1.2.4 beside 1.3."""
+        one, two = (*self.numbers, 0), (*other.numbers, 0)
+        if one[0] != two[0]:
+            return one[0] < two[0] and len(self.numbers) > 1
+        return one[1] < two[1] and len(self.numbers) > 2
 
 
 class _Release(NamedTuple):
@@ -39,6 +51,11 @@ class _Release(NamedTuple):
     span: Span
     name: str
 
+    @property
+    def line(self) -> tuple[int, ...]:
+        """The first two numbers of the version: releases of one line maintain one another."""
+        return (*self.version.numbers, 0, 0)[:2] if self.version else ()
+
 
 _MARKS = r"[\s*_~`\[(#]{0,8}"
 
@@ -47,8 +64,8 @@ _UNRELEASED = lazy_regex(_MARKS + r"(?:unreleased|upcoming|not\s+yet\s+released)
 _VERSION = lazy_regex(
     _MARKS + rf"(?P<word>(?:version|release|rev(?:ision)?|ver|rel|v)\b\.?{_MARKS})?"
     r"(?P<text>v?(?P<numbers>\d{1,9}(?:\.\d{1,9}){0,3})"
-    r"(?:-(?!\d{4}-)(?P<suffix>[0-9A-Za-z][0-9A-Za-z.-]{0,30})|\.?(?P<short>(?:a|b|c|rc|alpha|beta|dev|pre|post)\d{0,6})"
-    r"(?![\w.]))?(?:\+[0-9A-Za-z.-]{1,40})?)(?![\w+%]|[.,/:]\w|\.\*)",
+    r"(?:-(?!\d{4}-)(?P<suffix>[0-9A-Za-z][0-9A-Za-z.-]{0,30})|\.?(?P<short>(?:a|b|c|rc|alpha|beta|dev|pre|post)\d{0,6}"
+    r"(?:\.?(?:dev|post)\d{0,6}){0,2})(?![\w.]))?(?:\+(?P<build>[0-9A-Za-z.-]{1,40}))?)(?![\w+%]|[.,/:]\w|\.\*)",
     re.IGNORECASE,
 )
 
@@ -65,10 +82,6 @@ _NUMBERING = lazy_regex(
     re.IGNORECASE,
 )
 
-_PRE_RELEASE = lazy_regex(r"(?:a|b|c|rc|cr|alpha|beta|dev|pre|preview|snapshot|m|canary|nightly|next)\d*\b")
-
-_PIECES = lazy_regex(r"\d{1,9}|[a-z]+")
-
 _COLUMN = lazy_regex(r"(?:doc(?:ument)?\s+)?(?:version|release|rev(?:ision)?|v|no)\b", re.IGNORECASE)
 
 # How far behind the version of an item its date may begin.
@@ -79,9 +92,11 @@ def changelog_order(binding: Binding) -> Iterator[Finding]:
     """A changelog has its newest version first, each once, with dates that exist.
 
     Readers take the top entry for the state of things. In a section with `changelog: true`, versions fall
-    from entry to entry by the rules of Semantic Versioning (`2.0.0` is above `2.0.0-rc.1`), no version stands
-    twice, what is unreleased comes first, and dates exist and never rise. Entries are subsections, or else
-    the bold lines, rows of a table or list items that begin with a version or a date.
+    from entry to entry by the rules of Semantic Versioning (`2.0.0` is above `2.0.0-rc.1`) and of PEP 440
+    (`1.0` is above `1.0rc1`), no version stands twice, what is unreleased comes first, and dates exist and
+    never rise. A release of an older line (`2.0.1` after `3.0.0`) stands in its line or at its date.
+    Entries are subsections, or else the bold lines, rows of a table or list items that begin with a version
+    or a date.
 
     Fails:
 
@@ -129,10 +144,10 @@ def _faults(binding: Binding, releases: Sequence[_Release]) -> Iterator[Finding]
 def _date_faults(source: Source, dated: Sequence[_Release], reversed_: bool) -> Iterator[Finding]:
     """Yield the findings on the order of dates; `reversed_`: the versions are reported as reversed."""
     moments = [release.moment for release in dated if release.moment]
-    reverse = upside_down(moments, comes_before)
+    reverse = upside_down(dated, _is_earlier)
     if reverse is not None and not reversed_:
         yield Finding(moments[reverse].span, "the oldest date comes first; the newest must")
-    for place, neighbour in () if reversed_ or reverse is not None else misplaced(moments, comes_before):
+    for place, neighbour in () if reversed_ or reverse is not None else _misplaced(dated, _is_earlier):
         relation = "later" if neighbour < place else "earlier"
         where = "above" if neighbour < place else "below"
         one, other = source.slice(moments[place].span), source.slice(moments[neighbour].span)
@@ -146,40 +161,65 @@ _UPSIDE_DOWN = "the oldest version comes first; the newest must"
 
 
 def _version_faults(releases: Sequence[_Release]) -> Iterator[tuple[_Release, str]]:
-    seen: dict[tuple[tuple[int, ...], str], _Version] = {}
+    seen: set[tuple[tuple[int, ...], str, str]] = set()
     kept: list[_Release] = []
     for release in releases:
         version = release.version
         assert version is not None
-        key = (version.numbers, version.suffix)
+        key = (version.numbers, version.suffix, version.build)
         if key in seen:
             yield release, f"version {version.text} stands twice"
         else:
-            seen[key] = version
+            seen.add(key)
             kept.append(release)
     versions = [release.version for release in kept if release.version]
-    reverse = upside_down(versions, _is_older)
+    reverse = upside_down(kept, _is_older)
     if reverse is not None:
         yield kept[reverse], _UPSIDE_DOWN
         return
-    for place, neighbour in misplaced(versions, _is_older):
+    for place, neighbour in _misplaced(kept, _is_older):
         where = "below" if neighbour < place else "above"
         one, other = versions[place].text, versions[neighbour].text
         yield kept[place], f"{one} stands {where} {other}; the newest version comes first"
 
 
-def _is_older(one: _Version, other: _Version) -> bool:
-    return other.is_newer_than(one)
+def _is_older(one: _Release, other: _Release) -> bool:
+    """Return whether a version is too old to stand above another one.
+
+    A release of an older line may: it then stands at its date.
+    """
+    if not one.version or not other.version or not other.version.is_newer_than(one.version):
+        return False
+    at_its_date = one.moment and other.moment and not comes_before(one.moment, other.moment)
+    return not (at_its_date and one.version.maintains_a_line_before(other.version))
 
 
-def _rank(suffix: str) -> tuple[tuple[int, str], ...] | None:
-    """Return the key by which pre-releases of the same numbers are compared, None for builds."""
-    if not suffix:
-        return ((2, ""),)
-    if not _PRE_RELEASE.match(suffix):
-        return None
-    pieces = _PIECES.findall(suffix)
-    return tuple((0, f"{int(piece):09}") if piece.isdigit() else (1, piece) for piece in pieces)
+def _is_earlier(one: _Release, other: _Release) -> bool:
+    """Return whether a date is too early to stand above another one.
+
+    That of a newer line may, above a later release of an older one: that stands in its line.
+    """
+    if not one.moment or not other.moment or not comes_before(one.moment, other.moment):
+        return False
+    return not (one.version and other.version and other.version.maintains_a_line_before(one.version))
+
+
+def _misplaced(
+    releases: Sequence[_Release], clash: Callable[[_Release, _Release], bool]
+) -> Iterator[tuple[int, int]]:
+    """Yield the places that are out of order, each with a neighbour's: among all, then within each line."""
+    at_fault = set()
+    for place, neighbour in misplaced(releases, clash):
+        at_fault.add(place)
+        yield place, neighbour
+    lines: dict[tuple[int, ...], list[int]] = {}
+    for place, release in enumerate(releases):
+        if place not in at_fault:
+            lines.setdefault(release.line, []).append(place)
+    for line, places in lines.items():
+        if line and len(lines) > 1:
+            for one, other in misplaced([releases[place] for place in places], clash):
+                yield places[one], places[other]
 
 
 # Entries
@@ -260,6 +300,6 @@ def _version(text: str, offset: int, *, anywhere: bool, named: bool = False) -> 
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()
     suffix = (match["suffix"] or match["short"] or "").lower()
-    return _Version(
-        tuple(numbers), suffix, match["text"], Span(offset + match.start("text"), offset + match.end("text"))
-    )
+    rank = python_rank(suffix) if match["short"] else semantic_rank(suffix)
+    span = Span(offset + match.start("text"), offset + match.end("text"))
+    return _Version(tuple(numbers), suffix, rank, match["build"] or "", match["text"], span)

@@ -183,7 +183,7 @@ def test_no_circle() -> None:
 # Heavy ones are loaded where they are needed, so that the common path does not pay.
 LATE = {
     "click", "yaml", "jsonschema", "referencing", "regex", "mistune", "pathspec", "sqlite3", "platformdirs",
-    "tomllib", "difflib", "xml", "subprocess", "concurrent", "multiprocessing", "dataclasses", "inspect",
+    "tomli", "difflib", "xml", "subprocess", "concurrent", "multiprocessing", "dataclasses", "inspect",
     "pathlib", "hashlib", "tempfile", "shutil", "urllib", "ast",
 }  # fmt: skip
 # Loaded with a command that needs it anyway.

@@ -87,11 +87,11 @@ def _is_simple(text: str) -> bool:
 
 
 def _toml_fault(text: str) -> FrontMatterFault | None:
-    import tomllib
+    import tomli
 
     try:
-        tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
+        tomli.loads(text.replace("\r\n", "\n"))
+    except tomli.TOMLDecodeError as error:
         message = str(error)
         place = _PLACE.search(message)
         reason = message[: place.start()] if place else message

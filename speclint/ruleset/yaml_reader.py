@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from speclint.diagnostics import Problem, RuleSetError
+from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import BYTE_ORDER_MARK, Position, Source
 from speclint.ruleset.yaml_nodes import Node, describe, short
 
@@ -78,16 +79,23 @@ def _tree(composed: yaml.Node, source: Source, path: str, key: Position | None) 
     return Node(entries, path, place, key)
 
 
+# Tabs behind the first character of a line that is no blank.
+_INNER_TABS = lazy_regex(r"(?<=[^\s])[ \t]*\t[ \t]*")
+
+
 def syntax_fault(text: str) -> tuple[int, str] | None:
     """Return the offset of the first fault in a text of any YAML, and its description; None if it parses.
 
-    Several documents and tags are no faults. A text that is nested too deep for a person to have written it
-    counts as one that parses.
+    Several documents and tags are no faults, and tabs are blanks where they do not indent (YAML 1.2.2,
+    section 6.1): PyYAML does not take them between tokens. A text that is nested too deep for a person to
+    have written it counts as one that parses.
     """
     import yaml
 
     from speclint.ruleset import yaml_composer
 
+    if "\t" in text:
+        text = _INNER_TABS.sub(lambda run: " " * len(run[0]), text)
     try:
         yaml_composer.parse(text)
     except yaml.reader.ReaderError as error:

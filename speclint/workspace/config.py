@@ -178,11 +178,11 @@ def _mentions_speclint(path: str, cache: Cache | None) -> bool:
         copy = cache.validated(path) if cache is not None else None
         if copy is not None:
             return _has_table(copy.data)
-        import tomllib
+        import tomli
 
         if len(data) > limits.CONFIGURATION or dotted_line(data.decode("utf-8-sig")):
             raise ValueError
-        table = tomllib.loads(data.decode("utf-8-sig"))
+        table = tomli.loads(data.decode("utf-8-sig"))
         if cache is not None and not _has_table(table):
             cache.keep_validated(path, {path: digest.digest(data)}, table)
         return _has_table(table)
@@ -233,13 +233,13 @@ def parse(text: str, path: str) -> Configuration:
 
 def _parsed(text: str, path: str) -> dict[str, Any]:
     """Return the data of a text of TOML. Raise `ConfigurationError`."""
-    import tomllib
+    import tomli
 
     if line := dotted_line(text):
         raise _refused(path, f"more than {MAX_DOTS} dots in a line", line)
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return tomli.loads(text)
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise ConfigurationError([syntax_problem(path, text, str(error))]) from None
     except (ValueError, OverflowError):
         raise _refused(path, "not TOML: a number here is out of range") from None

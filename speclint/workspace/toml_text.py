@@ -22,7 +22,7 @@ def dotted_line(text: str) -> int:
 
 
 def syntax_problem(path: str, text: str, message: str) -> Problem:
-    """Return the problem in a message of `tomllib`, at the place that it gives."""
+    """Return the problem in a message of `tomli`, at the place that it gives."""
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     if place:
         return Problem(path, int(place[1]), int(place[2]), f"not TOML: {message[: place.start()]}")

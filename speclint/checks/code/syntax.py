@@ -169,13 +169,13 @@ _DOTTED = lazy_regex(r"(?:[\w\"'-]{1,80}[ \t]*+\.[ \t]*+){60}")
 
 def toml_fault(text: str) -> Fault | None:
     """Return the first fault in a text of TOML, None for what parses, and for what leaves something out."""
-    import tomllib
+    import tomli
 
     if _LEFT_OUT.search(text) or _DOTTED.search(text) or _is_deep(text):
         return None
     try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         message = str(error)
         place = _PLACE.search(message)
         reason = message[: place.start()] if place else message

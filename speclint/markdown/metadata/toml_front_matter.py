@@ -55,10 +55,10 @@ def toml_fields(source: Source, block: FrontMatter) -> Iterator[Field]:
 
 
 def _parsed(raw: str) -> Any:
-    import tomllib
+    import tomli
 
     try:
-        return tomllib.loads(f"value = {raw}")["value"]
+        return tomli.loads(f"value = {raw}")["value"]
     except (ValueError, RecursionError):
         return ""
 

@@ -343,6 +343,7 @@ def test_cobertura_without_lines() -> None:
         ("# Title\n", "1: no coverage report that is known"),
         ("<html/>", "1: is XML with the root `html`"),
         ('<coverage clover="4"/>', "1: is a Clover report"),
+        ('<coverage generated="1767225600"><project/></coverage>', "1: is a Clover report"),
         ("{}", "1: JSON, but neither"),
         ('{"a.js": {"statementMap": {}}}', "is Istanbul's full report"),
         ('{"a":\n', "2: no JSON, or cut off: Expecting value"),

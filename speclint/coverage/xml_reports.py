@@ -99,7 +99,7 @@ def read(text: str) -> Result:
 def _format(root: str, attributes: Mapping[str, str], line: int) -> _Format:
     if root == "report":
         return _Jacoco()
-    if root == "coverage" and "clover" not in attributes:
+    if root == "coverage" and not {"clover", "generated"}.intersection(attributes):
         return _Cobertura(attributes, line)
     what = "a Clover report" if root == "coverage" else f"XML with the root `{root[:40]}`"
     raise ReportError(f"is {what}, which is not read; Cobertura and JaCoCo are", line)

@@ -137,6 +137,16 @@ def _look(span: Span, starts: list[int], ends: dict[int, int | None], found: Ite
             ends[comment.start] = comment.end if comment.end >= 0 else None
 
 
+def _meant(verb: str) -> str:
+    """Return a hint at the verb that is meant, never at one that hides more than that."""
+    from speclint.diagnostics import did_you_mean, quoted
+
+    if "line" in verb or "next" in verb:
+        return "; did you mean `disable-next-line`?"
+    verbs = VERBS if "fil" in verb else tuple(each for each in VERBS if each != "disable-file")
+    return did_you_mean(verb, verbs) or f"; there are {quoted(VERBS)}"
+
+
 def _read(text: str, start: int, end: int | None) -> Comment:
     match = _BEGINNING.match(text, start)
     assert match is not None
@@ -148,10 +158,7 @@ def _read(text: str, start: int, end: int | None) -> Comment:
         return Comment(span, "", fault=f'not understood; write "speclint-{match["wrong"]}"')
     verb = match["verb"]
     if verb not in VERBS:
-        from speclint.diagnostics import did_you_mean, quoted
-
-        hint = did_you_mean(verb, VERBS) or f"; there are {quoted(VERBS)}"
-        return Comment(span, "", fault=f"`{verb[:60]}` means nothing behind `speclint-`{hint}")
+        return Comment(span, "", fault=f"`{verb[:60]}` means nothing behind `speclint-`{_meant(verb)}")
     stop = end - 3
     colon = text.find(":", match.end(), stop)
     words_end = colon if colon >= 0 else stop

@@ -22,6 +22,9 @@ _QUANTIFIERS = "*+?{$\\"
 
 _WORDS = lazy_regex(r"[^\W\d_]{2}")
 
+# `[guide]: {{< ref "guide" >}}`, `[post]: {% link post.md %}`, `[home]: ${SITE}/`.
+_TEMPLATED = lazy_regex(r"[ ]{0,3}\[(?P<label>[^\[\]\n]{1,200})\]:[ \t]*(?:\{\{|\{%|<%|\$\{)")
+
 _NOTE = lazy_regex(r"[\w.:-]{1,100}")
 
 # What people put in brackets before a title.
@@ -57,6 +60,7 @@ def undefined_reference(binding: Binding) -> Iterator[Finding]:
         lost = runaway.swallowed.document
         defined, notes = defined | lost.link_labels, notes | _notes(lost.source, leaf_blocks_of(lost))
     reported: set[tuple[str, str]] = set()
+    templated: frozenset[str] | None = None
     for prose in found.prose:
         for number, piece in enumerate(prose.pieces):
             if piece.kind not in ("reference", "footnote"):
@@ -66,12 +70,23 @@ def undefined_reference(binding: Binding) -> Iterator[Finding]:
                 continue
             inner = prose.pieces[number + 1 : number + 500]
             if piece.kind == "reference" and _refers(source, piece, inner):
+                templated = _templated(source, found) if templated is None else templated
+                if label in templated:
+                    continue
                 reported.add((piece.kind, label))
                 message = f"`[{name}]` is not defined; add a line `[{name}]: address`"
                 yield Finding(_label_span(source, piece), message)
             elif piece.kind == "footnote" and label not in notes and _is_note(source, piece, bool(notes)):
                 reported.add((piece.kind, label))
                 yield Finding(piece.span, f"there is no note `[^{name}]`; add a line `[^{name}]: text`")
+
+
+def _templated(source: Source, found: LeafBlocks) -> frozenset[str]:
+    """Return the labels that have an address for a site generator, which is none for CommonMark."""
+    if "]:" not in source.text:
+        return frozenset()
+    lines = (_TEMPLATED.match(source.text, *line) for prose in found.prose for line in prose.lines)
+    return frozenset(normalise_label(line["label"]) for line in lines if line)
 
 
 def _notes(source: Source, found: LeafBlocks) -> frozenset[str]:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from speclint.binding.model import Binding
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import CodeBlock, List, Paragraph, Table
-from speclint.markdown.document import Field, Section, is_blank, items, walk
+from speclint.markdown.document import Field, Section, items, walk
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import SectionRule, ValueRule
 
 PLACEHOLDERS = {
@@ -302,7 +303,9 @@ class Planter:
                 label = found[0]
                 end = max([label.span.end, *(block.span.end for block in label.blocks)])
                 whole = self.lines_of(Span(label.span.start, end))
-                alone = is_blank([block for block in section.body if not whole.overlaps(block.span)])
+                alone = is_blank(
+                    self.source, [block for block in section.body if not whole.overlaps(block.span)]
+                )
                 if alone or self.source.slice(self.lines_of(label.span)).count("**") > 2:
                     continue
                 yield self.defect(

@@ -12,6 +12,7 @@ from speclint.diagnostics import Span
 from speclint.markdown.blocks import Table
 from speclint.markdown.document import Section, walk
 from speclint.markdown.inline import plain
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import RuleSet, SectionRule, TableRule, ValueRule
 
 from .planting import Defect, Planter
@@ -55,7 +56,11 @@ def damaged_tables(binding: Binding) -> Iterator[Defect]:
         header, *rows = table.rows
         yield planter.defect(f"a word: {title}", "missing-table", heading, table.span, "As agreed.")
         below = Span(table.delimiter_span.end, table.span.end)
-        yield planter.defect(f"no rows: {title}", "missing-table", header[0].start, below, "")
+        # A table without rows shows nothing: a section that holds nothing else is empty.
+        alone = is_blank(planter.source, [block for block in section.body if block is not table])
+        alone = alone and not section.children
+        check, place = ("empty-section", heading) if alone else ("missing-table", header[0].start)
+        yield planter.defect(f"no rows: {title}", check, place, below, "")
         first, second = rows[0][0], rows[0][1]
         known = Span(first.start, first.end)
         name = text[header[0].start : header[0].end]

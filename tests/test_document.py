@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speclint.markdown.blocks import List, Paragraph
-from speclint.markdown.document import Document, Section, is_blank, items, parse_document, walk
+from speclint.markdown.document import Document, Section, items, parse_document, walk
+from speclint.markdown.visibility import is_blank
 
 
 def parse(text: str) -> Document:
@@ -131,7 +132,7 @@ class TestFooter:
 
     def test_a_section_is_blank_when_only_the_footer_follows(self) -> None:
         document = parse("## A\n\ntext\n\n## B\n\n---\n\n*Last updated: 2025-03-01*\n")
-        assert is_blank(document.sections[2].body)
+        assert is_blank(document.source, document.sections[2].body)
         assert [(field.name, field.value) for field in document.fields] == [("Last updated", "2025-03-01")]
 
     def test_plain_text_behind_a_break_stays_in_the_section(self) -> None:

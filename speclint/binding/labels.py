@@ -12,9 +12,10 @@ from speclint.binding.model import Binding, cached_per_binding
 from speclint.binding.not_applicable import is_not_applicable
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Table
-from speclint.markdown.document import Document, Field, Section, is_blank, walk
+from speclint.markdown.document import Document, Field, Section, walk
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.titles import fold
 
@@ -146,6 +147,6 @@ def _of_section(section: Section) -> Label:
 
 def owes_nothing(binding: Binding, section: Section) -> bool:
     """Return whether a section is empty (another check reports that) or may be, and is, "N/A"."""
-    if not section.children and is_blank(section.body):
+    if not section.children and is_blank(binding.document.source, section.body):
         return True
     return is_not_applicable(binding.document, section, binding.rules_of.get(section.number))

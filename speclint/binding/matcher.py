@@ -20,7 +20,8 @@ from speclint.binding.rule_index import RuleIndex
 from speclint.binding.stage import stage_of
 from speclint.binding.surroundings import DocumentLocation
 from speclint.binding.tree import TOP, Node, Tree, position
-from speclint.markdown.document import Document, Section, is_blank
+from speclint.markdown.document import Document, Section
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.patterns import RegexBudget
 from speclint.ruleset.titles import fold
@@ -413,7 +414,7 @@ class _Matcher:
         if wildcard is None or before is None or current is self.tree.root or current.has(wildcard):
             return None
         follows = before.number == section.number - 1 and before.level == section.level
-        if follows and (self.index.is_owed(wildcard) or is_blank(before.body)):
+        if follows and (self.index.is_owed(wildcard) or is_blank(self.document.source, before.body)):
             return self.tree.attach(wildcard, section, current)
         return None
 

@@ -8,8 +8,9 @@ from bisect import bisect_left, bisect_right
 from speclint.binding.model import Binding, Missing, cached_per_binding
 from speclint.checks.reading.fences import swallowed_section
 from speclint.markdown.blocks import Block, Heading, Html, LinkDefinition, Paragraph, ThematicBreak
-from speclint.markdown.document import Section, is_anchor, is_blank, runs_on
+from speclint.markdown.document import Section, is_anchor, runs_on
 from speclint.markdown.source import BYTE_ORDER_MARK, Source
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import SectionRule
 
 # How many lines a paragraph below a break may have to be one that closes the document.
@@ -39,7 +40,7 @@ def closing_start(binding: Binding) -> int:
     if len(last) == 2 and isinstance(last[0], ThematicBreak) and isinstance(last[1], Paragraph):
         first -= 2 * (len(last[1].lines) <= _CLOSING_LINES)
     # A section that holds nothing else keeps it.
-    alone = first == 0 or isinstance(blocks[first - 1], Heading) or is_blank(blocks[:first])
+    alone = first == 0 or isinstance(blocks[first - 1], Heading) or is_blank(source, blocks[:first])
     return len(source.text) if alone or first == len(blocks) else blocks[first].span.start
 
 

@@ -19,7 +19,8 @@ from speclint.binding.tables import OwedTable, owed_tables
 from speclint.checks.checklists.boxes import boxes, demanded
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Diagnostic, Span
-from speclint.markdown.document import Section, is_blank
+from speclint.markdown.document import Section
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import SectionRule, ValueRule
 
 Kind = Literal["field", "section", "label", "table", "checklist", "coverage"]
@@ -73,6 +74,7 @@ class _Count:
         self, binding: Binding, reported: Mapping[str, Sequence[int]], hidden: Sequence[Diagnostic]
     ) -> None:
         self.binding = binding
+        self.source = binding.document.source
         # What comments waive: by check and subject what is missing, by check and place what is not filled.
         self.waived = {(one.check, one.subject or one.span.start) for one in hidden}
         self.boxes = [box.span.start for box in boxes(binding)]
@@ -117,7 +119,7 @@ class _Count:
             if rule.required and self.binding.owed(rule.from_stage):
                 found = [by_key[key] for key in rule_keys(rule) if key in by_key]
                 met = bool(found) and not any(self.reported(field.span, _IN_FIELD) for field in found)
-                met = met and any(field.value or not is_blank(field.blocks) for field in found)
+                met = met and any(field.value or not is_blank(self.source, field.blocks) for field in found)
                 yield Obligation(
                     "field", rule.name, (), met or ("missing-field", (rule.name,)) in self.waived
                 )
@@ -129,7 +131,8 @@ class _Count:
         for section in self.binding.sections[rule.number]:
             spared = self.spares("empty-section", section.heading_span)
             if owed:
-                met = not (is_blank(section.body) and not section.children) and not self.unfilled(section)
+                empty = is_blank(self.source, section.body) and not section.children
+                met = not empty and not self.unfilled(section)
                 yield Obligation("section", rule.title, path, met or spared)
             if not spared:
                 yield from self.within(rule, section, titles)
@@ -142,7 +145,7 @@ class _Count:
 
     def within(self, rule: SectionRule, section: Section, titles: tuple[str, ...]) -> Iterator[Obligation]:
         """Yield what a section owes besides its text; nothing if it states that it does not apply."""
-        if is_blank(section.body) and not section.children:
+        if is_blank(self.source, section.body) and not section.children:
             yield from self.parts(rule, titles)
         elif not owes_nothing(self.binding, section):
             for owed in self.labels.get(section.number, []):

@@ -14,7 +14,6 @@ from speclint.diagnostics import Span
 from speclint.markdown.blocks import (
     Block,
     CodeBlock,
-    FrontMatter,
     Heading,
     Html,
     LinkDefinition,
@@ -31,6 +30,7 @@ from speclint.markdown.metadata.labels import BOLD_LINE, find_labels
 from speclint.markdown.metadata.notations import AT_THE_TOP, IN_HEADINGS
 from speclint.markdown.parser import parse_blocks
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_blank
 
 
 class Section(NamedTuple):
@@ -120,15 +120,6 @@ def items(blocks: Sequence[Block]) -> Iterator[ListItem]:
     for block in walk(blocks):
         if isinstance(block, List):
             yield from block.items
-
-
-def is_blank(blocks: Sequence[Block]) -> bool:
-    """Return whether blocks show a reader nothing: comments, thematic breaks, link definitions, or none."""
-    return all(
-        isinstance(block, ThematicBreak | LinkDefinition | FrontMatter)
-        or (isinstance(block, Html) and block.comment)
-        for block in blocks
-    )
 
 
 def runs_on(source: Source, block: Block) -> bool:
@@ -234,7 +225,7 @@ class _Builder:
                         break
                     cut = i
         closing = body[cut:]
-        if is_blank(closing):
+        if is_blank(self.source, closing):
             return []
         self.end = closing[0].span.start
         del body[cut:]

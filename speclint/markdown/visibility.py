@@ -1,13 +1,25 @@
-"""Recognise inline text that shows a reader nothing."""
+"""Recognise blocks and inline text that show a reader nothing."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from html import unescape
 
+from speclint.markdown.blocks import (
+    Block,
+    FrontMatter,
+    Html,
+    LinkDefinition,
+    Paragraph,
+    Quote,
+    Table,
+    ThematicBreak,
+)
 from speclint.markdown.inline import comments
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.source import Source
 
 # Tags, but not those of elements that are seen without a text of their own.
 _TAG = lazy_regex(
@@ -15,6 +27,43 @@ _TAG = lazy_regex(
     r"[a-z][a-z0-9-]*(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
 )
+
+
+# The heading of a text that is folded away.
+_SUMMARY = lazy_regex(r"<summary\b[^<>]*>[^<>]{0,200}</summary>", re.IGNORECASE)
+
+# The attributes of a paragraph, and what GitHub's forms write for an answer that was not given.
+_NO_TEXT = lazy_regex(r"\{:[^{}\n]{0,200}\}|(?P<mark>[_*])No response(?P=mark)")
+
+
+def is_blank(source: Source, blocks: Sequence[Block]) -> bool:
+    """Return whether blocks show a reader nothing.
+
+    Comments, thematic breaks, link definitions, tables without rows, folded texts that hold nothing, and
+    paragraphs and quotes that hold only such things.
+    """
+    return all(_is_blank(source, block) for block in blocks)
+
+
+def _is_blank(source: Source, block: Block) -> bool:
+    match block:
+        case ThematicBreak() | LinkDefinition() | FrontMatter():
+            return True
+        case Html():
+            if block.comment:
+                return True
+            text = source.slice(block.span)
+            return shows_nothing(_SUMMARY.sub("", text) if "ummary" in text else text)
+        case Paragraph():
+            if source.text[block.span.start].isalnum():
+                return False
+            text = source.slice(block.span)
+            return shows_nothing(text) or _NO_TEXT.fullmatch(text.strip()) is not None
+        case Quote():
+            return is_blank(source, block.blocks)
+        case Table():
+            return len(block.rows) == 1
+    return False
 
 
 def shows_nothing(text: str) -> bool:
@@ -35,3 +84,13 @@ def _without_comments(text: str) -> str:
         shown.append(text[end : comment.start()])
         end = comment.end()
     return "".join((*shown, text[end:]))
+
+
+# https://docs.github.com/get-started/writing-on-github (alerts)
+_ALERT = lazy_regex(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
+
+
+def is_alert(source: Source, quote: Quote) -> bool:
+    """Return whether a quote is one of GitHub's alerts: `[!NOTE]` alone in its first line, text below."""
+    first = quote.blocks[0] if quote.blocks else None
+    return isinstance(first, Paragraph) and _ALERT.match(source.text, *first.lines[0]) is not None

@@ -31,8 +31,8 @@ _VARIANTS = "\ufe0e\ufe0f"
 
 _KEYCAP = lazy_regex("[0-9#*]\ufe0f?\u20e3")
 
-# `Goals {#goals}`, `Goals {: .wide}`: for tools that make pages.
-_ATTRIBUTES = lazy_regex(r"\s*\{[#.:][^{}]*\}$")
+# `Goals {#goals}`, `Goals { .wide }`, `Goals {: .wide}`, `Goals {-}`: for tools that make pages.
+_ATTRIBUTES = lazy_regex(r"\s*\{(?:\s*[#.:][^{}]*|-|\s*[\w-]+=[^{}]+)\}$")
 
 _CLOSING_HASHES = lazy_regex(r"(?:^|\s)#{1,20}$")
 

@@ -15,8 +15,9 @@ from speclint.linting.lint import chosen_checks, lint_binding
 from speclint.linting.obligations import obligations, places_of
 from speclint.linting.result import FileResult
 from speclint.linting.settings import Settings
-from speclint.markdown.document import is_blank, parse_document
+from speclint.markdown.document import parse_document
 from speclint.markdown.source import BYTE_ORDER_MARK, Source
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import RuleSet, SectionRule
 from speclint.ruleset.patterns import RegexTimeout
 from speclint.ruleset.skeleton import skeleton
@@ -196,7 +197,7 @@ def _at_a_glance(
 ) -> tuple[Diagnostic, ...] | None:
     """Return the single diagnostic of a description that is empty or an untouched template, else None."""
     document = binding.document
-    if all(is_blank(section.body) and not section.title for section in document.sections):
+    if all(is_blank(document.source, section.body) and not section.title for section in document.sections):
         count = _count(binding.rules.sections)
         check, message = "missing-section", f"the description is empty; the template has {count} sections"
     elif any(same_text(document.source.text, original) for original in originals):

@@ -7,10 +7,12 @@ from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.reading.task_states import STATES
 from speclint.diagnostics import Span
-from speclint.markdown.blocks import Block, List, ListItem, Paragraph
+from speclint.markdown.blocks import Block, List, ListItem, Paragraph, Quote
 from speclint.markdown.document import Document, Section
 from speclint.markdown.inline import normalise_label, plain
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_alert
 from speclint.ruleset.model import SectionRule
 
 
@@ -65,6 +67,8 @@ _SURE_STATES = frozenset("-~/>")
 def boxes(binding: Binding) -> tuple[Box, ...]:
     """Return every box outside quotes and code, nested lists included, in the order of the text.
 
+    GitHub's alerts are no quotes to a reader, although they are written as such.
+
     Some spellings are boxes only in company: `[y]` is one beside true boxes or where the rule set asks for a
     checklist, and may be anything elsewhere.
     """
@@ -77,7 +81,7 @@ def _boxes(binding: Binding) -> Iterator[Box]:
     checklists = [span for span in _checklist_spans(binding) if span.start < span.end]
     place = 0
     reach = -1
-    for item_or_paragraph, in_company in _candidates(document.blocks):
+    for item_or_paragraph, in_company in _candidates(document.source, document.blocks):
         start = item_or_paragraph.span.start
         while place < len(checklists) and checklists[place].start <= start:
             reach = max(reach, checklists[place].end)
@@ -103,7 +107,7 @@ def _first_line(text: str, item: ListItem) -> str:
     return text[item.content_start : first.lines[0].end] if isinstance(first, Paragraph) else ""
 
 
-def _candidates(blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph, bool]]:
+def _candidates(source: Source, blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph, bool]]:
     """Yield list items and paragraphs in order, and whether each has true boxes beside it in its list.
 
     An item's first line belongs to the item, its further lines count as a paragraph.
@@ -123,6 +127,8 @@ def _candidates(blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph,
             stack += [(child, company) for child in reversed(inner)]
         elif isinstance(block, Paragraph):
             yield block, company
+        elif isinstance(block, Quote) and is_alert(source, block):
+            stack += [(child, False) for child in reversed(block.blocks)]
 
 
 def _malformed_line(document: Document, line: Span, company: bool) -> Box | None:

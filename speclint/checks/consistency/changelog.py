@@ -173,25 +173,32 @@ def _version_faults(releases: Sequence[_Release]) -> Iterator[tuple[_Release, st
             seen.add(key)
             kept.append(release)
     versions = [release.version for release in kept if release.version]
-    reverse = upside_down(kept, _is_older)
+    is_older = _older_in(kept)
+    reverse = upside_down(kept, is_older)
     if reverse is not None:
         yield kept[reverse], _UPSIDE_DOWN
         return
-    for place, neighbour in _misplaced(kept, _is_older):
+    for place, neighbour in _misplaced(kept, is_older):
         where = "below" if neighbour < place else "above"
         one, other = versions[place].text, versions[neighbour].text
         yield kept[place], f"{one} stands {where} {other}; the newest version comes first"
 
 
-def _is_older(one: _Release, other: _Release) -> bool:
-    """Return whether a version is too old to stand above another one.
+def _older_in(releases: Sequence[_Release]) -> Callable[[_Release, _Release], bool]:
+    """Return the test whether a version is too old to stand above another one of some releases.
 
-    A release of an older line may: it then stands at its date.
+    A correction of an older line may: it then stands at its date, and what it corrects further below.
     """
-    if not one.version or not other.version or not other.version.is_newer_than(one.version):
-        return False
-    at_its_date = one.moment and other.moment and not comes_before(one.moment, other.moment)
-    return not (at_its_date and one.version.maintains_a_line_before(other.version))
+    line_ends = {release.line: release.span.start for release in releases}
+
+    def is_older(one: _Release, other: _Release) -> bool:
+        if not one.version or not other.version or not other.version.is_newer_than(one.version):
+            return False
+        at_its_date = one.moment and other.moment and not comes_before(one.moment, other.moment)
+        corrects = one.version.maintains_a_line_before(other.version)
+        return not (at_its_date and corrects and line_ends[one.line] > other.span.start)
+
+    return is_older
 
 
 def _is_earlier(one: _Release, other: _Release) -> bool:

@@ -14,9 +14,10 @@ from speclint.checks.fields.stated_stage import stage_faults
 from speclint.checks.reading.fences import swallowed_name
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import List
-from speclint.markdown.document import Document, Field, Section, is_blank
+from speclint.markdown.document import Document, Field, Section
 from speclint.markdown.metadata.field import Item, first_line
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import ValueRule
 from speclint.ruleset.stage_names import folded_stage_names
 from speclint.ruleset.values import closest, fault, is_unfilled
@@ -298,7 +299,8 @@ def filled(binding: Binding) -> Iterator[Filled]:
             (rule, field)
             for rule, field in _without_misread(binding, group)
             # How much it is may also be said below the label.
-            if _has_value(field) or (rule.type == "quantity" and not is_blank(field.blocks))
+            if _has_value(field)
+            or (rule.type == "quantity" and not is_blank(binding.document.source, field.blocks))
         )
         peers: dict[str, Field] = {}
         for rule, field in values:

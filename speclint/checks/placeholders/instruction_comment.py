@@ -7,22 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
+from speclint.checks.reading.tool_comments import is_for_tools
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, Html, List, Table
-from speclint.markdown.document import Section, is_blank, walk
+from speclint.markdown.document import Section, walk
 from speclint.markdown.inline import comments
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.fingerprints import fingerprint, known, normalise_placeholder
-
-# Comments for tools and lawyers.
-_DIRECTIVE = lazy_regex(
-    r"(?i)\s*(?:/?toc(?:stop)?\b|no[ _-]?toc|markdownlint|mdl|prettier|speclint|vale|cspell|eslint|stylelint"
-    r"|textlint|remark|alex|doctoc|start\b|end\b|begin\b|more\b|copyright|\(c\)|©|licen[cs]ed?\b|spdx|generated|auto-?generated"
-    r"|do not (?:edit|remove)|omit|include[: ]|snippet|embed|template\b|version\b|id:|truncate|lint|spell"
-    r"|noinspection|all-contributors|release|anchor|page-?break|column|slide|source\b|diagram source"
-    r"|rendered)"
-)
 
 # How an instruction begins.
 _INSTRUCTION = lazy_regex(
@@ -67,7 +60,7 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         lead = tuple(_lead(section))
         if section.heading is not None:
             alone = len(lead) == len(section.body) and not section.children
-            answered = any(not is_blank(child.body) for child in section.children)
+            answered = any(not is_blank(document.source, child.body) for child in section.children)
             yield from search.among(lead, alone, answered)
         for label in section.labels:
             if label.place == "table":
@@ -99,7 +92,7 @@ class _Search(NamedTuple):
         `alone` means that no label or section follows them, `answered` that a section that follows has
         content.
         """
-        if is_blank(blocks):
+        if is_blank(self.source, blocks):
             for block in blocks:
                 if isinstance(block, Html):
                     for match in comments(self.source.text, *block.span):
@@ -121,7 +114,7 @@ class _Search(NamedTuple):
         if answered and (_WHEN.match(text) or not _INSTRUCTION.match(text)):
             return
         if fingerprint("comment", normalise_placeholder(text)) not in self.tokens:
-            if not text.strip() or _DIRECTIVE.match(text):
+            if is_for_tools(text):
                 return
             if not alone and not _INSTRUCTION.match(text):
                 return

@@ -29,8 +29,9 @@ from speclint.markdown.blocks import (
     Table,
     ThematicBreak,
 )
-from speclint.markdown.document import Field, Section, is_blank, walk
+from speclint.markdown.document import Field, Section, walk
 from speclint.markdown.inline import normalise_label, scan
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.fingerprints import fingerprint, is_kept, known, normalise, normalise_placeholder
 from speclint.ruleset.model import SectionRule
 
@@ -526,7 +527,7 @@ class _Search:
         if found < 0 or start not in self.items[found].item.span:
             return False
         item, following, list_follows = self.items[found]
-        if start > item.content_start + 4 or not is_blank(item.blocks[1:]):
+        if start > item.content_start + 4 or not is_blank(self.document.source, item.blocks[1:]):
             return False
         if following is None:
             return not list_follows

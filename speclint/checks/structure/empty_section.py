@@ -9,7 +9,9 @@ from speclint.binding.model import Binding
 from speclint.binding.not_applicable import not_applicable_error
 from speclint.diagnostics import Finding, shorten
 from speclint.markdown.blocks import Html
-from speclint.markdown.document import Document, Section, is_blank
+from speclint.markdown.document import Document, Section
+from speclint.markdown.inline import comments
+from speclint.markdown.visibility import is_blank
 
 
 def empty_section(binding: Binding) -> Iterator[Finding]:
@@ -58,15 +60,19 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
 
 
 def is_empty(document: Document, section: Section) -> bool:
-    """Return whether a section has a heading and nothing below it, except comments for speclint."""
-    if not (section.heading or section.bold) or section.children or not is_blank(section.body):
-        return False
-    comments = [block for block in section.body if isinstance(block, Html)]
-    if not comments:
-        return True
-    from speclint.checks.reading.suppression_comments import is_suppression
+    """Return whether a section has a heading and nothing below it that a reader of the source may see.
 
-    return all(is_suppression(document.source.slice(block.span)) for block in comments)
+    Comments that are no instructions to the author are nothing: those for speclint and other tools.
+    """
+    source = document.source
+    if not (section.heading or section.bold) or section.children or not is_blank(source, section.body):
+        return False
+    written = [block for block in section.body if isinstance(block, Html) and block.comment]
+    if not written:
+        return True
+    from speclint.checks.reading.tool_comments import is_for_tools
+
+    return all(is_for_tools(each["text"]) for block in written for each in comments(source.text, *block.span))
 
 
 def refused_denial(binding: Binding, section: Section) -> str:

@@ -403,6 +403,16 @@ FIELDS = {
         "# T\n## Metadata\n- **Owner:** [Name]\n- **Level:** low / medium / high\n## A",
         "Owner, Level [low|medium|high]",
     ),
+    "two choices with a slash": ("# T\n**Status:** [Draft / Approved]\n## A", "Status [Draft|Approved]"),
+    "two things to write, with a slash": ("# T\n**Contact:** [Name / Role]\n## A", "Contact"),
+    "choices in a cell": (
+        "# T\n| Field | Value |\n| - | - |\n| Status | [Draft \\| Approved] |\n## A",
+        "Status [Draft|Approved]",
+    ),
+    "plain fields in one line": (
+        "# T\nStatus: [Draft | Final] · Owner: [name] · Date: [YYYY-MM-DD]\n## A",
+        "Status [Draft|Final], Owner, Date date",
+    ),
     "a heading with choices": ("# T\n## Status: [Draft | Final]\n## A", "Status [Draft|Final]"),
     "a comment with the choices": ("# T\n**Kind:** <!-- Fix | Feature -->\n## A", "Kind [Fix|Feature]"),
     "an open list is no choice": (

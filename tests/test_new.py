@@ -102,6 +102,19 @@ def test_fields_are_set_by_name(tmp_path: Path) -> None:
     assert "**Priority:** High\n" in done.out
 
 
+def test_a_field_beside_others_is_filled_in_alone_and_a_numbered_heading_is_none(tmp_path: Path) -> None:
+    (tmp_path / "template.md").write_text(
+        "# Plan: [Name]\n\nStatus: [Draft / Final] · Owner: [name]\n\n## Needs\n\n### R1: [Need]\n\n[What]\n"
+    )
+    assert run("derive", "template.md", "--output", "plan.yaml", cwd=tmp_path).code == 0
+    done = new("plan.yaml", "--set", "Status=Final", cwd=tmp_path)
+    assert "\nStatus: Final · Owner: [name]\n" in done.out
+    refused = new("plan.yaml", "a.md", "--set", "R1=Speed", cwd=tmp_path)
+    assert refused.code == 2
+    assert "has no field `R1`; there are `Status`, `Owner`" in refused.err
+    assert not (tmp_path / "a.md").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -211,7 +211,12 @@ class _Draft:
         keys = name_keys(name)
         rule = next((rule for rule in self.rules.fields if keys & rule_keys(rule)), None)
         keys = rule_keys(rule) if rule else keys
-        fields = [field for field in self.document.fields if keys & name_keys(field.name)]
+        # A heading is a field only where the rule set has it as one: `### R1: [Title]` is a section.
+        fields = [
+            field
+            for field in self.document.fields
+            if keys & name_keys(field.name) and (rule is not None or field.place != "heading")
+        ]
         if not fields:
             raise Refused(self.without_place(name, rule))
         self.check(name, value, rule)
@@ -227,7 +232,10 @@ class _Draft:
             return f"the skeleton of `{self.rules.id}` has no place for the field `{rule.name}`"
         from speclint.diagnostics import did_you_mean, quoted
 
-        known = list(dict.fromkeys(field.name for field in self.document.fields))
+        known = list(
+            dict.fromkeys(field.name for field in self.document.fields if field.place != "heading")
+            | dict.fromkeys(known.name for known in self.rules.fields)
+        )
         listed = f"; there are {quoted(known)}" if known else "; it has no fields"
         return f"`{self.rules.id}` has no field `{name}`{did_you_mean(name, known) or listed}"
 

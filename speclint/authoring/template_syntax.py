@@ -391,7 +391,8 @@ def _choices(text: str, loose: bool) -> tuple[str, ...]:
     With `loose`, for text in brackets, slashes and commas separate choices as well. A list that continues
     ("etc.", an ellipsis) has no choices, nor has one of things to write.
     """
-    text = text.strip("` \t")
+    # In the cell of a table, a bar is written behind a backslash.
+    text = text.replace("\\|", "|").strip("` \t")
     if not text or len(text) > 300 or _OPEN_END.search(text):
         return ()
     parts = _parts(text, loose)
@@ -404,6 +405,9 @@ def _choices(text: str, loose: bool) -> tuple[str, ...]:
     if told and set(map(str.lower, cleaned)) not in _KNOWN_CHOICES:
         capital = all(part[0].isupper() for part in cleaned)
         words = {word for part in cleaned for word in part.lower().split()}
+        pair = len(cleaned) == 2 and loose and capital and " / " in text
+        if pair and words.isdisjoint(VOCABULARY):
+            return cleaned
         if len(cleaned) < 3 or not (capital or (loose and words.isdisjoint(VOCABULARY))):
             return ()
     return cleaned

@@ -58,6 +58,11 @@ _SEPARATORS = lazy_regex('[\\s\\-‐-―/_,;!?"“”„«»]+')
 _TRAILING_PARENTHESIS = lazy_regex(r"\s+[(\[][^()\[\]]*[)\]]$")
 
 
+def without_attributes(title: str) -> str:
+    """Return a title without the attributes at its end that tools read that make pages: `Goals {.wide}`."""
+    return _ATTRIBUTES.sub("", title) if title.endswith("}") else title
+
+
 @lru_cache(maxsize=65536)
 def fold(title: str) -> str:
     """Return a title for comparison: titles that a reader takes for the same fold to the same text.

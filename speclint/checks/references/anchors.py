@@ -17,6 +17,7 @@ from speclint.markdown.leaf_blocks import LeafBlocks, leaf_blocks_of
 from speclint.markdown.slugs import Slugger, shown, slug
 from speclint.markdown.source import Source
 from speclint.ruleset.similarity import closeness
+from speclint.ruleset.titles import without_attributes
 
 _PAGES = (".md", ".markdown")
 
@@ -188,6 +189,8 @@ def _anchors_in(document: Document, found: LeafBlocks) -> Anchors:
         # Tags and images at the ends of a heading leave blanks, a line break nothing, a name in braces all of
         # it: what people write for these is not what GitHub makes of them, and both may work elsewhere.
         known.add(slug(_NAMES.sub("", title).replace("\n", " ").strip()))
+        if title.endswith("}"):
+            known.add(slug(without_attributes(title)))
     return Anchors(frozenset(map(_folded, (*headings, *known))), tuple(headings))
 
 

@@ -40,6 +40,11 @@ _PLAIN_LABEL = lazy_regex(
     r"(?::(?=[ \t]|$|(?<=[\u2e80-\uffef]:))|：)"
 )
 
+# Behind another plain label in its line: `Status: Draft · Owner: Ada`.
+_NEXT_PLAIN_LABEL = lazy_regex(
+    rf"(?<=[ \t][·•|] )(?P<name>[^\W\d_]{_IN_NAME}*(?:[ \t]+{_IN_NAME}+){{0,4}})[ \t]?(?::(?=[ \t])|：)"
+)
+
 _VALUE_BEHIND = lazy_regex(r"[ \t]+\S")
 
 # What may stand between two labels of one line, and a line break at the end of a value.
@@ -77,10 +82,7 @@ def paragraph_labels(source: Source, block: Paragraph, start: int, in_list: bool
                 found[-1] = _continued(source, found[-1], begin, end)
             continue
         place: FieldPlace = "list" if in_list else "line"
-        if emphasised:
-            found += _labels_of_line(source, match, end, place)
-        else:
-            found.append(_field(source, match, match.end(), end, place, emphasised=False))
+        found += _labels_of_line(source, match, end, place, emphasised)
     return found
 
 
@@ -98,16 +100,19 @@ def _is_mere_text(source: Source, start: int, end: int) -> bool:
     return source.text.find(":", start, end) < 0 and source.text.find("：", start, end) < 0
 
 
-def _labels_of_line(source: Source, match: re.Match[str], end: int, place: FieldPlace) -> Iterator[Field]:
-    """Yield an emphasised label and those behind it in its line, each with the text up to the next."""
+def _labels_of_line(
+    source: Source, match: re.Match[str], end: int, place: FieldPlace, emphasised: bool
+) -> Iterator[Field]:
+    """Yield a label and those behind it in its line, each with the text up to the next."""
+    following = _NEXT_LABEL if emphasised else _NEXT_PLAIN_LABEL
     further: re.Match[str] | None = match
     while further:
         match = further
-        further = _NEXT_LABEL.search(source.text, match.end(), end)
+        further = following.search(source.text, match.end(), end)
         stop = end
         if further:
             stop = match.end() + len(source.text[match.end() : further.start()].rstrip(_SEPARATORS))
-        yield _field(source, match, match.end(), stop, place)
+        yield _field(source, match, match.end(), stop, place, emphasised)
 
 
 def starts_label(source: Source, block: Paragraph) -> bool:

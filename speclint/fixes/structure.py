@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from speclint.binding.model import Binding, Missing, NearMiss, WrongLevel, cached_per_binding
 from speclint.checks.structure.missing_section import subject
+from speclint.checks.structure.renamed_section import renamed_sections
 from speclint.diagnostics import Edit, Fix, Span, shorten
 from speclint.fixes.section_insertion import insertions
 from speclint.markdown.blocks import Heading
@@ -14,12 +15,17 @@ from speclint.ruleset.titles import without_number
 
 
 def insert_section(binding: Binding, missing: Missing) -> Fix | None:
-    """Return the fix that inserts a missing section with all it must hold, None if it cannot be inserted."""
+    """Return the fix that inserts a missing section with all it must hold, None if it cannot be inserted.
+
+    It is unsafe where the section seems to stand there under another name.
+    """
     edit = _insertions_by_missing(binding)[id(missing)]
     if edit is None:
         return None
     times = f", {missing.times} times" if missing.times > 1 else ""
-    return Fix(f'Insert section "{shorten(subject(binding, missing)[-1])}"{times}', (edit,))
+    title = f'Insert section "{shorten(subject(binding, missing)[-1])}"{times}'
+    # Where the section stands under another name, it would be there twice.
+    return Fix(title, (edit,), safe=missing.rule.number not in renamed_sections(binding))
 
 
 @cached_per_binding

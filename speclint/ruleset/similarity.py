@@ -37,6 +37,24 @@ def closeness(found: str, wanted: str) -> float:
     return 0.6 if same_start and long == 2 else 0.0
 
 
+# With one of these, a title says the contrary of what it says without.
+_NEGATIONS = frozenset(("non", "no", "not", "without", "out", "un", "anti", "never"))
+
+
+def says_more(found: str, wanted: str) -> bool:
+    """Return whether a folded title is another with one or two words more, about the same thing.
+
+    That is, what is added stands before it ("Success metrics") or behind "and" ("Risks and limits"), and does
+    not say the contrary ("Non-goals").
+    """
+    short, long = _words(wanted), _words(found)
+    if not short or not 1 <= len(long) - len(short) <= 2 or not _NEGATIONS.isdisjoint({*long} - {*short}):
+        return False
+    ends_alike = _similar(short[-1], long[-1])
+    joined = long[: len(short)] == short and f"{short[-1]} and " in found
+    return (ends_alike or joined) and _all_shared(short, long)
+
+
 def _all_shared(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether the longer of two titles has every word of the shorter, if with another ending."""
     left = list(second)

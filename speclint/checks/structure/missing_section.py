@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from speclint.binding.model import Binding, Missing, titles
 from speclint.checks.reading.fences import swallowed_section
 from speclint.checks.structure.empty_section import is_empty, refused_denial
+from speclint.checks.structure.renamed_section import renamed_sections
 from speclint.diagnostics import Finding, shorten
 from speclint.ruleset.titles import filled, pattern_of
 
@@ -81,4 +82,6 @@ def _message(binding: Binding, missing: Missing) -> str:
     else:
         place = "it goes first"
     message = f'section "{shorten(title)}" is missing'
+    if other := renamed_sections(binding).get(rule.number):
+        place = f'is "{shorten(other.title)}" meant to be it?'
     return f"{message}, {owed}; {place}" if owed else f"{message}; {place}"

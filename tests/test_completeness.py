@@ -314,3 +314,22 @@ def test_a_section_that_does_not_apply_owes_no_table() -> None:
     binding = bind(parse_document("# T\n\n## Needs\n\nN/A - there are none.\n"), parse_rule_set(TABLES))
     found = obligations(binding, places_of(lint(binding)))
     assert [one.kind for one in found] == ["section"]
+
+
+@pytest.mark.parametrize("body", ["By phone.\n\n**Location:** `tests`\n", "By phone.\n", "**Location:** `tests`\n"])
+def test_a_label_that_is_inserted_takes_nothing_away(body: str) -> None:
+    rules = speclint.parse_rule_set("sections: [{title: Orders, labels: [Location, Cases]}]")
+    text = f"# T\n\n## Orders\n\n{body}"
+    fixed = speclint.fix(text, rules)
+    assert fixed.text != text
+
+    def figure(one: str) -> int:
+        return sum(obligation.met for obligation in speclint.lint(one, rules).obligations)
+
+    assert figure(fixed.text) == figure(text)
+
+
+def test_a_section_of_unfilled_labels_alone_is_unmet() -> None:
+    rules = speclint.parse_rule_set("sections: [{title: Orders, labels: [Location]}]")
+    result = speclint.lint("# T\n\n## Orders\n\n**Location:** [Where it is]\n", rules)
+    assert not any(obligation.met for obligation in result.obligations)

@@ -20,11 +20,14 @@ from speclint.checks.checklists.boxes import boxes, demanded
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section
-from speclint.markdown.visibility import is_blank
+from speclint.markdown.visibility import is_blank, shows_nothing
 from speclint.ruleset.model import SectionRule, ValueRule
 
 Kind = Literal["field", "section", "label", "table", "checklist", "coverage"]
 
+
+# What may stand before a label and says nothing: the markers of lists and quotes, the bars of tables.
+_MARKERS = " \t\r\n-*+>|"
 
 # What makes a text that stands there still unfilled, or not what is owed.
 _UNFILLED = frozenset(("placeholder", "instruction-comment", "unedited-template", "empty-section"))
@@ -223,8 +226,26 @@ class _Count:
         return not self.reported(label.span, _IN_FIELD)
 
     def unfilled(self, section: Section) -> bool:
-        """Return whether the heading or the body right below it is reported as unfilled."""
-        return self.reported(Span(section.span.start, section.body_span.end), _UNFILLED)
+        """Return whether the heading or the body right below it is reported as unfilled.
+
+        A label that is unfilled is an obligation of its own: it leaves the section unmet only if that has
+        nothing else.
+        """
+        whole = Span(section.span.start, section.body_span.end)
+        labels = [label for owed in self.labels.get(section.number, []) for label in owed.found]
+        if not labels or not self.reported(whole, _UNFILLED):
+            return self.reported(whole, _UNFILLED)
+        outside, start = [], whole.start
+        for span in (*sorted(label.span for label in labels), Span(whole.end, whole.end)):
+            if start < span.start:
+                outside.append(Span(start, span.start))
+            start = max(start, span.end)
+        if any(self.reported(span, _UNFILLED) for span in outside):
+            return True
+        below = section.body_span.start
+        rest = [self.source.text[max(span.start, below) : max(span.end, below)] for span in outside]
+        alone = all(shows_nothing(text.strip(_MARKERS)) for text in rest)
+        return alone and not any(map(self.filled, labels))
 
     def complete(self, span: Span) -> bool:
         """Return whether a part has a box and nothing in it is reported as unfilled or unchecked."""

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from speclint.authoring import infer_stages
 from speclint.authoring.derive_fields import FieldReader
+from speclint.authoring.derive_items import ItemReader
+from speclint.authoring.derive_items import merged as merged_items
 from speclint.authoring.derive_labels import LabelReader, merged
 from speclint.authoring.derive_tables import TableReader
 from speclint.authoring.derive_tables import merged as merged_tables
@@ -118,6 +120,7 @@ class _Reader:
         self.fields = FieldReader(self.template, values)
         self.labels = LabelReader(self.template, values)
         self.tables = TableReader(self.template)
+        self.items = ItemReader(self.template)
 
     def draft(self) -> RuleSetDraft:
         if not self.template.chapters and self.template.title is None:
@@ -214,6 +217,7 @@ class _Reader:
             labels=tuple(labels),
             tables=merged_tables([list(self.tables.tables(section)) for section in sections]),
             checklist="" if any(map(self._has_checklist, sections)) else None,
+            items=self._items(sections),
             coverage=next(filter(None, map(self._coverage, sections)), None),
             sections=children,
             why=why,
@@ -285,6 +289,16 @@ class _Reader:
             return False
         claimed = [block for label in section.labels if label.emphasised for block in label.blocks]
         return any(item.checkbox and not around(claimed, item.span.start) for item in items(section.body))
+
+    def _items(self, sections: Sequence[Section]) -> tuple[str, ...]:
+        """Return the boxes that every section of a rule has, outside the lists of its labels."""
+        if not all(map(self._has_checklist, sections)):
+            return ()
+        found: list[tuple[str, ...]] = []
+        for section in sections:
+            claimed = [block for label in section.labels if label.emphasised for block in label.blocks]
+            found.append(self.items.items(section.title, section.body, claimed))
+        return merged_items(found)
 
     def _texts(self, section: Section) -> Iterator[str]:
         for block in walk(section.body):

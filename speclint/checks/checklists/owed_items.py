@@ -17,7 +17,7 @@ from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.model import Checklist, ItemRule
 from speclint.ruleset.similarity import closeness
-from speclint.ruleset.titles import fold, pattern_of
+from speclint.ruleset.titles import fold, pattern_of, without_parenthesis
 
 # What a remark may begin with, behind the text of an item.
 _REMARK = lazy_regex(r"\s+(?:[-–—]+\s+|[(\[（])|\s*[–—:：;]\s+|\s*（")
@@ -93,10 +93,13 @@ def _matched(
         return
     free = list(there)
     found: dict[int, Candidate] = {}
-    for depth in range(max((len(one.forms) for one in there), default=0)):
+    depths = range(max((len(one.forms) for one in there), default=0))
+    # The words as they are first: without remarks, several items may be the same.
+    for depth, whole in [*((depth, True) for depth in depths), *((depth, False) for depth in depths)]:
         for number, rule in enumerate(rules):
             if number not in found:
-                match = next((one for one in free if _fits(rule, one, depth)), None)
+                wanted = rule.text if whole else without_parenthesis(rule.text)
+                match = next((one for one in free if _fits(wanted, one, depth)), None)
                 if match is not None:
                     free.remove(match)
                     found[number] = match
@@ -108,8 +111,10 @@ def _matched(
             yield OwedItem(rule, at, around, None, _nearest(rule.text, others))
 
 
-def _fits(rule: ItemRule, one: Candidate, depth: int) -> bool:
-    return depth < len(one.forms) and pattern_of(rule.text).match(one.forms[depth]) is not None
+def _fits(wanted: str | None, one: Candidate, depth: int) -> bool:
+    if not wanted or depth >= len(one.forms):
+        return False
+    return pattern_of(wanted).match(one.forms[depth]) is not None
 
 
 def _boxes_in(binding: Binding, span: Span) -> Iterator[Candidate]:

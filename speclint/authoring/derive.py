@@ -147,7 +147,7 @@ class _Reader:
             allow_note=(
                 "Where the template's instructions are comments or quotes, its other text is meant to stay."
             ),
-            checks=tuple(self._checks()),
+            checks=tuple(self._checks(sections)),
             preface=(
                 f"Derived from {self.name.replace(chr(92), '/').rpartition('/')[2]} by `speclint derive`. "
                 "It is meant to be edited: comments and order are for people.",
@@ -155,8 +155,10 @@ class _Reader:
         )
         return infer_stages.staged(draft)
 
-    def _checks(self) -> Iterator[tuple[str, str, str]]:
-        """Yield severities, if the text above the first chapter applies to all chapters."""
+    def _checks(self, sections: Sequence[SectionDraft]) -> Iterator[tuple[str, str, str]]:
+        """Yield severities: of what all chapters may lack, and of what documents may have in other words."""
+        if any(map(_has_items, sections)):
+            yield "missing-item", "warning", "documents that are older than a box do not have it"
         for section in dict.fromkeys((self.template.document.root, self.template.title)):
             said = next(filter(None, map(says_all_optional, self._texts(section))), "") if section else ""
             if said:
@@ -322,6 +324,10 @@ def _dated(fields: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
     for field in fields:
         later = created is not None and field.type == "date" and _UPDATED.match(field.name)
         yield field._replace(not_before=created.name) if created and later else field
+
+
+def _has_items(section: SectionDraft) -> bool:
+    return bool(section.items) or any(map(_has_items, section.sections))
 
 
 def id_of(path: str, title: str, heading: str) -> str:

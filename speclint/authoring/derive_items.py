@@ -9,7 +9,7 @@ from speclint.authoring.template_document import COMMENT, TemplateDocument, is_c
 from speclint.authoring.template_syntax import has_open, is_open, optional_value
 from speclint.markdown.blocks import Block, List, ListItem, Paragraph
 from speclint.markdown.document import items
-from speclint.markdown.inline import plain
+from speclint.markdown.inline import normalise_label, plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.titles import fold
 
@@ -37,6 +37,9 @@ _WORK = lazy_regex(
     re.IGNORECASE,
 )
 
+# A link whose address stands elsewhere.
+_LABEL = lazy_regex(r"\[([^\[\]]{1,100})\](?![(\[:])")
+
 _LONGEST = 200
 
 
@@ -50,28 +53,38 @@ class ItemReader:
         """Return the texts of boxes in blocks that are not in others (`outside`) and have no open place.
 
         None where something says that they are samples, where they stand for the author's own work, or where
-        a box of the same list is still to be filled in: the others then show what may stand there.
+        most boxes are still to be filled in: the others then show what may stand there.
         """
         if _WORK.search(title) or any(map(_SAMPLES.search, (title, *self._texts(blocks)))):
             return ()
         apart = [block.span for block in outside]
         found: dict[str, str] = {}
+        open_items = 0
         for item in items(blocks):
             if item.checkbox is None or any(item.span.start in span for span in apart):
                 continue
             text = self._text(item)
             shown = plain(text)
-            if not shown or is_open(text) or has_open(text) or _BLANK.search(shown) or _ID.match(shown):
+            if not fold(shown).strip("0123456789. ") or _ID.match(shown):
                 return ()
-            if len(shown) <= _LONGEST and not optional_value(text) and not set("{}[]<>") & set(shown):
+            if (
+                "<!--" in self.template.source.slice(item.span)
+                or is_open(text)
+                or has_open(text)
+                or _BLANK.search(shown)
+            ):
+                open_items += 1
+            elif len(shown) <= _LONGEST and not optional_value(text) and not set("{}[]<>") & set(shown):
                 found.setdefault(fold(shown), " ".join(shown.split()).rstrip(":"))
-        return tuple(text for folded, text in found.items() if folded)
+        return tuple(found.values()) if open_items <= len(found) else ()
 
     def _text(self, item: ListItem) -> str:
         first = item.blocks[0] if item.blocks else None
         if not isinstance(first, Paragraph):
             return ""
         text = COMMENT.sub("", self.template.source.text[item.content_start : first.span.end])
+        labels = self.template.document.link_labels
+        text = _LABEL.sub(lambda link: link[1] if normalise_label(link[1]) in labels else link[0], text)
         return " ".join(text.split())
 
     def _texts(self, blocks: Sequence[Block]) -> Iterator[str]:

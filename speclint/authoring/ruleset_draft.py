@@ -23,7 +23,6 @@ class ValueDraft(NamedTuple):
     one_of: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     checklist: bool = False
-    items: tuple[str, ...] = ()
     coverage: float | None = None
     together: bool = False
     not_before: str = ""
@@ -193,8 +192,7 @@ def _value_options(value: ValueDraft, label: bool = False) -> str:
     if value.one_of:
         options.append(f"one_of: {_flow(value.one_of)}")
     if value.checklist:
-        items = f"{{items: {_flow(value.items)}}}" if value.items else "true"
-        options.append(f"checklist: {items}")
+        options.append("checklist: true")
     if value.coverage is not None:
         options.append(f"coverage: {_number(value.coverage)}")
     if value.together:

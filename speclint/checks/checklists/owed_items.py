@@ -22,6 +22,9 @@ from speclint.ruleset.titles import fold, pattern_of, without_parenthesis
 # What a remark may begin with, behind the text of an item.
 _REMARK = lazy_regex(r"\s+(?:[-–—]+\s+|[(\[（])|\s*[–—:：;]\s+|\s*（")
 
+# A link whose address stands elsewhere, or is missing.
+_LABEL = lazy_regex(r"\[([^\[\]]{1,100})\]")
+
 # A box that is struck out with the text behind it.
 _STRUCK_BOX = lazy_regex(r"~~\s{0,2}\[[ xX]?\]\s*(?P<text>[^~]{1,600})~~")
 
@@ -114,7 +117,7 @@ def _matched(
 def _fits(wanted: str | None, one: Candidate, depth: int) -> bool:
     if not wanted or depth >= len(one.forms):
         return False
-    return pattern_of(wanted).match(one.forms[depth]) is not None
+    return pattern_of(_LABEL.sub(r"\1", wanted)).match(one.forms[depth]) is not None
 
 
 def _boxes_in(binding: Binding, span: Span) -> Iterator[Candidate]:
@@ -137,7 +140,7 @@ def _start(box: Box) -> int:
 
 def _candidate(binding: Binding, place: int, text: str) -> Candidate:
     said = inapplicable_text(text, True)
-    shown = plain(text)
+    shown = _LABEL.sub(r"\1", plain(text))
     forms = [shown] if said is None else [shown, plain(said.item)]
     cut = _REMARK.search(shown)
     # The longest first: a remark may hold a dash of its own, and an item too.

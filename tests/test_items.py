@@ -129,7 +129,7 @@ def test_extending_merges_items_by_their_text(tmp_path: Path) -> None:
         "  - {title: Checks, checklist: {items: [{text: two, from: b}, {text: One, remove: true}, Three]}}\n"
         "  - {title: Notes, checklist: {items: [Four]}}\n"
     )
-    checks, notes = speclint.load_rule_set(tmp_path / "own.yaml").sections
+    checks, notes = speclint.load_rule_set(str(tmp_path / "own.yaml")).sections
     assert checks.checklist == Checklist(items=(ItemRule("Three"), ItemRule("two", "b")))
     assert notes.checklist == Checklist(items=(ItemRule("Four"),))
 

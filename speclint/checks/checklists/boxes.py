@@ -1,6 +1,7 @@
 """Find the boxes of a document: well-formed ones, and what was meant to be one."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from speclint.binding.labels import owed_labels
@@ -74,7 +75,12 @@ def boxes(binding: Binding) -> tuple[Box, ...]:
     Some spellings are boxes only in company: `[y]` is one beside true boxes or where the rule set asks for a
     checklist, and may be anything elsewhere.
     """
-    return tuple(_boxes(binding))
+    found = list(_boxes(binding))
+    for number, (box, following) in enumerate(pairwise(found)):
+        if following.span.start < box.end:
+            # A malformed box begins a line of the same paragraph.
+            found[number] = box._replace(end=following.span.start)
+    return tuple(found)
 
 
 def _boxes(binding: Binding) -> Iterator[Box]:

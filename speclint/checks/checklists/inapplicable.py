@@ -75,4 +75,6 @@ def _may_say_so(text: str) -> bool:
 
 def item_text(binding: Binding, box: Box) -> str:
     """Return the text of a box as it is written, on one line."""
-    return " ".join(binding.document.source.text[box.span.end : box.end].split())
+    lines = binding.document.source.text[box.span.end : box.end].splitlines()
+    # The lines of an alert begin with the mark of a quotation.
+    return " ".join(" ".join([*lines[:1], *(line.lstrip(" \t>") for line in lines[1:])]).split())

@@ -58,6 +58,7 @@ def defects(binding: Binding) -> Iterator[Defect]:
     yield from planter.fields()
     yield from planter.labels()
     yield from planter.checklists()
+    yield from planter.named_items()
     yield from planter.coverage()
 
 
@@ -341,6 +342,24 @@ class Planter:
                     (self.line(section.span.start),),
                     text,
                 )
+
+    def named_items(self) -> Iterator[Defect]:
+        """Boxes that the rule set asks for by name, deleted and reworded."""
+        for rule, section in self.bound():
+            boxes = [item for item in items(section.body) if item.checkbox_span]
+            asked = len(rule.checklist.items) if rule.checklist else 0
+            if asked and len(boxes) == asked > 1:
+                heading = section.heading_span.start
+                for box in boxes:
+                    yield self.defect(f"deleted: {section.title}", "missing-item", heading, box.span, "")
+                    words = Span(box.content_start, box.span.end)
+                    yield self.defect(
+                        f"reworded: {section.title}",
+                        "missing-item",
+                        heading,
+                        words,
+                        "Everything else as well\n",
+                    )
 
     def demanded(self, rule: SectionRule) -> bool:
         """Whether a box right in a section of this rule must be ticked at the document's stage."""

@@ -25,7 +25,7 @@ TICKED = re.compile(r"^[ \t>]*(?:[-*+•]|\d+[.)])[ \t]*\\?\[ *[xX✓✔✅☑] 
 MISSING = ("missing-section", "missing-field", "missing-label", "empty-section")
 UNFILLED = ("placeholder", "instruction-comment", "unedited-template")
 # What is wrong with boxes, but for their spelling.
-OWED = ("unchecked-item", "open-question", "missing-checklist")
+OWED = ("unchecked-item", "open-question", "missing-checklist", "missing-item")
 # What spaces and empty lines alone can set right.
 SPELLING = ("malformed-checkbox", "accidental-heading")
 
@@ -83,7 +83,9 @@ def _owes_as_much(before: Binding, after: Binding, today: Any) -> None:
     met = []
     for binding, (shown, hidden) in ((before, was), (after, now)):
         owed = obligations(binding, places_of(shown), hidden)
-        met.append(Counter((one.name, one.section) for one in owed if one.met and one.kind == "checklist"))
+        met.append(
+            Counter((one.name, one.section) for one in owed if one.met and one.kind in ("checklist", "item"))
+        )
     assert not met[1] - met[0], f"checklists are met by fixing: {met[1] - met[0]}"
     # By their text alone: a section that was inserted may be around them now.
     gone = [

@@ -107,6 +107,9 @@ SETTINGS: dict[str, Setting] = {
     "missing-checklist": Setting(
         "sections: [{title: Plan, sections: [{title: Monitoring, checklist: true}]}]", "## Plan\n\n"
     ),
+    "missing-item": Setting(
+        "sections: [{title: Release, checklist: {items: [Load test passed]}}]", "# Title\n\n"
+    ),
     "unchecked-item": Setting(
         f"{_STAGES}sections:\n"
         "  - {title: Plan, sections: [{title: Development Stage, checklist: {complete_from: staging}}]}",

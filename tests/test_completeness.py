@@ -316,9 +316,11 @@ def test_a_section_that_does_not_apply_owes_no_table() -> None:
     assert [one.kind for one in found] == ["section"]
 
 
-@pytest.mark.parametrize("body", ["By phone.\n\n**Location:** `tests`\n", "By phone.\n", "**Location:** `tests`\n"])
+@pytest.mark.parametrize(
+    "body", ["By phone.\n\n**Location:** `tests`\n", "By phone.\n", "**Location:** `tests`\n"]
+)
 def test_a_label_that_is_inserted_takes_nothing_away(body: str) -> None:
-    rules = speclint.parse_rule_set("sections: [{title: Orders, labels: [Location, Cases]}]")
+    rules = parse_rule_set("sections: [{title: Orders, labels: [Location, Cases]}]")
     text = f"# T\n\n## Orders\n\n{body}"
     fixed = speclint.fix(text, rules)
     assert fixed.text != text
@@ -330,6 +332,6 @@ def test_a_label_that_is_inserted_takes_nothing_away(body: str) -> None:
 
 
 def test_a_section_of_unfilled_labels_alone_is_unmet() -> None:
-    rules = speclint.parse_rule_set("sections: [{title: Orders, labels: [Location]}]")
+    rules = parse_rule_set("sections: [{title: Orders, labels: [Location]}]")
     result = speclint.lint("# T\n\n## Orders\n\n**Location:** [Where it is]\n", rules)
     assert not any(obligation.met for obligation in result.obligations)

@@ -1081,7 +1081,7 @@ def test_cache_follows_xdg(tmp_path: Path) -> None:
 def test_examples_of_the_manual_load(tmp_path: Path) -> None:
     manual = (ROOT / "docs" / "rule-sets.md").read_text("utf-8")
     examples = [part.split("\n```")[0] for part in manual.split("```yaml\n")[1:]]
-    assert [parse_rule_set(example).id for example in examples] == ["rule-set"] * 4
+    assert [parse_rule_set(example).id for example in examples] == ["rule-set"] * 5
     second = titles(parse_rule_set(examples[1]).sections)
     assert second[second.index("Rollout Plan") + 1] == "Cost Estimate"
     assert "User Experience" not in second

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from speclint.authoring import infer_stages
 from speclint.authoring.derive_fields import FieldReader
+from speclint.authoring.derive_items import ItemReader
+from speclint.authoring.derive_items import merged as merged_items
 from speclint.authoring.derive_labels import LabelReader, merged
 from speclint.authoring.derive_tables import TableReader
 from speclint.authoring.derive_tables import merged as merged_tables
@@ -118,6 +120,7 @@ class _Reader:
         self.fields = FieldReader(self.template, values)
         self.labels = LabelReader(self.template, values)
         self.tables = TableReader(self.template)
+        self.items = ItemReader(self.template)
 
     def draft(self) -> RuleSetDraft:
         if not self.template.chapters and self.template.title is None:
@@ -144,7 +147,7 @@ class _Reader:
             allow_note=(
                 "Where the template's instructions are comments or quotes, its other text is meant to stay."
             ),
-            checks=tuple(self._checks()),
+            checks=tuple(self._checks(sections)),
             preface=(
                 f"Derived from {self.name.replace(chr(92), '/').rpartition('/')[2]} by `speclint derive`. "
                 "It is meant to be edited: comments and order are for people.",
@@ -152,8 +155,10 @@ class _Reader:
         )
         return infer_stages.staged(draft)
 
-    def _checks(self) -> Iterator[tuple[str, str, str]]:
-        """Yield severities, if the text above the first chapter applies to all chapters."""
+    def _checks(self, sections: Sequence[SectionDraft]) -> Iterator[tuple[str, str, str]]:
+        """Yield severities: of what all chapters may lack, and of what documents may have in other words."""
+        if any(map(_has_items, sections)):
+            yield "missing-item", "warning", "documents that are older than a box do not have it"
         for section in dict.fromkeys((self.template.document.root, self.template.title)):
             said = next(filter(None, map(says_all_optional, self._texts(section))), "") if section else ""
             if said:
@@ -214,6 +219,7 @@ class _Reader:
             labels=tuple(labels),
             tables=merged_tables([list(self.tables.tables(section)) for section in sections]),
             checklist="" if any(map(self._has_checklist, sections)) else None,
+            items=self._items(sections),
             coverage=next(filter(None, map(self._coverage, sections)), None),
             sections=children,
             why=why,
@@ -286,6 +292,16 @@ class _Reader:
         claimed = [block for label in section.labels if label.emphasised for block in label.blocks]
         return any(item.checkbox and not around(claimed, item.span.start) for item in items(section.body))
 
+    def _items(self, sections: Sequence[Section]) -> tuple[str, ...]:
+        """Return the boxes that every section of a rule has, outside the lists of its labels."""
+        if not all(map(self._has_checklist, sections)):
+            return ()
+        found: list[tuple[str, ...]] = []
+        for section in sections:
+            claimed = [block for label in section.labels if label.emphasised for block in label.blocks]
+            found.append(self.items.items(section.title, section.body, claimed))
+        return merged_items(found)
+
     def _texts(self, section: Section) -> Iterator[str]:
         for block in walk(section.body):
             if isinstance(block, Html):
@@ -308,6 +324,10 @@ def _dated(fields: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
     for field in fields:
         later = created is not None and field.type == "date" and _UPDATED.match(field.name)
         yield field._replace(not_before=created.name) if created and later else field
+
+
+def _has_items(section: SectionDraft) -> bool:
+    return bool(section.items) or any(map(_has_items, section.sections))
 
 
 def id_of(path: str, title: str, heading: str) -> str:

@@ -48,7 +48,8 @@ class SectionDraft(NamedTuple):
 
     `level` is None for one below its parent's; `notes` are comment lines above it, `share` the comment behind
     its title, `why` the one behind `required: false`. `checklist` is None for none, else the stage from which
-    its boxes must be ticked ("" for no stage). A `proposed` one is written as a comment.
+    its boxes must be ticked ("" for no stage), and `items` are those that must be there. A `proposed`
+    one is written as a comment.
     """
 
     title: str
@@ -60,6 +61,7 @@ class SectionDraft(NamedTuple):
     labels: tuple[ValueDraft, ...] = ()
     tables: tuple[TableDraft, ...] = ()
     checklist: str | None = None
+    items: tuple[str, ...] = ()
     coverage: float | None = None
     coverage_stage: str = ""
     closed_from: str = ""
@@ -242,8 +244,7 @@ def _section(section: SectionDraft) -> Iterator[str]:
         lines += [short] if plain and len(short) < _WIDTH - 20 else _block("labels", labels)
     lines += _tables(section.tables)
     if section.checklist is not None:
-        stage = f"{{complete_from: {scalar(section.checklist, True)}}}" if section.checklist else "true"
-        lines.append(f"checklist: {stage}")
+        lines += _checklist(section.checklist, section.items)
     if section.coverage_stage:
         lines.append(f"coverage: {{stage: {scalar(section.coverage_stage, True)}}}")
     elif section.coverage is not None:
@@ -256,6 +257,19 @@ def _section(section: SectionDraft) -> Iterator[str]:
     yield from _comments(section.notes, "  ")
     for i, line in enumerate(lines):
         yield f"  {head}{'- ' if i == 0 else '  '}{line}" if line else ""
+
+
+def _checklist(stage: str, items: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a checklist, of which `stage` is the one from which it must be ticked."""
+    complete = f"complete_from: {scalar(stage, True)}"
+    if not items:
+        yield f"checklist: {{{complete}}}" if stage else "checklist: true"
+        return
+    yield "checklist:"
+    if stage:
+        yield f"  {complete}"
+    yield "  items:"
+    yield from (f"    - {scalar(item)}" for item in items)
 
 
 def _flow(texts: Iterable[str]) -> str:

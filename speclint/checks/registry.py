@@ -137,6 +137,7 @@ CHECKS: tuple[Check, ...] = (
     _check("invalid-cell", Severity.ERROR, "tables.owed", needs="tables"),
     _check("malformed-table", Severity.ERROR, "tables.malformed"),
     _check("missing-checklist", Severity.ERROR, "checklists.checklists"),
+    _check("missing-item", Severity.ERROR, "checklists.items"),
     _check("unchecked-item", Severity.ERROR, "checklists.checklists"),
     _check("malformed-checkbox", Severity.ERROR, "checklists.checklists"),
     _check("open-question", Severity.ERROR, "checklists.checklists"),

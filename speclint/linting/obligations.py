@@ -17,13 +17,14 @@ from speclint.binding.model import Binding
 from speclint.binding.model import titles as titles_of
 from speclint.binding.tables import OwedTable, owed_tables
 from speclint.checks.checklists.boxes import boxes, demanded
+from speclint.checks.checklists.owed_items import OwedItem, owed_items
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section
 from speclint.markdown.visibility import is_blank, shows_nothing
-from speclint.ruleset.model import SectionRule, ValueRule
+from speclint.ruleset.model import Checklist, SectionRule, ValueRule
 
-Kind = Literal["field", "section", "label", "table", "checklist", "coverage"]
+Kind = Literal["field", "section", "label", "table", "checklist", "item", "coverage"]
 
 
 # What may stand before a label and says nothing: the markers of lists and quotes, the bars of tables.
@@ -88,6 +89,10 @@ class _Count:
         self.tables: dict[int, list[OwedTable]] = {}
         for table in owed_tables(binding):
             self.tables.setdefault(table.section.number, []).append(table)
+        # By the place of what owes them, the boxes owed by name.
+        self.items: dict[int, dict[str, OwedItem]] = {}
+        for item in owed_items(binding):
+            self.items.setdefault(item.at.start, {})[item.rule.text] = item
         # By the number of their rule, the sections that are missing, and those of them that are waived.
         self.missing: dict[int, int] = {}
         self.spared: dict[int, int] = {}
@@ -158,6 +163,8 @@ class _Count:
             if rule.checklist and rule.checklist.required:
                 met = self.complete(section.span) or self.spares("missing-checklist", section.heading_span)
                 yield Obligation("checklist", rule.title, titles, met)
+            own = Span(section.span.start, section.body_span.end)
+            yield from self.named(rule.checklist, section.heading_span, own, titles)
             if rule.coverage and rule.coverage.required:
                 met = not self.reported(section.span, _IN_COVERAGE | _UNFILLED)
                 yield Obligation("coverage", rule.title, titles, met)
@@ -180,9 +187,32 @@ class _Count:
                 for label in found
             )
             yield Obligation("checklist", rule.name, titles, met)
+        if rule.checklist and found:
+            yield from self.named(rule.checklist, found[0].name_span, found[0].span, (*titles, rule.name))
+        elif not found:
+            yield from _items(self.binding, rule.checklist, (*titles, rule.name))
         if rule.coverage and rule.coverage.required:
             met = any(not self.reported(label.span, _IN_COVERAGE | _UNFILLED) for label in found)
             yield Obligation("coverage", rule.name, titles, met)
+
+    def named(
+        self, checklist: Checklist | None, at: Span, own: Span, titles: tuple[str, ...]
+    ) -> Iterator[Obligation]:
+        """Yield the boxes that a checklist must have: none is met where `own` is reported as unfilled."""
+        if checklist is None or not checklist.items:
+            return
+        unfilled = self.reported(own, _UNFILLED)
+        there = self.items.get(at.start)
+        if there is None:
+            # There is no box at all.
+            spared = self.spares("missing-checklist", at)
+            if checklist.required:
+                yield from _items(self.binding, checklist, titles, met=spared)
+            return
+        for item in there.values():
+            spared = ("missing-item", (*item.titles, item.rule.text)) in self.waived
+            met = item.found is not None and not unfilled
+            yield Obligation("item", item.rule.text, titles, met or spared)
 
     def table(self, owed: OwedTable, titles: tuple[str, ...]) -> Iterator[Obligation]:
         """Yield a required table: met if it is there and nothing in it is reported."""
@@ -213,10 +243,12 @@ class _Count:
             if label.required and self.binding.owed(label.from_stage):
                 yield Obligation("label", label.name, titles, False)
                 yield from _lists(label, label.name, titles)
+                yield from _items(self.binding, label.checklist, (*titles, label.name))
         for table in rule.content.tables:
             if table.required and self.binding.owed(table.start):
                 yield Obligation("table", table.name, titles, False)
         yield from _lists(rule, rule.title, titles)
+        yield from _items(self.binding, rule.checklist, titles)
 
     def spares(self, check: str, span: Span) -> bool:
         """Return whether a comment waives what a check finds at a place."""
@@ -264,6 +296,16 @@ class _Count:
             if place < len(places) and places[place] < max(span.end, span.start + 1):
                 return True
         return False
+
+
+def _items(
+    binding: Binding, checklist: Checklist | None, titles: tuple[str, ...], met: bool = False
+) -> Iterator[Obligation]:
+    """Yield the boxes that a checklist must have where there is none."""
+    if checklist and checklist.required:
+        for item in checklist.items:
+            if binding.owed(item.start):
+                yield Obligation("item", item.text, titles, met)
 
 
 def _lists(rule: SectionRule | ValueRule, name: str, titles: tuple[str, ...]) -> Iterator[Obligation]:

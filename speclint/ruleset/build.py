@@ -15,6 +15,7 @@ from speclint.ruleset.model import (
     Coverage,
     Dates,
     Forbidden,
+    ItemRule,
     Repeat,
     RuleSet,
     SectionRule,
@@ -205,10 +206,12 @@ def _forbidden(data: Mapping[str, Any], trusted: bool) -> tuple[Forbidden, ...]:
 
 def _checklist(data: Mapping[str, Any]) -> Checklist | None:
     checklist = data.get("checklist", False)
-    return (
-        None
-        if checklist is False
-        else Checklist(checklist.get("required", True), checklist.get("complete_from"))
+    if checklist is False:
+        return None
+    return Checklist(
+        checklist.get("required", True),
+        checklist.get("complete_from"),
+        tuple([ItemRule(item["text"], item.get("from")) for item in checklist.get("items", ())]),
     )
 
 

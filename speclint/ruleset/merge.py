@@ -24,6 +24,10 @@ def merge(base: Node, child: Node, problems: list[Problem]) -> Node:
             entries[key] = _merge_rules(known, node, key, problems)
         elif key == "fields":
             entries[key] = _merge_fields(known, node, problems)
+        elif key == "checklist" and node.entries:
+            entries[key] = merge(
+                known if known is not None and known.entries else _empty(node), node, problems
+            )
         elif (
             known is not None
             and isinstance(known.value, dict)
@@ -95,7 +99,9 @@ def stray_removals(tree: Node) -> Iterator[Problem]:
     for key, node in tree.entries.items():
         if key == "remove":
             yield node.problem("`remove` without `extends`: there is nothing to remove from", at_key=True)
-    for node in rules_below(tree):
+    checklist = tree.entries.get("checklist")
+    items = checklist.entries.get("items") if checklist is not None else None
+    for node in (*rules_below(tree), *(items.items if items is not None else ())):
         yield from stray_removals(node)
 
 

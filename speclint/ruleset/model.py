@@ -45,11 +45,22 @@ class Stages(NamedTuple):
         return -1 if stage == OFF_THE_LINE else self.order.index(stage)
 
 
+class ItemRule(NamedTuple):
+    """A box that a checklist must have, from the stage `start` on (None: always); `text` may hold `{n}`."""
+
+    text: str
+    start: str | None = None
+
+
 class Checklist(NamedTuple):
-    """The boxes that a section or label owes; `complete_from` is the stage from which all must be ticked."""
+    """The boxes that a section or label owes; `complete_from` is the stage from which all must be ticked.
+
+    `items` are those that must be among them.
+    """
 
     required: bool = True
     complete_from: str | None = None
+    items: tuple[ItemRule, ...] = ()
 
 
 class Coverage(NamedTuple):

@@ -13,7 +13,7 @@ from speclint.ruleset.titles import fold
 from speclint.ruleset.yaml_nodes import Node
 
 # The lists of rules that may be just names, which extending merges by name, and what a name is called there.
-NAME_KEYS = {"sections": "title", "labels": "name", "columns": "name"}
+NAME_KEYS = {"sections": "title", "labels": "name", "columns": "name", "items": "text"}
 
 # What `true` turns on, and the key of a mapping for which a value may stand alone.
 _SWITCHES = frozenset(
@@ -45,6 +45,8 @@ def normalise(tree: Node) -> Node:
                 for check, severity in node.entries.items()
             }
             node = node._replace(value=dict(severities))
+        elif key == "checklist" and node.entries:
+            node = normalise(node)
         elif key == "coverage" and isinstance(node.value, int | float) and node.value is not False:
             node = node._replace(value={"minimum": node})
         elif key == "coverage" and "thresholds" in node.entries:
@@ -75,7 +77,7 @@ def rules_below(node: Node) -> Iterator[Node]:
 
 def folded_name(name: str, kind: str) -> str:
     """Return the name of a rule for comparison with others of its kind (`sections`, `labels`, `fields`)."""
-    return fold(name) if kind == "sections" else normalise_label(name)
+    return fold(name) if kind in ("sections", "items") else normalise_label(name)
 
 
 def text_entry(rule: Node, key: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from speclint.ruleset.model import RuleSet, SectionRule, TableRule, ValueRule
+from speclint.ruleset.model import Checklist, RuleSet, SectionRule, TableRule, ValueRule
 from speclint.ruleset.patterns import RegexBudget, RegexTimeout
 from speclint.ruleset.titles import filled, fold
 
@@ -64,7 +64,7 @@ def body_text(rule: SectionRule) -> str:
     for table in tables:
         lines += [*([""] if lines else []), *table_lines(table)]
     if rule.checklist is not None and rule.checklist.required:
-        lines += [*([""] if tables else []), _BOX]
+        lines += [*([""] if tables else []), *_boxes(rule.checklist)]
     if rule.coverage is not None and rule.coverage.required:
         lines += [f"- Test coverage: {_FIGURE}"]
     if not lines and not any(map(_least, rule.sections)):
@@ -77,7 +77,13 @@ def label_lines(rule: ValueRule) -> list[str]:
     if rule.checklist is None or not rule.checklist.required:
         return [f"- **{rule.name}:** {value_text(rule)}"]
     covered = rule.coverage is not None and rule.coverage.required
-    return [f"- **{rule.name}:**", f"  {_BOX}", *([f"  - [ ] Test coverage ≥ {_FIGURE}"] if covered else [])]
+    boxes = [f"  {box}" for box in _boxes(rule.checklist)]
+    return [f"- **{rule.name}:**", *boxes, *([f"  - [ ] Test coverage ≥ {_FIGURE}"] if covered else [])]
+
+
+def _boxes(checklist: Checklist) -> list[str]:
+    """Return the boxes of a checklist: those that must be there, and one to be filled in."""
+    return [*(f"- [ ] {_title(item.text, 1)}" for item in checklist.items), _BOX]
 
 
 def table_lines(rule: TableRule) -> list[str]:
@@ -131,8 +137,9 @@ def _made(rules: RuleSet) -> str:
 
 def _closing_lines(rule: ValueRule) -> list[str]:
     """Return the lines of a label at the end of the document, where it belongs to no section."""
-    boxes = rule.checklist is not None and rule.checklist.required
-    return ["", f"**{rule.name}:**{'' if boxes else f' {value_text(rule)}'}", *([_BOX] if boxes else [])]
+    if rule.checklist is None or not rule.checklist.required:
+        return ["", f"**{rule.name}:** {value_text(rule)}"]
+    return ["", f"**{rule.name}:**", *_boxes(rule.checklist)]
 
 
 def _section(rule: SectionRule, heading: str, shift: int) -> Iterator[str]:

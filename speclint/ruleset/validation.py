@@ -161,8 +161,23 @@ class _Validator:
         ):
             if option in entries:
                 yield from self.of_stage(entries[option].entries.get(key))
+        if "checklist" in entries:
+            yield from self.of_items(entries["checklist"])
         if "pattern" in entries:
             yield from _pattern_problems(entries["pattern"])
+
+    def of_items(self, checklist: Node) -> Iterator[Problem]:
+        """Yield the problems of the boxes that a checklist must have."""
+        seen: set[str] = set()
+        for item in checklist.entries["items"].items if "items" in checklist.entries else ():
+            yield from self.of_stage(item.entries.get("from"))
+            text = item.entries.get("text")
+            if text is not None:
+                yield from self.of_title(text)
+                folded = fold(str(text.value))
+                if folded in seen:
+                    yield text.problem(f"`{text.value}` stands twice among these items")
+                seen.add(folded)
 
     def of_not_before(self, name: str, field: Node) -> Iterator[Problem]:
         other = field.entries.get("not_before")

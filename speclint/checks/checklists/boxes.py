@@ -1,6 +1,7 @@
 """Find the boxes of a document: well-formed ones, and what was meant to be one."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from speclint.binding.labels import owed_labels
@@ -22,7 +23,8 @@ class Box(NamedTuple):
     `ticked` is None if a malformed box does not show it. `replacement` is what a malformed box should read in
     place of `span`, "?" if only the author can know that, and "" for a well-formed one. `foreign` means that
     it is written in the notation of another tool: `[ ]*` for a task that is optional, `[-]` or `[~]` for one
-    that is begun or dropped. Such a box is well formed, and open unless it holds an `x`.
+    that is begun or dropped. Such a box is well formed, and open unless it holds an `x`. `end` is where the
+    paragraph of the box ends, of which `text` is the first line.
     """
 
     span: Span
@@ -30,6 +32,7 @@ class Box(NamedTuple):
     ticked: bool | None
     replacement: str = ""
     foreign: bool = False
+    end: int = 0
 
 
 class Demand(NamedTuple):
@@ -72,7 +75,12 @@ def boxes(binding: Binding) -> tuple[Box, ...]:
     Some spellings are boxes only in company: `[y]` is one beside true boxes or where the rule set asks for a
     checklist, and may be anything elsewhere.
     """
-    return tuple(_boxes(binding))
+    found = list(_boxes(binding))
+    for number, (box, following) in enumerate(pairwise(found)):
+        if following.span.start < box.end:
+            # A malformed box begins a line of the same paragraph.
+            found[number] = box._replace(end=following.span.start)
+    return tuple(found)
 
 
 def _boxes(binding: Binding) -> Iterator[Box]:
@@ -91,20 +99,26 @@ def _boxes(binding: Binding) -> Iterator[Box]:
             item = item_or_paragraph
             if item.checkbox_span is not None:
                 shown = plain(_first_line(text, item))
-                yield Box(item.checkbox_span, shown, item.checkbox == "x")
+                yield Box(item.checkbox_span, shown, item.checkbox == "x", end=_paragraph_end(item))
             elif item.blocks and isinstance(item.blocks[0], Paragraph):
                 line = Span(item.content_start, item.blocks[0].lines[0].end)
                 if box := _bracketed(document, line, company):
-                    yield box
+                    yield box._replace(end=item.blocks[0].span.end)
         else:
             for line in item_or_paragraph.lines:
                 if box := _malformed_line(document, line, company):
-                    yield box
+                    yield box._replace(end=line.end)
 
 
 def _first_line(text: str, item: ListItem) -> str:
     first = item.blocks[0] if item.blocks else None
     return text[item.content_start : first.lines[0].end] if isinstance(first, Paragraph) else ""
+
+
+def _paragraph_end(item: ListItem) -> int:
+    """Return where the paragraph that an item begins with ends, or its box if it has none."""
+    first = item.blocks[0] if item.blocks else None
+    return first.span.end if isinstance(first, Paragraph) else item.content_start
 
 
 def _candidates(source: Source, blocks: Sequence[Block]) -> Iterator[tuple[ListItem | Paragraph, bool]]:

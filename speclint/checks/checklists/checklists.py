@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from speclint.binding.labels import has_list, owed_labels, owes_nothing
 from speclint.binding.model import Binding
 from speclint.checks.checklists.boxes import Box, boxes, demanded
+from speclint.checks.checklists.inapplicable import inapplicable
 from speclint.diagnostics import Finding, Span, shorten
+
+_NOT_ALLOWED = 'may not just say that it does not apply; write "N/A - reason" where the section allows that'
 
 
 def missing_checklist(binding: Binding) -> Iterator[Finding]:
@@ -51,7 +54,8 @@ def unchecked_item(binding: Binding) -> Iterator[Finding]:
 
     A document that says "Production" says that what leads there is done; an open box contradicts it.
     The rule set names the stage from which a list, or every box of the document, must be ticked. Boxes
-    of later stages are open by right, and so are those in code and quotes.
+    of later stages are open by right, and so are those in code and quotes. An item that does not apply is
+    struck out, or ends in "N/A - reason"; the reason may be left out unless the section asks for one.
 
     Fails, in a document whose status is "Staging":
 
@@ -65,7 +69,11 @@ def unchecked_item(binding: Binding) -> Iterator[Finding]:
     """
     for box, demand in demanded(binding):
         if _is_open(box) and not demand.questions and binding.owed(demand.stage):
-            yield Finding(box.span, f"{_name(box)} is not ticked; {_why(binding, demand.stage)}")
+            said = inapplicable(binding, box)
+            if said is None:
+                yield Finding(box.span, f"{_name(box)} is not ticked; {_why(binding, demand.stage)}")
+            elif not said.allowed:
+                yield Finding(box.span, f"{_name(box)} is not ticked, and {_NOT_ALLOWED}")
 
 
 def malformed_checkbox(binding: Binding) -> Iterator[Finding]:
@@ -123,8 +131,19 @@ def open_question(binding: Binding) -> Iterator[Finding]:
         - [x] Who owns the nightly job? The data team.
     """
     for box, demand in demanded(binding):
-        if _is_open(box) and demand.questions and binding.owed(demand.stage):
+        if (
+            _is_open(box)
+            and demand.questions
+            and binding.owed(demand.stage)
+            and not _is_settled(binding, box)
+        ):
             yield Finding(box.span, f"{_name(box)} is still open; {_why(binding, demand.stage)}")
+
+
+def _is_settled(binding: Binding, box: Box) -> bool:
+    """Return whether an item says that it does not apply, and may."""
+    said = inapplicable(binding, box)
+    return said is not None and said.allowed
 
 
 def _is_open(box: Box) -> bool:

@@ -47,7 +47,11 @@ def readme(text: str) -> str:
 def schema(text: str) -> str:
     """The configuration's schema with the ids of all checks."""
     ids = json.dumps([check.id for check in CHECKS], indent=2).replace("\n", "\n      ")
-    return re.sub(r'("check": \{\s*"enum": )\[[^\]]*\]', lambda match: match[1] + ids, text)
+    place = r'("check": \{\s*"description": "[^"]*",\s*"enum": )\[[^\]]*\]'
+    new, count = re.subn(place, lambda match: match[1] + ids, text)
+    if count != 1:
+        raise ValueError("the list of checks is not found in the schema of the configuration")
+    return new
 
 
 def main() -> int:

@@ -81,6 +81,7 @@ def test_all_that_a_draft_can_say() -> None:
             ("a", "b"), "Status", (("A", "a"), ("B", "b")), (("a", 50), ("b", 80)), certain=True
         ),
         fields=(
+            ValueDraft("Status"),
             ValueDraft("Created", type="date"),
             ValueDraft("Updated", type="date", not_before="Created", aliases=("Changed",)),
         ),
@@ -92,9 +93,9 @@ def test_all_that_a_draft_can_say() -> None:
     )
     rules = parse_rule_set(write(draft))
     assert rules.stages is not None
-    assert rules.stages.values == {"a": "a", "b": "b"}
+    assert rules.stages.values == {"A": "a", "B": "b"}
     assert rules.thresholds == {"a": 50, "b": 80}
-    assert [field.not_before for field in rules.fields] == [None, "Created"]
+    assert [field.not_before for field in rules.fields] == [None, None, "Created"]
     parent, questions = rules.sections
     assert parent.any_order
     assert parent.checklist is not None

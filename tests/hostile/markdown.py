@@ -223,7 +223,7 @@ CASES: Mapping[str, Maker] = {**INLINE, **BLOCK, **SPECIFICATION}
 # Asks of a document everything that can be asked.
 RULES = """\
 id: all
-fields: {Created: {type: date}, Updated: {type: date, not_before: Created}}
+fields: {Status: {required: false}, Created: {type: date}, Updated: {type: date, not_before: Created}}
 stages: {order: [draft, final], field: Status, values: {Draft: draft, Final: final}}
 sections:
   - title: Requirements

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from speclint.binding.model import Binding, Missing, cached_per_binding
 from speclint.markdown.document import Section
@@ -18,28 +18,27 @@ def renamed_sections(binding: Binding) -> Mapping[int, Section]:
     for "Metrics".
     """
     found: dict[int, Section] = {}
-    left = list(binding.unknown)
-    for missing in binding.missing if left else ():
-        pattern = pattern_of(missing.rule.title)
-        if missing.rule.repeat or not pattern.fixed:
+    unknown = {section.number for section in binding.unknown}
+    for missing in binding.missing if unknown else ():
+        if missing.rule.repeat or not pattern_of(missing.rule.title).fixed:
             continue
         titles = [fold(title) for title in (missing.rule.title, *missing.rule.aliases)]
-        for section in left:
-            if _stands_there(binding, missing, section) and any(
-                says_more(fold(section.title), title) for title in titles
-            ):
+        for section in _in_place_of(binding, missing):
+            folded = fold(section.title)
+            if section.number in unknown and any(says_more(folded, title) for title in titles):
                 found[missing.rule.number] = section
-                left.remove(section)
+                unknown.remove(section.number)
                 break
     return found
 
 
-def _stands_there(binding: Binding, missing: Missing, section: Section) -> bool:
-    """Return whether a section stands in the place of a missing one: no section of the template between."""
-    if section.level != missing.level or section.number <= missing.after.number:
-        return False
-    between = range(missing.after.number + 1, section.number)
+def _in_place_of(binding: Binding, missing: Missing) -> Iterator[Section]:
+    """Yield the sections that stand where a missing one would: up to the next one of the template."""
     sections = binding.document.sections
-    return missing.parent.span.encloses(section.heading_span) and not any(
-        number in binding.rules_of and sections[number].level <= section.level for number in between
-    )
+    for number in range(missing.after.number + 1, len(sections)):
+        section = sections[number]
+        outside = not missing.parent.span.encloses(section.heading_span)
+        if outside or (number in binding.rules_of and section.level <= missing.level):
+            return
+        if section.level == missing.level:
+            yield section

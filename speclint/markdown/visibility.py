@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from html import unescape
 
 from speclint.markdown.blocks import (
     Block,
@@ -73,6 +72,9 @@ def shows_nothing(text: str) -> bool:
     if "<" in text:
         text = _TAG.sub("", _without_comments(text))
     if "&" in text:
+        # Its table of names costs a cold start more than most modules do.
+        from html import unescape
+
         text = unescape(text)
     return all(c.isspace() or unicodedata.category(c) in ("Cf", "Cc") for c in text)
 

@@ -22,8 +22,6 @@ _SIMPLE = lazy_regex(rf"(?:(?P<key>[A-Za-z][\w-]*):(?:[ ]+{_VALUE})?[ ]*|(?P<ite
 
 _TWICE = lazy_regex(r"Cannot (?:overwrite|declare|mutate)|.*(?:twice|already)")
 
-_PLACE = lazy_regex(r" ?\(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
-
 
 class FrontMatterFault(NamedTuple):
     """Where front matter does not parse, as an offset in its text, and what the parser says."""
@@ -42,15 +40,18 @@ def front_matter_fault(document: Document) -> FrontMatterFault | None:
     if not isinstance(block, FrontMatter):
         return None
     text = document.source.slice(block.body_span)
+    # The parsers cost more to import than most documents do.
     if block.language == "toml":
-        return _toml_fault(text)
+        from speclint.ruleset import toml_reader
+
+        found = toml_reader.syntax_fault(text)
+        return FrontMatterFault(*found) if found and not _TWICE.match(found[1]) else None
     if _is_simple(text) or text.lstrip().startswith("*"):
         return None
-    # The parser costs more to import than most documents do.
-    from speclint.ruleset.yaml_reader import syntax_fault
+    from speclint.ruleset import yaml_reader
 
-    found = syntax_fault(text)
-    return None if found is None else FrontMatterFault(*found)
+    found = yaml_reader.syntax_fault(text)
+    return FrontMatterFault(*found) if found else None
 
 
 def readable(document: Document) -> Document:
@@ -84,23 +85,3 @@ def _is_simple(text: str) -> bool:
                 return False
             indent = match["item"]
     return True
-
-
-def _toml_fault(text: str) -> FrontMatterFault | None:
-    import tomli
-
-    try:
-        tomli.loads(text.replace("\r\n", "\n"))
-    except tomli.TOMLDecodeError as error:
-        message = str(error)
-        place = _PLACE.search(message)
-        reason = message[: place.start()] if place else message
-        if _TWICE.match(reason):
-            return None
-        if place is None or place[1] is None:
-            return FrontMatterFault(max(len(text.rstrip()) - 1, 0), reason)
-        lines = text.split("\n")[: int(place[1]) - 1]
-        return FrontMatterFault(sum(map(len, lines)) + len(lines) + int(place[2]) - 1, reason)
-    except (ValueError, RecursionError):
-        return None
-    return None

@@ -155,8 +155,6 @@ def _is_deep(text: str) -> bool:
 
 # TOML
 
-_PLACE = lazy_regex(r"[ \t]*\(at (?:line ([0-9]{1,9}), column ([0-9]{1,9})|end of document)\)$")
-
 # Two tables of one name, as an excerpt may have that shows both ways to write it.
 _TWICE = lazy_regex(
     r"(?:Cannot|Table|Key)\b.*(?:overwrite|declare|mutate|redefine|twice|already|namespace|defined)"
@@ -169,26 +167,15 @@ _DOTTED = lazy_regex(r"(?:[\w\"'-]{1,80}[ \t]*+\.[ \t]*+){60}")
 
 def toml_fault(text: str) -> Fault | None:
     """Return the first fault in a text of TOML, None for what parses, and for what leaves something out."""
-    import tomli
-
     if _LEFT_OUT.search(text) or _DOTTED.search(text) or _is_deep(text):
         return None
-    try:
-        tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        message = str(error)
-        place = _PLACE.search(message)
-        reason = message[: place.start()] if place else message
-        if _TWICE.match(reason):
-            return None
-        offset = len(text.rstrip()) - 1
-        if place and place[1]:
-            lines = text.split("\n")[: int(place[1]) - 1]
-            offset = sum(map(len, lines)) + len(lines) + int(place[2]) - 1
-        return _from(text, offset, f"{reason[:1].lower()}{reason[1:]}")
-    except (ValueError, RecursionError, OverflowError):
+    from speclint.ruleset.toml_reader import syntax_fault
+
+    found = syntax_fault(text)
+    if found is None or _TWICE.match(found[1]):
         return None
-    return None
+    offset, reason = found
+    return _from(text, offset, f"{reason[:1].lower()}{reason[1:]}")
 
 
 # YAML

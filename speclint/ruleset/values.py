@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from speclint.markdown.inline import plain
@@ -177,10 +177,10 @@ def _is_one_of(text: str, options: set[str]) -> bool:
     return fold(text) in options or fold(without_remark(text)) in options
 
 
-def listed(options: tuple[str, ...]) -> str:
+def listed(options: Sequence[str], joint: str = "or") -> str:
     """Return options as a message lists them: `A, B or C`."""
     *others, last = options
-    return f"{', '.join(others)} or {last}" if others else last
+    return f"{', '.join(others)} {joint} {last}" if others else last
 
 
 def suggestion(text: str, options: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from speclint.binding.model import Binding, titles
 from speclint.binding.tables import OwedTable, owed_tables
@@ -11,7 +11,7 @@ from speclint.diagnostics import Finding, shorten
 from speclint.markdown.inline import plain
 from speclint.markdown.visibility import shows_nothing
 from speclint.ruleset.titles import fold
-from speclint.ruleset.values import closest, fault
+from speclint.ruleset.values import closest, fault, listed
 
 
 def missing_table(binding: Binding) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def missing_table(binding: Binding) -> Iterator[Finding]:
         if table is None:
             if rule.required:
                 columns = [column for column in rule.columns if column.required] or rule.columns
-                names = _listed([column.name for column in columns])
+                names = listed([f'"{column.name}"' for column in columns], "and")
                 message = f'a table of {names} is missing in "{shorten(section.title)}"'
                 yield Finding(section.heading_span, message, subject=(*titles(binding, section), rule.name))
         elif (count := sum(map(bool, table.rows[1:]))) < rule.min_rows:
@@ -144,9 +144,3 @@ def _faults(binding: Binding, owed: OwedTable) -> Iterator[Finding]:
                 known.add(value)
             if problem is not None:
                 yield Finding(row[place], f'{column.name} is "{shorten(text)}": {problem}')
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return names of columns as a message lists them: `"A", "B" and "C"`."""
-    *others, last = [f'"{name}"' for name in names]
-    return f"{', '.join(others)} and {last}" if others else last

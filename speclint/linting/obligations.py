@@ -265,8 +265,10 @@ class _Count:
         """
         whole = Span(section.span.start, section.body_span.end)
         labels = [label for owed in self.labels.get(section.number, []) for label in owed.found]
-        if not labels or not self.reported(whole, _UNFILLED):
-            return self.reported(whole, _UNFILLED)
+        if not self.reported(whole, _UNFILLED):
+            return False
+        if not labels:
+            return True
         outside, start = [], whole.start
         for span in (*sorted(label.span for label in labels), Span(whole.end, whole.end)):
             if start < span.start:

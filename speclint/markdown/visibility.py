@@ -16,23 +16,29 @@ from speclint.markdown.blocks import (
     Table,
     ThematicBreak,
 )
-from speclint.markdown.inline import comments
+from speclint.markdown.inline import comments, unescape
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
 
-# Tags, but not those of elements that are seen without a text of their own.
+# Tags of elements that show nothing but the text in them. A name that is none of HTML (`<owner>`) is most
+# likely a place to fill in.
 _TAG = lazy_regex(
-    r"</?(?!(?:img|input|svg|picture|video|audio|object|embed|iframe|canvas|hr|progress|meter)\b)"
-    r"[a-z][a-z0-9-]*(?:[\s/][^<>]*)?>",
+    r"</?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|ins|kbd|li|mark|ol|p|pre|s|small"
+    r"|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul|wbr)(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
 )
-
 
 # The heading of a text that is folded away.
 _SUMMARY = lazy_regex(r"<summary\b[^<>]*>[^<>]{0,200}</summary>", re.IGNORECASE)
 
 # The attributes of a paragraph, and what GitHub's forms write for an answer that was not given.
 _NO_TEXT = lazy_regex(r"\{:[^{}\n]{0,200}\}|(?P<mark>[_*])No response(?P=mark)")
+
+# https://docs.github.com/get-started/writing-on-github (alerts)
+_ALERT = lazy_regex(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
+
+# The categories of characters that show nothing by themselves.
+_UNSEEN = ("Cf", "Cc", "Mn")
 
 
 def is_blank(source: Source, blocks: Sequence[Block]) -> bool:
@@ -66,17 +72,16 @@ def _is_blank(source: Source, block: Block) -> bool:
 
 
 def shows_nothing(text: str) -> bool:
-    """Return whether inline text is empty to a reader: comments, `<br>`, `&nbsp;`, zero-width characters."""
+    """Return whether inline text is empty to a reader: it is invisible, but for comments."""
+    return is_invisible(_without_comments(text) if "<!--" in text else text)
+
+
+def is_invisible(text: str) -> bool:
+    """Return whether inline text is only what a reader does not see: `<br>`, `&nbsp;`, a zero-width space."""
     if text[:1].isalnum():
         return False
-    if "<" in text:
-        text = _TAG.sub("", _without_comments(text))
-    if "&" in text:
-        # Its table of names costs a cold start more than most modules do.
-        from html import unescape
-
-        text = unescape(text)
-    return all(c.isspace() or unicodedata.category(c) in ("Cf", "Cc") for c in text)
+    shown = unescape(_TAG.sub("", text) if "<" in text else text)
+    return all(c.isspace() or unicodedata.category(c) in _UNSEEN for c in shown)
 
 
 def _without_comments(text: str) -> str:
@@ -86,10 +91,6 @@ def _without_comments(text: str) -> str:
         shown.append(text[end : comment.start()])
         end = comment.end()
     return "".join((*shown, text[end:]))
-
-
-# https://docs.github.com/get-started/writing-on-github (alerts)
-_ALERT = lazy_regex(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
 
 
 def is_alert(source: Source, quote: Quote) -> bool:

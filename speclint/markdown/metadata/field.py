@@ -1,12 +1,9 @@
 """Define a field: a name and its value as a document states them."""
 
 from typing import Literal, NamedTuple
-from unicodedata import category
 
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Block
-from speclint.markdown.inline import unescape
-from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
 
 # Where a field stands, and so how one beside it would have to be written; notations may share a place. One
@@ -49,22 +46,6 @@ def first_line(source: Source, field: Field) -> str:
     if field.place == "front-matter" or ("\n" not in text and "\r" not in text):
         return field.value
     return text.splitlines()[0].strip(" \t*_`\\")
-
-
-_EMPTY_TAG = lazy_regex(
-    r"(?i)</?(?:a|b|br|center|code|details|div|em|font|hr|i|kbd|p|small|span|strong|sub|summary|sup|u|wbr)"
-    r"(?:[\s/][^<>]*)?>"
-)
-
-# The categories of characters that show nothing.
-_UNSEEN = ("Cf", "Cc", "Zs", "Mn")
-
-
-def shows_nothing(value: str) -> bool:
-    """Return whether a value is only markup or characters that show a reader nothing: `&nbsp;`, `<br>`."""
-    if not value or (value.isascii() and value[0] not in "&<"):
-        return False
-    return all(category(character) in _UNSEEN for character in unescape(_EMPTY_TAG.sub("", value)))
 
 
 def strip_marks(value: str) -> str:

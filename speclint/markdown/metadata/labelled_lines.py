@@ -9,8 +9,9 @@ from speclint.diagnostics import Span
 from speclint.markdown.blocks import Paragraph
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.markdown.metadata.field import Field, FieldPlace, shows_nothing, strip_marks
+from speclint.markdown.metadata.field import Field, FieldPlace, strip_marks
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_invisible
 
 # A label: `**Name:** value`, `**Name**: value`, `*Name:* value`; a mark or an emoji may precede it.
 _LABEL = lazy_regex(
@@ -144,7 +145,7 @@ def _field(
         start += 1
     while start < end and source.text[end - 1] in " \t":
         end -= 1
-    if shows_nothing(source.text[start:end]):
+    if start < end and is_invisible(source.text[start:end]):
         end = start
     return Field(
         name=plain(match["name"]).rstrip(" :："),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import Table
 from speclint.markdown.inline import plain
-from speclint.markdown.metadata.field import Field, shows_nothing, strip_marks
+from speclint.markdown.metadata.field import Field, strip_marks
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_invisible
 
 
 def table_fields(source: Source, table: Table) -> Iterator[Field]:
@@ -30,4 +31,4 @@ def _cell_field(source: Source, name: Span, value: Span) -> Field | None:
         return None
     span = Span(name.start, value.end) if name.start < value.start else name
     text = source.slice(value)
-    return Field(title, name, "" if shows_nothing(text) else strip_marks(text), value, span, "table")
+    return Field(title, name, "" if is_invisible(text) else strip_marks(text), value, span, "table")

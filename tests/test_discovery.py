@@ -144,6 +144,15 @@ class TestRepository:
         assert found(repository.folder, ".git") == [".git/a.md"]
 
 
+def shim(folder: Path, before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts a `git` first that behaves as an older one would, by some lines of shell before the real one."""
+    program = shutil.which("git")
+    folder.mkdir()
+    (folder / "git").write_text(f'#!/bin/sh\n{before}exec {program} "$@"\n')
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
 LIKE_A_REPOSITORY = {
     "HEAD": "ref: refs/heads/main\n",
     "config": "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = ..\n[user]\nname = Mallory\n",
@@ -166,6 +175,22 @@ def test_a_folder_that_looks_like_a_repository_is_data(where: str, tmp_path: Pat
 
 
 @needs_git
+def test_nor_is_the_top_if_git_does_not_know_how_to_refuse_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git before 2.38 passes over a `.git` that is broken, and has no `safe.bareRepository`."""
+    top = tmp_path / "r"
+    for name, text in {**LIKE_A_REPOSITORY, "bad.md": "# A\n", ".git/HEAD": "broken\n"}.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text.replace("worktree = ..", "worktree = ."))
+    shim(tmp_path / "bin", r"""
+for word; do shift; case $word in safe.bareRepository=*) word=color.ui=false;; esac; set -- "$@" "$word"; done
+""", monkeypatch)  # fmt: skip
+    assert found(top) == ["bad.md"]
+    assert git.user_name(str(top)) != "Mallory"
+
+
+@needs_git
 def test_no_repository_further_up_stands_in_for_a_broken_one(tmp_path: Path) -> None:
     outer = Repository(tmp_path / "r")
     outer.write({".gitignore": "*.md\n", "inner/a.md": "# A\n"})
@@ -182,14 +207,9 @@ class TestNothingIsFetched:
 
     @pytest.fixture
     def repository(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-        program = shutil.which("git")
-        shim = tmp_path / "bin" / "git"
-        shim.parent.mkdir()
-        shim.write_text(f'#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec {program} "$@"\n')
         repository = Repository(tmp_path / "r")
         repository.commit({"a.md": "# A\n", "docs/b.md": "# B\n"})
-        shim.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
+        shim(tmp_path / "bin", "unset GIT_NO_LAZY_FETCH\n", monkeypatch)
         return repository
 
     def lose(self, repository: Repository, *names: str) -> Path:

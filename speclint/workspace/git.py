@@ -190,6 +190,8 @@ def _ask(top: str, arguments: tuple[str, ...], seconds: float | None = None, unw
     """
     import subprocess
 
+    if _passes_for_bare(top):
+        raise GitError("the top of the repository looks like a repository itself")
     try:
         done = subprocess.run(
             _command(arguments),
@@ -210,6 +212,14 @@ def _ask(top: str, arguments: tuple[str, ...], seconds: float | None = None, unw
             raise Refused("git says no")
         raise GitError(said.removeprefix("fatal: ") or f"git ended with {done.returncode}")
     return done.stdout
+
+
+def _passes_for_bare(top: str) -> bool:
+    """Return whether a git before 2.38 would take the top itself for its repository if `.git` is broken.
+
+    Such a git does not know `safe.bareRepository`, and believes what anybody has put there.
+    """
+    return all(os.path.lexists(os.path.join(top, name)) for name in ("HEAD", "objects", "refs"))
 
 
 def _command(arguments: tuple[str, ...]) -> tuple[str, ...]:

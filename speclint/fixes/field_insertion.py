@@ -25,7 +25,7 @@ from speclint.fixes.field_style import (
 )
 from speclint.fixes.passages import Template, template
 from speclint.fixes.section_places import closing_start, is_blank_before
-from speclint.markdown.blocks import Block, FrontMatter, ThematicBreak
+from speclint.markdown.blocks import Block, FrontMatter, List, ThematicBreak
 from speclint.markdown.document import Field, Section, is_anchor, runs_on
 from speclint.markdown.source import BYTE_ORDER_MARK, Source
 from speclint.ruleset.skeleton import label_lines
@@ -37,13 +37,15 @@ _IN_LINES = ("line", "footer")
 class _Place(NamedTuple):
     """The offset for an entry, and the entry in `source` whose style it follows, None for none.
 
-    `step` is 1 behind that one and -1 before it; 0 if there is none beside it.
+    `step` is 1 behind that one and -1 before it; 0 if there is none beside it. `behind_list` means that the
+    block above is a list, of which the entry is no item.
     """
 
     offset: int
     like: Field | None
     source: Source
     step: int
+    behind_list: bool = False
 
 
 class _Siblings(NamedTuple):
@@ -229,6 +231,8 @@ class _FieldInserter:
             return None
         end = blocks[-1].span.end if blocks else section.heading_span.end
         offset = self.line_start(self.source.line_number(end) + 1)
+        if blocks and isinstance(blocks[-1], List):
+            return _Place(offset, None, self.source, 0, behind_list=True)
         return _Place(offset, like[0] if like else None, like[1] if like else self.source, 0)
 
     def in_toml(self) -> bool:
@@ -283,7 +287,8 @@ class _FieldInserter:
         else:
             value, below = self.template.label(self.binding.rules_of.get(entry.section.number), entry.rule)
         name, like = entry.rule.name, place.like
-        if like is None and entry.section is not None and entry.section.level > 0:
+        in_section = entry.section is not None and entry.section.level > 0
+        if like is None and in_section and not place.behind_list:
             return "".join(f"{line}\n" for line in label_lines(entry.rule)), False
         if like is None:
             return f"**{name}:** {value}".rstrip() + f"\n{below}", bool(below)

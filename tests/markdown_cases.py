@@ -251,6 +251,14 @@ CASES = {
     "definition above a tag": "[a]: b\n<x>\n===\n",
     "definition above a lazy line": "> [a]: b\nc\n===\n",
     "footnote with a fence": "[^1]:\n    ```json\n    {}\n    ```\n# H\n",
+    "footnote of a word": "a\n\n[^1]: b\n===\n",
+    "footnotes in a row": "a\n[^1]: b\n[^2]: c\n# H\n",
+    "footnote in paragraphs": "[^1]: a\n\n    b\n\n    - c\n\nd\n===\n",
+    "footnote lazily continued": "[^1]: a\nb\n\n    c\n# H\n",
+    "footnote in a list": "- a\n\n  [^1]: b\n\n      c\n\n# H\n",
+    "footnote in a quote": "> [^1]: b\n>\n>     c\n\n# H\n",
+    "footnote without text": "[^1]:\n\n    a\n\n# H\n",
+    "label with a blank": "[^a b]: c\n===\n",
 }
 
 DIFFERENCES = {

@@ -6,13 +6,16 @@ import re
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
 
 from speclint.markdown.blocks import Block, CodeBlock, FrontMatter, Heading, List, Paragraph
 from speclint.markdown.document import walk
 from speclint.markdown.parser import parse_blocks
 from speclint.markdown.source import Source
 
-_ORACLE = MarkdownIt("commonmark").enable("table")
+# With footnotes as GitHub has them, left where they are defined.
+_ORACLE = MarkdownIt("commonmark").enable("table").use(footnote_plugin, inline=False).disable("footnote_tail")
+_CONTAINERS = ("blockquote", "bullet_list", "ordered_list", "footnote_reference")
 
 
 class Structure(NamedTuple):
@@ -42,9 +45,9 @@ def expected(text: str) -> Structure:
     found = Structure([], [], [], [])
     depth = 0
     for i, token in enumerate(tokens):
-        if token.type in ("blockquote_open", "bullet_list_open", "ordered_list_open"):
+        if token.type.endswith("_open") and token.type.removesuffix("_open") in _CONTAINERS:
             depth += 1
-        elif token.type in ("blockquote_close", "bullet_list_close", "ordered_list_close"):
+        elif token.type.endswith("_close") and token.type.removesuffix("_close") in _CONTAINERS:
             depth -= 1
         elif token.type == "heading_open" and not depth and token.map:
             title = _shown(tokens[i + 1].content)

@@ -292,3 +292,11 @@ def test_spans_nest_and_numbers_are_places(text: str) -> None:
             assert label.value_span.start <= label.value_span.end
     for block in walk(document.blocks):
         assert 0 <= block.span.start <= block.span.end <= len(text)
+
+
+def test_a_heading_in_a_footnote_opens_no_section_and_a_footnote_ends_a_table() -> None:
+    document = parse_document("# A\n\n[^1]: # B\n\n    ## C\n\n    ---\n\n| a |\n| - |\n[^2]: d\n")
+    assert [section.title for section in document.sections] == ["", "A"]
+    kinds = [type(block).__name__ for block in document.blocks]
+    note = ["LinkDefinition", "Paragraph"]
+    assert kinds == ["Heading", *note, "Paragraph", "Table", *note]

@@ -56,7 +56,19 @@ _LINES = st.sampled_from(
             " \t",
         ),
         *("<div>", "</div>", "<!-- c", "-->", "<!-->", "<b>", "<script>", "</script>", "<a", "<x y='1'>"),
-        *("[a]: b", "[TODO]:", "[a]: <b> 'c", "[x]:", "/url", "'t'", '"t"', "(t)", "\\", "  ===", "    ==="),
+        *(
+            "[a]: b",
+            "[TODO]:",
+            "[a]: <b> 'c",
+            "[x]:",
+            "/url",
+            "'t'",
+            '"t"',
+            "(t)",
+            "\\",
+            "  ===",
+            "    ===",
+        ),
         *("| a | b |", "|---|---|", "a | b", "-|-", "--|--"),
     )
 )
@@ -81,7 +93,7 @@ def test_there_are_enough_hard_cases() -> None:
     assert len(CASES) >= 150
 
 
-@settings(max_examples=some(1_000, 3_000))
+@settings(max_examples=some(300, 3_000))
 @given(DOCUMENTS)
 def test_made_documents(text: str) -> None:
     assert actual(text) == expected(text)
@@ -97,7 +109,7 @@ def test_real_documents(folder: str) -> None:
         assert actual(text) == expected(text), path.name
 
 
-@settings(max_examples=400)
+@settings(max_examples=some(100, 400))
 @given(DOCUMENTS)
 @example("> - [ ] a\n>   b\n")
 @example("\ufeff---\na: b\n---\n\n- x")
@@ -125,7 +137,7 @@ def check_order(source: Source, blocks: tuple[Block, ...], around: Span) -> None
                 check_order(source, item.blocks, item.span)
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(80, 300))
 @given(DOCUMENTS)
 def test_line_endings_change_nothing(text: str) -> None:
     def content(ending: str) -> list[tuple[type, list[str]]]:
@@ -136,7 +148,7 @@ def test_line_endings_change_nothing(text: str) -> None:
     assert content("\n") == content("\r\n") == content("\r")
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(80, 300))
 @given(st.text(max_size=80))
 def test_any_text_is_parsed(text: str) -> None:
     for block in walk(parse_blocks(Source(text))):
@@ -237,7 +249,7 @@ def walk_items(text: str) -> list[ListItem]:
     ]
 
 
-@settings(max_examples=500)
+@settings(max_examples=some(120, 500))
 @given(st.text(st.sampled_from("ab()<>\\\\ \t\n\f\v\r\0\x1f\x7f!é\u00a0"), max_size=40))
 @example("(" * 32 + ")" * 32)
 @example("(" * 33 + ")" * 33)

@@ -7,7 +7,15 @@ from bisect import bisect_left, bisect_right
 
 from speclint.binding.model import Binding, Missing, cached_per_binding
 from speclint.checks.reading.fences import swallowed_section
-from speclint.markdown.blocks import Block, Heading, Html, LinkDefinition, Paragraph, ThematicBreak
+from speclint.markdown.blocks import (
+    Block,
+    CodeBlock,
+    Heading,
+    Html,
+    LinkDefinition,
+    Paragraph,
+    ThematicBreak,
+)
 from speclint.markdown.document import Section, is_anchor, runs_on
 from speclint.markdown.source import BYTE_ORDER_MARK, Source
 from speclint.markdown.visibility import is_blank
@@ -45,8 +53,15 @@ def closing_start(binding: Binding) -> int:
 
 
 def _is_definition(source: Source, block: Block) -> bool:
-    note = isinstance(block, Paragraph) and re.match(r"\[\^[^\]\n]+\]:", source.slice(block.lines[0]))
-    return bool(note) or isinstance(block, LinkDefinition)
+    """Return whether a block is a link's definition, or what a footnote says."""
+    if isinstance(block, LinkDefinition):
+        return True
+    if isinstance(block, CodeBlock) and not block.fence:
+        return False
+    # Elsewhere nothing but code is indented so far.
+    line = source.line_span(source.line_number(block.span.start))
+    before = source.text[line.start : block.span.start]
+    return re.fullmatch(r" {0,3}\[\^[^\]\s]+\]:[ \t]*| {0,3}(?: {4}|\t)[ \t]*", before) is not None
 
 
 class SectionPlaces:

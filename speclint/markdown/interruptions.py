@@ -10,9 +10,12 @@ from speclint.markdown.lazy_regex import lazy_regex
 
 BREAK = r"(?:-[ \t]*+){3,}+\n|(?:_[ \t]*+){3,}+\n|(?:\*[ \t]*+){3,}+\n"
 
+# The label of a footnote's definition, as cmark-gfm takes it.
+FOOTNOTE = r"\[\^[^\]\s]++\]:"
+
 # The beginnings of blocks that end a paragraph, HTML aside: where the paragraph's containers go on, an
 # empty item and a number other than 1 are text; where they do not, any list begins.
-_INTERRUPTION = rf"#{{1,6}}[ \t\n]|>|`{{3,}}+[^`\n]*\n|~~~|{BREAK}"
+_INTERRUPTION = rf"#{{1,6}}[ \t\n]|>|`{{3,}}+[^`\n]*\n|~~~|{FOOTNOTE}|{BREAK}"
 
 _INTERRUPTS = lazy_regex(rf"{_INTERRUPTION}|(?:[-+*]|0{{0,8}}1[.)])[ \t]++[^\n]")
 

@@ -16,7 +16,8 @@ _LINE = lazy_regex(r"[ \t]*+([^\n]*[^ \t\n])[ \t]*+\n")
 # A line that begins like this, however far indented, goes on with a paragraph. The rest of the line and
 # all such lines below it; the blank lines below those.
 _TEXT_RUN = lazy_regex(
-    r"[^\n]*+\n(?:[ \t]*+(?:[^ \t\n#>*+_=|:<`~0-9-]|\*\*?[^ \t\n*]|[0-9]++[^0-9.)\n]|`(?!``))[^\n]*+\n)*+"
+    r"[^\n]*+\n(?:[ \t]*+"
+    r"(?:[^ \t\n#>*+_=|:<`~\[0-9-]|\[(?!\^)|\*\*?[^ \t\n*]|[0-9]++[^0-9.)\n]|`(?!``))[^\n]*+\n)*+"
     r"((?:[ \t]*+\n)*+)"
 )
 
@@ -62,7 +63,7 @@ def parse_paragraph(s: State) -> Paragraph | Heading:
                     lines=tuple(lines),
                     underline=Span(*underline.span(1)),
                 )
-        if character in "#>`~<*-_+0123456789" and interrupts(s):
+        if character in "#>`~<*-_+[0123456789" and interrupts(s):
             break
     return Paragraph(span_of((begin, lines[-1].end)), tuple(lines))
 

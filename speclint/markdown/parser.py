@@ -21,6 +21,7 @@ from speclint.diagnostics import Span, span_of
 from speclint.markdown.blocks import Block, Heading, List, ListItem, Paragraph, Quote, ThematicBreak
 from speclint.markdown.code_blocks import parse_fenced_code, parse_indented_code
 from speclint.markdown.cursor import NO_LINE, State
+from speclint.markdown.footnotes import parse_footnote
 from speclint.markdown.front_matter import parse_front_matter
 from speclint.markdown.html_blocks import parse_html
 from speclint.markdown.interruptions import BREAK
@@ -67,6 +68,10 @@ def _parse_container(s: State, indent: int) -> list[Block]:
             break
         if columns >= 4:
             blocks.append(parse_indented_code(s))
+            continue
+        if character == "[" and s.nesting < _DEEPEST and (note := parse_footnote(s, _parse_container)):
+            blocks += note
+            s.block_indent = indent
             continue
         block: Block | None = parse_table(s) if s.cursor in s.header_rows else None
         if block is None and (opening := _OPENINGS.get(character)):

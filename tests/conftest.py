@@ -22,7 +22,7 @@ from hypothesis import settings
 
 from .amount import SOAKING, some
 
-settings.register_profile("seeded", derandomize=True, deadline=None, max_examples=some(40, 100))
+settings.register_profile("seeded", derandomize=True, deadline=None, max_examples=some(25, 100))
 settings.register_profile("fresh", database=None, deadline=None)
 settings.load_profile("fresh" if SOAKING else "seeded")
 

@@ -299,9 +299,9 @@ def _options(shop: Workshop) -> Iterator[Case]:
 def _forced(shop: Workshop, rule_set: str) -> Iterator[Case]:
     shop.documents()
     forced = ("--template", rule_set)
-    yield "json", shop.check(*forced, *JSON, ".")
     # Fixing takes longer than finding, and filled documents of a kind are much alike.
-    places = ["skeletons", *shop.names("templates/*.md")[1::6], *shop.names("documents/*/*.md")[1::7]]
+    places = ["skeletons", *shop.names("templates/*.md")[1::8], *shop.names("documents/*/*.md")[1::14]]
+    yield "json", shop.check(*forced, *JSON, *places)
     yield "diff", shop.check(*forced, "--diff", *places)
     yield "diff-unsafe", shop.check(*forced, "--diff", "--unsafe-fixes", *places)
     own = (f"skeletons/{rule_set}.md", shop.names(f"documents/{rule_set}/*.md")[0], "examples/services")
@@ -386,7 +386,7 @@ def _promote(shop: Workshop) -> Iterator[Case]:
     for rule_set in BUNDLED:
         for stage in stages(rule_set):
             yield f"{rule_set}-{stage}", shop.case("promote", f"skeletons/{rule_set}.md", "--to", stage)
-    for document in shop.names("documents/feature-spec/*.md"):
+    for document in shop.names("documents/feature-spec/*.md")[::2]:
         for stage in stages("feature-spec")[1:]:
             yield f"{Path(document).stem}-{stage}", shop.case("promote", document, "--to", stage)
     for document in ("skeletons/feature-spec.md", shop.names("documents/feature-spec/*.md")[0]):
@@ -678,7 +678,7 @@ def _help(shop: Workshop) -> Iterator[Case]:
 @_groups("corpus-forced", BUNDLED, "../shared/corpus")
 def _corpus_forced(shop: Workshop, rule_set: str) -> Iterator[Case]:
     for folder in CORPORA:
-        for name in sampled(os.listdir(SHARED / "corpus" / folder), 40):
+        for name in sampled(os.listdir(SHARED / "corpus" / folder), 120):
             shop.copy(SHARED / "corpus" / folder / name, f"{folder}/{name}")
     yield "json", shop.check("--template", rule_set, *JSON, ".")
     yield "diff-unsafe", shop.check("--template", rule_set, "--diff", "--unsafe-fixes", ".")
@@ -689,7 +689,7 @@ def _corpus_derived(shop: Workshop) -> Iterator[Case]:
     sources = []
     for folder in CORPORA:
         shop.copy(SHARED / "templates" / f"{folder}.md", f"{folder}.md")
-        for name in sampled(os.listdir(SHARED / "corpus" / folder), 24):
+        for name in sampled(os.listdir(SHARED / "corpus" / folder), 48):
             shop.copy(SHARED / "corpus" / folder / name, f"from/{folder}/{name}")
         documents = shop.names(f"from/{folder}/*.md")
         sources.append(Source(f"{folder}.md", documents[::2], documents[1::2]))
@@ -709,7 +709,7 @@ def _corpus2_derived(shop: Workshop) -> Iterator[Case]:
     sources = []
     for (family, template), roles in sorted(found.items()):
         name = f"{family}-{template}".replace("-TEMPLATE", "")
-        learned, checked = sampled(roles["learn"], 4), sampled(roles["test"], 12)
+        learned, checked = sampled(roles["learn"], 4), sampled(roles["test"], 24)
         shop.copy(SHARED / "corpus2" / family / template, name)
         for document in (*learned, *checked):
             shop.copy(SHARED / "corpus2" / document, document)

@@ -331,7 +331,7 @@ def test_memory_makes_no_difference(
     # The same commands come again, so that something is known of them.
     commands = [project.command() for _ in range(4)]
     history: list[object] = []
-    for _ in range(some(15, 30)):
+    for _ in range(some(8, 30)):
         for happening in chance.choices(HAPPENINGS, k=chance.choice((0, 1, 1, 2))):
             happening(project)
             history.append(happening.__name__)

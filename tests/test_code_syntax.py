@@ -26,6 +26,7 @@ from speclint.markdown import document
 from speclint.markdown.source import Source
 from speclint.ruleset.library import parse_rule_set
 
+from .amount import some
 from .linted import lint
 from .work import outweighs
 
@@ -146,7 +147,7 @@ DATA = st.recursive(
 
 
 @given(ANYTHING)
-@settings(max_examples=300)
+@settings(max_examples=some(100, 300))
 def test_any_text_has_a_place_for_its_fault(text: str) -> None:
     for find in (json_fault, python_fault, toml_fault, yaml_fault):
         fault = find(text)
@@ -157,14 +158,14 @@ def test_any_text_has_a_place_for_its_fault(text: str) -> None:
 
 
 @given(DATA, st.sampled_from([None, 2]))
-@settings(max_examples=200)
+@settings(max_examples=some(70, 200))
 def test_what_python_writes_as_json_parses(data: object, indent: int | None) -> None:
     assert json_fault(json.dumps(data, indent=indent)) is None
     assert json_fault(json.dumps(data, indent=indent, ensure_ascii=False)) is None
 
 
 @given(ANYTHING)
-@settings(max_examples=300)
+@settings(max_examples=some(100, 300))
 def test_what_other_parsers_take_is_no_fault(text: str) -> None:
     def parses(parse: object) -> bool:
         assert callable(parse)
@@ -192,7 +193,7 @@ def test_the_nodes_of_a_program_are_those_that_ast_walks() -> None:
 
 
 @given(ANYTHING, st.sampled_from(["", "json", "yaml", "python", "md"]))
-@settings(max_examples=300)
+@settings(max_examples=some(100, 300))
 def test_fences_in_any_text(text: str, language: str) -> None:
     document_text = f"# T\n\n```{language}\n{text}\n```\n\n{text}\n"
     diagnostics = linted(document_text)

@@ -23,6 +23,7 @@ from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import RuleSet, SectionRule, ValueRule
 from speclint.workspace import rule_sets
 
+from .amount import some
 from .linted import lint
 
 ROOT = Path(__file__).parent.parent
@@ -692,7 +693,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(50, 150))
 @given(st.lists(LINES | st.text(max_size=30), max_size=30))
 def test_every_markdown_gives_a_rule_set_that_loads(lines: list[str]) -> None:
     text = "\n".join(lines)

@@ -260,7 +260,7 @@ def names(document: Document) -> list[str]:
     return [field.name for field in document.fields if field.place != "table"]
 
 
-@settings(max_examples=some(150, 400))
+@settings(max_examples=some(50, 400))
 @given(title=VALUES, author=VALUES)
 @example(title="``", author="A:")
 def test_whatever_goes_in_nothing_is_injected(title: str, author: str) -> None:
@@ -276,7 +276,7 @@ def test_whatever_goes_in_nothing_is_injected(title: str, author: str) -> None:
     assert matter == {"author": author.strip(), "title": title.strip()}
 
 
-@settings(max_examples=some(150, 300))
+@settings(max_examples=some(50, 300))
 @given(author=VALUES)
 def test_a_name_reads_as_it_is(author: str) -> None:
     """As text, in a cell and among code alike."""

@@ -29,6 +29,7 @@ from speclint.markdown.source import Source
 from speclint.ruleset.patterns import RegexTimeout
 from speclint.workspace import fixer
 
+from .amount import some
 from .test_cli import ROOT, run, shell
 
 RULES = """\
@@ -517,7 +518,7 @@ lines = st.sampled_from([*boxes, "", "text  ", "\ttab\t", "## Reason", "```", "*
 ends = st.sampled_from(["\n", "\r\n", "\r", "\n\n", " \n"])
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(50, 150))
 @given(mark=st.sampled_from(["", "\ufeff"]), pairs=st.lists(st.tuples(lines, ends)), last=lines)
 def test_every_byte_outside_of_a_fix_stays(mark: str, pairs: list[tuple[str, str]], last: str) -> None:
     """Line ends of all kinds, byte order mark, tabs, trailing blanks, a missing final newline."""

@@ -342,7 +342,7 @@ TWINS = (RuleSetFile("rules/own.yaml", "own", "docs/spec/a.md"), RuleSetFile("b.
 OWN = st.sampled_from([(), (RuleSetFile("rules/own.yaml", "own"),), TWINS])
 
 
-@settings(max_examples=some(100, 300))
+@settings(max_examples=some(40, 300))
 @given(PAGES, OWN)
 def test_whatever_is_there_no_glob_takes_what_it_should_not(
     pages: list[Page], own: tuple[RuleSetFile, ...]

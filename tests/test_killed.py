@@ -45,7 +45,7 @@ def whole(result: dict[str, Any], folder: Path) -> None:
 
 
 def test_at_random_moments(tmp_path: Path) -> None:
-    runs = some(120, 300)
+    runs = some(40, 300)
     result = kill(tmp_path, "random", str(runs), "1")
     whole(result, tmp_path)
     assert result["killed"] >= runs / 3, result

@@ -76,7 +76,7 @@ def test_any_code_keeps_its_lines(pieces: list[str], language: str) -> None:
     )
 
 
-SIZE = some(40_000, 100_000)
+SIZE = some(20_000, 100_000)
 
 HOSTILE = [
     "'\\",

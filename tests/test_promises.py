@@ -15,7 +15,7 @@ from . import promises
 from .amount import some
 from .strategies import MARKS, Trial, documents, trials
 
-by_chance = settings(max_examples=some(50, 150), suppress_health_check=[HealthCheck.too_slow])
+by_chance = settings(max_examples=some(15, 150), suppress_health_check=[HealthCheck.too_slow])
 
 
 @by_chance
@@ -25,7 +25,7 @@ def test_any_document_under_any_rule_set(trial: Trial) -> None:
 
 
 @pytest.mark.parametrize("id", bundled())
-@settings(by_chance, max_examples=some(4, 10))
+@settings(by_chance, max_examples=some(2, 10))
 @given(documents())
 def test_any_document_under_a_bundled_rule_set(id: str, text: str) -> None:
     promises.kept(bind(parse_document(Source(text)), bundled_rule_set(id)))

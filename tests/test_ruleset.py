@@ -40,6 +40,7 @@ from speclint.ruleset.patterns import RulePattern
 from speclint.workspace import rule_sets
 from speclint.workspace.rule_sets import RepositoryFiles
 
+from .amount import some
 from .work import outweighs
 
 ROOT = Path(__file__).parent.parent
@@ -938,7 +939,7 @@ def refusal(text: str) -> tuple[diagnostics.Problem, ...]:
     return ()
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(60, 200))
 @given(values)
 def test_any_data_is_a_rule_set_or_refused(data: Any) -> None:
     for style in (None, True):
@@ -948,7 +949,7 @@ def test_any_data_is_a_rule_set_or_refused(data: Any) -> None:
             assert problem.column >= 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(60, 200))
 @given(st.text(st.sampled_from("a:- \n\t[]{},&*!|>'\"%@`#?<\\\x00\u2028\ufeff1"), max_size=60))
 def test_any_text_is_a_rule_set_or_refused(text: str) -> None:
     refusal(text)

@@ -79,7 +79,10 @@ def change_level(binding: Binding, entry: WrongLevel) -> Fix | None:
             return None
         if level == section.level:
             continue
-        if heading.underline is None:
+        if heading.html:
+            ends = (heading.span.start + len("<h"), heading.span.end - len("1>"))
+            edits += [Edit(Span(end, end + 1), str(level)) for end in ends]
+        elif heading.underline is None:
             start = heading.span.start
             edits.append(Edit(Span(start, start + section.level), "#" * level))
         else:

@@ -6,7 +6,7 @@ from speclint.diagnostics import Span
 
 
 class Heading(NamedTuple):
-    """An ATX or setext heading (CommonMark 0.31, sections 4.2 and 4.3).
+    """An ATX or setext heading (CommonMark 0.31, sections 4.2 and 4.3), or one in HTML (`html`).
 
     `text` is its raw inline text, trimmed as CommonMark requires, and `text_span` its place in the source
     (empty, where it would be, if there is none); the lines of a setext heading are joined by line feeds.
@@ -19,6 +19,7 @@ class Heading(NamedTuple):
     text_span: Span
     lines: tuple[Span, ...]
     underline: Span | None = None
+    html: bool = False
 
 
 class Paragraph(NamedTuple):

@@ -23,6 +23,7 @@ from speclint.markdown.blocks import (
     Quote,
     ThematicBreak,
 )
+from speclint.markdown.html_headings import html_heading
 from speclint.markdown.inline import normalise_label, plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field as Field
@@ -204,7 +205,11 @@ class _Builder:
     def _group(self) -> None:
         """Split the blocks at the headings that open sections."""
         for block in self.blocks:
-            if not isinstance(block, Heading):
+            if isinstance(block, Html) and (found := html_heading(self.source, block)):
+                heading, rest = found
+                self.headings.append(heading)
+                self.bodies.append([rest] if rest else [])
+            elif not isinstance(block, Heading):
                 self.bodies[-1].append(block)
             elif block.underline is not None and block.underline.end - block.underline.start == 1:
                 self.accidental.append(block)

@@ -11,7 +11,8 @@ from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
 
 _ELEMENT = lazy_regex(
-    r"<h(?P<level>[1-6])(?:[ \t\n][^<>]*+)?>\s*+(?P<text>[^<]*+(?:<(?!/?h[1-6]\b)[^<]*+)*+)</h(?P=level)[ \t]*>",
+    r"<h(?P<level>[1-6])(?:[ \t\n][^<>]*+)?>\s*+"
+    r"(?P<text>[^<]*+(?:<(?!/?h[1-6]\b)[^<]*+)*+)</h(?P=level)[ \t]*>",
     re.IGNORECASE,
 )
 

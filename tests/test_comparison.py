@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -62,6 +63,8 @@ See [the old one](old.md).
 None.
 """
 
+UNCHANGED = "unchanged (only what the change breaks there is reported)"
+
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
@@ -83,7 +86,7 @@ def owed(out: str) -> list[str]:
 def test_nothing_changed(repository: Repository) -> None:
     done = repository.since()
     assert (done.code, done.out) == (0, "")
-    assert done.err == "speclint: 0 Markdown files changed since main, 4 unchanged (not checked)\n"
+    assert done.err == f"speclint: 0 Markdown files changed since main, 4 {UNCHANGED}\n"
     assert repository.lint().code == 1, "which is not to say that all is well"
 
 
@@ -108,7 +111,7 @@ class TestPullRequests:
         done = repository.since()
         assert (done.code, owed(done.out)) == (1, ["notes/old.md:13:14 broken-link"])
         assert [line.split()[1] for line in done.out.splitlines()] == ["error", "note", "note", "note"]
-        assert done.err == "speclint: 1 Markdown file changed since main, 3 unchanged (not checked)\n"
+        assert done.err == f"speclint: 1 Markdown file changed since main, 3 {UNCHANGED}\n"
         repository.edit("notes/old.md", "Look [there](gone.md)", "Look [there](good.md)")
         done = repository.since()
         assert (done.code, owed(done.out)) == (0, []), "what it touches is good now"
@@ -158,7 +161,8 @@ def test_a_renamed_document_is_the_same_document(repository: Repository, staged:
         repository.git("mv", "notes/old.md", "notes/new-name.md")
         repository.edit("notes/new-name.md", "it is.", "it is so.")
         repository.commit()
-        assert owed(repository.since().out) == ["notes/new-name.md:7:1 placeholder"]
+        assert owed(repository.since("notes/new-name.md").out) == ["notes/new-name.md:7:1 placeholder"]
+        assert owed(repository.since().out)[0] == "notes/good.md:14:19 broken-link", "which named the old one"
     else:
         (repository.folder / "notes" / "older.md").rename(repository.folder / "notes" / "new.md")
         done = repository.since("notes/new.md")
@@ -363,3 +367,71 @@ class TestBaselines:
         assert [line.split()[1] for line in owed(listed.since().out)] == [
             "missing-field", "placeholder", "missing-section", "missing-section", "broken-link",
         ]  # fmt: skip
+
+
+class TestDocumentsThatDidNotChange:
+    """What a change takes away from under them."""
+
+    @pytest.fixture
+    def linked(self, tmp_path: Path) -> Repository:
+        repository = Repository(tmp_path / "project")
+        links = (
+            "[1](good.md) [2](good.md#steps) [3](../src/app%20one.py) [4](old/) [5](never.md)\n\n"
+            '<a href="good.md#risks">6</a> ![7](../img/flow.png) [8][r] @notes/good.md\n\n'
+            "[r]: ../src/b\\_c.py\n"
+        )
+        repository.commit({
+            "speclint.toml": '[templates]\n"notes/**/*.md" = "note.yaml"\n', "note.yaml": RULES,
+            "notes/good.md": GOOD, "notes/linked.md": GOOD.replace("None.\n", links), "notes/old/a.md": OLD,
+            "notes/other.md": GOOD, "src/app one.py": "", "src/b_c.py": "", "img/flow.png": "",
+        })  # fmt: skip
+        repository.git("checkout", "--quiet", "-b", "feature")
+        return repository
+
+    GONE: ClassVar = ["good.md)", "good.md#steps", "good.md#risks", "@notes/good.md"]
+    CHANGES: ClassVar = {
+        "a file that is gone": ("rm notes/good.md", GONE),
+        "a file that has another name": ("mv notes/good.md notes/better.md", GONE),
+        "a heading that has another name": ("sed -i s/Steps/Stages/ notes/good.md", ["#steps"]),
+        "a name with a blank": ("rm 'src/app one.py'", ["../src/app%20one.py"]),
+        "a folder": ("rm -r notes/old", ["old/"]),
+        "an image, and an address": ("rm img/flow.png src/b_c.py", ["../img/flow.png", "../src/b"]),
+        "a target that comes back": ("rm img/flow.png; touch img/flow.png", []),
+        "a change that takes nothing away": ("sed -i s/How/Thus/ notes/good.md", []),
+    }
+
+    @pytest.mark.parametrize("how", ["committed", "staged", "unstaged"])
+    @pytest.mark.parametrize("name", CHANGES)
+    def test_it_is_reported_where_they_refer_to_it(self, linked: Repository, name: str, how: str) -> None:
+        command, expected = self.CHANGES[name]
+        subprocess.run(["bash", "-c", command], cwd=linked.folder, check=True)
+        if how != "unstaged":
+            linked.git("add", "--all")
+        if how == "committed":
+            linked.git("commit", "--quiet", "--allow-empty", "--message", "Change")
+        done = linked.since()
+        found = [line for line in done.out.splitlines() if line.startswith("notes/linked.md")]
+        assert done.code == (1 if expected else 0)
+        assert all(" error broken-" in line for line in found)
+        lines = (linked.folder / "notes" / "linked.md").read_text().splitlines()
+        places = [tuple(map(int, line.split(":")[1:3])) for line in found]
+        texts = [lines[line - 1][column - 1 :] for line, column in places]
+        assert len(texts) == len(expected), texts
+        assert all(text.startswith(start) for text, start in zip(texts, expected, strict=True)), texts
+
+    def test_nothing_of_theirs_is_fixed(self, linked: Repository) -> None:
+        (linked.folder / "notes" / "good.md").unlink()
+        before = (linked.folder / "notes" / "linked.md").read_text()
+        assert linked.since("--fix", "--unsafe-fixes").code == 1
+        assert (linked.folder / "notes" / "linked.md").read_text() == before
+
+    def test_rules_that_were_edited_are_named_with_what_is_under_them(self, linked: Repository) -> None:
+        linked.edit("note.yaml", "  - title: Reason\n", "  - title: Reason\n    required: false\n")
+        linked.commit()
+        done = linked.since()
+        assert done.code == 0
+        assert (
+            "note.yaml: changed since main, so less may be asked than before of notes/good.md, " in done.err
+        )
+        linked.edit("speclint.toml", "[templates]", 'ignore = ["placeholder"]\n[templates]')
+        assert "speclint.toml: changed since main, so less may be asked" in linked.since().err

@@ -146,6 +146,7 @@ class _Run:
         self.asked = asked
         self.paths = paths
         self.failed = bool(result.messages)
+        self.edited: Sequence[str] = ()
         # What makes that an error which is a note else, "" for nothing.
         self.strict = "--strict" if asked.strict else ""
         if not asked.strict and any(one.strict for one in workspace.resolver.configurations()):
@@ -181,6 +182,7 @@ class _Run:
         """Report what makes a pass mean less than it seems to; with `strict` these are errors."""
         lines: list[str] = []
         try:
+            self.edited = self.workspace.edited_rules(self.result)
             lines += self._unused()
             lines += self.workspace.empty_rule_sets(self.result)
             lines += self.workspace.unrecognised(self.result) if self.strict else ()
@@ -207,6 +209,8 @@ class _Run:
     def _print_notes(self) -> None:
         for line in not_checked(self.result, self.paths, self.asked.stage, self.failed):
             print_note(line)
+        for line in self.edited:
+            print_note(f"speclint: {line}")
         for totals in self.result.baselines:
             # At another stage, or after fixes that were not made, other things are found.
             partial = self.asked.stage is not None or self.asked.diff
@@ -232,7 +236,8 @@ def not_checked(result: RunResult, paths: Sequence[str], stage: str | None, fail
             yield f'speclint: {name}: raised from "{before}" to "{after}", so all that it owes counts'
         if not failed:
             changed = plural(since.changed, "Markdown file")
-            yield f"speclint: {changed} changed since {since.base}, {since.unchanged} unchanged (not checked)"
+            others = f"{since.unchanged} unchanged (only what the change breaks there is reported)"
+            yield f"speclint: {changed} changed since {since.base}, {others}"
     if any(document.stage == stage for document in result.linted):
         for id, names in result.without_stage.items():
             files = f"{len(names)} files" if len(names) > 1 else names[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from speclint.markdown.source import NotText, Source
 from speclint.workspace import git
-from speclint.workspace.surroundings import MAX_BYTES, Deriving
+from speclint.workspace.surroundings import MAX_BYTES, Checkout, Deriving
 
 if TYPE_CHECKING:
     from speclint.binding.surroundings import Kind
@@ -56,6 +56,28 @@ class BaseRevision(Deriving):
         if entry is None:
             return False
         return entry.blob == self._blob(text) or _lines(self.at_base(path) or "") == _lines(text)
+
+    def altered(self) -> set[str]:
+        """Return the paths of files and folders that are gone, and of files that the index has otherwise."""
+        found = set(git.altered(self.root, self.commit))
+        for path in self._files:
+            while path and path not in found and not os.path.lexists(os.path.join(self.root, path)):
+                found.add(path)
+                path = path.rpartition("/")[0]
+        return found
+
+    def relative(self, path: str) -> str | None:
+        """Return the path of a file on disk from the root of the repository, None if it is outside."""
+        relative = os.path.relpath(os.path.realpath(path), self.root).replace(os.sep, "/")
+        return None if relative.startswith("../") else relative
+
+    def has_changed(self, path: str) -> bool:
+        """Return whether a file on disk is not what it was; False outside the repository."""
+        relative = self.relative(path) if path else None
+        if relative is None:
+            return False
+        text = Checkout(self.root).read(relative)
+        return self.at_base(relative) is not None if text is None else not self.same(relative, text)
 
     def kind(self, path: str) -> Kind | None:
         """Return the kind of what is at a path, None if nothing is; links are not followed ("unknown")."""

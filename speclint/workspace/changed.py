@@ -23,7 +23,6 @@ from speclint.workspace.git import GitError
 from speclint.workspace.linter import Job
 from speclint.workspace.resolver import Resolver, WorkspaceError
 from speclint.workspace.rule_sets import sources
-from speclint.workspace.surroundings import Checkout
 
 
 class _Origin(NamedTuple):
@@ -67,7 +66,7 @@ class ChangedSince:
                 self._revisions[root] = error
         found = self._revisions[root]
         if isinstance(found, GitError):
-            raise self._refusal(found)
+            raise self.refusal(found)
         return found
 
     def selects(self, name: str, source: Source) -> bool:
@@ -83,7 +82,7 @@ class ChangedSince:
             before = revision.origin(place, source.text)
             text = revision.at_base(before) if before is not None else None
         except GitError as error:
-            raise self._refusal(error) from None
+            raise self.refusal(error) from None
         if before is not None and text is not None:
             self._origins[name] = _Origin(revision, before, text)
         return True
@@ -104,7 +103,7 @@ class ChangedSince:
             before, _ = run_checks(base, job.settings)
             return known(binding, diagnostics, base, before, self._under_same_rules(job, origin, document))
         except GitError as error:
-            raise self._refusal(error) from None
+            raise self.refusal(error) from None
 
     def grown_baselines(self, places: Sequence[str]) -> Iterator[str]:
         """Yield what baselines list more than at the base, a line each; a new one may list anything.
@@ -116,7 +115,7 @@ class ChangedSince:
         named = [resolver.options.baseline or one.baseline for one in configurations]
         for path in dict.fromkeys((*filter(None, named), *(one.path for one in resolver.baselines()))):
             revision, baseline = self.revision(path), resolver.baseline(path)
-            relative = _relative(revision, path)
+            relative = revision.relative(path)
             if baseline.data is None or relative is None:
                 continue
             try:
@@ -129,7 +128,8 @@ class ChangedSince:
                 others = f" and {len(more) - 1} more" if len(more) > 1 else ""
                 yield f"{path}: lists more than at {self.base}: {first}{others}; mend them instead"
 
-    def _refusal(self, error: GitError) -> WorkspaceError:
+    def refusal(self, error: GitError) -> WorkspaceError:
+        """Return the error that says that nothing can be compared."""
         return WorkspaceError([f"cannot compare with `{self.base}`: {error}"])
 
     def _under_same_rules(self, job: Job, origin: _Origin, document: Document) -> bool:
@@ -145,14 +145,14 @@ class ChangedSince:
                 return False
             if rules is None or rules.id != job.rules.id:
                 return False
-        return not any(_changed(origin.base, path) for path in self._sources(job.rules, configuration))
+        return not any(origin.base.has_changed(path) for path in self._sources(job.rules, configuration))
 
     @staticmethod
     def _configuration_then(base: BaseRevision, configuration: Configuration) -> Configuration:
         """Return a configuration as it was at the base. Raise `ConfigurationError`."""
-        if not _changed(base, configuration.path):
+        if not base.has_changed(configuration.path):
             return configuration
-        text = base.at_base(_relative(base, configuration.path) or "")
+        text = base.at_base(base.relative(configuration.path) or "")
         return Configuration() if text is None else config.parse(text, configuration.path)
 
     def _sources(self, rules: RuleSet, configuration: Configuration) -> Iterator[str]:
@@ -161,21 +161,3 @@ class ChangedSince:
         for reference in dict.fromkeys((self._resolver.options.template or "", *configured)):
             if config.is_path(reference) and self._resolver.rule_set(reference) is rules:
                 yield from sources(reference)
-
-
-def _relative(base: BaseRevision, path: str) -> str | None:
-    """Return the path from the root of a repository, None if it is outside."""
-    relative = os.path.relpath(os.path.realpath(path), base.root).replace(os.sep, "/")
-    return None if relative.startswith("../") else relative
-
-
-def _changed(base: BaseRevision, path: str) -> bool:
-    """Return whether a file that configures speclint has changed since the base.
-
-    False for a file outside the repository.
-    """
-    relative = _relative(base, path) if path else None
-    if relative is None:
-        return False
-    text = Checkout(base.root).read(relative)
-    return base.at_base(relative) is not None if text is None else not base.same(relative, text)

@@ -105,6 +105,15 @@ def renamed(root: str, commit: str) -> dict[str, str]:
     return {os.fsdecode(new): os.fsdecode(old) for old, new in zip(fields[1::3], fields[2::3], strict=True)}
 
 
+def altered(root: str, commit: str) -> list[str]:
+    """Return the paths of a commit whose files the index has not, or has otherwise. Raise `GitError`."""
+    command = ("diff-index", "--cached", "--no-renames", "--diff-filter=DMT", "--name-only", "-z")
+    fields = _fields(
+        _ask(root, (*command, "--no-ext-diff", "--no-textconv", commit, "--"), _SECONDS_FOR_LISTS)
+    )
+    return [os.fsdecode(path) for path in fields]
+
+
 def content(root: str, blob: str, most: int) -> bytes | None:
     """Return the bytes of a blob, None if there are more than `most`. Raise `GitError`."""
     import subprocess

@@ -132,6 +132,14 @@ class Workspace:
 
         return tuple(empty_rule_sets(self.resolver, run))
 
+    def edited_rules(self, run: RunResult) -> tuple[str, ...]:
+        """Return which configurations and rule sets the change edits, with their documents, a line each."""
+        if run.since is None:
+            return ()
+        from speclint.workspace.edited_rules import edited_rules
+
+        return tuple(edited_rules(run.since, self.resolver, run))
+
     def unrecognised(self, run: RunResult) -> tuple[str, ...]:
         """Return which documents of configured folders are under no rule set, a line each."""
         from speclint.workspace.unused_configuration import unrecognised
@@ -187,6 +195,9 @@ class Workspace:
         grown: tuple[str, ...] = ()
         messages: tuple[str, ...] = ()
         if changed is not None:
+            from speclint.workspace.broken_elsewhere import with_broken
+
+            results = with_broken(changed, self.resolver, selection.files, results)
             try:
                 grown = tuple(changed.grown_baselines(places))
             except WorkspaceError as error:

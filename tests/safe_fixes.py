@@ -100,3 +100,13 @@ def _owes_as_much(before: Binding, after: Binding, today: Any) -> None:
         assert checks <= set(SPELLING), f"a document passes by fixing {checks}"
     if any(one.check in MISSING for one in errors):
         assert any(one.check in (*MISSING, *UNFILLED) for one in left), "what was missing is not reported"
+
+
+def lower_nothing(old: Binding, mended: FixedBinding, today: Any = None) -> None:
+    """Asserts that what safe fixes insert lowers no figure: as many obligations are met as before."""
+    new = bind(parse_document(mended.source), old.rules, None, old.location, old.coverage)
+    was, now = (
+        sum(one.met for one in obligations(binding, places_of(shown), hidden))
+        for binding, (shown, hidden) in ((one, judge(one, today=today)) for one in (old, new))
+    )
+    assert was <= now, f"{was} obligations were met, {now} are after fixing"

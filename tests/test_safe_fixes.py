@@ -11,7 +11,11 @@ from hypothesis import HealthCheck, given, settings
 
 import speclint
 from speclint.binding.matcher import bind
+from speclint.binding.model import Binding
+from speclint.diagnostics import Fix
 from speclint.fixes import fix as fixer
+from speclint.fixes import structure
+from speclint.markdown.blocks import Heading
 from speclint.markdown.document import parse_document
 from speclint.markdown.source import Source
 from speclint.ruleset.library import bundled_rule_set, parse_rule_set
@@ -19,7 +23,7 @@ from speclint.ruleset.model import RuleSet
 
 from .amount import some
 from .linted import lint
-from .safe_fixes import meet_nothing, only_insert, ticked
+from .safe_fixes import lower_nothing, meet_nothing, only_insert, ticked
 from .strategies import Trial, trials
 from .test_cases import ALL_CASES, Case, bound, case_id
 from .test_fixer import DOCUMENTS, parts, rules_of, text_of
@@ -31,7 +35,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 def test_of_every_case(case: Case) -> None:
     binding, today = bound(case, case.text), case.rules.get("today")
     only_insert(lint(binding, today=today))
-    meet_nothing(binding, today=today)
+    lower_nothing(binding, meet_nothing(binding, today=today), today)
 
 
 def worn(text: str, rng: random.Random) -> str:
@@ -54,7 +58,9 @@ def test_of_every_document(path: Path) -> None:
         for stage in (None, *(rules.stages.order[-1:] if rules.stages else ())):
             binding = bind(parse_document(one), rules, stage)
             count += only_insert(lint(binding))
-            meet_nothing(binding)
+            mended = meet_nothing(binding)
+            if one is text and stage is None:
+                lower_nothing(binding, mended)
     assert count, "no safe fix was offered"
 
 
@@ -126,12 +132,26 @@ BECOMING = {
 }
 
 
+@pytest.fixture
+def all_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes a fix for safe that is not: it puts an empty line above a lone dash, which becomes an item."""
+    separate = structure.separate_heading
+
+    def separate_safely(binding: Binding, heading: Heading) -> Fix | None:
+        found = separate(binding, heading)
+        return found and found._replace(safe=True)
+
+    monkeypatch.setattr(structure, "separate_heading", separate_safely)
+
+
+@pytest.mark.usefixtures("all_safe")
 @pytest.mark.parametrize("text", BECOMING.values(), ids=BECOMING)
 def test_no_line_of_text_becomes_a_ticked_box(text: str) -> None:
     mended = meet_nothing(bind(parse_document(text), rule_set(FIELDS)))
     assert ticked(mended.binding) == []
 
 
+@pytest.mark.usefixtures("all_safe")
 def test_these_boxes_would_be_ticked_without_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fixer, "meets_something", lambda *_: False)
     for text in list(BECOMING.values())[:1]:

@@ -44,13 +44,14 @@ def insert_subsections(binding: Binding, chapter: Section) -> Fix | None:
 def separate_heading(binding: Binding, heading: Heading) -> Fix | None:
     """Return the fix that puts an empty line between a text and the underline that makes it a heading.
 
-    None if the heading is not underlined.
+    None if the heading is not underlined. Unsafe for a lone `-`, which becomes an item without text.
     """
     source = binding.document.source
     if heading.underline is None:
         return None
     below = source.line_starts[source.line_number(heading.underline.start) - 1]
-    return Fix("Insert an empty line", (Edit(Span(below, below), source.line_ending(below)),))
+    edit = Edit(Span(below, below), source.line_ending(below))
+    return Fix("Insert an empty line", (edit,), safe=source.slice(heading.underline) != "-")
 
 
 def rename_section(binding: Binding, entry: NearMiss) -> Fix | None:

@@ -1,8 +1,8 @@
 """Parse a document: its section tree, fields and labels, and walks over them.
 
 Sections come from the headings outside quotes and lists. A heading that is only an accident of CommonMark
-(text right above a lone `-` or `=`) opens no section; it is kept in `accidental_headings` and its text counts
-as a paragraph.
+(text right above a lone `-` or `=`, prose above `---`) opens no section; it is kept in
+`accidental_headings` and its text counts as a paragraph.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.diagnostics import Span
+from speclint.markdown.accidental_headings import is_accidental
 from speclint.markdown.blocks import (
     Block,
     CodeBlock,
@@ -145,6 +146,9 @@ def is_anchor(source: Source, block: Block) -> bool:
     )
 
 
+# What a line of dashes is at least so long for.
+_BREAK = 3
+
 # Chapters that hold metadata rather than text.
 _METADATA_TITLES = frozenset(
     ("metadata", "meta", "document information", "document info", "document details", "document control")
@@ -211,10 +215,12 @@ class _Builder:
                 self.bodies.append([rest] if rest else [])
             elif not isinstance(block, Heading):
                 self.bodies[-1].append(block)
-            elif block.underline is not None and block.underline.end - block.underline.start == 1:
+            elif block.underline is not None and is_accidental(block):
                 self.accidental.append(block)
                 span = Span(block.span.start, block.lines[-1].end)
                 self.bodies[-1].append(Paragraph(span, block.lines))
+                if block.underline.end - block.underline.start >= _BREAK:
+                    self.bodies[-1].append(ThematicBreak(block.underline))
             else:
                 self.headings.append(block)
                 self.bodies.append([])

@@ -63,8 +63,10 @@ class Faults:
         section, rule = node.section, node.rule
         if section is None or rule is None or not rule.sections or node.children:
             return False
+        if not is_not_applicable(self.document, section, rule):
+            return False
         said = not_applicable_statement(self.document, section)
-        return said is not None and said.plain and is_not_applicable(self.document, section, rule)
+        return said is None or said.plain
 
     def misplaced(self) -> Iterator[Misplaced]:
         """Yield the sections in a wrong place: the smallest set whose move restores the order."""

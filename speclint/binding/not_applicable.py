@@ -6,6 +6,7 @@ from typing import NamedTuple
 from speclint.markdown.blocks import Html, LinkDefinition, Paragraph, ThematicBreak
 from speclint.markdown.document import Document, Section
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.model import SectionRule
 
 # How a text begins that says that something does not apply, is not there, or is not wanted.
@@ -62,15 +63,20 @@ def _reason(text: str) -> str:
 
 
 def is_not_applicable(document: Document, section: Section, rule: SectionRule | None) -> bool:
-    """Return whether a section states that it does not apply and its rule allows it: it owes no more."""
+    """Return whether a section states that it does not apply and its rule allows it: it owes no more.
+
+    Where its rule lets it be empty, having no text states so too.
+    """
     allowed = rule.not_applicable if rule is not None else True
+    if allowed == "empty" and not section.children and is_blank(document.source, section.body):
+        return True
     said = not_applicable_statement(document, section) if allowed else None
     return said is not None and (allowed != "reason" or said.reason != "")
 
 
 def not_applicable_error(document: Document, section: Section, rule: SectionRule | None) -> str:
     """Return why a section may not just state that it does not apply, "" if it does not, or may."""
-    if rule is None or rule.not_applicable is True:
+    if rule is None or rule.not_applicable in (True, "empty"):
         return ""
     said = not_applicable_statement(document, section)
     if said is None or not said.plain:

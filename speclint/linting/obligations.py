@@ -139,8 +139,7 @@ class _Count:
         for section in self.binding.sections[rule.number]:
             spared = self.spares("empty-section", section.heading_span)
             if owed:
-                empty = is_blank(self.source, section.body) and not section.children
-                met = not empty and not self.unfilled(section)
+                met = not self.is_empty(rule, section) and not self.unfilled(section)
                 yield Obligation("section", rule.title, path, met or spared)
             if not spared:
                 yield from self.within(rule, section, titles)
@@ -153,7 +152,7 @@ class _Count:
 
     def within(self, rule: SectionRule, section: Section, titles: tuple[str, ...]) -> Iterator[Obligation]:
         """Yield what a section owes besides its text; nothing if it states that it does not apply."""
-        if is_blank(self.source, section.body) and not section.children:
+        if self.is_empty(rule, section):
             yield from self.parts(rule, titles)
         elif not owes_nothing(self.binding, section):
             for owed in self.labels.get(section.number, []):
@@ -168,6 +167,11 @@ class _Count:
             if rule.coverage and rule.coverage.required:
                 met = not self.reported(section.span, _IN_COVERAGE | _UNFILLED)
                 yield Obligation("coverage", rule.title, titles, met)
+
+    def is_empty(self, rule: SectionRule, section: Section) -> bool:
+        """Return whether a section that needs a text has nothing below its heading."""
+        may_be = rule.not_applicable == "empty"
+        return not may_be and not section.children and is_blank(self.source, section.body)
 
     def label(self, owed: OwedLabel, titles: tuple[str, ...]) -> Iterator[Obligation]:
         rule, section, found = owed

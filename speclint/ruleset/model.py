@@ -192,7 +192,7 @@ class SectionRule(NamedTuple):
     `repeat` is None for a section that occurs once. `questions_closed_from` is the stage from which open
     questions in it are faults. With `any_order`, its children may be in any order. `not_applicable` is
     whether it may state that it does not apply, and then owes nothing more; with "reason", only if it gives
-    one.
+    one, and with "empty" also by having no text.
     """
 
     number: int
@@ -211,7 +211,7 @@ class SectionRule(NamedTuple):
     any_order: bool = False
     sections: "tuple[SectionRule, ...]" = ()
     content: Content = NO_CONTENT
-    not_applicable: bool | Literal["reason"] = True
+    not_applicable: bool | Literal["reason", "empty"] = True
 
 
 class RuleSet(NamedTuple):

@@ -61,7 +61,7 @@ def inapplicable_text(text: str, not_applicable: object) -> Inapplicable | None:
     if match is None or not match.start() or _ABOUT.search(text[: match.start()]):
         return None
     reason = (match["reason"] or "").strip(" -–—:;,.()*_~")
-    allowed = not_applicable is True or (not_applicable == "reason" and reason != "")
+    allowed = bool(not_applicable) and (not_applicable != "reason" or reason != "")
     return Inapplicable(text[: match.start()], allowed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
-from speclint.checks.reading.tool_comments import is_for_tools
+from speclint.checks.reading.tool_comments import is_answer, is_for_tools
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, Html, List, Table
 from speclint.markdown.document import Section, walk
@@ -61,7 +61,8 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         if section.heading is not None:
             alone = len(lead) == len(section.body) and not section.children
             answered = any(not is_blank(document.source, child.body) for child in section.children)
-            yield from search.among(lead, alone, answered)
+            own = [block for block in lead if not _is_answer(document.source, block)] if alone else lead
+            yield from search.among(own, alone, answered)
         for label in section.labels:
             if label.place == "table":
                 continue
@@ -121,6 +122,12 @@ class _Search(NamedTuple):
         span = Span(*match.span())
         message = f'only the instruction "{shorten(text.strip())}" stands here'
         yield Finding(span, message, accounts_for=span)
+
+
+def _is_answer(source: Source, block: Block) -> bool:
+    """Return whether a block is a comment that says that there is nothing; the check `empty-section` asks."""
+    found = list(comments(source.text, *block.span)) if isinstance(block, Html) and block.comment else []
+    return bool(found) and all(is_answer(each["text"]) for each in found)
 
 
 def _lead(section: Section) -> Iterator[Block]:

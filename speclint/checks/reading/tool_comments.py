@@ -1,4 +1,4 @@
-"""Tell comments that are for no reader of the source: those for tools and lawyers."""
+"""Tell comments that ask nothing of the author: those for tools and lawyers, and the author's own answers."""
 
 from __future__ import annotations
 
@@ -16,3 +16,14 @@ _DIRECTIVE = lazy_regex(
 def is_for_tools(comment: str) -> bool:
     """Return whether the text of a comment has no words, or is meant for a tool or a lawyer."""
     return not comment.strip() or _DIRECTIVE.match(comment) is not None
+
+
+_ANSWER = lazy_regex(
+    r"(?i)\s*(?:n\s?/\s?a\b|not applicable\b|does not apply\b|(?:none|nothing)\b(?! (?:of|but)\b)"
+    r"|no (?!more|less|longer|fewer|need|matter|one\b)\w)"
+)
+
+
+def is_answer(comment: str) -> bool:
+    """Return whether the text of a comment says that there is nothing: `None - these are new cards`."""
+    return _ANSWER.match(comment) is not None

@@ -52,6 +52,8 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
             continue
         if section.bold if rule is None else not binding.owed(rule.from_stage):
             continue  # a bold line of the author's opens no section
+        if rule is not None and rule.not_applicable == "empty":
+            continue
         optional = rule is None or not rule.required
         advice = "fill it or remove it" if optional else "write what belongs there"
         span = section.heading_span if section.title or section.heading is None else section.heading.span
@@ -62,7 +64,8 @@ def empty_section(binding: Binding) -> Iterator[Finding]:
 def is_empty(document: Document, section: Section) -> bool:
     """Return whether a section has a heading and nothing below it that a reader of the source may see.
 
-    Comments that are no instructions to the author are nothing: those for speclint and other tools.
+    Comments that are no instructions to the author are nothing: those for speclint and other tools, and the
+    author's own that say that there is nothing.
     """
     source = document.source
     if not (section.heading or section.bold) or section.children or not is_blank(source, section.body):
@@ -70,9 +73,10 @@ def is_empty(document: Document, section: Section) -> bool:
     written = [block for block in section.body if isinstance(block, Html) and block.comment]
     if not written:
         return True
-    from speclint.checks.reading.tool_comments import is_for_tools
+    from speclint.checks.reading.tool_comments import is_answer, is_for_tools
 
-    return all(is_for_tools(each["text"]) for block in written for each in comments(source.text, *block.span))
+    texts = [each["text"] for block in written for each in comments(source.text, *block.span)]
+    return all(is_for_tools(text) or is_answer(text) for text in texts)
 
 
 def refused_denial(binding: Binding, section: Section) -> str:

@@ -236,7 +236,7 @@ def test_a_rule_set_for_people() -> None:
           - title: Retirement
             required: false # "This section is optional."
 
-        # Where the template's instructions are comments or quotes, its other text is meant to stay.
+        # Standing text of the template: it may stay, and it may go.
         placeholders:
           allow:
             - Services marked (S) are kept apart.
@@ -255,12 +255,12 @@ OUTLINES = {
         "Omit this section if it does not apply.\n"
         "## D\n> If applicable, the costs.\n## E\n<!-- **Note:** *Not required until the release.* -->\n"
         "## F\n\n<!--\nSay why.\n\nThis section may be omitted for fixes.\n-->",
-        "A ?\nB ?\nC ?\nD ?\nE ?\nF ?",
+        "A ?\nB ?\nC ?\nD ?\nE\nF ?",
     ),
-    "optional, until later": (
+    "not optional, though filled only later": (
         "# T\n## A\n**Note:** *Section not required until a release is planned.*\n## B\n"
         "It is not required to be long.",
-        "A ?\nB",
+        "A\nB",
     ),
     "optional, said of something else": (
         "# T\n## A\n<!-- Say why. It can optionally have links; add screenshots if applicable. -->\n"

@@ -194,9 +194,9 @@ def test_labels_and_boxes() -> None:
 
 
 def test_text_of_the_template_that_documents_keep_may_stay() -> None:
-    legend = "What is marked with an asterisk is confidential."
-    template = TEMPLATE.replace("## Drawbacks\n", f"## Drawbacks\n\n{legend}\n")
-    kept = DOCUMENT.replace("More queues.", f"{legend}\n\nMore queues.")
+    legend = "Marked parts are confidential"
+    template = TEMPLATE.replace("## Drawbacks\n", f"## Drawbacks\n\n- {legend}\n")
+    kept = DOCUMENT.replace("More queues.", f"- {legend}\n\nMore queues.")
     assert f"placeholders:\n  allow:\n    - {legend}\n" in yaml_of(mixed(kept, 5), template)
     assert legend not in yaml_of(mixed(kept, 1), template)
 

@@ -15,29 +15,26 @@ from speclint.authoring.derive_fields import FieldReader
 from speclint.authoring.derive_items import ItemReader
 from speclint.authoring.derive_items import merged as merged_items
 from speclint.authoring.derive_labels import LabelReader, merged
+from speclint.authoring.derive_optional import OptionalReader
 from speclint.authoring.derive_tables import TableReader
 from speclint.authoring.derive_tables import merged as merged_tables
 from speclint.authoring.derive_text import StandingText
 from speclint.authoring.derive_values import ValueReader
+from speclint.authoring.optional_sections import says_all_optional
 from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft
 from speclint.authoring.template_document import (
     CHAPTER_LEVEL,
     COVERAGE,
     TemplateDocument,
     around,
-    comments_in,
-    is_comment,
 )
 from speclint.authoring.template_syntax import (
     Title,
     document_title,
-    optional_reason,
-    says_all_optional,
-    says_optional,
     series,
     title_of,
 )
-from speclint.markdown.blocks import Block, Html, Paragraph, Quote
+from speclint.markdown.blocks import Html, Paragraph
 from speclint.markdown.document import Document, Section, items, parse_document, walk
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
@@ -117,10 +114,12 @@ class _Reader:
         self.given_id = id
         self.skeleton = skeleton
         values = ValueReader(self.template)
-        self.fields = FieldReader(self.template, values)
-        self.labels = LabelReader(self.template, values)
+        self.standing = StandingText(self.template)
+        self.fields = FieldReader(self.template, values, self.standing)
+        self.labels = LabelReader(self.template, values, self.standing)
         self.tables = TableReader(self.template)
         self.items = ItemReader(self.template)
+        self.optional = OptionalReader(self.template, self.standing)
 
     def draft(self) -> RuleSetDraft:
         if not self.template.chapters and self.template.title is None:
@@ -143,10 +142,8 @@ class _Reader:
             fields=tuple(_dated(fields)),
             sections=sections,
             labels=tuple(self.labels.closing_labels()),
-            allow=tuple(StandingText(self.template).lines()),
-            allow_note=(
-                "Where the template's instructions are comments or quotes, its other text is meant to stay."
-            ),
+            allow=tuple(self.standing.lines()),
+            allow_note="Standing text of the template: it may stay, and it may go.",
             checks=tuple(self._checks(sections)),
             preface=(
                 f"Derived from {self.name.replace(chr(92), '/').rpartition('/')[2]} by `speclint derive`. "
@@ -198,7 +195,7 @@ class _Reader:
         sections = [section for _, section in group.members]
         first = sections[0]
         level = min(max(first.level - self.template.base + CHAPTER_LEVEL, parent_level + 1), _DEEPEST)
-        why = next(filter(None, (self._why_optional(*member) for member in group.members)), "")
+        why = next(filter(None, (self.optional.why(*member) for member in group.members)), "")
         if not why and len(group.instances) < of:
             why = f"in {len(group.instances)} of {of} of the template's own"
         labels = merged([list(self.labels.labels(section)) for section in sections])
@@ -216,6 +213,7 @@ class _Reader:
             level=level if level > parent_level + 1 else None,
             required=not why,
             repeat=repeats or hole,
+            may_be_empty=all(map(self.optional.may_be_empty, sections)),
             labels=tuple(labels),
             tables=merged_tables([list(self.tables.tables(section)) for section in sections]),
             checklist="" if any(map(self._has_checklist, sections)) else None,
@@ -229,61 +227,6 @@ class _Reader:
     def _is_field(self, section: Section) -> bool:
         """Return whether a heading has the value of a field: `## Status: [Draft | Final]`."""
         return section.heading is not None and section.heading.text_span in self.template.heading_fields
-
-    def _why_optional(self, title: Title, section: Section) -> str:
-        """Return why a section may be left out, in the template's words, "" if it may not."""
-        if title.remark:
-            return f'"{title.remark.strip("*_ ")}" in the heading'
-        for text in (*self._above(section), *self._lead(section)):
-            if says_optional(text):
-                return f'"{optional_reason(text)}"'
-        return ""
-
-    def _above(self, section: Section) -> Iterator[str]:
-        """Yield the comments right above the heading of a section, if they belong to it."""
-        before = (
-            self.template.document.sections[section.number - 1].body
-            if section.number and not section.bold
-            else ()
-        )
-        if before and self._is_above(before[-1]):
-            yield from comments_in(self.template.source.slice(before[-1].span))
-
-    def _is_above(self, block: Block) -> bool:
-        """Return whether a block is a comment on the heading below it, with no empty line between."""
-        if not is_comment(block):
-            return False
-        first, last = (
-            self.template.source.line_number(line.start) for line in (block.lines[0], block.lines[-1])
-        )
-        before = self.template.source.slice(self.template.source.line_span(first - 1)) if first > 1 else ""
-        after = (
-            self.template.source.slice(self.template.source.line_span(last + 1))
-            if last < len(self.template.source.line_starts)
-            else ""
-        )
-        return not before.strip() and after.startswith("#")
-
-    def _lead(self, section: Section) -> Iterator[str]:
-        """Yield what a section begins with: its leading comments, then the first paragraph."""
-        for i, block in enumerate(section.body):
-            if is_comment(block):
-                following = section.body[i + 1] if i + 1 < len(section.body) else None
-                for text in comments_in(self.template.source.slice(block.span)):
-                    # Right above a text, an "optional element" is that text.
-                    touches = (
-                        following is not None
-                        and self.template.source.line_number(following.span.start)
-                        == self.template.source.line_number(block.lines[-1].start) + 1
-                    )
-                    if not self._is_above(block) and not (touches and "element" in text):
-                        yield text
-                continue
-            if isinstance(block, Quote) and block.blocks:
-                block = block.blocks[0]
-            if isinstance(block, Paragraph):
-                yield "\n".join(map(self.template.source.slice, block.lines)).strip()
-            return
 
     def _has_checklist(self, section: Section) -> bool:
         """Return whether the text of a section has boxes that all its documents have."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from speclint.authoring.derive_text import StandingText
 from speclint.authoring.derive_values import ValueReader
+from speclint.authoring.instructions import is_legend
 from speclint.authoring.ruleset_draft import ValueDraft
 from speclint.authoring.template_document import (
     TemplateDocument,
@@ -40,12 +42,17 @@ _REMARK = lazy_regex(
 )
 
 
+# A value with as many words is likely a sentence.
+_SENTENCE = 6
+
+
 class FieldReader:
     """The reading of the fields of one template."""
 
-    def __init__(self, template: TemplateDocument, values: ValueReader) -> None:
+    def __init__(self, template: TemplateDocument, values: ValueReader, standing: StandingText) -> None:
         self.template = template
         self.values = values
+        self.standing = standing
 
     def fields(self) -> Iterator[ValueDraft]:
         """Yield the metadata of documents: front matter, labels at the top, and fields in headings."""
@@ -77,11 +84,20 @@ class FieldReader:
             elif field.place == "heading":
                 if field.span in self.template.heading_fields:
                     yield field
+            elif not self.values.is_answer(field) or self._is_standing(field):
+                continue
             elif field.place == "footer":
-                if field.emphasised and not field.blocks and field.value and self.values.is_answer(field):
+                if field.emphasised and not field.blocks and field.value:
                     yield field
-            elif field.span in metadata and self.values.is_answer(field):
+            elif field.span in metadata:
                 yield field
+
+    def _is_standing(self, field: Field) -> bool:
+        """Return whether a line says something of its own: `**Tests**: they are written before the work`."""
+        title = self.template.title
+        if title is None or not self.standing.is_standing_label(title, field):
+            return False
+        return is_legend(field.name, field.value) or len(field.value.split()) >= _SENTENCE
 
     def _metadata_labels(self) -> Iterator[Span]:
         """Yield the labels at the top, or in a chapter of metadata, that describe the document."""

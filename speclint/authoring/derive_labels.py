@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from speclint.authoring.derive_text import StandingText
 from speclint.authoring.derive_values import ValueReader
 from speclint.authoring.ruleset_draft import ValueDraft
 from speclint.authoring.template_document import (
@@ -35,9 +36,10 @@ _OPEN_LIST = lazy_regex(
 class LabelReader:
     """The reading of the labels of one template."""
 
-    def __init__(self, template: TemplateDocument, values: ValueReader) -> None:
+    def __init__(self, template: TemplateDocument, values: ValueReader, standing: StandingText) -> None:
         self.template = template
         self.values = values
+        self.standing = standing
 
     def labels(self, section: Section) -> Iterator[ValueDraft]:
         """Yield the labels in a section's own text, one rule for each name."""
@@ -53,7 +55,9 @@ class LabelReader:
             if key in seen or example or alone:
                 continue
             seen.add(key)
-            yield self._draft(label, key)._replace(together=label.span in bare)
+            draft = self._draft(label, key)._replace(together=label.span in bare)
+            standing = self.standing.is_standing_label(section, label)
+            yield draft._replace(proposed=True, one_of=()) if standing else draft
 
     def _has_open_list(self, section: Section) -> bool:
         """Whether the labels in lists of a section are examples of what may stand there."""

@@ -48,8 +48,8 @@ class SectionDraft(NamedTuple):
 
     `level` is None for one below its parent's; `notes` are comment lines above it, `share` the comment behind
     its title, `why` the one behind `required: false`. `checklist` is None for none, else the stage from which
-    its boxes must be ticked ("" for no stage), and `items` are those that must be there. A `proposed`
-    one is written as a comment.
+    its boxes must be ticked ("" for no stage), and `items` are those that must be there. A section that
+    `may_be_empty` needs no text. A `proposed` one is written as a comment.
     """
 
     title: str
@@ -58,6 +58,7 @@ class SectionDraft(NamedTuple):
     required: bool = True
     repeat: bool = False
     any_order: bool = False
+    may_be_empty: bool = False
     labels: tuple[ValueDraft, ...] = ()
     tables: tuple[TableDraft, ...] = ()
     checklist: str | None = None
@@ -237,6 +238,8 @@ def _section(section: SectionDraft) -> Iterator[str]:
         lines.append("repeat: true")
     if section.any_order:
         lines.append("any_order: true")
+    if section.may_be_empty:
+        lines.append("not_applicable: empty")
     if section.labels:
         labels = [line for label in section.labels for line in _label(label)]
         plain = all(line.startswith("  - ") and "#" not in line and "{" not in line for line in labels)

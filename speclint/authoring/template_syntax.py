@@ -11,6 +11,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from speclint.authoring.optional_sections import (
+    FIRM_REMARK,
+    OPTIONAL_REMARK,
+    first_sentence,
+    optional_sentence,
+    shown_form,
+)
 from speclint.checks.placeholders.unfilled import HTML_NAMES, VOCABULARY
 from speclint.markdown.inline import comments, plain
 from speclint.markdown.lazy_regex import lazy_regex
@@ -44,73 +51,6 @@ _STAND_IN = lazy_regex(r"(?<![A-Za-z0-9])(?:N{2,}|X{3,}|Y{3,}|#{2,}|0{3,})(?![A-
 
 _NUMBER_WORD = lazy_regex(r"(?i)(?:n|nn+|x|xx+|#+|\d{1,4}|no\.?|num(?:ber)?|.{0,30}\b(?:number|id|nr|no))$")
 
-
-# In the heading itself.
-_OPTIONAL_REMARK = lazy_regex(
-    r"(?<![ \t*_])[ \t*_]*+[(\[][*_ \t]*(?:(?:is )?optional\b|if\b|when\b|where\b|only\b|conditional"
-    r"|as (?:needed|applicable|appropriate)|(?:include|delete|remove|omit|skip)(?: only)? (?:if|when)\b"
-    r"|not (?:required|mandatory|always)|may be (?:omitted|removed))[^()\[\]]{0,80}[)\]][*_]*"
-    r"|(?<=[^\W_])[ \t]+[*_]+optional[*_]+$|(?<![ \t])[ \t]++[-–—][ \t]++optional$",
-    re.IGNORECASE,
-)
-
-_FIRM_REMARK = lazy_regex(
-    r"(?<![ \t*_])[ \t*_]*+[(\[][*_ \t]*+(?:required|mandatory|recommended|please\b[^()\[\]]*+)"
-    r"[*_ \t]*[)\]][*_]*",
-    re.IGNORECASE,
-)
-
-_PART = r"(?:sub-?)?(?:section|chapter|part|heading|element|paragraph|block)s?"
-
-_DROP = r"(?:remove|delete|omit|skip|drop|leave out)"
-
-_COND = r"(?:if|when|where|unless)"
-
-# Wherever it is said of a section.
-_OPTIONAL_SECTION = lazy_regex(
-    rf"\b{_PART}\b[^.\n]{{0,20}} (?:is|are) (?:\w+ )?optional\b"
-    rf"|\bis an optional {_PART}\b"
-    rf"|\boptional {_PART}[.:,]"
-    rf"|\b{_DROP} (?:this|the (?:whole |entire )?)[ ]?(?:\w+ )?{_PART}\b[^.\n]{{0,30}}\b{_COND}\b"
-    rf"|\b{_COND}\b[^.\n]{{0,60}}\b{_DROP} (?:this|the (?:whole|entire)) (?:\w+ )?{_PART}\b"
-    rf"|\bthis {_PART} is (?:only )?(?:encouraged|recommended)\b"
-    rf"|\b{_PART}\b[^.\n]{{0,20}} (?:may|can) be (?:omitted|removed|left out|skipped|deleted|dropped)\b"
-    rf"|\b{_PART} (?:is )?not (?:yet )?(?:required|needed|necessary|mandatory)\b"
-    r"|\bfeel free to (?:remove|delete|skip|omit|drop)\b",
-    re.IGNORECASE,
-)
-
-_PARTS = r"(?:sub-?)?(?:section|chapter|part|heading|element)s"
-
-_IDLE = (
-    r"(?:(?:do|does|is|are)(?: not|n['’]t) (?:\w+ )?(?:apply|applicable|relevant|needed|necessary|required)"
-    r"|(?:is|are) (?:irrelevant|unnecessary|inapplicable))"
-)
-
-# Of all sections, above the first.
-_OPTIONAL_SECTIONS = lazy_regex(
-    rf"(?<!not )(?<!n['’]t )(?<!never )\b{_DROP} (?:any|all|the|those|these|every)?[ ]?(?:other )?"
-    rf"(?:{_PARTS}|{_PART}) (?:that|which) (?:you (?:feel|think|find) )?{_IDLE}"
-    rf"|(?<!not )(?<!n['’]t )(?<!never )\b{_DROP} (?:any |all |the )?"
-    rf"(?:irrelevant|unnecessary|inapplicable|unneeded|unused) {_PARTS}"
-    rf"|\b(?:{_PARTS}|{_PART}) (?:that|which) {_IDLE}\b[^.\n]{{0,30}}\b(?:may|can|should|could) be"
-    r" (?:removed|deleted|omitted|skipped|dropped|left out)\b",
-    re.IGNORECASE,
-)
-
-# At the beginning; elsewhere it may be said of anything.
-_OPTIONAL_START = lazy_regex(
-    r"[\s*_>(\[-]*(?:note:?[\s*_]*)?(?:optional(?=\s*(?:$|[.:,;)\]!*_–—-])|\s+(?:section|element|but|if|when|for)\b)"
-    r"|(?:if|where|when) (?:applicable|needed|relevant|necessary|appropriate|any\b)"
-    r"|not (?:always )?(?:required|necessary|mandatory)\b"
-    r"|only (?:required|needed|necessary|relevant|applicable|fill|include|if|when|for)\b"
-    r"|include (?:this (?:sub-?)?section )?(?:only )?(?:if|when)\b"
-    r"|(?:required|needed) (?:only )?(?:if|when|for)\b"
-    r"|this (?:sub-?)?section (?:is|must be) (?:only )?(?:completed|filled|required|needed)(?: out| in)?"
-    r" (?:only )?(?:if|when|for)\b"
-    rf"|{_DROP} (?:this )?{_COND}\b)",
-    re.IGNORECASE,
-)
 
 _OPTIONAL_VALUE = lazy_regex(
     r"\boptional\b|\bif (?:applicable|any|needed|relevant|known|available|required)\b|\bwhere applicable\b"
@@ -163,11 +103,13 @@ class Title(NamedTuple):
 def title_of(heading: str) -> Title:
     """Return the title that a heading, given as its raw inline text, shows."""
     text = _with_hole(heading)
+    if form := shown_form(text):
+        text = f"{text[: form.start('code') - 1]}{_HOLES['name']}"
     text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", text))).strip()
-    remark = _OPTIONAL_REMARK.search(text) or next(
-        (comment for comment in _COMMENT.finditer(heading) if says_optional(comment[1])), None
+    remark = OPTIONAL_REMARK.search(text) or next(
+        (comment for comment in _COMMENT.finditer(heading) if optional_sentence(comment[1])), None
     )
-    text = _OPTIONAL_REMARK.sub("", _FIRM_REMARK.sub("", text))
+    text = OPTIONAL_REMARK.sub("", FIRM_REMARK.sub("", text))
     text = _LINK.sub(r"\1", text)
     for _ in range(3):  # brackets in brackets
         text = _SLOT.sub(_hole, text)
@@ -284,33 +226,12 @@ def series(titles: Sequence[Title]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def says_optional(text: str) -> bool:
-    """Return whether the first comment or line below a heading makes its section optional."""
-    return bool(_OPTIONAL_START.match(text) or _OPTIONAL_SECTION.search(text))
-
-
-def says_all_optional(text: str) -> str:
-    """Return the words above the first section that let inapplicable sections be removed, "" for none."""
-    found = _OPTIONAL_SECTIONS.search(" ".join(text.split()))
-    return found[0] if found else ""
-
-
-def optional_reason(text: str) -> str:
-    """Return the sentence of a text that makes something optional, at most 72 code points long."""
-    place = _OPTIONAL_SECTION.search(text)
-    start = max(text.rfind(mark, 0, place.start()) + 1 for mark in (".", "\n")) if place else 0
-    rest = plain(" ".join(text[start:].split())).lstrip("-> ")
-    end = re.search(r"[.!?](?=\s|$)", rest[:200])
-    sentence = rest[: end.end()] if end else rest
-    return sentence if len(sentence) <= 72 else f"{sentence[:69].rstrip()}..."
-
-
 def optional_value(text: str) -> str:
     """Return the words in the place of a value that make it optional, "" for none."""
     found = _OPTIONAL_VALUE.search(text.replace("_", " "))
     if found is None:
         return ""
-    sentence = optional_reason(text.strip("<!-> *_`()[]{}"))
+    sentence = first_sentence(text.strip("<!-> *_`()[]{}"))
     return sentence if len(sentence) < 60 and not re.search(r"[\[`]", text) else found[0].strip("*_ ([{<")
 
 

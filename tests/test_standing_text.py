@@ -183,6 +183,8 @@ def test_the_signs_in_a_heading_are_no_places_to_fill_in() -> None:
 
 def test_what_instructions_and_legends_look_like() -> None:
     assert is_instruction("Add any other context about the problem here.")
+    assert is_instruction("Needs discussion.")
+    assert not is_instruction("Rooms: need all the stories")
     assert not is_instruction("Add User Story 1 → Test independently")
     assert not is_instruction("Tests MUST be written and FAIL before implementation")
     assert is_question("How is it **moved**?")

@@ -131,7 +131,7 @@ class StandingText:
             return False
         if is_legend(label.name, value):
             return not is_instruction(f"{label.name}: {value}")
-        if section.number not in self._told or value_of(value).open or is_instruction(value):
+        if section.number not in self._told or value_of(value).open or is_instruction(f": {value}"):
             return False
         return not (NUMBERED.match(label.name) or _is_sample(value) or _SAMPLE_VALUE.fullmatch(value))
 

@@ -18,9 +18,8 @@ _VERBS = (
 )
 
 _AT_START = lazy_regex(
-    # Behind a label in bold too: `**RECOMMENDED**: Include a diagram`.
-    r"[\W_]*(?:needs? (?:definition|details?|input|review|to)|to be|tb[dca]|todo|pending"
-    r"|examples?\b[^.]{0,40}:)\b"
+    r"[\s*_>(-]*(?:needs?|to be|tb[dca]|todo|pending)\b"
+    # Behind a label too: `**RECOMMENDED**: Include a diagram`.
     rf"|(?:[\W_]*|.{{1,40}}:[*_]*[ \t]+(?:[*_]+)?)(?:{_VERBS})\b",
     re.IGNORECASE,
 )

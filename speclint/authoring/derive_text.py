@@ -55,8 +55,8 @@ _SAMPLE = lazy_regex(
 
 # A sentence that the template offers for use as it is.
 _OFFERED = lazy_regex(
-    r"\b(?:like|such as|says?|saying|write|state|stating|use|put|text|sentence|statement|words|phrase|with)"
-    r"\b[^\"“”.!?]{0,30}(?:\"(?P<plain>[^\"]{20,600})\"|“(?P<curly>[^”]{20,600})”)",
+    r"\b(?:like|such as|says?|saying|write|state|stating|use|put|enter|answer|text|sentence|statement|words"
+    r"|phrase|with)\b[^\"“”.!?]{0,30}(?:\"(?P<plain>[^\"]{8,600})\"|“(?P<curly>[^”]{8,600})”)",
     re.IGNORECASE,
 )
 
@@ -98,8 +98,10 @@ class StandingText:
                 seen.add(text)
                 yield text
         for section in self.template.document.sections:
-            if section.heading and (form := shown_form(section.heading.text)):
-                yield from (sign for sign in re.findall(r"\[[^\[\]]+\]", form["code"]) if sign not in seen)
+            heading = section.heading.text if section.heading else ""
+            if form := shown_form(heading):
+                signs = re.findall(r"\[[^\[\]]+\]", heading[form.start : form.end])
+                yield from (sign for sign in signs if sign not in seen)
 
     def is_standing(self, section: Section) -> bool:
         """Return whether a section has text, and nothing but standing text, in all its parts.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from speclint.diagnostics import Span
 from speclint.markdown.inline import plain
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.titles import fold
@@ -23,7 +24,7 @@ _REMARKS = (
     # Behind the title, in parentheses.
     r"(?:is )?optional\b|if\b|when\b|where\b|only\b|conditional|as (?:needed|applicable|appropriate)"
     r"|(?:include|delete|remove|omit|skip)(?: only)? (?:if|when)\b|adapt\b"
-    r"|not (?:required|mandatory|always)|may be (?:omitted|removed)"
+    r"|recommended (?:for|if|when)\b|not (?:required|mandatory|always)|may be (?:omitted|removed)"
     rf"|(?:only )?(?:required|mandatory|needed)(?: only)? (?:{_SOME}|if|when)\b"
     r"|falls (?:zutreffend|nötig)|facultati[fv]\w*|optionnel\w*|le cas échéant|opcional|si (?:procede|aplica)"
     r"|se aplicável|facoltativ\w*|opzionale|optioneel|indien van toepassing|необязательн\w*|опциональн\w*"
@@ -33,7 +34,9 @@ _REMARKS = (
 # In the heading itself.
 OPTIONAL_REMARK = lazy_regex(
     rf"(?<![ \t*_])[ \t*_]*+[(\[（【][*_ \t]*(?:{_REMARKS})[^()\[\]（）【】]{{0,80}}[)\]）】][*_]*"
-    r"|(?<=[^\W_])[ \t]+[*_]+optional[*_]+$|(?<![ \t])[ \t]++[-–—][ \t]++optional$",
+    r"|(?<=[^\W_])[ \t]+[*_]+optional[*_]+$|(?<![ \t])[ \t]++[-–—][ \t]++optional$"
+    r"|(?<![ \t])[ \t]++[-–—][ \t]++(?:only )?(?:required|mandatory|needed) (?:only )?"
+    rf"(?:{_SOME}|if|when)\b.{{0,60}}$",
     re.IGNORECASE,
 )
 
@@ -62,6 +65,7 @@ _OF_SECTION = lazy_regex(
     rf"|\b{_DROP} (?:this|the (?:whole |entire )?)[ ]?(?:\w+ )?{_PART}\b(?!['’]s)[^.\n]{{0,30}}\b{_COND}\b"
     rf"|\b{_DROP} (?:this|the (?:whole|entire)) (?:section|chapter|heading)\b(?!['’]s)"
     rf"|\b{_COND}\b[^.\n]{{0,60}}\b{_DROP} (?:this|the (?:whole|entire)) (?:\w+ )?{_PART}\b"
+    r"|\bleave (?:this|the (?:whole|entire)) (?:section|chapter) out\b"
     rf"|\bthis {_PART} is (?:only )?(?:encouraged|recommended)\b"
     rf"|\b{_PART}\b[^.\n]{{0,20}} (?:may|can) be (?:omitted|removed|left out|skipped|deleted|dropped)\b"
     rf"|\b{_PART} (?:is )?not (?:yet )?(?:required|needed|necessary|mandatory)\b(?! until)"
@@ -89,14 +93,19 @@ _AT_START = lazy_regex(
     r"(?!,? (?:how|what|which|whom?|why|where|when)\b|[^.!]*\?)"
     r"|not (?:always )?(?:required|necessary|needed|mandatory)\b(?! until)"
     r"|only (?:required|needed|necessary|mandatory|relevant|applicable|applies|fill|complete|include|if|when"
-    r"|for)\b"
+    r"|for)\b(?! (?:once|after|from|by|before|until|at|later)\b)"
+    r"|conditional[:.]"
     r"|(?:for|new|existing|breaking|public|internal|major|large|frontend|backend|ui|api)\b"
     r"[^.:!?\n]{0,40} only\s*[:.–—(]"
     r"|include (?:this (?:sub-?)?section )?(?:only )?(?:if|when)\b|when to include\b"
-    rf"|(?:fill|complete)(?: this| it)?(?: in| out)? only (?:{_COND}|{_SOME})\b"
-    rf"|(?:required|needed|mandatory|applies|applicable) (?:only )?(?:{_COND}|{_SOME})\b"
+    r"|(?!(?:use|write|list|name|give|say|read|text|one|two|english|plain|with|in)[ \t])"
+    r"(?:[\w-]+ ){1,3}only:(?=\s)"
+    rf"|(?:(?:to|must|should) be )?(?:fill(?:ed)?|completed?)(?: this| it)?(?: in| out)?"
+    rf" (?:only (?:{_COND}|{_SOME})|if|unless)\b"
+    rf"|(?:required|needed|mandatory|applies|applicable) (?:only )?(?:{_COND}|{_SOME}|to)\b"
     rf"|{_DROP} (?:this )?(?:entirely |altogether )?(?:only )?(?:{_COND}|for)\b"
-    r"|(?:may|can) be (?:omitted|removed|left out|skipped|deleted|dropped)\b)",
+    r"(?! (?:you are |you['’]re |it is |all is )?(?:done|finished|ready|complete|filled|published|merged)\b)"
+    r"|(?:this |it )?(?:may|can) be (?:omitted|removed|left out|skipped|deleted|dropped)\b)",
     re.IGNORECASE,
 )
 
@@ -139,7 +148,8 @@ _EMPTY = lazy_regex(
     rf"^[\W_]*(?:please )?leave (?:(?:this|the) (?:section )?|it )?(?:empty|blank)\b"
     rf"|\b{_COND}\b[^.]{{0,60}}\bleave (?:this(?: section)?|it|the section) (?:empty|blank)\b"
     r"|\b(?:this|the) section (?:may|can) (?:be|be left|stay|remain) (?:empty|blank)\b"
-    r"|^[\W_]*(?:may|can) (?:be|be left|stay|remain) (?:empty|blank)\b"
+    r"|^[\W_]*(?:it )?(?:may|can) (?:be|be left|stay|remain) (?:empty|blank)\b"
+    rf"|^[\W_]*(?:empty|blank) {_COND}\b|\ban empty section is\b"
     r"|^[\W_]*(?:kann|darf) leer bleiben\b|^[\W_]*leer lassen\b|^[\W_]*laisse[rz] vide\b"
     r"|^[\W_]*d[ée]j(?:ar|e|elo|elo) (?:vac[ií][oa]|en blanco)\b|^[\W_]*(?:如无.{0,8})?留空|^[\W_]*空欄",
     re.IGNORECASE,
@@ -171,7 +181,9 @@ _OF_ALL_SECTIONS = lazy_regex(
 
 # What is still to be done: a finished document has nothing to list there.
 _LEFT_TO_DO = lazy_regex(
-    r"(?:to[- ]?dos?|(?:still|left|things|remaining) to(?: be)? do(?:ne)?|to be done"
+    r"(?:to[- ]?dos?|what (?:remains|is (?:still )?(?:left|missing|open))|still (?:open|missing)|outstanding"
+    r"|loose ends|unfinished (?:work|parts|items)|missing (?:parts|pieces)"
+    r"|(?:still|left|things|remaining) to(?: be)? do(?:ne)?|to be done"
     r"|(?:open|outstanding|remaining|pending) (?:to-?dos?|points|items|tasks|work|ends)"
     r"|offene (?:punkte|aufgaben)|(?:points )?à faire|pendientes?|por hacer|待办(?:事项)?|待辦事項"
     r"|残(?:作業|課題)|할 ?일)"
@@ -187,7 +199,10 @@ _OF_FORMAT = lazy_regex(
     re.IGNORECASE,
 )
 
-_FORM = lazy_regex(r"(?i)(?P<before>\b(?:format|syntax|notation|form)\b[^`]{0,20})`(?P<code>[^`]*\[[^`]+)`")
+_FORM = lazy_regex(
+    r"(?i)(?:\b(?:format|syntax|notation|form)\b[^`]{0,20})`(?P<code>[^`]*\[[^`]+)`"
+    r"|`(?P<several>[^`]*\[[^`\]]+\][^`]*\[[^`\]]+\][^`]*)`"
+)
 
 # What a change does to something: one of several, of which a change has at least one.
 _DELTA = lazy_regex(
@@ -247,9 +262,10 @@ def is_of_format(title: str) -> bool:
     return _OF_FORMAT.fullmatch(fold(title)) is not None
 
 
-def shown_form(heading: str) -> re.Match[str] | None:
-    """Return the code in a heading that shows the form of what is below it: `Format: `[ID] [P?] Text``."""
-    return _FORM.search(heading)
+def shown_form(heading: str) -> Span | None:
+    """Return the place of code in a heading that shows a form: `Format: `[ID] [P?] Text``, None for none."""
+    found = _FORM.search(heading)
+    return Span(*found.span(found.lastgroup or 0)) if found else None
 
 
 def is_delta(title: str, siblings: Sequence[str]) -> bool:

@@ -104,7 +104,7 @@ def title_of(heading: str) -> Title:
     """Return the title that a heading, given as its raw inline text, shows."""
     text = _with_hole(heading)
     if form := shown_form(text):
-        text = f"{text[: form.start('code') - 1]}{_HOLES['name']}"
+        text = f"{text[: form.start - 1]}{_HOLES['name']}"
     text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", text))).strip()
     remark = OPTIONAL_REMARK.search(text) or next(
         (comment for comment in _COMMENT.finditer(heading) if optional_sentence(comment[1])), None

@@ -20,6 +20,7 @@ def is_for_tools(comment: str) -> bool:
 
 _ANSWER = lazy_regex(
     r"(?i)\s*(?:n\s?/\s?a\b|not applicable\b|does not apply\b|(?:none|nothing)\b(?! (?:of|but)\b)"
+    r"|(?:keine[rs]?|entfällt|ninguno|aucune?|нет)\b|(?:无|なし)"
     r"|no (?!more|less|longer|fewer|need|matter|one\b)\w)"
 )
 

@@ -33,6 +33,7 @@ class OptionalReader:
     def __init__(self, template: TemplateDocument, standing: StandingText) -> None:
         self.standing = standing
         self.template = template
+        self._boxes: dict[int, tuple[str, ...]] = {}
         self._parents = {
             child.number: section for section in template.document.sections for child in section.children
         }
@@ -58,7 +59,6 @@ class OptionalReader:
 
     def _why_by_title(self, title: Title, section: Section) -> str:
         parent = self._parents.get(section.number)
-        siblings = [one.title for one in parent.children] if parent else []
         if is_left_to_do(title.text):
             return "what is still to be done"
         if is_of_format(title.text) or (section.heading and shown_form(section.heading.text)):
@@ -67,11 +67,11 @@ class OptionalReader:
             return "it explains the document, and nothing in it is open"
         if self._is_sentence_above_rule(section):
             return "a sentence with a rule below it"
-        if is_delta(title.text, siblings):
+        if is_delta(title.text, (one.title for one in parent.children) if parent else ()):
             return "at least one of those that say what changes"
         if parent and _OPTIONAL_PARTS.search(parent.title):
             return f'"{parent.title}" above it'
-        if parent and any(name and title.text.startswith(name) for name in self._inline_boxes(parent)):
+        if parent and self._is_chosen(title.text, parent):
             return "only if it is checked above"
         return ""
 
@@ -84,11 +84,13 @@ class OptionalReader:
         underlined = heading is not None and not self.template.source.slice(heading.span).startswith("#")
         return underlined and section.title.endswith((".", "!")) and len(section.title.split()) > 4
 
-    def _inline_boxes(self, section: Section) -> Iterator[str]:
-        """Yield the names of boxes in a line of a section, of which an author checks some."""
-        for text in self._texts(section):
-            if text.count("[ ]") > 1:
-                yield from (found[1].strip() for found in _INLINE_BOX.finditer(text))
+    def _is_chosen(self, title: str, parent: Section) -> bool:
+        """Return whether a box in a line of the parent, of which authors check some, names a section."""
+        if parent.number not in self._boxes:
+            lines = (text for text in self._texts(parent) if text.count("[ ]") > 1)
+            names = (found[1].strip() for line in lines for found in _INLINE_BOX.finditer(line))
+            self._boxes[parent.number] = tuple(filter(None, names))
+        return title.startswith(self._boxes[parent.number])
 
     def _above(self, section: Section) -> Iterator[str]:
         """Yield the comments right above the heading of a section, if they belong to it."""

@@ -9,7 +9,7 @@ replace looks the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from speclint.authoring.instructions import is_instruction, is_legend, is_question
@@ -64,14 +64,16 @@ _OFFERED = lazy_regex(
 _NAME = lazy_regex(r"`[^`]+`|\]\([^()]*\)")
 
 # The values of samples: names, dates, figures, addresses.
-_SAMPLE_VALUE = lazy_regex(r"(?:[^\W\d_a-z][\w.'’-]*[ ,]*){1,12}|\d.{0,20}|[@<].*|\S+@\S+")
+_SAMPLE_VALUE = lazy_regex(
+    r"[^\W\d_a-z][\w.'’-]*(?:[ ,]+[^\W\d_a-z][\w.'’-]*){0,11}|\d.{0,20}|[@<].*|\S+@\S+"
+)
 
 _LICENCE = lazy_regex(r"(?i)\b(?:copyright|licen[cs]\w*|disclaimer|lizenz)\b")
 
 # Sections that speak to those who work with the document.
 _NOTES = lazy_regex(r"(?i)^(?:notes?|legend|key|notation|format)\b|\bconventions?$")
 
-_NUMBERED_TITLE = lazy_regex(r"(?:[^\W\d_]+ ){1,2}\d{1,2}\b")
+_NUMBERED_TITLE = lazy_regex(r"\b(?:[^\W\d_]+ ){1,2}\d{1,2}\b")
 
 # An item with as many words is likely a sentence.
 _SENTENCE = 6
@@ -83,6 +85,10 @@ class StandingText:
     def __init__(self, template: TemplateDocument) -> None:
         self.template = template
         self.source = template.source
+        # What was asked before, by the number of a section or the place of a list.
+        self._standing: dict[int, bool] = {}
+        self._about_document: dict[int, bool] = {}
+        self._naming_lists: dict[int, bool] = {}
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that may stay, and offered sentences, as far as they would be taken for unedited.
@@ -108,11 +114,17 @@ class StandingText:
 
         One with a licence is for documents to have, whatever its words.
         """
-        if section.number not in self._told or _LICENCE.search(section.title) or self._asks(section):
+        if section.number not in self._standing:
+            self._standing[section.number] = self._is_standing(section)
+        return self._standing[section.number]
+
+    def _is_standing(self, section: Section) -> bool:
+        if section.number not in self._told or section.number in self._asking:
             return False
         texts = self._texts(section)
         return (
             bool(texts or section.children)
+            and not _LICENCE.search(section.title)
             and not any(item.checkbox for item in items(section.body))
             and not any(isinstance(block, Table) and self._is_open_table(block) for block in section.body)
             and all(self._is_standing_text(section, *text) for text in texts)
@@ -121,10 +133,12 @@ class StandingText:
 
     def is_about_document(self, section: Section) -> bool:
         """Return whether a section with standing text explains the document instead of its subject."""
-        return _NOTES.search(section.title) is not None or any(
-            self._names_sections(" ".join(self._joined(paragraph) for paragraph, _ in self._texts(one)))
-            for one in (section, *section.children)
-        )
+        if section.number not in self._about_document:
+            texts = (text for one in (section, *section.children) for text, _ in self._texts(one))
+            self._about_document[section.number] = _NOTES.search(section.title) is not None or any(
+                map(self._names_sections, map(self._joined, texts))
+            )
+        return self._about_document[section.number]
 
     def is_standing_label(self, section: Section, label: Field) -> bool:
         """Return whether a label has a fixed text, so that it says something and asks for nothing."""
@@ -140,7 +154,7 @@ class StandingText:
     @cached_property
     def _told(self) -> frozenset[int]:
         """The numbers of the sections whose other text is meant to stay: those that ask in another way."""
-        told = self._commented or [section for section in self._headed if self._asks(section)]
+        told = self._commented or [section for section in self._headed if section.number in self._asking]
         if not self._commented and self._are_most(told):
             told = [section for section in self.template.document.sections[1:] if not section.bold]
         elif not self._commented:
@@ -169,6 +183,11 @@ class StandingText:
         }
         return len(some) >= _MOSTLY * len(spoken.union(section.number for section in some)) > 0
 
+    @cached_property
+    def _asking(self) -> frozenset[int]:
+        """The numbers of the sections in whose own text something is still to be filled in."""
+        return frozenset(one.number for one in self.template.document.sections if self._asks(one))
+
     def _asks(self, section: Section) -> bool:
         """Return whether something in a section's own text is still to be filled in."""
         for block in walk(section.body):
@@ -192,7 +211,7 @@ class StandingText:
 
     def _texts(self, section: Section) -> list[tuple[Paragraph, List | None]]:
         """Return the paragraphs of a section, each with the innermost list that it is in."""
-        return list(_paragraphs(section.body, None))
+        return list(_paragraphs(section.body))
 
     def _lines(self) -> Iterator[str]:
         for section in self.template.document.sections:
@@ -207,14 +226,20 @@ class StandingText:
         for paragraph, inside_list in self._texts(section):
             if self._is_standing_text(section, paragraph, inside_list):
                 for line in self._closed_lines(paragraph):
-                    labels = (label for label in inside(section.labels, line) if label.emphasised)
-                    if all(self.is_standing_label(section, label) for label in labels):
+                    labels = inside(section.labels, line)
+                    if all(self._may_stay(section, label) for label in labels):
                         yield self.source.slice(line)
         for block in walk(section.body):
             if isinstance(block, Table) and not self._is_open_table(block):
                 yield from (
                     self.source.slice(Span(row[0].start, row[-1].end)) for row in block.rows[1:] if row
                 )
+
+    def _may_stay(self, section: Section, label: Field) -> bool:
+        """Return whether the line of a label may stay: its text is fixed, or it is none of a label."""
+        if label.span in self.template.field_spans:
+            return False
+        return not label.emphasised or self.is_standing_label(section, label)
 
     def _is_standing_text(self, section: Section, paragraph: Paragraph, inside_list: List | None) -> bool:
         """Return whether a paragraph asks for nothing by its words, nor shows what may stand there.
@@ -223,14 +248,13 @@ class StandingText:
         sections of the template is about the document.
         """
         text = self._joined(paragraph)
-        if text in self._said_in_comments or any(
-            paragraph.span.start in at for at in self.template.field_spans
-        ):
+        if text in self._said_in_comments:
             return False
         text = _without_places(text)
-        if inside_list is not None and self._names_sections(self.source.slice(inside_list.span)):
+        if inside_list is not None and self._is_about_sections(inside_list):
             return True
-        if not text or _is_sample(text) or (is_question(text) and not self._asks(section)):
+        asks = section.number in self._asking
+        if not text or _is_sample(text) or (is_question(text) and not asks):
             return False
         notes = _NOTES.search(section.title) is not None
         if is_instruction(text) and not notes:
@@ -238,11 +262,19 @@ class StandingText:
         if inside_list is None or notes or self._commented:
             return True
         # The items of other lists may be samples of steps, or of short points.
-        return inside_list.start is None and (self._asks(section) or len(text.split()) >= _SENTENCE)
+        return inside_list.start is None and (asks or len(text.split()) >= _SENTENCE)
+
+    def _is_about_sections(self, block: List) -> bool:
+        if block.span.start not in self._naming_lists:
+            self._naming_lists[block.span.start] = self._names_sections(self.source.slice(block.span))
+        return self._naming_lists[block.span.start]
 
     def _names_sections(self, text: str) -> bool:
-        folded = f" {fold(text)} "
-        return any(f" {name} " in folded or f" {name}:" in folded for name in self._numbered_titles)
+        names = (found[0] for found in _NUMBERED_TITLE.finditer(text)) if self._numbered_titles else ()
+        # The first of two words may belong to the sentence.
+        return any(
+            not self._numbered_titles.isdisjoint((fold(name), fold(name.partition(" ")[2]))) for name in names
+        )
 
     @cached_property
     def _numbered_titles(self) -> frozenset[str]:
@@ -281,16 +313,17 @@ class StandingText:
         yield from closed if not depth else ()
 
 
-def _paragraphs(blocks: Iterable[Block], inside_list: List | None) -> Iterator[tuple[Paragraph, List | None]]:
+def _paragraphs(blocks: Sequence[Block]) -> Iterator[tuple[Paragraph, List | None]]:
     """Yield the paragraphs among blocks and in them, each with the innermost list that it is in."""
-    for block in blocks:
+    stack: list[tuple[Block, List | None]] = [(block, None) for block in reversed(blocks)]
+    while stack:
+        block, inside_list = stack.pop()
         if isinstance(block, Paragraph):
             yield block, inside_list
         elif isinstance(block, List):
-            for item in block.items:
-                yield from _paragraphs(item.blocks, block)
+            stack += [(inner, block) for item in reversed(block.items) for inner in reversed(item.blocks)]
         elif isinstance(block, Quote):
-            yield from _paragraphs(block.blocks, inside_list)
+            stack += [(inner, inside_list) for inner in reversed(block.blocks)]
 
 
 def _is_sample(text: str) -> bool:

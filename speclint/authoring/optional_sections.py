@@ -7,7 +7,7 @@ said of the section counts, not what is said of a part of its content ("If appli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from speclint.diagnostics import Span
 from speclint.markdown.inline import plain
@@ -268,14 +268,15 @@ def shown_form(heading: str) -> Span | None:
     return Span(*found.span(found.lastgroup or 0)) if found else None
 
 
-def is_delta(title: str, siblings: Sequence[str]) -> bool:
+def is_delta(title: str, siblings: Iterable[str]) -> bool:
     """Return whether a section says what a change does to something, as do others beside it."""
     if _DELTA.fullmatch(title):
         return True
     verb, _, of = fold(title).partition(" ")
-    others = [fold(one).partition(" ") for one in siblings]
-    alike = sum(other in _DELTAS and of_other == of for other, _, of_other in others)
-    return verb in _DELTAS and alike > (1 if of else 2)
+    if verb not in _DELTAS:
+        return False
+    others = (fold(one).partition(" ") for one in siblings)
+    return sum(other in _DELTAS and of_other == of for other, _, of_other in others) > (1 if of else 2)
 
 
 def first_sentence(text: str) -> str:

@@ -76,6 +76,7 @@ ASKED = {
     "what a section should hold": "The plan should describe all the rooms of the house.",
     "how long it is": "Two paragraphs max, with a picture of it",
     "a comment in the open": "<!-- All rooms of the house are meant. -->\nAll rooms of the house are meant.",
+    "an issue": "This plan closes #(issue) of the house.",
     "an example": "Example: the room on the first floor has a desk.",
     "samples with numbers": "- Primary objective 1\n- Primary objective 2",
     "samples with ids": "- **FR-001**: readers can print their own cards",

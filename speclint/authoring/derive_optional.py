@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from speclint.authoring.derive_text import StandingText
 from speclint.authoring.optional_sections import (
+    delta_titles,
     empty_sentence,
-    is_delta,
     is_left_to_do,
     is_of_format,
     later_sentence,
@@ -33,6 +33,11 @@ class OptionalReader:
     def __init__(self, template: TemplateDocument, standing: StandingText) -> None:
         self.standing = standing
         self.template = template
+        self._deltas = {
+            section.number: delta_titles(child.title for child in section.children)
+            for section in template.document.sections
+            if section.children
+        }
         self._boxes: dict[int, tuple[str, ...]] = {}
         self._parents = {
             child.number: section for section in template.document.sections for child in section.children
@@ -67,7 +72,7 @@ class OptionalReader:
             return "it explains the document, and nothing in it is open"
         if self._is_sentence_above_rule(section):
             return "a sentence with a rule below it"
-        if is_delta(title.text, (one.title for one in parent.children) if parent else ()):
+        if section.title in self._deltas.get(parent.number if parent else 0, ()):
             return "at least one of those that say what changes"
         if parent and _OPTIONAL_PARTS.search(parent.title):
             return f'"{parent.title}" above it'

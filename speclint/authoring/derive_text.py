@@ -53,6 +53,9 @@ _SAMPLE = lazy_regex(
     r"|(?:.{1,60}: )?(?i:description|purpose|responsibility|how it \w+|if applicable)\b.{0,24}$"
 )
 
+# `Fixes #(issue)`
+_ISSUE = lazy_regex(r"#\([^()]+\)")
+
 # A sentence that the template offers for use as it is.
 _OFFERED = lazy_regex(
     r"\b(?:like|such as|says?|saying|write|state|stating|use|put|enter|answer|text|sentence|statement|words"
@@ -207,7 +210,7 @@ class StandingText:
 
     def _opens(self, text: str) -> bool:
         text = _MARK.sub("", COMMENT.sub("", text)) if "[" in text or "<!--" in text else text
-        return has_open(text)
+        return has_open(text) or ("#(" in text and _ISSUE.search(text) is not None)
 
     def _texts(self, section: Section) -> list[tuple[Paragraph, List | None]]:
         """Return the paragraphs of a section, each with the innermost list that it is in."""

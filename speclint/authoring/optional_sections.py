@@ -7,6 +7,7 @@ said of the section counts, not what is said of a part of its content ("If appli
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from speclint.diagnostics import Span
@@ -268,15 +269,18 @@ def shown_form(heading: str) -> Span | None:
     return Span(*found.span(found.lastgroup or 0)) if found else None
 
 
-def is_delta(title: str, siblings: Iterable[str]) -> bool:
-    """Return whether a section says what a change does to something, as do others beside it."""
-    if _DELTA.fullmatch(title):
-        return True
-    verb, _, of = fold(title).partition(" ")
-    if verb not in _DELTAS:
-        return False
-    others = (fold(one).partition(" ") for one in siblings)
-    return sum(other in _DELTAS and of_other == of for other, _, of_other in others) > (1 if of else 2)
+def delta_titles(titles: Iterable[str]) -> frozenset[str]:
+    """Return those of sibling titles that say what a change does to something: `ADDED Requirements`.
+
+    Words that are not in capitals are such only beside others like them.
+    """
+    parted = {title: fold(title).partition(" ") for title in titles}
+    counts = Counter(of for verb, _, of in parted.values() if verb in _DELTAS)
+    return frozenset(
+        title
+        for title, (verb, _, of) in parted.items()
+        if _DELTA.fullmatch(title) or (verb in _DELTAS and counts[of] > (1 if of else 2))
+    )
 
 
 def first_sentence(text: str) -> str:

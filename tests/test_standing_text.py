@@ -132,6 +132,19 @@ def test_a_label_is_owed_if_it_has_an_open_place() -> None:
     assert [label.name for label in rules.sections[1].labels] == ["Owner", "Rooms"]
 
 
+def test_figures_to_fill_in_are_no_signs() -> None:
+    rules = rules_of(FRAME.format("**Speed**: [X] cards\n\n**[P]**: prints in parallel"))
+    assert [label.name for label in rules.sections[1].labels] == ["Speed"]
+
+
+def test_a_section_of_code_needs_a_text() -> None:
+    template = (
+        "# [NAME]\n\n## Why\n\n[Why]\n\n## Call\n\n**Request:**\n\n```python\nclass Request: ...\n```\n"
+    )
+    document = "# Cards\n\n## Why\n\nInk.\n\n## Call\n"
+    assert "empty-section" in {one.check for one in diagnostics(rules_of(template), document)}
+
+
 def test_a_line_at_the_top_with_a_text_of_its_own_is_no_field() -> None:
     template = "# Plan: [NAME]\n\n**Date**: [DATE]\n**Status**: Draft\n"
     template += "**Tests**: they are written before the work, and fail at first\n\n## A\n\n[What]\n"

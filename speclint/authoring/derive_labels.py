@@ -75,17 +75,8 @@ class LabelReader:
             checklist=any(item.checkbox for item in items(label.blocks)),
             coverage=float(figure["number"]) if figure else None,
             # Fixed text behind the name may as well be advice.
-            proposed=label.place == "list"
-            and bool(raw)
-            and not (open_value or figure or self._asks_below(label)),
+            proposed=label.place == "list" and bool(raw) and not (open_value or label.blocks or figure),
         )
-
-    def _asks_below(self, label: Field) -> bool:
-        """Return whether something below a label is to be filled in or ticked."""
-        if any(item.checkbox for item in items(label.blocks)):
-            return True
-        below = (self.template.source.slice(block.span) for block in label.blocks)
-        return any(has_open(line) for text in below for line in text.splitlines())
 
     def _is_label(self, section: Section, label: Field) -> bool:
         if label.span in self.template.field_spans or label.place == "table" or not label.emphasised:

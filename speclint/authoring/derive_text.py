@@ -24,7 +24,7 @@ from speclint.authoring.template_document import (
 )
 from speclint.authoring.template_syntax import has_open, is_open, value_of
 from speclint.diagnostics import Span
-from speclint.markdown.blocks import Block, List, Paragraph, Quote, Table
+from speclint.markdown.blocks import Block, CodeBlock, List, Paragraph, Quote, Table
 from speclint.markdown.document import Field, Section, items, walk
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.visibility import shows_nothing
@@ -44,7 +44,9 @@ _MOSTLY = 0.5
 _KINDS: tuple[Kind, ...] = ("text", "short", "value")
 
 # `[P]`, `[US1]`, and a sign that a legend explains: `**[Story]**: the story it belongs to`.
-_MARK = lazy_regex(r"\[[A-Z]{1,3}\d*\??\]|^[\s>*+-]*(?:\*\*|`)\[[^\[\]]{1,40}\](?:\*\*|`):?(?=[ \t:])")
+_MARK = lazy_regex(
+    r"\[(?![XYZN]{1,3}\])[A-Z]{1,3}\d*\??\]|^[\s>*+-]*(?:\*\*|`)\[[^\[\]]{1,40}\](?:\*\*|`):?(?=[ \t:])"
+)
 
 # Samples of what is to be written: `Primary objective 1`, `FR-001`, `Purpose and responsibility`, an example.
 _SAMPLE = lazy_regex(
@@ -52,6 +54,9 @@ _SAMPLE = lazy_regex(
     r"|[\W_]*(?i:examples?\b|e\.g\.)"
     r"|(?:.{1,60}: )?(?i:description|purpose|responsibility|how it \w+|if applicable)\b.{0,24}$"
 )
+
+# `[X] minutes`, and boxes of which an author ticks some.
+_FIGURE = lazy_regex(r"\[[XYZN]{1,3}\]|\[ \].*\[ \]")
 
 # `Fixes #(issue)`
 _ISSUE = lazy_regex(r"#\([^()]+\)")
@@ -129,7 +134,8 @@ class StandingText:
             bool(texts or section.children)
             and not _LICENCE.search(section.title)
             and not any(item.checkbox for item in items(section.body))
-            and not any(isinstance(block, Table) and self._is_open_table(block) for block in section.body)
+            and not any(isinstance(block, CodeBlock) for block in walk(section.body))
+            and all(self._may_stay(section, label) for label in section.labels)
             and all(self._is_standing_text(section, *text) for text in texts)
             and all(map(self.is_standing, section.children))
         )
@@ -146,7 +152,7 @@ class StandingText:
     def is_standing_label(self, section: Section, label: Field) -> bool:
         """Return whether a label has a fixed text, so that it says something and asks for nothing."""
         value = label.value.strip()
-        if not value or is_open(label.name) or self._opens(value) or value.count("[ ]") > 1:
+        if not value or is_open(label.name) or self._opens(value) or _FIGURE.search(value):
             return False
         if is_legend(label.name, value):
             return not is_instruction(f"{label.name}: {value}")

@@ -191,8 +191,9 @@ def test_an_offered_sentence_is_an_answer() -> None:
 
 def test_the_signs_in_a_heading_are_no_places_to_fill_in() -> None:
     template = "# [NAME]\n\n## Format: `[ID] [Room?] Text`\n\n- Rooms are numbered\n\n## Work\n\n[What]\n"
-    document = "# Cards\n\n## Format: `[ID] [Room?] Text`\n\n- Rooms are numbered\n\n## Work\n\nInk.\n"
-    assert messages(rules_of(template), document) == []
+    for text in ("- Rooms are numbered\n\n", ""):
+        document = f"# Cards\n\n## Format: `[ID] [Room?] Text`\n\n{text}## Work\n\nInk.\n"
+        assert messages(rules_of(template), document) == []
 
 
 def test_what_instructions_and_legends_look_like() -> None:

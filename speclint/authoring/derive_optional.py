@@ -60,6 +60,8 @@ class OptionalReader:
         """Return whether the template lets a section have no text: for good, until later, or as it may go."""
         if any(empty_sentence(text) or later_sentence(text) for text in self._lead(section)):
             return True
+        if section.heading and shown_form(section.heading.text):
+            return True
         return not section.children and self.standing.is_standing(section)
 
     def _why_by_title(self, title: Title, section: Section) -> str:

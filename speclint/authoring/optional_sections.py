@@ -80,6 +80,9 @@ _OF_SECTION = lazy_regex(
     re.IGNORECASE,
 )
 
+# One of these is in every match: a cheap test before the expression.
+_PARTS_NAMED = ("section", "chapter", "part", "heading", "element", "paragraph", "block", "feel free")
+
 _NOT = lazy_regex(
     r"(?:\bnot|n['’]t|\bnever|\bcannot)[\s*_]+(?:be )?(?:\w+ )?"
     r"(?:optional|remove|delete|omit|skip|drop|leave|left|deleted|removed|omitted|skipped|dropped)\b",
@@ -134,6 +137,11 @@ _OF_SECTION_ELSEWHERE = lazy_regex(
     re.IGNORECASE,
 )
 
+_PARTS_ELSEWHERE = (
+    "abschnitt", "kapitel", "cette", "secci", "seç", "sezione", "sectie", "раздел", "节", "節", "章", "部分",
+    "セクション", "섹션",
+)  # fmt: skip
+
 _AT_START_ELSEWHERE = lazy_regex(
     r"[\W_]*(?:nur (?:ausfüllen|erforderlich|nötig)|falls (?:zutreffend|nötig|erforderlich)"
     r"|facultatif|optionnel|le cas échéant|à remplir (?:uniquement|seulement) si"
@@ -155,6 +163,8 @@ _EMPTY = lazy_regex(
     r"|^[\W_]*d[ée]j(?:ar|e|elo|elo) (?:vac[ií][oa]|en blanco)\b|^[\W_]*(?:如无.{0,8})?留空|^[\W_]*空欄",
     re.IGNORECASE,
 )
+
+_EMPTY_WORDS = ("empty", "blank", "leer", "vide", "vac", "blanco", "留空", "空欄")
 
 _LATER = lazy_regex(
     r"[\W_]*(?:note:?[\W_]*)?(?:(?:this )?section )?(?:is )?not (?:yet )?"
@@ -221,21 +231,29 @@ def optional_sentence(text: str, leading: bool = True) -> str:
     At the beginning of a section's text (`leading`), a sentence without a subject is about the section.
     """
     for number, sentence in enumerate(_sentences(text)):
-        if _NOT.search(sentence):
-            continue
         first = leading and number == 0
         if (
-            (_OF_SECTION.search(sentence) and (leading or _NAMED.search(sentence)))
-            or _OF_SECTION_ELSEWHERE.search(sentence)
+            _is_of_section(sentence, leading)
             or (first and (_AT_START.match(sentence) or _AT_START_ELSEWHERE.match(sentence)))
             or (leading and _ALONE.match(sentence))
-        ):
+        ) and not _NOT.search(sentence):
             return shown_sentence(sentence)
     return ""
 
 
+def _is_of_section(sentence: str, leading: bool) -> bool:
+    """Return whether a sentence that speaks of its section says that it may be left out."""
+    lowered = sentence.lower()
+    if any(part in lowered for part in _PARTS_NAMED) and _OF_SECTION.search(sentence):
+        return leading or _NAMED.search(sentence) is not None
+    named = any(part in lowered for part in _PARTS_ELSEWHERE)
+    return named and _OF_SECTION_ELSEWHERE.search(sentence) is not None
+
+
 def empty_sentence(text: str) -> str:
     """Return the sentence of a text that lets its section be empty, "" for none."""
+    if not any(word in text.lower() for word in _EMPTY_WORDS):
+        return ""
     # Behind the mark of an item, it is said of what the item is about.
     sentences = (one for one in _sentences(text) if not re.match(r"[-*+] |\d+[.)] ", one))
     return next((shown_sentence(one) for one in sentences if _EMPTY.search(one)), "")

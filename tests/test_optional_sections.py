@@ -172,12 +172,6 @@ def test_sections_below_a_heading_that_calls_them_optional() -> None:
     assert [optional.sections[0].required, rooms.sections[0].required] == [False, True]
 
 
-def test_a_sentence_that_a_rule_below_it_makes_a_heading() -> None:
-    text = "# T\n\n**Warning**: Long plans are read by nobody.\n---\n\n## Rooms\n\n[List]\n\n"
-    text += "The owner\n---\n\n[Who]\n"
-    assert [section.required for section in derive(text, "t.md").sections] == [False, True, True]
-
-
 @pytest.mark.parametrize(
     ("titles", "deltas"),
     [

@@ -72,8 +72,6 @@ class OptionalReader:
             return "about the form of documents"
         if any(map(self._explains, filter(None, (section, parent)))):
             return "it explains the document, and nothing in it is open"
-        if self._is_sentence_above_rule(section):
-            return "a sentence with a rule below it"
         if section.title in self._deltas.get(parent.number if parent else 0, ()):
             return "at least one of those that say what changes"
         if parent and _OPTIONAL_PARTS.search(parent.title):
@@ -84,12 +82,6 @@ class OptionalReader:
 
     def _explains(self, section: Section) -> bool:
         return self.standing.is_standing(section) and self.standing.is_about_document(section)
-
-    def _is_sentence_above_rule(self, section: Section) -> bool:
-        """Return whether a heading is one only because a rule stands right below a sentence."""
-        heading = section.heading
-        underlined = heading is not None and not self.template.source.slice(heading.span).startswith("#")
-        return underlined and section.title.endswith((".", "!")) and len(section.title.split()) > 4
 
     def _is_chosen(self, title: str, parent: Section) -> bool:
         """Return whether a box in a line of the parent, of which authors check some, names a section."""

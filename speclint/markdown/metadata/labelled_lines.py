@@ -22,6 +22,9 @@ _LABEL = lazy_regex(
 
 _NEXT_LABEL = lazy_regex(r"(?<![\w*])\*\*(?=\S)(?P<name>[^*\n]{1,60}?)(?:[:：]\*\*|\*\*[ \t]?[:：])")
 
+# Behind a bold label without a colon, and the comma of its value: `**Given** a, **When** b`.
+_NEXT_STEP = lazy_regex(r"(?<=[,;.][ \t])\*\*(?=\S)(?P<name>[^*:：\n]{1,60})(?<=\S)\*\*(?=[ \t]+[^\s*])")
+
 # The whole of a line in emphasis: `*Last updated: 2025-03-01*`.
 _EMPHASISED_LINE = lazy_regex(
     r"(\*{1,3}|_{1,3})(?=[^\s*_])(?P<name>[^*_:：\n]{1,60}?)[ \t]?[:：][ \t]*"
@@ -106,6 +109,8 @@ def _labels_of_line(
 ) -> Iterator[Field]:
     """Yield a label and those behind it in its line, each with the text up to the next."""
     following = _NEXT_LABEL if emphasised else _NEXT_PLAIN_LABEL
+    if emphasised and not match["colon"] and not match["name"].endswith((":", "：")):
+        following = _NEXT_STEP
     further: re.Match[str] | None = match
     while further:
         match = further

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from speclint.markdown.blocks import Block, List, ListItem, Paragraph, Quote, ThematicBreak
+from speclint.markdown.blocks import Block, CodeBlock, List, ListItem, Paragraph, Quote, Table, ThematicBreak
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field
 from speclint.markdown.metadata.notations import IN_BLOCKS, IN_PARAGRAPHS
@@ -31,8 +31,16 @@ def find_labels(source: Source, blocks: Sequence[Block]) -> list[Field]:
             elif BOLD_LINE.match(source.text, *block.lines[0]):
                 following = i
         elif isinstance(block, List):
-            for item in reversed(block.items):
-                found += reversed(_item_labels(source, item))
+            for number, item in enumerate(reversed(block.items)):
+                labels = _item_labels(source, item)
+                if (
+                    number == 0
+                    and labels
+                    and i + 1 < following
+                    and not (labels[-1].value or labels[-1].blocks)
+                ):
+                    labels[-1] = _with_block_behind(labels[-1], blocks[i + 1])
+                found += reversed(labels)
         elif isinstance(block, Quote):
             found += reversed(find_labels(source, block.blocks))
         elif isinstance(block, ThematicBreak):
@@ -41,6 +49,12 @@ def find_labels(source: Source, blocks: Sequence[Block]) -> list[Field]:
             found += reversed(list(read(source, block)))
     found.reverse()
     return found
+
+
+def _with_block_behind(label: Field, block: Block) -> Field:
+    """Return the last label of a list, which has no value, with the code or table that stands behind it."""
+    is_value = isinstance(block, Table) or (isinstance(block, CodeBlock) and block.fence != "")
+    return label._replace(blocks=(block,)) if is_value else label
 
 
 def _paragraph_labels(source: Source, block: Paragraph, start: int, in_list: bool) -> list[Field]:

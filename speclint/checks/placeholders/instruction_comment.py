@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
+from speclint.checks.placeholders.unfilled import is_mark
 from speclint.checks.reading.tool_comments import is_for_tools
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, Html, List, Table
@@ -110,6 +111,8 @@ class _Search(NamedTuple):
 
         Above sections with content, a comment that only explains them is no fault.
         """
+        if is_mark(match[0]):
+            return  # which another check reports, wherever it stands
         text = match["text"]
         if answered and (_WHEN.match(text) or not _INSTRUCTION.match(text)):
             return

@@ -159,12 +159,10 @@ class _Search:
                 yield from self.report_all(self.prose.find((cell,), cell=True))
 
     def html(self, block: Html) -> Iterator[Span]:
-        if (
-            not block.comment
-            and len(block.lines) == 1
-            and not is_tag(self.source.slice(block.lines[0]).strip())
-        ):
-            yield from self.prose.find(block.lines)
+        if len(block.lines) == 1:
+            text = self.source.slice(block.lines[0]).strip()
+            if unfilled.is_mark(text) if block.comment else not is_tag(text):
+                yield from self.prose.find(block.lines)
 
     def definition(self, block: LinkDefinition) -> Iterator[Span]:
         """Yield placeholders such as `[Capability 1]: Description`, which parses as a link definition."""

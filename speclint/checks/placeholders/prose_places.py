@@ -10,7 +10,7 @@ from speclint.binding.model import Binding
 from speclint.checks.placeholders import unfilled
 from speclint.checks.placeholders.code_places import places_in_code
 from speclint.checks.placeholders.joined_lines import joined_offset, source_offset
-from speclint.checks.placeholders.promises import is_promise
+from speclint.checks.placeholders.promises import asks, is_asked, is_named, is_promise
 from speclint.checks.placeholders.template_places import TemplatePlaces
 from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Span
@@ -96,7 +96,7 @@ class ProsePlaces:
                     and raw.count("[", start, end) == 1
                     and self.template.has(raw[start:end])
                 )
-                or (kind == "comment" and raw[start - 1 : start] == "#")
+                or (kind == "comment" and (raw[start - 1 : start] == "#" or unfilled.is_mark(raw[start:end])))
             ):
                 continue
             pieces += (raw[position:start], unfilled.OPAQUE * (end - start))
@@ -112,7 +112,7 @@ class ProsePlaces:
         for match in unfilled.BLANK.finditer(text) if "___" in text else ():
             yield _Hit(*match.span())
         if self.words and unfilled.WORDS.search(text):
-            yield from self._in_words(text, heading)
+            yield from self._in_words(text, heading, cell)
         for match in unfilled.LAST_DOTS.finditer(text) if "..." in text or "…" in text else ():
             start = match.start()
             alone = "\n" not in text or not unfilled.begins_line(text, start)
@@ -134,7 +134,7 @@ class ProsePlaces:
             if self.template.has(match[1]):
                 yield _Hit(*match.span())
 
-    def _in_words(self, text: str, heading: bool) -> Iterator[_Hit]:
+    def _in_words(self, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
         """Yield the words, dates and numbers that stand for others still to come."""
         for pattern in (unfilled.FIGURE, unfilled.FILLER):
             for match in pattern.finditer(text):
@@ -145,6 +145,11 @@ class ProsePlaces:
         for match in unfilled.DATE.finditer(text):
             if unfilled.is_open_date(text, *match.span()):
                 yield _Hit(*match.span())
+        for match in unfilled.QUESTION_MARK.finditer(text):
+            if not is_named(text, *match.span()):
+                yield _Hit(*match.span())
+        for match in () if heading or cell else unfilled.UNDER_WORK.finditer(text):
+            yield _Hit(*match.span("mark"))
         for match in unfilled.PROMISE.finditer(text):
             if is_promise(text, match, heading):
                 yield _Hit(*match.span())
@@ -171,6 +176,10 @@ class ProsePlaces:
             return False
         if after[:1] in ("(", "[") and not after[1:].isspace():
             return False
+        if inner[:1] == "/":
+            return False  # the end of what a mark before it has opened
+        if asks(inner):
+            return is_asked(inner, text, start, end)
         if unfilled.STAND_IN.match(inner.strip()):
             return self._is_figure(text, start, end, cell)
         if is_kept(inner):

@@ -16,8 +16,8 @@ MARKS = lazy_regex(r"[\[<{#…]|\.\.\.|___")
 
 # The first two characters tell of nearly all places that nothing begins there.
 WORDS = lazy_regex(
-    r"(?=[YMDxX?NlLtTfF-][YMDxX?NoObBiI#])"
-    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b))"
+    r"(?=[YMDxX?NlLtTfFW-][YMDxX?NoObBiIE#])"
+    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|NEED|WIP\b|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b))"
 )
 
 BRACKETS = lazy_regex(r"\[([^\[\]]{1,300})\]")
@@ -43,6 +43,12 @@ PROMISE = lazy_regex(
     r"|filled in|specified|done)|tbd|Tbd|tbc|todo|Todo|To[ -]do)"
     r"(?![\w`/-]|\.\w)"
 )
+
+# In running text; in brackets it may say what is not clear.
+QUESTION_MARK = lazy_regex(r"(?<![\w`\"'“‘/\[-])NEEDS? CLARIFICATION\b(?![\"'”’`])")
+
+# As a whole line or comment; as a value it is a state.
+UNDER_WORK = lazy_regex(r"(?m)(?:^[^\w\ufffc\n]*|<!--[ \t]*)(?P<mark>WIP)(?:[^\w\ufffc\n]*$|[ \t]*-->)")
 
 # `your_api_key_here`: a name that says itself that it is none.
 YOURS = lazy_regex(r"(?i)(?<![\w-])your[_-](?:[a-z0-9]{1,30}[_-]){1,6}here(?![\w-])")
@@ -141,7 +147,7 @@ SLASHES = lazy_regex(r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}
 # What may stand between a slot and the label or separator in front of it, and behind it.
 BEFORE = lazy_regex(r"(?:^|[:：|→>–—=(≥≤<~]|[ \t]-)[\W_]*$")
 
-AFTER = lazy_regex(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)")
+AFTER = lazy_regex(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|//|-->|<br)")
 
 DECORATION = " \t*_`\"'()[]\\✅❌⚠️🔴🟡🟢•-–—.,;:"
 
@@ -228,6 +234,12 @@ def _is_capitalised_slot(inner: str, words: list[str], slot: bool) -> bool:
     if slot:
         return True
     return bool(spoken - ALONE_ONLY) and (len(words) <= 6 or inner[:1].isupper())
+
+
+def is_mark(comment: str) -> bool:
+    """Return whether a comment says nothing but `TODO` or the like."""
+    text = comment[4:-3].strip()
+    return text == "WIP" or PROMISE.fullmatch(text) is not None
 
 
 def before_in_line(text: str, start: int) -> str:

@@ -11,7 +11,13 @@ from speclint.checks.placeholders import unfilled
 from speclint.checks.placeholders.template_places import TemplatePlaces
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import FrontMatter
-from speclint.ruleset.fingerprints import is_kept
+from speclint.markdown.lazy_regex import lazy_regex
+from speclint.ruleset.open_places import is_kept
+
+# `<ann@example.org>`, `<https://example.org>`
+_ADDRESS = lazy_regex(r"<[^\s<>]*(?:@|://)[^\s<>]*>")
+
+_KEY = lazy_regex(r"[ \t]*(?:[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*:")
 
 
 def front_matter_places(binding: Binding, template: TemplatePlaces, block: FrontMatter) -> Iterator[Span]:
@@ -30,7 +36,7 @@ def front_matter_places(binding: Binding, template: TemplatePlaces, block: Front
         if match is None or line.start >= block.body_span.end:
             continue
         name = text[: match.start("value")].strip(" \t:=-")
-        bare = re.sub(r"(?<![ \t])[ \t]++#.*$", "", match["value"]).strip("'\"")
+        bare = re.sub(r"(?<![ \t])[ \t]++(?:#.*|<!--.*-->)$", "", match["value"]).strip("'\"")
         if _is_open(bare, template) or (
             _is_left(bare, text, template) and not name_keys(name) & may_be_empty
         ):
@@ -43,21 +49,30 @@ def _is_open(value: str, template: TemplatePlaces) -> bool:
         if "," in value or is_kept(brackets[1]):
             return False
         return template.has(brackets[1]) or unfilled.looks_open(brackets[1], slot=False)
+    if value.startswith("{") and value.endswith("}"):
+        return template.has(value[1:-1]) or _is_description(value)
+    if any(template.samples_in(f": {value}")):
+        return True
     return bool(
         unfilled.BRACES.fullmatch(value)
         or unfilled.DATE.fullmatch(value)
         or unfilled.PROMISE.fullmatch(value)
         or unfilled.NUMBER.fullmatch(value)
         or unfilled.DOTS.match(value)
-        or (unfilled.ANGLES.fullmatch(value) and "@" not in value)
+        or (unfilled.ANGLES.fullmatch(value) and not _ADDRESS.fullmatch(value))
         or re.fullmatch(r"_{3,}", value)
     )
 
 
+def _is_description(value: str) -> bool:
+    """Return whether braces hold words, and not the keys and values of a mapping."""
+    inner = value[1:-1]
+    first = re.split("[,;]", inner, maxsplit=1)[0]
+    return _KEY.match(inner) is None and len(unfilled.WORD.findall(first)) > 1
+
+
 def _is_left(value: str, line: str, template: TemplatePlaces) -> bool:
-    """Return whether a value is in parentheses or braces, and the template's own."""
-    if value.startswith("{"):
-        return value.endswith("}") and template.has(value[1:-1])
+    """Return whether a value is in parentheses, and the template's own or an instruction."""
     if not (value.startswith("(") and value.endswith(")")):
         return False
     told = len(value.split()) > 2 and unfilled.INSTRUCTION.match(value[1:]) is not None

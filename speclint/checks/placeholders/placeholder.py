@@ -11,7 +11,7 @@ from speclint.checks.placeholders.front_matter_places import front_matter_places
 from speclint.checks.placeholders.label_values import LabelsWithoutValue
 from speclint.checks.placeholders.lines import line_of
 from speclint.checks.placeholders.prose_places import ProsePlaces, is_tag, leads_somewhere
-from speclint.checks.placeholders.template_places import TemplatePlaces
+from speclint.checks.placeholders.template_places import template_places
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import (
     Block,
@@ -27,7 +27,8 @@ from speclint.markdown.blocks import (
     Table,
     ThematicBreak,
 )
-from speclint.ruleset.fingerprints import is_kept, known, normalise_placeholder
+from speclint.ruleset.fingerprints import known, normalise_placeholder
+from speclint.ruleset.open_places import is_kept
 
 
 def placeholder(binding: Binding) -> Iterator[Finding]:
@@ -58,7 +59,7 @@ class _Search:
         self.binding = binding
         self.source = binding.document.source
         self.text = self.source.text
-        self.template = TemplatePlaces(known(binding.rules))
+        self.template = template_places(known(binding.rules))
         self.prose = ProsePlaces(binding, self.template)
         self.allowed = {normalise_placeholder(text) for text in binding.rules.allowed_placeholders}
 
@@ -125,7 +126,7 @@ class _Search:
                 continue
             end = 0
             for low, high in sorted(
-                places_in_code(text, block.language, len(content) == 1, self.template.has)
+                places_in_code(text, block.language, len(content) == 1, self.template.has_exactly)
             ):
                 if low >= end:
                     end = high

@@ -16,7 +16,7 @@ from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import LinkDefinition
 from speclint.markdown.inline import normalise_label, scan
-from speclint.ruleset.fingerprints import is_kept
+from speclint.ruleset.open_places import is_kept
 
 
 class _Hit(NamedTuple):
@@ -54,7 +54,8 @@ class ProsePlaces:
             starts.append(starts[-1] + line.end - line.start + 1)
         raw = "\n".join(self.text[line.start : line.end] for line in lines)
         text, codes = self._masked(lines, starts, raw)
-        hits = sorted({*self._in_text(text, heading, cell), *self._in_code_spans(raw, codes)})
+        found = {*self._in_text(text, raw, heading, cell), *self._in_code_spans(raw, codes)}
+        hits = sorted({*found, *self._samples(text, raw)}, key=lambda hit: (hit.start, -hit.end))
         end = 0
         for hit in hits:
             if hit.start >= end:
@@ -64,7 +65,7 @@ class ProsePlaces:
 
     def is_marked(self, start: int, end: int) -> bool:
         """Return whether a placeholder may be in a part of the text, lines or cells."""
-        if self.words and unfilled.WORDS.search(self.text, start, end):
+        if self.template.samples or (self.words and unfilled.WORDS.search(self.text, start, end)):
             return True
         return unfilled.MARKS.search(self.text, start, end) is not None
 
@@ -99,14 +100,22 @@ class ProsePlaces:
                 or (kind == "comment" and (raw[start - 1 : start] == "#" or unfilled.is_mark(raw[start:end])))
             ):
                 continue
-            pieces += (raw[position:start], unfilled.OPAQUE * (end - start))
+            mask = " " if kind == "comment" else unfilled.OPAQUE
+            pieces += (raw[position:start], mask * (end - start))
             position = end
         if pieces:
             text = "".join((*pieces, raw[position:]))
         return text, codes
 
-    def _in_text(self, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
-        yield from self._in_brackets(text, cell)
+    def _samples(self, text: str, raw: str) -> Iterator[_Hit]:
+        """Yield the samples of the template, but not in comments, which are masked by blanks."""
+        for start, end in self.template.samples_in(raw):
+            if not text[start:end].isspace():
+                yield _Hit(start, end)
+
+    def _in_text(self, text: str, raw: str, heading: bool, cell: bool) -> Iterator[_Hit]:
+        """Yield the placeholders in text that is masked where code, links and tags are; `raw` is not."""
+        yield from self._in_brackets(text, raw, cell)
         for match in unfilled.OPEN_REFERENCE.finditer(text) if "#<!--" in text else ():
             yield _Hit(*match.span())
         for match in unfilled.BLANK.finditer(text) if "___" in text else ():
@@ -119,19 +128,26 @@ class ProsePlaces:
             if not heading and alone and unfilled.begins_value(text, start):
                 yield _Hit(start, match.start("blank"))
 
-    def _in_brackets(self, text: str, cell: bool) -> Iterator[_Hit]:
+    def _in_brackets(self, text: str, raw: str, cell: bool) -> Iterator[_Hit]:
         """Yield what brackets, angle brackets and braces hold open."""
+        for match in unfilled.NESTED_BRACKETS.finditer(text) if "[" in text else ():
+            if self.template.has(raw[match.start(1) : match.end(1)]):
+                yield _Hit(*match.span())
         for match in unfilled.BRACKETS.finditer(text) if "[" in text else ():
-            if self._is_open(text, match, cell):
+            if self._is_open(text, raw, match, cell):
+                yield _Hit(*match.span())
+        for match in unfilled.WIDE.finditer(text) if unfilled.WIDE_MARKS.search(text) else ():
+            if self.template.has(raw[match.start() + 1 : match.end() - 1]):
                 yield _Hit(*match.span())
         for match in unfilled.ANGLES.finditer(text) if "<" in text else ():
-            if self._is_open_tag(text, match):
+            if self._is_open_tag(text, raw, match):
                 yield _Hit(*match.span())
         for match in unfilled.BRACES.finditer(text) if "{{" in text else ():
             if text[match.start() - 1 : match.start()] != "$":
                 yield _Hit(*match.span())
         for match in unfilled.SINGLE_BRACES.finditer(text) if "{" in text else ():
-            if self.template.has(match[1]):
+            inner = raw[match.start(1) : match.end(1)]
+            if self.template.has(inner) if " " in inner else self.template.has_exactly(inner):
                 yield _Hit(*match.span())
 
     def _in_words(self, text: str, heading: bool, cell: bool) -> Iterator[_Hit]:
@@ -154,20 +170,20 @@ class ProsePlaces:
             if is_promise(text, match, heading):
                 yield _Hit(*match.span())
 
-    def _is_open_tag(self, text: str, match: re.Match[str]) -> bool:
+    def _is_open_tag(self, text: str, raw: str, match: re.Match[str]) -> bool:
         """Return whether angle brackets in running text, not those of HTML, are a placeholder."""
         start, end = match.span()
         if re.match(r"[\w/=.<&{]", text[start - 1 : start]) or re.match(r"[\w/(]", text[end : end + 1]):
             return False
         words = unfilled.WORD.findall(match[1].lower())
-        if len(words) > 1 and self.template.has(match[1]):
-            return True
+        if self.template.has(raw[start + 1 : end - 1]):
+            return len(words) > 1 or match[1].lower() not in unfilled.HTML_NAMES
         spoken = unfilled.VOCABULARY.intersection(words) and words[0] not in unfilled.HTML_NAMES
         if not spoken and not unfilled.INSTRUCTION.match(match[1]):
             return False
         return len(words) > 1 or unfilled.slot(text, start, end)
 
-    def _is_open(self, text: str, match: re.Match[str], cell: bool) -> bool:
+    def _is_open(self, text: str, raw: str, match: re.Match[str], cell: bool) -> bool:
         """Return whether brackets in running text are a placeholder."""
         start, end = match.span()
         inner = match[1]
@@ -184,7 +200,7 @@ class ProsePlaces:
             return self._is_figure(text, start, end, cell)
         if is_kept(inner):
             return False
-        if self.template.has(inner):
+        if self.template.has(raw[start + 1 : end - 1]):
             return True
         if before == "/" or after[:1] in ("/", "."):
             in_path = before == "/" or after[1:].strip() != ""
@@ -206,7 +222,7 @@ class ProsePlaces:
     def _in_code_spans(self, raw: str, codes: list[tuple[int, int]]) -> Iterator[_Hit]:
         for start, end in codes:
             code = raw[start:end]
-            for low, high in places_in_code(code, "", True, self.template.has):
+            for low, high in places_in_code(code, "", True, self.template.has_exactly):
                 yield _Hit(start + low, start + high)
             bare = code.strip()
             if unfilled.DATE.fullmatch(bare) or unfilled.PROMISE.fullmatch(bare) or bare in ("...", "…"):

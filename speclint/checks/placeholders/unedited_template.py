@@ -18,10 +18,11 @@ from speclint.ruleset.fingerprints import (
     is_telling,
     known,
     labelled,
+    last_part,
     normalise,
     normalise_code,
-    placeholders_in,
 )
+from speclint.ruleset.open_places import placeholders_in
 
 if TYPE_CHECKING:
     from speclint.ruleset.fingerprints import Kind
@@ -121,8 +122,14 @@ def _lines(document: Document, known: Known) -> Iterator[_Line]:
         elif isinstance(block, Quote):
             stack += reversed(block.blocks)
         elif isinstance(block, Heading):
-            title = normalise(source.slice(block.text_span))
-            yield _Line(block.text_span, "yes") if known.kind(title, "text") else _OTHER
+            title = source.slice(block.text_span)
+            last = last_part(title) if block.level == 1 else title
+            if known.kind(normalise(title), "text"):
+                yield _Line(block.text_span, "yes")
+            elif known.kind(normalise(last), "text"):
+                yield _Line(Span(block.text_span.end - len(last), block.text_span.end), "yes")
+            else:
+                yield _OTHER
         elif isinstance(block, Table):
             for row in block.rows[1:]:
                 if row:

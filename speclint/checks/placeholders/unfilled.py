@@ -12,7 +12,7 @@ from speclint.markdown.lazy_regex import lazy_regex
 # Most patterns are plain strings: they are compiled when a document first needs them, which few do.
 
 # Only text with one of these is looked at more closely.
-MARKS = lazy_regex(r"[\[<{#…]|\.\.\.|___")
+MARKS = lazy_regex(r"[\[<{#…［＜｛【〔]|\.\.\.|___")
 
 # The first two characters tell of nearly all places that nothing begins there.
 WORDS = lazy_regex(
@@ -20,14 +20,22 @@ WORDS = lazy_regex(
     r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|NEED|WIP\b|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b))"
 )
 
-BRACKETS = lazy_regex(r"\[([^\[\]]{1,300})\]")
+BRACKETS = lazy_regex(r"\[([^\[\]]+)\]")
 
-ANGLES = lazy_regex(r"<([^\W\d_][^<>=\n]{1,80})>")
+# One deep, as placeholders have it that give examples.
+NESTED_BRACKETS = lazy_regex(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)+)\]")
+
+# Those of Chinese and Japanese.
+WIDE = lazy_regex(r"［[^［］]+］|＜[^＜＞]+＞|｛[^｛｝]+｝|【[^【】]+】|〔[^〔〕]+〕")
+
+WIDE_MARKS = lazy_regex(r"[［＜｛【〔]")
+
+ANGLES = lazy_regex(r"<([^\W\d_](?:[^<>=\n]|<[^<>\n]{0,80}>){1,600})>")
 
 BRACES = lazy_regex(r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}")
 
 # Those of a template, and no others: in prose they also hold sets, keys and paths.
-SINGLE_BRACES = lazy_regex(r"(?<!\{)\{([A-Za-z][^{}\n]{1,200})\}(?!\})")
+SINGLE_BRACES = lazy_regex(r"(?<!\{)\{([^\W\d_][^{}]+)\}(?!\})")
 
 NUMBER = lazy_regex(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])")
 

@@ -18,6 +18,7 @@ from speclint.markdown.blocks import Paragraph, Quote
 from speclint.markdown.document import Section, walk
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.fingerprints import fingerprint, fingerprints, normalise, without_marker
+from speclint.ruleset.section_bodies import comparable
 
 # Text that says itself that it will not stay.
 _PROMISE = lazy_regex(
@@ -56,7 +57,8 @@ class StandingText:
         for section in told:
             for line in self._prose(section, quotes=told is not quoted):
                 text = without_marker(line).strip()
-                if fingerprint("text", normalise(line)) in tokens and text not in seen:
+                answer = fingerprint("answer", comparable(line)) in tokens
+                if fingerprint("text", normalise(line)) in tokens and text not in seen and not answer:
                     seen.add(text)
                     yield text
 

@@ -15,6 +15,8 @@ that the original's text need not be stored. A fingerprint is a kind and a hash,
 | sample | a line of code with a made-up name in it |
 | code | any other line of code, which counts only in a block kept as a whole |
 | block | a code block as a whole |
+| asked | the text of a section beside an instruction, which fills it not |
+| answer | a few words that are the whole text of a section |
 | whole | a template whose fingerprints are all there, so that it need not be read |
 
 Headings, labels, checkbox items, links and choices belong to every document and have none.
@@ -32,9 +34,22 @@ from speclint.markdown.inline import comments, normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.open_places import is_any_title, placeholders_in, samples_in
+from speclint.ruleset.section_bodies import bodies
 
 Kind = Literal[
-    "placeholder", "folded", "token", "comment", "text", "short", "value", "sample", "code", "block", "whole"
+    "placeholder",
+    "folded",
+    "token",
+    "comment",
+    "text",
+    "short",
+    "value",
+    "sample",
+    "code",
+    "block",
+    "asked",
+    "answer",
+    "whole",
 ]
 
 
@@ -205,6 +220,8 @@ def _fingerprints(template: str) -> Iterator[str]:
         yield fingerprint("whole", template)
     for match in comments(template):
         yield fingerprint("comment", normalise_placeholder(match["text"]))
+    for body in bodies(template):
+        yield fingerprint(body.kind, body.text)
     code: list[str] = []
     prose: list[str] = []
     fence = ""

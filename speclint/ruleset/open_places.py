@@ -62,7 +62,7 @@ _ADDRESS = (
 
 _MASK = (
     r"(?<![\w./#?&=-])(?:[A-Z]{1,9}X{3,}|#(?:0{4,}|N{2,}|X{2,})|[A-Z][A-Z0-9]{1,9}-0{3,}"
-    r"|(?<![:,])0{4}|yyyy[-/.]mm[-/.]dd|dd[-/.]mm[-/.]yyyy)(?![\w/-])(?!\.\w)"
+    r"|\$(?:ARGUMENTS|[A-Z_]*(?:NAME|TITLE|DESCRIPTION|INPUT))|(?<![:,])0{4}|yyyy[-/.]mm[-/.]dd|dd[-/.]mm[-/.]yyyy)(?![\w/-])(?!\.\w)"
 )
 
 # A number that nobody's ticket has: `SHOP-123`.

@@ -24,7 +24,7 @@ class TemplatePlaces:
         return fingerprint("folded", folded) in self.tokens or self.has_exactly(folded)
 
     def has_exactly(self, text: str) -> bool:
-        """Return whether a text in brackets is a placeholder of the template, letter by letter, as in code."""
+        """Return whether a text in brackets is a placeholder of the template, letter by letter."""
         return fingerprint("placeholder", normalise_placeholder(text)) in self.tokens
 
     def has_line(self, line: str) -> bool:

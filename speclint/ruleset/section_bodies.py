@@ -23,9 +23,9 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 _BOX = lazy_regex(r"(?m)^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[.\]")
 
-# An instruction in a comment has words; those for tools begin with the name of one.
+# Comments for tools begin with the name of one.
 _INSTRUCTION = lazy_regex(
-    r"(?is)\s*(?!(?:markdownlint|prettier|toc|/toc|omit|cspell|vale|lint|speclint|end|start)\b)(?:\S+\s+){2}\S"
+    r"(?is)\s*(?!(?:markdownlint|prettier|toc|/toc|omit|cspell|vale|lint|speclint|end|start)\b)[^\w]*\w"
 )
 
 _LINE_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
@@ -37,7 +37,10 @@ _OPEN = lazy_regex(r"\b(?:tb[dca]|todo|fixme|x{3}|n{3,}|yyyy)\b|\?{3}|\.{3}|…|
 _FEW = 6
 
 # Answers that many give, and labels.
-_SAYS_NOTHING = lazy_regex(r"n/?a\b|none\b|not applicable|no\b|yes\b|nothing\b|.*[:：]\W*$")
+_SAYS_NOTHING = lazy_regex(r"n/?a\b|none\b|not applicable|no\b|yes\b|nothing\b|.*[:：]\W*$|\*\*[^*]*\*\*$")
+
+# In the history of versions, many do the same.
+_ENTRY = lazy_regex(r"\d\.\d|\d{4}-\d\d")
 
 # What is everybody's.
 _STANDING = lazy_regex(r".*(?:licen[cs]e|copyright|\bcc0\b|\bmit\b|\]\(|://)")
@@ -54,7 +57,7 @@ class Body(NamedTuple):
 
 def bodies(template: str) -> Iterator[Body]:
     """Yield the bodies of a template's sections that fill nothing where they stand alone."""
-    for lines in _sections(template):
+    for heading, *lines in _sections(template):
         body = "\n".join(lines)
         text = comparable(body)
         if not text or _BOX.search(body) or _OPEN.search(text):
@@ -63,12 +66,17 @@ def bodies(template: str) -> Iterator[Body]:
             next(places(line), None) for line in body.splitlines() for places in (placeholders_in, samples_in)
         ):
             continue  # which is found by itself
-        lines = text.split("\n")
-        if all(_SAYS_NOTHING.match(line) for line in lines):
+        shown = text.split("\n")
+        if all(_SAYS_NOTHING.match(line) for line in shown):
             continue
         if any(_INSTRUCTION.match(comment["text"]) for comment in comments(body)):
             yield Body("asked", text)
-        elif len(lines) == 1 and not _STANDING.match(text) and 1 < len(_WORD.findall(text)) <= _FEW:
+        elif (
+            len(shown) == 1
+            and not _ENTRY.search(heading)
+            and not _STANDING.match(text)
+            and 1 < len(_WORD.findall(text)) <= _FEW
+        ):
             yield Body("answer", text)
 
 
@@ -80,13 +88,13 @@ def comparable(body: str) -> str:
         position = comment.end()
     text = "".join((*parts, body[position:]))
     lines = (" ".join(_LINE_MARK.sub("", line, count=1).split()) for line in text.splitlines())
-    return "\n".join(filter(None, lines)).casefold()
+    return "\n".join(line for line in lines if any(map(str.isalnum, line))).casefold()
 
 
 def _sections(template: str) -> Iterator[list[str]]:
-    """Yield the lines below each heading, up to the next."""
+    """Yield each heading and the lines below it, up to the next."""
     found: list[str] | None = None
-    fence = ""
+    fence, first = "", True
     for line in template.splitlines():
         mark = _FENCE.match(line)
         if fence:
@@ -96,7 +104,9 @@ def _sections(template: str) -> Iterator[list[str]]:
         if not fence and _HEADING.match(line):
             if found is not None:
                 yield found
-            found = []
+            # Below the title there is what introduces the document.
+            found = None if first and line.startswith("# ") else [line]
+            first = False
         elif found is not None:
             found.append(line)
     if found is not None:

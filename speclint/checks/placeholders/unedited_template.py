@@ -102,8 +102,8 @@ def _untouched_sections(document: Document, kept: Known, found: list[Span]) -> I
     for section in document.sections:
         if section.heading is None or section.children or not section.body:
             continue
-        first = bisect_left(reported, section.span.start)
-        if first < len(reported) and reported[first] < section.body_span.end:
+        last = bisect_left(reported, section.body_span.end) - 1
+        if last >= 0 and found[last].end > section.span.start:
             continue
         if kept.kind(comparable(source.slice(section.body_span)), "asked", "answer"):
             span = Span(section.body[0].span.start, section.body[-1].span.end)

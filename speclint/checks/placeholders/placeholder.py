@@ -27,7 +27,8 @@ from speclint.markdown.blocks import (
     Table,
     ThematicBreak,
 )
-from speclint.ruleset.fingerprints import known, normalise_placeholder
+from speclint.ruleset.allowed_placeholders import is_allowed
+from speclint.ruleset.fingerprints import known
 from speclint.ruleset.open_places import is_kept
 
 
@@ -61,7 +62,6 @@ class _Search:
         self.text = self.source.text
         self.template = template_places(known(binding.rules))
         self.prose = ProsePlaces(binding, self.template)
-        self.allowed = {normalise_placeholder(text) for text in binding.rules.allowed_placeholders}
 
     def findings(self) -> Iterator[Finding]:
         stack: list[Block | ListItem] = list(reversed(self.binding.document.blocks))
@@ -98,8 +98,7 @@ class _Search:
         """Yield the findings for placeholders that are not allowed; each accounts for its line."""
         for span in places:
             text = self.source.slice(span)
-            allowed = self.binding.rules.allowed_placeholders
-            if normalise_placeholder(text) not in self.allowed and text not in allowed:
+            if not is_allowed(text, self.binding.rules.allowed_placeholders):
                 message = f"`{shorten(text)}` is still to be filled in"
                 yield Finding(span, message, accounts_for=line_of(self.source, span))
 

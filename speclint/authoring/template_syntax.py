@@ -27,6 +27,9 @@ _LINK = lazy_regex(r"(?<!!)\[([^\[\]]*)\](?:\([^()\s]*\)|\[[^\[\]]*\])")
 
 _SLOT = lazy_regex(r"\[([^\[\]\n]+)\]|\{\{?([^{}\n]+)\}?\}|<(?![/!])([^<>\n=]+)>")
 
+# `[ID] [P?] [Story] Description` as code
+_SPECIMEN = lazy_regex(r"`(?=[^`]*\[\w+\??\][^`]*\[\w+\??\])[^`]*`")
+
 _ATTRIBUTES = lazy_regex(r"(?<![ \t])[ \t]*+\{[:#.][^{}]*\}[ \t]*$")
 
 _ESCAPED = lazy_regex(r"\\([<>\[\]{}])")
@@ -162,7 +165,10 @@ class Title(NamedTuple):
 
 def title_of(heading: str) -> Title:
     """Return the title that a heading, given as its raw inline text, shows."""
-    text = _with_hole(heading)
+    # What shows the form of items is no place to fill in.
+    text = _SPECIMEN.sub(
+        lambda found: found[0].replace("[", "\ue010").replace("]", "\ue011"), _with_hole(heading)
+    )
     text = _ESCAPED.sub(r"\1", _ATTRIBUTES.sub("", _COMMENT.sub("", text))).strip()
     remark = _OPTIONAL_REMARK.search(text) or next(
         (comment for comment in _COMMENT.finditer(heading) if says_optional(comment[1])), None
@@ -184,6 +190,7 @@ def title_of(heading: str) -> Title:
     text = re.sub(r"[{}]", "", text)
     for mark, name in _NAMES.items():
         text = text.replace(mark, f"{{{name}}}")
+    text = text.replace("\ue010", "[").replace("\ue011", "]")
     return Title(text, plain(re.sub("[<>!]|--", "", remark[0])) if remark else "")
 
 

@@ -32,6 +32,7 @@ from zlib import crc32
 
 from speclint.markdown.inline import comments, normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.ruleset.marks import marks_in
 from speclint.ruleset.model import RuleSet
 from speclint.ruleset.open_places import is_any_title, placeholders_in, samples_in
 from speclint.ruleset.section_bodies import bodies
@@ -244,10 +245,12 @@ def _fingerprints(template: str) -> Iterator[str]:
     # What a definition makes a link is no placeholder.
     defined = frozenset(normalise_label(found[1]) for found in re.finditer(_DEFINITION, text))
     dated = False
-    for line in re.sub(_DEFINITION, "", text).split("\n"):
+    lines = re.sub(_DEFINITION, "", text).split("\n")
+    marks = [f"[{mark}]" for mark in marks_in(lines)]
+    for line in lines:
         if line.startswith("#"):
             dated = re.search(_FULL_DATE, line) is not None
-        yield from _of_prose(line, dated, defined)
+        yield from _of_prose(line, dated, defined, marks)
 
 
 def _without_comments(text: str) -> str:
@@ -281,11 +284,17 @@ def block_text(lines: Iterable[str]) -> str:
     return "\n".join(filter(None, map(normalise_code, lines)))
 
 
-def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]:
+def _of_prose(line: str, dated: bool, defined: Collection[str], marks: Collection[str] = ()) -> Iterator[str]:
     """Yield the fingerprints of a line of prose.
 
-    `dated` means that it is in an entry of a changelog; `defined` are the labels of link definitions.
+    `dated` means that it is in an entry of a changelog; `defined` are the labels of link definitions. Lines
+    with `marks`, which have a legend, stay, apart from what else is open there.
     """
+    stays = False
+    for mark in marks:
+        if mark in line:
+            stays = True
+            line = line.replace(mark, "")
     found = [text for text in placeholders_in(line) if normalise_label(text) not in defined]
     rest = line
     for text in found:
@@ -298,7 +307,13 @@ def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]
         found.append(text)
         yield fingerprint("token", text)
     line = line.strip()
-    if not line or re.search(_FORM, line.lstrip("#")) or re.match(_BOX, line) or re.match(_RULE, line):
+    if (
+        stays
+        or not line
+        or re.search(_FORM, line.lstrip("#"))
+        or re.match(_BOX, line)
+        or re.match(_RULE, line)
+    ):
         return
     if re.search(_STAYS, line):
         return

@@ -30,7 +30,10 @@ _WORDS = r"[\w/.&?!:|()%# -]+|(?=.*\w \w)[A-Z\d][\w' ,;:.?-]*"
 
 _ATTACHED_BRACKETS = r"(?<=[_(])\[([^\[\]\n]+)\](?![\[(])"
 
-_ANGLES = r"(?<![\w/<])<([A-Za-z](?:[^<>=\n]|<[^<>\n]{0,80}>){1,600})>"
+_ANGLES = r"(?<![\w/<\\])<([A-Za-z](?:[^<>=\n]|<[^<>\n]{0,80}>){1,600})>"
+
+# `\<what it shows\>`, so that it shows as it stands there.
+_ESCAPED = r"\\[\[<][^\W\d_][^\[\]<>\\\n]+\\[\]>]"
 
 _ONE_ANGLE = r"(?<![\w/<`])<([A-Za-z][\w-]*)>(?![\w/(`])"
 
@@ -61,7 +64,7 @@ _ADDRESS = (
 )
 
 _MASK = (
-    r"(?<![\w./#?&=-])(?:[A-Z]{1,9}X{3,}|#(?:0{4,}|N{2,}|X{2,})|[A-Z][A-Z0-9]{1,9}-0{3,}"
+    r"(?<![\w./#?&=-])(?:[A-Z]{1,9}X{3,}|#(?:0{4,}|N{2,}|X{2,})|[A-Z][A-Z0-9]{1,9}-(?:0{3,}|N{3,}|X{3,}|#{3,})"
     r"|\$(?:ARGUMENTS|[A-Z_]*(?:NAME|TITLE|DESCRIPTION|INPUT))|(?<![:,])0{4}|yyyy[-/.]mm[-/.]dd|dd[-/.]mm[-/.]yyyy)(?![\w/-])(?!\.\w)"
 )
 
@@ -69,6 +72,11 @@ _MASK = (
 _SAMPLE_NUMBER = r"(?:[A-Z]{2,}-|#)(?:0+|1|12|123|1234|12345|[XN#]+)(?!\w)"
 
 _LINK = r"\[([^\[\]\n]+)\]\(([^()\s]*)\)"
+
+# `[Author 1](https://example.org/author1)`
+_STAND_IN = lazy_regex(
+    r"(?i)(?:author|name|user(?:name)?|owner|reviewer|link|test|issue|ticket)(?: name| \d| [ab])$"
+)
 
 _NOWHERE = lazy_regex(
     r"(?i)(?:#|\.{3}|…|(?:url|uri|link|href|path|todo|tbd|address)(?:[-_ ]?(?:here|to[-_]\w+))?|https?://(?:\.{3}|…|url|link)?)?$"
@@ -84,7 +92,7 @@ _BEHIND_SLOT = re.compile(r"[*_\"' \t]*(?:$|\|)")
 # What stands in a document where its template has one of these: a sample, a mask, a link as a whole,
 # a question mark as a value.
 SAMPLE = lazy_regex(
-    rf"{_LINK}|\[@[\w-]+\]|{_NAME}|{_HANDLE}|{_ADDRESS}|{_MASK}"
+    rf"{_LINK}|{_ESCAPED}|\[@[\w-]+\]|{_NAME}|{_HANDLE}|{_ADDRESS}|{_MASK}"
     r"|(?:(?<=[:*_|-][ \t])|(?<=：))(?P<quote>[\"'`]?)\?+(?P=quote)(?=[ \t]*(?:$|\||\n))"
 )
 
@@ -105,30 +113,40 @@ def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
 
     In a line of code (`code`), only those that cannot be code themselves.
     """
+    if "[" in line:
+        yield from _in_brackets(line, code)
+    if "<" in line:
+        yield from _in_angles(line, code)
+    for match in re.finditer(_BRACES, line):
+        yield match[1]
+    if code:
+        return
+    for match in re.finditer(_SINGLE_BRACES, line):
+        yield match[1]
+    for match in re.finditer(_WIDE, line) if _WIDE_MARKS.search(line) else ():
+        text = next(filter(None, match.groups()))
+        title = line.startswith("##") and match[0][0] in "【〔"
+        if not title and not is_kept(text):
+            yield text
+
+
+def _in_brackets(line: str, code: bool) -> Iterator[str]:
     for pattern in (_BRACKETS, _ATTACHED_BRACKETS):
-        for match in re.finditer(pattern, line) if "[" in line else ():
+        for match in re.finditer(pattern, line):
             if code and not re.fullmatch(_WORDS, match[1]):
                 continue
             usage = re.match(_USAGE, match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
             if not is_kept(match[1]) and not usage:
                 yield match[1]
-    for match in re.finditer(_ANGLES, line) if "<" in line else ():
+
+
+def _in_angles(line: str, code: bool) -> Iterator[str]:
+    for match in re.finditer(_ANGLES, line):
         text = match[1]
         if (" " in text and not code and not text.endswith("/")) or "your" in text.lower():
             yield text
-    if "<" in line and not code:
-        for match in re.finditer(_ONE_ANGLE, re.sub(_CODE_SPAN, "", line)):
-            yield match[1]
-    for match in re.finditer(_BRACES, line):
+    for match in () if code else re.finditer(_ONE_ANGLE, re.sub(_CODE_SPAN, "", line)):
         yield match[1]
-    for match in () if code else re.finditer(_SINGLE_BRACES, line):
-        yield match[1]
-    if not code and _WIDE_MARKS.search(line):
-        for match in re.finditer(_WIDE, line):
-            text = next(filter(None, match.groups()))
-            title = line.startswith("##") and match[0][0] in "【〔"
-            if not title and not is_kept(text):
-                yield text
 
 
 def is_kept(text: str) -> bool:
@@ -160,7 +178,9 @@ def sample_of(match: re.Match[str]) -> str:
 
 def is_sample_link(text: str, destination: str, slot: bool) -> bool:
     """Return whether a template's link stands for another; `slot` means that it is a value as a whole."""
-    if re.search(_MASK, text) or re.search(r"/0{4}\b|[/-]X{3,}\b|/N{3,}\b", destination):
+    if re.search(_MASK, text) or re.search(r"/0{4}\b|[/-]X{3,}\b|/N{3,}\b|/(?:\.{3}|…)(?:/|$)", destination):
+        return True
+    if _STAND_IN.match(text):
         return True
     if not slot:
         return False

@@ -63,26 +63,36 @@ def is_promise(text: str, match: re.Match[str], heading: bool) -> bool:
         return False
     if after[:1] in ("'", "’") or before[-1:] in ('"', "'", "“", "‘"):
         return whole and start > 0 and _is_alone(text, start, end)
+    if word in ("TODO", "FIXME"):
+        return _is_task(text, start, before, after, heading) or (whole and not unfilled.SUBJECT.match(after))
     if word == "TBD":
         defined = re.search(r"[\"”*_] \($", before)
         return not defined and (whole or not unfilled.SUBJECT.match(after))
-    if after[:1] == ":" and word in ("TODO", "FIXME", "XXX"):
-        return True
-    if word in ("TODO", "FIXME"):
-        if after[:1] == "(" or unfilled.SUBJECT.match(after):
-            return after[:1] == "("
-        if whole or (not heading and unfilled.begins_value(text, start)):
-            return True
-        new = _NEW_SENTENCE.search(before) is not None and not _VERB.match(after)
-        return not heading and (new or after[:1] == unfilled.OPAQUE)
     if word in ("TBC", "TBA"):
         stated = _STATED.search(before) is not None and unfilled.AFTER.match(after) is not None
         return whole or stated or after[:1] == unfilled.OPAQUE
+    if word == "XXX" and after[:1] == ":":
+        return True
+    return whole and not _is_verb(text, start, word, after, heading)
+
+
+def _is_task(text: str, start: int, before: str, after: str, heading: bool) -> bool:
+    """Return whether `TODO` begins what is to be done: with a colon or a name, or where a sentence begins."""
+    if after[:1] in (":", "("):
+        return True
+    if heading or unfilled.SUBJECT.match(after):
+        return False
+    begins = unfilled.begins_value(text, start) or after[:1] == unfilled.OPAQUE
+    return begins or (_NEW_SENTENCE.search(before) is not None and not _VERB.match(after))
+
+
+def _is_verb(text: str, start: int, word: str, after: str, heading: bool) -> bool:
+    """Return whether `to do` or `to be added` is a label, or goes on with a sentence or title."""
     if word.lower() in ("to do", "to-do", "todo") and after[:1] == ":":
-        return False  # a label
+        return True
     if word.startswith("to") and "\n" in text[:start] and unfilled.begins_line(text, start):
-        return False  # a sentence that goes on
-    return whole and not (heading and word.lower().startswith("to"))
+        return True
+    return heading and word.lower().startswith("to")
 
 
 def _is_alone(text: str, start: int, end: int) -> bool:

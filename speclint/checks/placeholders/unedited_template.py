@@ -13,6 +13,7 @@ from speclint.checks.placeholders.unfilled import YOURS
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, CodeBlock, Heading, List, ListItem, Paragraph, Quote, Table
 from speclint.markdown.document import Document
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.fingerprints import (
     Known,
     fingerprint,
@@ -100,7 +101,9 @@ def _untouched_sections(document: Document, kept: Known, found: list[Span]) -> I
     source = document.source
     reported = [span.start for span in found]
     for section in document.sections:
-        if section.heading is None or section.children or not section.body:
+        if section.heading is None or not section.body:
+            continue
+        if any(not is_blank(source, child.body) for child in section.children):
             continue
         last = bisect_left(reported, section.body_span.end) - 1
         if last >= 0 and found[last].end > section.span.start:

@@ -156,7 +156,10 @@ class _Search:
             if number > 1 and texts and all(map(unfilled.DOTS.match, texts)):
                 continue  # an elision: more rows like those above
             for cell in row if row and self.prose.is_marked(row[0].start, row[-1].end) else ():
-                yield from self.report_all(self.prose.find((cell,), cell=True))
+                # Among other cells of its row it is an outcome, beside a name it is open.
+                unknown = self.source.slice(cell).strip("? ") == "" and sum(map(bool, texts)) > 2
+                if not unknown:
+                    yield from self.report_all(self.prose.find((cell,), cell=True))
 
     def html(self, block: Html) -> Iterator[Span]:
         if len(block.lines) == 1:

@@ -71,6 +71,8 @@ def is_promise(text: str, match: re.Match[str], heading: bool) -> bool:
     if word in ("TBC", "TBA"):
         stated = _STATED.search(before) is not None and unfilled.AFTER.match(after) is not None
         return whole or stated or after[:1] == unfilled.OPAQUE
+    if word[0] == "?":
+        return whole and unfilled.follows_label(text, start)
     if word == "XXX" and after[:1] == ":":
         return True
     return whole and not _is_verb(text, start, word, after, heading)

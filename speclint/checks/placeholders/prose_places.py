@@ -140,7 +140,7 @@ class ProsePlaces:
             if self.template.has(raw[match.start() + 1 : match.end() - 1]):
                 yield _Hit(*match.span())
         for match in unfilled.ANGLES.finditer(text) if "<" in text else ():
-            if self._is_open_tag(text, raw, match):
+            if self._is_open_tag(text, raw, match, cell):
                 yield _Hit(*match.span())
         for match in unfilled.BRACES.finditer(text) if "{{" in text else ():
             if text[match.start() - 1 : match.start()] != "$":
@@ -170,7 +170,7 @@ class ProsePlaces:
             if is_promise(text, match, heading):
                 yield _Hit(*match.span())
 
-    def _is_open_tag(self, text: str, raw: str, match: re.Match[str]) -> bool:
+    def _is_open_tag(self, text: str, raw: str, match: re.Match[str], cell: bool) -> bool:
         """Return whether angle brackets in running text, not those of HTML, are a placeholder."""
         start, end = match.span()
         if re.match(r"[\w/=.<&{]", text[start - 1 : start]) or re.match(r"[\w/(]", text[end : end + 1]):
@@ -178,6 +178,8 @@ class ProsePlaces:
         words = unfilled.WORD.findall(match[1].lower())
         if self.template.has(raw[start + 1 : end - 1]):
             return len(words) > 1 or match[1].lower() not in unfilled.HTML_NAMES
+        if cell and unfilled.NAME.fullmatch(match[1]):
+            return False  # a table of names may have it
         spoken = unfilled.VOCABULARY.intersection(words) and words[0] not in unfilled.HTML_NAMES
         if not spoken and not unfilled.INSTRUCTION.match(match[1]):
             return False

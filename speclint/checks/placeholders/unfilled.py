@@ -150,6 +150,9 @@ CHOICE = lazy_regex(
     r"[^|]{1,60}(?:[ \t]+\|[ \t]+[^|]{1,60}){1,20}$|[A-Z][^|]{0,60}(?:\|[A-Z][^|]{0,60}){1,20}$"
 )
 
+# In a sentence: a choice of words, and no reference with a bar in it.
+_CHOICE_OF_WORDS = lazy_regex(r"[A-Z][A-Za-z' -]*(?:(?:[ \t]+\|[ \t]+|[ \t]?/[ \t]?)[A-Za-z][A-Za-z' -]*)+$")
+
 SLASHES = lazy_regex(r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}$")
 
 # What may stand between a slot and the label or separator in front of it, and behind it.
@@ -180,6 +183,9 @@ EXPRESSION = lazy_regex(
 )
 
 DECLARATION = lazy_regex(r"\b(?:class|def|func|function|struct|interface|type|enum|trait)[ \t]+$")
+
+# `READER_ID`, `reader_id`
+NAME = lazy_regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 IDENTIFIER = lazy_regex(r"[A-Za-z_]\w*(?:[.-]\w+)*$")
 
@@ -222,7 +228,7 @@ def looks_open(inner: str, slot: bool) -> bool:
     if INSTRUCTION.fullmatch(inner) and inner.lower() in ("tbd", "todo", "tbc", "placeholder"):
         return True
     if CHOICE.match(inner) or SLASHES.match(inner):
-        return slot or inner[:1].isupper()
+        return slot or _CHOICE_OF_WORDS.match(inner) is not None
     if not inner[0].isupper() or CITATION.match(inner) or inner.isupper():
         return False
     return _is_capitalised_slot(inner, words, slot)

@@ -37,6 +37,8 @@ _ESCAPED = r"\\[\[<][^\W\d_][^\[\]<>\\\n]+\\[\]>]"
 
 _ONE_ANGLE = r"(?<![\w/<`])<([A-Za-z][\w-]*)>(?![\w/(`])"
 
+_ANGLE_AS_CODE = r"`<([A-Za-z][\w-]*)>`"
+
 _BRACES = r"\{\{([^{}\n]{1,80})\}\}"
 
 _SINGLE_BRACES = r"(?<![\w${/\\])\{([^\W\d_][^{}\n]+)\}(?![}\w/])"
@@ -135,7 +137,10 @@ def _in_brackets(line: str, code: bool) -> Iterator[str]:
         for match in re.finditer(pattern, line):
             if code and not re.fullmatch(_WORDS, match[1]):
                 continue
-            usage = re.match(_USAGE, match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
+            apart = (
+                line[match.start() - 1 : match.start()] != "/" and line[match.end() : match.end() + 1] != "."
+            )
+            usage = apart and re.match(_USAGE, match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
             if not is_kept(match[1]) and not usage:
                 yield match[1]
 
@@ -145,8 +150,12 @@ def _in_angles(line: str, code: bool) -> Iterator[str]:
         text = match[1]
         if (" " in text and not code and not text.endswith("/")) or "your" in text.lower():
             yield text
-    for match in () if code else re.finditer(_ONE_ANGLE, re.sub(_CODE_SPAN, "", line)):
-        yield match[1]
+    if not code:
+        # In code, what stands alone there.
+        for match in re.finditer(_ONE_ANGLE, re.sub(_CODE_SPAN, "", line)):
+            yield match[1]
+        for match in re.finditer(_ANGLE_AS_CODE, line):
+            yield match[1]
 
 
 def is_kept(text: str) -> bool:

@@ -15,7 +15,7 @@ from speclint.markdown.lazy_regex import lazy_regex
 _NO_PLACEHOLDER = lazy_regex(
     r"[\sxX✓✔]?$|[\d\s.,:;+*/^-]*$|[!^@]|#(?!##)|\[[^\]]*$|sic$|wip$|rfc$|draft$|n/?a$|optional$|required$"
     r"|if (?:applicable|needed|any|relevant)$|\.{3}$|…$"
-    r"|(?:必須|任意|重要|注意|例|必填|可选|選填|说明|説明|備考|필수|선택)$",
+    r"|(?:必須|任意|重要|注意|必填|可选|選填|필수|선택)$",
     re.IGNORECASE,
 )
 
@@ -75,7 +75,11 @@ _SAMPLE_NUMBER = r"(?:[A-Z]{2,}-|#)(?:0+|1|12|123|1234|12345|[XN#]+)(?!\w)"
 
 _LINK = r"\[([^\[\]\n]+)\]\(([^()\s]*)\)"
 
-# `[Author 1](https://example.org/author1)`
+# `[link](https://example.org)`, as a value
+_NAMELESS = lazy_regex(
+    r"(?i)(?:(?:jira|design|the|your) )?(?:link|url|ticket|issue|pr|doc(?:ument)?|page|name|title|here)s?$"
+)
+
 _STAND_IN = lazy_regex(
     r"(?i)(?:author|name|user(?:name)?|owner|reviewer|link|test|issue|ticket)(?: name| \d| [ab])$"
 )
@@ -93,9 +97,18 @@ _BEHIND_SLOT = re.compile(r"[*_\"' \t]*(?:$|\|)")
 
 # What stands in a document where its template has one of these: a sample, a mask, a link as a whole,
 # a question mark as a value.
-SAMPLE = lazy_regex(
-    rf"{_LINK}|{_ESCAPED}|\[@[\w-]+\]|{_NAME}|{_HANDLE}|{_ADDRESS}|{_MASK}"
-    r"|(?:(?<=[:*_|-][ \t])|(?<=：))(?P<quote>[\"'`]?)\?+(?P=quote)(?=[ \t]*(?:$|\||\n))"
+_SAMPLES = (
+    lazy_regex(_LINK, needs=("](",)),
+    lazy_regex(rf"\[@[\w-]+\]|{_HANDLE}|{_ADDRESS}", needs=("@",)),
+    lazy_regex(
+        _NAME,
+        needs=("Doe", "Smith", "Public", "Bloggs", "Mustermann", "山田太郎", "张三", "李四", "홍길동"),
+    ),
+    lazy_regex(_MASK, needs=("XXX", "000", "NN", "XX", "###", "yyyy", "$")),
+    lazy_regex(_ESCAPED, needs=("\\[", "\\<")),
+    lazy_regex(
+        r"(?m)(?:(?<=[:*_|-][ \t])|(?<=：))(?P<quote>[\"'`]?)\?+(?P=quote)(?=[ \t]*(?:$|\|))", needs=("?",)
+    ),
 )
 
 # Headings for the title of a document that say only that it goes there.
@@ -169,7 +182,7 @@ def samples_in(line: str) -> Iterator[str]:
     A link that leads nowhere, a made-up person, a mask such as `TXXX`, a question mark as a value. A link to
     a reserved domain counts where it is all that a label, a cell or an item has, and its number is made up.
     """
-    for match in SAMPLE.finditer(line):
+    for match in sample_matches(line):
         text = sample_of(match)
         if not text.startswith("["):
             yield text
@@ -180,8 +193,14 @@ def samples_in(line: str) -> Iterator[str]:
             yield text
 
 
+def sample_matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield what in a text may be a sample, of each kind in order."""
+    for pattern in _SAMPLES:
+        yield from pattern.finditer(text)
+
+
 def sample_of(match: re.Match[str]) -> str:
-    """Return what a match of `SAMPLE` found; a question mark, however often and however quoted, as one."""
+    """Return what a match of `sample_matches` found; question marks, however many and quoted, as one."""
     return match[0] if match[0].strip("?\"'`") else "?"
 
 
@@ -195,7 +214,7 @@ def is_sample_link(text: str, destination: str, slot: bool) -> bool:
         return False
     made_up = re.search(_SAMPLE_NUMBER, text) is not None
     return bool(
-        made_up or _NOWHERE.match(destination) or (_RESERVED.match(destination) and is_any_title(text))
+        made_up or _NOWHERE.match(destination) or (_RESERVED.match(destination) and _NAMELESS.match(text))
     )
 
 

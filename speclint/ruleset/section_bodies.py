@@ -31,10 +31,12 @@ _INSTRUCTION = lazy_regex(
 _LINE_MARK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 
 # What is open in text wherever it comes from.
-_OPEN = lazy_regex(r"\b(?:tb[dca]|todo|fixme|x{3}|n{3,}|yyyy)\b|\?{3}|\.{3}|…|_{3}")
+_OPEN = lazy_regex(r"\b(?:tb[dca]|todo|fixme|x{3}|n{3,}|yyyy)\b|\[[a-z]{1,2}\]|\?{3}|\.{3}|…|_{3}")
 
-# How many words a stand-in for an answer has at most.
-_FEW = 6
+# How many lines a stand-in for an answer has at most, and words in each.
+_LINES, _FEW = 3, 6
+
+_LATER = lazy_regex(r"(?:pending|unknown|undecided|open|later|unclear|待定|未定)\b")
 
 # Answers that many give, and labels.
 _SAYS_NOTHING = lazy_regex(r"n/?a\b|none\b|not applicable|no\b|yes\b|nothing\b|.*[:：]\W*$|\*\*[^*]*\*\*$")
@@ -71,13 +73,16 @@ def bodies(template: str) -> Iterator[Body]:
             continue
         if any(_INSTRUCTION.match(comment["text"]) for comment in comments(body)):
             yield Body("asked", text)
-        elif (
-            len(shown) == 1
-            and not _ENTRY.search(heading)
-            and not _STANDING.match(text)
-            and 1 < len(_WORD.findall(text)) <= _FEW
-        ):
+        elif not _ENTRY.search(heading) and _is_answer(shown):
             yield Body("answer", text)
+
+
+def _is_answer(lines: list[str]) -> bool:
+    """Return whether the lines of a section are the stand-in for an answer: few, of few words each."""
+    if len(lines) > _LINES or any(map(_STANDING.match, lines)):
+        return False
+    words = [len(_WORD.findall(line)) for line in lines]
+    return max(words) <= _FEW and (sum(words) > 1 or _LATER.match(lines[0]) is not None)
 
 
 def comparable(body: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -35,6 +36,7 @@ class ProsePlaces:
         self.template = template
         # Most documents have none of the words; one search tells.
         self.words = unfilled.WORDS.search(self.text) is not None
+        self.samples = sorted(template.samples_in(self.text))
         # `[Capability 1]: Description` is a link definition only to a parser.
         self.labels = binding.document.link_labels - {
             normalise_label(block.label)
@@ -55,7 +57,7 @@ class ProsePlaces:
         raw = "\n".join(self.text[line.start : line.end] for line in lines)
         text, codes = self._masked(lines, starts, raw)
         found = {*self._in_text(text, raw, heading, cell), *self._in_code_spans(raw, codes)}
-        hits = sorted({*found, *self._samples(text, raw)}, key=lambda hit: (hit.start, -hit.end))
+        hits = sorted({*found, *self._samples(lines, starts, text)}, key=lambda hit: (hit.start, -hit.end))
         end = 0
         for hit in hits:
             if hit.start >= end:
@@ -65,7 +67,9 @@ class ProsePlaces:
 
     def is_marked(self, start: int, end: int) -> bool:
         """Return whether a placeholder may be in a part of the text, lines or cells."""
-        if self.template.samples or (self.words and unfilled.WORDS.search(self.text, start, end)):
+        if self.words and unfilled.WORDS.search(self.text, start, end):
+            return True
+        if bisect_left(self.samples, (start, 0)) < bisect_left(self.samples, (end, 0)):
             return True
         return unfilled.MARKS.search(self.text, start, end) is not None
 
@@ -107,11 +111,16 @@ class ProsePlaces:
             text = "".join((*pieces, raw[position:]))
         return text, codes
 
-    def _samples(self, text: str, raw: str) -> Iterator[_Hit]:
+    def _samples(self, lines: tuple[Span, ...], starts: list[int], text: str) -> Iterator[_Hit]:
         """Yield the samples of the template, but not in comments, which are masked by blanks."""
-        for start, end in self.template.samples_in(raw):
-            if not text[start:end].isspace():
-                yield _Hit(start, end)
+        for place in range(bisect_left(self.samples, (lines[0].start, 0)), len(self.samples)):
+            start, end = self.samples[place]
+            if end > lines[-1].end:
+                return
+            first = joined_offset(lines, starts, start)
+            hit = _Hit(first, joined_offset(lines, starts, end - 1) + 1)
+            if not text[hit.start : hit.end].isspace():
+                yield hit
 
     def _in_text(self, text: str, raw: str, heading: bool, cell: bool) -> Iterator[_Hit]:
         """Yield the placeholders in text that is masked where code, links and tags are; `raw` is not."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from speclint.ruleset.fingerprints import fingerprint, normalise, normalise_placeholder
-from speclint.ruleset.open_places import SAMPLE, sample_of
+from speclint.ruleset.open_places import sample_matches, sample_of
 
 
 class TemplatePlaces:
@@ -33,7 +33,7 @@ class TemplatePlaces:
 
     def samples_in(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the ranges of a text that are samples or masks of the template and are in no brackets."""
-        for match in SAMPLE.finditer(text) if self.samples else ():
+        for match in sample_matches(text) if self.samples else ():
             if fingerprint("token", sample_of(match)) in self.tokens:
                 yield match.span()
 

@@ -44,6 +44,7 @@ def test_the_command_prints_them_sorted(tmp_path: Path) -> None:
         text=True,
     ).stdout
     assert printed.splitlines() == [
+        fingerprint("folded", "name"),
         fingerprint("placeholder", "Name"),
         fingerprint("text", "a sentence of the template"),
         fingerprint("whole", "# [Name]\n\nA sentence of the template.\n"),
@@ -79,7 +80,8 @@ def test_kinds_of_prose(line: str, kind: Kind | None) -> None:
 def test_lines_with_a_placeholder_are_known_by_it_alone() -> None:
     tokens = fingerprints("Write to [Your Name] about it")
     assert {token for token in tokens if not token.startswith("whole:")} == {
-        fingerprint("placeholder", "Your Name")
+        fingerprint("placeholder", "Your Name"),
+        fingerprint("folded", "your name"),
     }
 
 

@@ -36,6 +36,7 @@ from speclint.ruleset.fingerprints import (
     normalise,
     without_marker,
 )
+from speclint.ruleset.section_bodies import comparable
 from speclint.ruleset.titles import fold
 
 # The share of sections that ask in a way from which on all other text is meant to stay.
@@ -108,7 +109,8 @@ class StandingText:
         for line in self._lines():
             text = without_marker(line).strip()
             known = any(fingerprint(kind, normalise(line)) in tokens for kind in _KINDS)
-            if known and text not in seen:
+            answer = fingerprint("answer", comparable(line)) in tokens
+            if known and text not in seen and not answer:
                 seen.add(text)
                 yield text
         for section in self.template.document.sections:

@@ -16,9 +16,9 @@ from speclint.markdown.blocks import Html
 from speclint.markdown.document import Document, parse_document
 from speclint.ruleset.build import from_data
 from speclint.ruleset.detection import candidate, detect
-from speclint.ruleset.fingerprints import placeholders_in
 from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import RuleSet
+from speclint.ruleset.open_places import placeholders_in
 from speclint.ruleset.titles import fold
 from speclint.workspace import config, discovery, files, limits
 from speclint.workspace.config import Configuration

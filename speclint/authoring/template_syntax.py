@@ -21,7 +21,7 @@ from speclint.authoring.optional_sections import (
 from speclint.checks.placeholders.unfilled import HTML_NAMES, VOCABULARY
 from speclint.markdown.inline import comments, plain
 from speclint.markdown.lazy_regex import lazy_regex
-from speclint.ruleset.fingerprints import is_kept
+from speclint.ruleset.open_places import is_any_title, is_kept, samples_in
 from speclint.ruleset.titles import fold
 
 # Stands for a hole while a title is still Markdown, whose own signs must not be taken for one.
@@ -32,7 +32,7 @@ _NAMES = {mark: name for name, mark in _HOLES.items()}
 
 _LINK = lazy_regex(r"(?<!!)\[([^\[\]]*)\](?:\([^()\s]*\)|\[[^\[\]]*\])")
 
-_SLOT = lazy_regex(r"\[([^\[\]\n]{1,300})\]|\{\{?([^{}\n]{1,300})\}?\}|<(?![/!])([^<>\n=]{1,300})>")
+_SLOT = lazy_regex(r"\[([^\[\]\n]+)\]|\{\{?([^{}\n]+)\}?\}|<(?![/!])([^<>\n=]+)>")
 
 _ATTRIBUTES = lazy_regex(r"(?<![ \t])[ \t]*+\{[:#.][^{}]*\}[ \t]*$")
 
@@ -163,13 +163,6 @@ def _names_example(title: str) -> bool:
     return re.match(r"[a-z]+(?:_[a-z0-9]+)+$|(?:GET|POST|PUT|PATCH|DELETE) /", title) is not None
 
 
-# Headings for the title of a document that say only that it goes there.
-_ANY_TITLE = lazy_regex(
-    r"(?i)(?:(?:the|your|an?|my|short,?|brief|descriptive|concise|proposal|feature|project|rfc|adr) )*"
-    r"(?:(?:title|name|heading)\b.*|(?:your|my|insert|enter|put|write|replace)\b.*)$"
-)
-
-
 def document_title(title: Title) -> str:
     """Return the pattern of documents' titles that a template's title shows, "" if it shows none.
 
@@ -179,10 +172,10 @@ def document_title(title: Title) -> str:
     separator = re.match(r"(.*?\{n\}[ \t]*[:–—-]+[ \t]*)(?=\S)", text)
     if separator:
         text = f"{separator[1]}{{name}}"
-    elif (labelled := re.match(r"([^:{}]{2,60}:[ \t]+)(\S.*)$", text)) and _ANY_TITLE.match(labelled[2]):
+    elif (labelled := re.match(r"([^:{}]{2,60}:[ \t]+)(\S.*)$", text)) and is_any_title(labelled[2]):
         text = f"{labelled[1]}{{name}}"
     words = re.sub(r"\{\w+\}", " ", text)
-    if "{" not in text or not re.search(r"[^\W\d_]{2}", words) or _ANY_TITLE.match(words.strip()):
+    if "{" not in text or not re.search(r"[^\W\d_]{2}", words) or is_any_title(words.strip()):
         return ""
     return text
 
@@ -276,6 +269,7 @@ def has_open(text: str) -> bool:
     return (
         any(map(_is_slot, _SLOT.finditer(_LINK.sub("", text))))
         or re.search(r"(?:\.\.\.|…)$", text) is not None
+        or next(samples_in(text), None) is not None
     )
 
 

@@ -21,6 +21,7 @@ from speclint.checks.checklists.owed_items import OwedItem, owed_items
 from speclint.checks.structure.missing_section import subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section
+from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.visibility import is_blank, shows_nothing
 from speclint.ruleset.model import Checklist, SectionRule, ValueRule
 
@@ -28,7 +29,7 @@ Kind = Literal["field", "section", "label", "table", "checklist", "item", "cover
 
 
 # What may stand before a label and says nothing: the markers of lists and quotes, the bars of tables.
-_MARKERS = " \t\r\n-*+>|"
+_MARKERS = lazy_regex(r"(?:[\s*+>|-]|\d{1,9}[.)](?=\s|$))*")
 
 # What makes a text that stands there still unfilled, or not what is owed.
 _UNFILLED = frozenset(("placeholder", "instruction-comment", "unedited-template", "empty-section"))
@@ -282,7 +283,7 @@ class _Count:
             return True
         below = section.body_span.start
         rest = [self.source.text[max(span.start, below) : max(span.end, below)] for span in outside]
-        alone = all(shows_nothing(text.strip(_MARKERS)) for text in rest)
+        alone = all(shows_nothing(_MARKERS.sub("", text, count=1)) for text in rest)
         return alone and not any(map(self.filled, labels))
 
     def complete(self, span: Span) -> bool:

@@ -6,6 +6,8 @@ that the original's text need not be stored. A fingerprint is a kind and a hash,
 | kind | of what |
 | --- | --- |
 | placeholder | the text between the brackets of a placeholder |
+| folded | the same in small letters, where it has others: in running text, case does not count |
+| token | a sample or mask that is not in brackets: `TXXX`, `@handle`, a link to nowhere |
 | comment | the text of an instruction comment |
 | text | a line of prose that says something of its own |
 | short | an entry of a changelog or a bold item of a few common words, which counts only beside others |
@@ -13,6 +15,8 @@ that the original's text need not be stored. A fingerprint is a kind and a hash,
 | sample | a line of code with a made-up name in it |
 | code | any other line of code, which counts only in a block kept as a whole |
 | block | a code block as a whole |
+| asked | the text of a section beside an instruction, which fills it not |
+| answer | a few words that are the whole text of a section |
 | whole | a template whose fingerprints are all there, so that it need not be read |
 
 Headings, labels, checkbox items, links and choices belong to every document and have none.
@@ -28,33 +32,27 @@ from zlib import crc32
 
 from speclint.markdown.inline import comments, normalise_label
 from speclint.markdown.lazy_regex import lazy_regex
+from speclint.ruleset.marks import marks_in
 from speclint.ruleset.model import RuleSet
+from speclint.ruleset.open_places import is_any_title, placeholders_in, samples_in
+from speclint.ruleset.section_bodies import bodies
 
-Kind = Literal["placeholder", "comment", "text", "short", "value", "sample", "code", "block", "whole"]
+Kind = Literal[
+    "placeholder",
+    "folded",
+    "token",
+    "comment",
+    "text",
+    "short",
+    "value",
+    "sample",
+    "code",
+    "block",
+    "asked",
+    "answer",
+    "whole",
+]
 
-
-# What is in brackets and yet belongs to a finished document: boxes, remarks, tags, usage lines.
-_NO_PLACEHOLDER = lazy_regex(
-    r"[\sxX✓✔]?$|[\d\s.,:;+*/^-]*$|[!^#@]|\[.*|sic$|wip$|rfc$|draft$|n/?a$|optional$|required$"
-    r"|if (?:applicable|needed|any|relevant)$|\.{3}$|…$",
-    re.IGNORECASE,
-)
-
-# What usage lines of commands have in brackets: `tool [options] [file]`.
-_USAGE = r"(?i)(?:options?|args?|arguments?|flags|commands?|files?)$"
-
-_BRACKETS = r"(?<![\w!\]\\])\[([^\[\]\n]{1,300})\](?![\[(])"
-
-# What may stand in the brackets of a placeholder in code, where brackets also hold lists and strings.
-_WORDS = r"[\w/.&?!:|()%# -]+|(?=.*\w \w)[A-Z\d][\w' ,;:.?-]*"
-
-_ATTACHED_BRACKETS = r"(?<=[_(])\[([^\[\]\n]{1,300})\](?![\[(])"
-
-_ANGLES = r"(?<![\w/<])<([A-Za-z][^<>=/\n]{1,80})>"
-
-_BRACES = r"\{\{([^{}\n]{1,80})\}\}"
-
-_SINGLE_BRACES = r"(?<![\w${/\\])\{([A-Za-z][^{}\n]{1,200})\}(?![}\w/])"
 
 _ARROW = r"\]\s*[-─=]*[>→▶]\s*\["
 
@@ -69,7 +67,10 @@ _BOX = r"[ \t]*[-*+][ \t]+\[[ xX]\]"
 
 _FENCE = r"([ \t]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)$"
 
-_WORD = lazy_regex(r"[^\W_]+")
+# In scripts that put no blanks between words, two characters are about one.
+_WORD = lazy_regex(
+    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,2}|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
+)
 
 _TREE = r"[├└│]"
 
@@ -181,31 +182,9 @@ def normalise_placeholder(text: str) -> str:
     return " ".join(text.strip("[] \t\r\n").split())
 
 
-def placeholders_in(line: str, code: bool = False) -> Iterator[str]:
-    """Yield the texts in brackets, angle brackets and braces that a template means to be replaced.
-
-    In a line of code (`code`), only those that cannot be code themselves.
-    """
-    for pattern in (_BRACKETS, _ATTACHED_BRACKETS):
-        for match in re.finditer(pattern, line):
-            if code and not re.fullmatch(_WORDS, match[1]):
-                continue
-            usage = re.match(_USAGE, match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
-            if not is_kept(match[1]) and not usage:
-                yield match[1]
-    for match in re.finditer(_ANGLES, line):
-        text = match[1]
-        if (" " in text and not code) or "your" in text.lower():
-            yield text
-    for match in re.finditer(_BRACES, line):
-        yield match[1]
-    for match in () if code else re.finditer(_SINGLE_BRACES, line):
-        yield match[1]
-
-
-def is_kept(text: str) -> bool:
-    """Return whether a text in brackets is one that finished documents have: a box, a citation, a remark."""
-    return _NO_PLACEHOLDER.match(text.strip()) is not None
+def last_part(title: str) -> str:
+    """Return what follows the number or kind in a document's title: `A queue` of `ADR-7: A queue`."""
+    return re.split(r":[ \t]+|[ \t][-–—][ \t]", title, maxsplit=1)[-1]
 
 
 def is_made_up(text: str) -> bool:
@@ -242,6 +221,8 @@ def _fingerprints(template: str) -> Iterator[str]:
         yield fingerprint("whole", template)
     for match in comments(template):
         yield fingerprint("comment", normalise_placeholder(match["text"]))
+    for body in bodies(template):
+        yield fingerprint(body.kind, body.text)
     code: list[str] = []
     prose: list[str] = []
     fence = ""
@@ -264,10 +245,12 @@ def _fingerprints(template: str) -> Iterator[str]:
     # What a definition makes a link is no placeholder.
     defined = frozenset(normalise_label(found[1]) for found in re.finditer(_DEFINITION, text))
     dated = False
-    for line in re.sub(_DEFINITION, "", text).split("\n"):
+    lines = re.sub(_DEFINITION, "", text).split("\n")
+    marks = [f"[{mark}]" for mark in marks_in(lines)]
+    for line in lines:
         if line.startswith("#"):
             dated = re.search(_FULL_DATE, line) is not None
-        yield from _of_prose(line, dated, defined)
+        yield from _of_prose(line, dated, defined, marks)
 
 
 def _without_comments(text: str) -> str:
@@ -301,16 +284,36 @@ def block_text(lines: Iterable[str]) -> str:
     return "\n".join(filter(None, map(normalise_code, lines)))
 
 
-def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]:
+def _of_prose(line: str, dated: bool, defined: Collection[str], marks: Collection[str] = ()) -> Iterator[str]:
     """Yield the fingerprints of a line of prose.
 
-    `dated` means that it is in an entry of a changelog; `defined` are the labels of link definitions.
+    `dated` means that it is in an entry of a changelog; `defined` are the labels of link definitions. Lines
+    with `marks`, which have a legend, stay, apart from what else is open there.
     """
+    stays = False
+    for mark in marks:
+        if mark in line:
+            stays = True
+            line = line.replace(mark, "")
     found = [text for text in placeholders_in(line) if normalise_label(text) not in defined]
+    rest = line
     for text in found:
-        yield fingerprint("placeholder", normalise_placeholder(text))
+        normal = normalise_placeholder(text)
+        yield fingerprint("placeholder", normal)
+        if normal != normal.casefold():
+            yield fingerprint("folded", normal.casefold())
+        rest = rest.replace(text, "")
+    for text in samples_in(rest):
+        found.append(text)
+        yield fingerprint("token", text)
     line = line.strip()
-    if not line or re.search(_FORM, line.lstrip("#")) or re.match(_BOX, line) or re.match(_RULE, line):
+    if (
+        stays
+        or not line
+        or re.search(_FORM, line.lstrip("#"))
+        or re.match(_BOX, line)
+        or re.match(_RULE, line)
+    ):
         return
     if re.search(_STAYS, line):
         return
@@ -318,6 +321,8 @@ def _of_prose(line: str, dated: bool, defined: Collection[str]) -> Iterator[str]
         title = line.strip("# \t")
         if not found and (re.search(_FULL_DATE, title) or re.search(_NAME_IN_TITLE, title)):
             yield fingerprint("text", normalise(title))
+        elif line.startswith("# ") and is_any_title(last := last_part(title)):
+            yield fingerprint("text", normalise(last))
         return
     kind = kind_of_text(line, dated)
     if kind and not found:

@@ -222,9 +222,9 @@ class RuleSet(NamedTuple):
     ticked, None for no such stage. `thresholds` maps stages (or "" if there are no stages) to percent.
     `severities` maps checks to their severities, None for off, by the stage from which they apply ("": from
     the first). `skeleton` is the template's Markdown; `fingerprints` are hashes of further example lines that
-    a filled document does not keep (see `fingerprints`). `allowed_placeholders` are literal texts that look
-    like placeholders and are none. `budgets` are the words for a budget, `forbidden` the texts that must not
-    occur anywhere in the document.
+    a filled document does not keep (see `fingerprints`). `allowed_placeholders` are texts that look like
+    placeholders and are none, in which `{n}` and `{name}` stand for any. `budgets` are the words for a
+    budget, `forbidden` the texts that must not occur anywhere in the document.
     """
 
     id: str

@@ -32,6 +32,12 @@ _NUMBER = lazy_regex(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+
 
 _LEFT_OUT = lazy_regex(r"\.\.|…|\b(?:more|others?|rest|etc|same|omitted|and so on)\b", re.IGNORECASE)
 
+# `"more fields..."`: a text that says that more of the same follows.
+_MORE = lazy_regex(
+    r"(?i)[\"']?(?:.*(?:\.{3}|…)|(?:and )?(?:more|others?|further|etc|the (?:same|rest))\b.*|.*\betc\.?)"
+    r"[\"']?$"
+)
+
 # What stands for a value: a type, a variable, a constant.
 _TYPE = lazy_regex(
     r"(?:string|str|text|number|int(?:eger)?|float|double|decimal|long|bool(?:ean)?|object|array|list|map|any"
@@ -98,6 +104,8 @@ class _Reader:
             self.commented = True
             self.elided = self.elided or _LEFT_OUT.search(token.group()) is not None
             return None
+        if kind == "slot" and self.wanted != "value" and _LEFT_OUT.search(token.group()):
+            kind = "elision"
         fault = self.mark(token) if kind in ("mark", "elision") else self.scalar(token)
         self.last = token
         return fault
@@ -124,7 +132,9 @@ class _Reader:
         if mark in "{[":
             return self.opening(token)
         if self.wanted == "colon" and self.last is not None:
-            return _fault(self.last, "`{}` has no value")
+            if not _MORE.match(self.last.group()):
+                return _fault(self.last, "`{}` has no value")
+            self.elided, self.wanted = True, "end"
         if self.last is not None and self.last.group() == ":":
             return _fault(self.last, "there is no value behind this `:`")
         return self.comma(token) if mark == "," else self.closing(token)

@@ -64,6 +64,10 @@ _SIGNS = {
     "dockerfile": (
         r"FROM [\w./:${}-]+(?: AS \w+)?\n(?:.*\n)?(?:RUN|COPY|WORKDIR|CMD|ENTRYPOINT|ENV|EXPOSE|ARG|USER) ",
     ),
+    "cpp": (
+        r"[ \t]*#include <(?:iostream|vector|string|memory|map|functional|algorithm)>",
+        r"template ?<typename ",
+    ),
     "c": (r"[ \t]*#include [<\"][\w./]+[>\"]",),
     "csharp": (r"using [A-Z][\w.]+;$", r"namespace [A-Z][\w.]*(?:;| ?\{)$"),
     "java": (
@@ -75,8 +79,15 @@ _SIGNS = {
         r"[ \t]*(?:private )?val \w+: [A-Z][\w<>?, ]* = ",
         r"[ \t]*fun (?:<\w+> )?(?:\w+\.)?\w+\([^)]*\)(?:: ?[\w<>?, ]+)? ?[{=]",
     ),
+    "swift": (
+        r"[ \t]*(?:(?:public|private|internal|open|static|override|mutating|@\w+) )*"
+        r"func \w+(?:<[^>]*>)?\((?:[^\n)]*\b\w+: [^\n]*|[^\n]*\) (?:async |throws |rethrows )*-> [^\n]*)$",
+        r"(?:public )?extension \w+(?:: \w+(?:, \w+)*)?(?: where [^{\n]*)? \{",
+        r"[ \t]*guard let \w+",
+        r"import (?:Foundation|SwiftUI|UIKit|Combine)$",
+    ),
     "go": (
-        r"func (?:\(\w+ \*?\w+\) )?\w+(?:\[[^\]]*\])?\(.*\{$",
+        r"func (?:\(\w+ \*?\w+\) )?\w+(?:\[[^\]]*\])?\((?![^\n]*->).*\{$",
         r"package [a-z]\w*$",
         r"(?:var|const|import) \($",
         r"type \w+(?:\[[^\]]*\])? (?:struct|interface) ?\{",
@@ -104,7 +115,6 @@ _SIGNS = {
         r"[ \t]*module\.exports\b",
         r"[ \t]*(?:describe|it|test)\(['\"].*=> ?\{$",
     ),
-    "swift": (r"[ \t]*(?:(?:public|private|static) )*func \w+\([^)]*\)(?: throws)?(?: -> [\w?]+)? ?\{$",),
     "ruby": (r"require(?:_relative)? ['\"]", r"class \w+ < [\w:]+$", r"[ \t]*(?:belongs_to|has_many) :"),
     "css": (r"[.#]?[\w-]+(?:[ ,>:.#][\w.# :>-]*)? \{\n[ \t]+[a-z-]+: [^;]+;$",),
     "makefile": (r"\.PHONY: ", r"[\w.-]+:(?: [\w.-]+)*\n\t"),
@@ -123,6 +133,7 @@ _NEEDS = {
     "protobuf": ("syntax = ", "message ", "service "),
     "terraform": ('" {',),
     "dockerfile": ("FROM ",),
+    "cpp": ("#include <", "template"),
     "c": ("#include",),
     "csharp": ("using ", "namespace "),
     "java": ("import ", "package ", "public ", "private ", "protected "),
@@ -131,7 +142,7 @@ _NEEDS = {
     "rust": ("fn ", "impl", "#[", "#![", "let mut ", "use ", "!(", "trait "),
     "typescript": ("interface ", "type ", "function ", "const "),
     "javascript": ("import ", "const ", "var ", "function", "module.exports", "=>"),
-    "swift": ("func ",),
+    "swift": ("func ", "extension ", "guard let ", "import "),
     "ruby": ("require", "class ", "belongs_to", "has_many"),
     "css": ("{\n",),
     "makefile": (".PHONY: ", "\n\t"),
@@ -276,7 +287,8 @@ def _of_settings(lines: Sequence[str]) -> str:
 
 # Statements that stand in no other language, and what a script of two lines or more has.
 _DEFINES = lazy_regex(
-    r"(?m)^[ \t]*(?:(?:async )?def \w+\(|class \w+(?:\([^)]*\))?:[ \t]*$|from [\w.]+ import \w)",
+    r"(?m)^[ \t]*(?:(?:async )?def \w+\((?:[^\n]*:[ \t]*(?:#.*|\.\.\.|pass|return\b.*)?$|[^\n)]*$)"
+    r"|class \w+(?:\([^)]*\))?:[ \t]*$|from [\w.]+ import \w)",
     needs=("def ", "class ", "from "),
 )
 

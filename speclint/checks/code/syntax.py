@@ -43,7 +43,7 @@ _MIDDLE = lazy_regex(r"(?:elif|else|except|finally|case)\b")
 _BODY_ALONE = lazy_regex(r"(?:[ \t]*+(?:#[^\n]*+)?\n)++[ \t]++[^\s#]")
 
 # A sketch: something left out, the signs of mathematics, operators of other languages.
-_SKETCH = lazy_regex(r"\(\.\.\.|\.\.\.\)|…|[×÷·≤≥≠≈∈∉∀∃∪∩⊕∧∨¬→←⇒∑∏√²³]|\|\||&&")
+_SKETCH = lazy_regex(r"(?m)^[ \t]*+[\w ]*\betc\b\.*$|\(\.\.\.|\.\.\.\)|…|[×÷·≤≥≠≈∈∉∀∃∪∩⊕∧∨¬→←⇒∑∏√²³]|\|\||&&")
 
 _DEFINITION = lazy_regex(r"[ \t]*+(?:async[ \t]++)?(?:def|class)\b")
 
@@ -160,7 +160,10 @@ _TWICE = lazy_regex(
     r"(?:Cannot|Table|Key)\b.*(?:overwrite|declare|mutate|redefine|twice|already|namespace|defined)"
 )
 
-_LEFT_OUT = lazy_regex(r"(?m)(?<![\"'\w])(?:\.\.\.|…)|\{\{|\{%|<%|=[ \t]*+<[A-Za-z]")
+_LEFT_OUT = lazy_regex(
+    r"(?m)(?<![\"'\w])(?:\.\.\.|…)|\{\{|\{%|<%|=[ \t]*+<[A-Za-z]"
+    r"|^[ \t]*+(?:<[^<>=\n]++>|[\"'(]?[A-Za-z][\w ,-]{0,60}(?:\.\.\.|…|\betc\.?)[\"')]?)[ \t]*+$"
+)
 
 _DOTTED = lazy_regex(r"(?:[\w\"'-]{1,80}[ \t]*+\.[ \t]*+){60}")
 
@@ -183,6 +186,8 @@ def toml_fault(text: str) -> Fault | None:
 # Something left out, something for a generator to fill in, a request, a dialogue with a shell.
 _NO_YAML = lazy_regex(
     r"(?m)^[ \t]*+(?:-[ \t]++)?(?:\.\.\.|…|[\[<{(]\.\.\.)|\{\{|\{%|<%"
+    # A line that says that more of the same follows.
+    r"|^[ \t]*+(?:-[ \t]++)?(?:<[^<>:\n]++>|[\"'(]?[A-Za-z][\w ,-]{0,60}(?:\.\.\.|…|\betc\.?)[\"')]?)[ \t]*+$"
     r"|^[ \t]*+(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]++\S|[$>][ \t])"
 )
 

@@ -20,7 +20,14 @@ def places_in_code(
         if _is_open(text, match, language, whole, is_known):
             yield match.span()
     for match in unfilled.ANGLES.finditer(text):
-        if is_known(match[1]) and (" " in match[1] or "your" in match[1].lower()):
+        several = " " in match[1] or "your" in match[1].lower()
+        alone = (
+            whole
+            and not language
+            and match[0] == text.strip()
+            and match[1].lower() not in unfilled.HTML_NAMES
+        )
+        if (several or alone) and is_known(match[1]):
             yield match.span()
     for match in unfilled.BRACES.finditer(text):
         if is_known(match[1]):

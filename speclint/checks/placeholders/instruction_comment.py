@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from speclint.binding.model import Binding
+from speclint.checks.placeholders.unfilled import is_mark
 from speclint.checks.reading.tool_comments import is_answer, is_for_tools
 from speclint.diagnostics import Finding, Span, shorten
-from speclint.markdown.blocks import Block, Html, List, Table
+from speclint.markdown.blocks import Block, Html, List, ListItem, Paragraph, Table
 from speclint.markdown.document import Section, walk
 from speclint.markdown.inline import comments
 from speclint.markdown.lazy_regex import lazy_regex
@@ -25,6 +26,12 @@ _INSTRUCTION = lazy_regex(
     r"|example|optional|required|how|what|why|who|when|where|which|does|is there|are there|any|your|todo|tbd"
     r"|this section|one[- ]sentence|short|\d(?:[-–]\d)? sentences?)\b)"
 )
+
+# The number of a section or task, without its name.
+_NUMBER = lazy_regex(r"(?:[A-Z]{0,9}-?\d+(?:\.\d+)*[.):]?)?")
+
+# What says of a title when it is needed.
+_REMARK = lazy_regex(r"(?i)\s*(?:optional|required|mandatory|if\b|when\b|only\b|not )")
 
 # What says when a section is to be filled, and asks for no text of its own.
 _WHEN = lazy_regex(
@@ -55,8 +62,10 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         return
     search = _Search(document.source, known(binding.rules))
     for section in document.sections:
-        if section.bold or document.source.text.find("<!--", *section.body_span) < 0:
+        if section.bold or document.source.text.find("<!--", section.span.start, section.body_span.end) < 0:
             continue
+        if section.heading is not None:
+            yield from search.as_title(section.heading.text_span)
         lead = tuple(_lead(section))
         if section.heading is not None:
             alone = len(lead) == len(section.body) and not section.children
@@ -73,6 +82,7 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         for block in walk(section.body):
             if isinstance(block, List):
                 for item in block.items:
+                    yield from search.behind_number(item)
                     if item.blocks and all(isinstance(inner, Html) for inner in item.blocks):
                         yield from search.among(item.blocks)
             elif isinstance(block, Table):
@@ -106,15 +116,45 @@ class _Search(NamedTuple):
         if match and text.strip() == match.group():
             yield from self.found(match, True)
 
+    def as_title(self, span: Span) -> Iterator[Finding]:
+        """Yield the template's instruction that stands for a title, or for the name in it."""
+        match = self.at_end(span)
+        if match and (self.has(match) and not _REMARK.match(match["text"])):
+            before = self.source.text[span.start : match.start()].rstrip()
+            if before.endswith((":", "：", "–", "—")) or _NUMBER.fullmatch(before):
+                yield from self.found(match, True)
+
+    def behind_number(self, item: ListItem) -> Iterator[Finding]:
+        """Yield the template's instruction that is all that stands behind the number of a list item."""
+        if item.blocks and isinstance(item.blocks[0], Paragraph):
+            match = self.at_end(Span(item.content_start, item.blocks[0].lines[0].end))
+            if match and self.has(match):
+                before = self.source.text[item.content_start : match.start()].strip()
+                if _NUMBER.fullmatch(before):
+                    yield from self.found(match, True)
+
+    def at_end(self, span: Span) -> re.Match[str] | None:
+        """Return the comment that ends a text."""
+        text = self.source.slice(span)
+        if not text.endswith("-->"):
+            return None
+        return next((each for each in comments(self.source.text, *span) if each.end() == span.end), None)
+
+    def has(self, match: re.Match[str]) -> bool:
+        """Return whether a comment is the template's."""
+        return fingerprint("comment", normalise_placeholder(match["text"])) in self.tokens
+
     def found(self, match: re.Match[str], alone: bool, answered: bool = False) -> Iterator[Finding]:
         """Yield the finding for a comment, unless it is the author's own or meant for a tool.
 
         Above sections with content, a comment that only explains them is no fault.
         """
+        if is_mark(match[0]):
+            return  # which another check reports, wherever it stands
         text = match["text"]
         if answered and (_WHEN.match(text) or not _INSTRUCTION.match(text)):
             return
-        if fingerprint("comment", normalise_placeholder(text)) not in self.tokens:
+        if not self.has(match):
             if is_for_tools(text):
                 return
             if not alone and not _INSTRUCTION.match(text):

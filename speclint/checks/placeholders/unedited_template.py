@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -12,16 +13,19 @@ from speclint.checks.placeholders.unfilled import YOURS
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, CodeBlock, Heading, List, ListItem, Paragraph, Quote, Table
 from speclint.markdown.document import Document
+from speclint.markdown.visibility import is_blank
 from speclint.ruleset.fingerprints import (
     Known,
     fingerprint,
     is_telling,
     known,
     labelled,
+    last_part,
     normalise,
     normalise_code,
-    placeholders_in,
 )
+from speclint.ruleset.open_places import placeholders_in
+from speclint.ruleset.section_bodies import comparable
 
 if TYPE_CHECKING:
     from speclint.ruleset.fingerprints import Kind
@@ -73,6 +77,7 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
         return
     source = binding.document.source
     run: list[_Line] = []
+    found: list[Span] = []
     for line in (*_lines(binding.document, kept), _OTHER):
         if line.match != "no":
             run.append(line)
@@ -83,15 +88,37 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
             first = shorten(source.slice(run[0].span).strip())
             more = len(run) - 1
             lines = f" and {more} more line{'s' if more > 1 else ''} are" if more else " is"
+            found.append(span)
             yield Finding(span, f"`{first}`{lines} the template's example", accounts_for=span)
         run = []
+    yield from _untouched_sections(binding.document, kept, found)
+
+
+def _untouched_sections(document: Document, kept: Known, found: list[Span]) -> Iterator[Finding]:
+    """Yield a finding for each section in which only text of the template stands that fills nothing."""
+    if kept.kinds.isdisjoint(("asked", "answer")):
+        return
+    source = document.source
+    reported = [span.start for span in found]
+    for section in document.sections:
+        if section.heading is None or not section.body:
+            continue
+        if any(not is_blank(source, child.body) for child in section.children):
+            continue
+        last = bisect_left(reported, section.body_span.end) - 1
+        if last >= 0 and found[last].end > section.span.start:
+            continue
+        if kept.kind(comparable(source.slice(section.body_span)), "asked", "answer"):
+            span = Span(section.body[0].span.start, section.body[-1].span.end)
+            yield Finding(span, "only the template's own text stands here", accounts_for=span)
 
 
 # Every document under a rule set asks.
 @lru_cache(maxsize=8)
 def _but(tokens: frozenset[str], allowed: tuple[str, ...]) -> Known:
     """Return the fingerprints of a template without those of texts that may stay."""
-    return Known(tokens - {fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS})
+    may_stay = {fingerprint(kind, normalise(text)) for text in allowed for kind in _TEXTS}
+    return Known(tokens - may_stay - {fingerprint("answer", comparable(text)) for text in allowed})
 
 
 def _lines(document: Document, known: Known) -> Iterator[_Line]:
@@ -121,8 +148,14 @@ def _lines(document: Document, known: Known) -> Iterator[_Line]:
         elif isinstance(block, Quote):
             stack += reversed(block.blocks)
         elif isinstance(block, Heading):
-            title = normalise(source.slice(block.text_span))
-            yield _Line(block.text_span, "yes") if known.kind(title, "text") else _OTHER
+            title = source.slice(block.text_span)
+            last = last_part(title) if block.level == 1 else title
+            if known.kind(normalise(title), "text"):
+                yield _Line(block.text_span, "yes")
+            elif known.kind(normalise(last), "text"):
+                yield _Line(Span(block.text_span.end - len(last), block.text_span.end), "yes")
+            else:
+                yield _OTHER
         elif isinstance(block, Table):
             for row in block.rows[1:]:
                 if row:

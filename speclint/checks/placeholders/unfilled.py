@@ -12,22 +12,30 @@ from speclint.markdown.lazy_regex import lazy_regex
 # Most patterns are plain strings: they are compiled when a document first needs them, which few do.
 
 # Only text with one of these is looked at more closely.
-MARKS = lazy_regex(r"[\[<{#…]|\.\.\.|___")
+MARKS = lazy_regex(r"[\[<{#…［＜｛【〔]|\.\.\.|___")
 
 # The first two characters tell of nearly all places that nothing begins there.
 WORDS = lazy_regex(
-    r"(?=[YMDxX?NlLtTfF-][YMDxX?NoObBiI#])"
-    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b))"
+    r"(?=[YMDxX?NlLtTfFW-][YMDxX?NoObBiIE#])"
+    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|NEED|WIP\b|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b))"
 )
 
-BRACKETS = lazy_regex(r"\[([^\[\]]{1,300})\]")
+BRACKETS = lazy_regex(r"\[([^\[\]]+)\]")
 
-ANGLES = lazy_regex(r"<([^\W\d_][^<>=\n]{1,80})>")
+# One deep, as placeholders have it that give examples.
+NESTED_BRACKETS = lazy_regex(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)+)\]")
+
+# Those of Chinese and Japanese.
+WIDE = lazy_regex(r"［[^［］]+］|＜[^＜＞]+＞|｛[^｛｝]+｝|【[^【】]+】|〔[^〔〕]+〕")
+
+WIDE_MARKS = lazy_regex(r"[［＜｛【〔]")
+
+ANGLES = lazy_regex(r"<([^\W\d_](?:[^<>=\n]|<[^<>\n]{0,80}>){1,600})>")
 
 BRACES = lazy_regex(r"\{\{[ \t]*([\w][\w -]{0,60}?)[ \t]*\}\}")
 
 # Those of a template, and no others: in prose they also hold sets, keys and paths.
-SINGLE_BRACES = lazy_regex(r"(?<!\{)\{([A-Za-z][^{}\n]{1,200})\}(?!\})")
+SINGLE_BRACES = lazy_regex(r"(?<!\{)\{([^\W\d_][^{}]+)\}(?!\})")
 
 NUMBER = lazy_regex(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-(?:#{2,}|N{3,}|X{3,})(?![\w-])")
 
@@ -43,6 +51,12 @@ PROMISE = lazy_regex(
     r"|filled in|specified|done)|tbd|Tbd|tbc|todo|Todo|To[ -]do)"
     r"(?![\w`/-]|\.\w)"
 )
+
+# In running text; in brackets it may say what is not clear.
+QUESTION_MARK = lazy_regex(r"(?<![\w`\"'“‘/\[-])NEEDS? CLARIFICATION\b(?![\"'”’`])")
+
+# As a whole line or comment; as a value it is a state.
+UNDER_WORK = lazy_regex(r"(?m)(?:^[^\w\ufffc\n]*|<!--[ \t]*)(?P<mark>WIP)(?:[^\w\ufffc\n]*$|[ \t]*-->)")
 
 # `your_api_key_here`: a name that says itself that it is none.
 YOURS = lazy_regex(r"(?i)(?<![\w-])your[_-](?:[a-z0-9]{1,30}[_-]){1,6}here(?![\w-])")
@@ -136,12 +150,15 @@ CHOICE = lazy_regex(
     r"[^|]{1,60}(?:[ \t]+\|[ \t]+[^|]{1,60}){1,20}$|[A-Z][^|]{0,60}(?:\|[A-Z][^|]{0,60}){1,20}$"
 )
 
+# In a sentence: a choice of words, and no reference with a bar in it.
+_CHOICE_OF_WORDS = lazy_regex(r"[A-Z][A-Za-z' -]*(?:(?:[ \t]+\|[ \t]+|[ \t]?/[ \t]?)[A-Za-z][A-Za-z' -]*)+$")
+
 SLASHES = lazy_regex(r"[A-Z][a-z][\w -]*(?:[ \t]?/[ \t]?[A-Z][a-z][\w -]*){2,20}$")
 
 # What may stand between a slot and the label or separator in front of it, and behind it.
 BEFORE = lazy_regex(r"(?:^|[:：|→>–—=(≥≤<~]|[ \t]-)[\W_]*$")
 
-AFTER = lazy_regex(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|<br)")
+AFTER = lazy_regex(r"[*_`\"'”’)\]\\ \t]*(?:$|[.,;:|→(–—%]|-[ \t]|//|-->|<br)")
 
 DECORATION = " \t*_`\"'()[]\\✅❌⚠️🔴🟡🟢•-–—.,;:"
 
@@ -166,6 +183,9 @@ EXPRESSION = lazy_regex(
 )
 
 DECLARATION = lazy_regex(r"\b(?:class|def|func|function|struct|interface|type|enum|trait)[ \t]+$")
+
+# `READER_ID`, `reader_id`
+NAME = lazy_regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 IDENTIFIER = lazy_regex(r"[A-Za-z_]\w*(?:[.-]\w+)*$")
 
@@ -208,7 +228,7 @@ def looks_open(inner: str, slot: bool) -> bool:
     if INSTRUCTION.fullmatch(inner) and inner.lower() in ("tbd", "todo", "tbc", "placeholder"):
         return True
     if CHOICE.match(inner) or SLASHES.match(inner):
-        return slot or inner[:1].isupper()
+        return slot or _CHOICE_OF_WORDS.match(inner) is not None
     if not inner[0].isupper() or CITATION.match(inner) or inner.isupper():
         return False
     return _is_capitalised_slot(inner, words, slot)
@@ -228,6 +248,12 @@ def _is_capitalised_slot(inner: str, words: list[str], slot: bool) -> bool:
     if slot:
         return True
     return bool(spoken - ALONE_ONLY) and (len(words) <= 6 or inner[:1].isupper())
+
+
+def is_mark(comment: str) -> bool:
+    """Return whether a comment says nothing but `TODO` or the like."""
+    text = comment[4:-3].strip()
+    return text == "WIP" or PROMISE.fullmatch(text) is not None
 
 
 def before_in_line(text: str, start: int) -> str:

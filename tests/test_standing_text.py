@@ -80,7 +80,7 @@ ASKED = {
     "an example": "Example: the room on the first floor has a desk.",
     "samples with numbers": "- Primary objective 1\n- Primary objective 2",
     "samples with ids": "- **FR-001**: readers can print their own cards",
-    "sample names": "**Team**: Jane Doe, John Smith, Ann Lee",
+    "sample names": "**Team**: John Smith, Ann Lee and Ada King",
     "sample steps": "1. Merge the branch to main\n2. Deploy to the first house",
     "made-up names": "- `--option-name`: says what is printed on cards",
     "a stock description": "- `print(card)`: Description",
@@ -91,7 +91,8 @@ ASKED = {
 def test_what_asks_or_shows_a_sample_may_not_stay(name: str) -> None:
     text = ASKED[name]
     left = diagnostics(rules_of(FRAME.format(text)), FILLED.format(text))
-    assert {one.check for one in left} == {"unedited-template"}
+    assert left
+    assert {one.check for one in left} <= {"unedited-template", "placeholder"}
 
 
 def test_a_template_that_asks_in_plain_sentences_has_no_standing_text() -> None:

@@ -9,7 +9,7 @@ replace looks the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 from speclint.authoring.instructions import is_instruction, is_legend, is_question
@@ -104,13 +104,11 @@ class StandingText:
 
         Behind them come the signs in headings that show the form of what is below.
         """
-        tokens = fingerprints(self.source.text)
         seen: set[str] = set()
         for line in self._lines():
             text = without_marker(line).strip()
-            known = any(fingerprint(kind, normalise(line)) in tokens for kind in _KINDS)
-            answer = fingerprint("answer", comparable(line)) in tokens
-            if known and text not in seen and not answer:
+            known = any(fingerprint(kind, normalise(line)) in self._tokens for kind in _KINDS)
+            if known and text not in seen:
                 seen.add(text)
                 yield text
         for section in self.template.document.sections:
@@ -161,6 +159,10 @@ class StandingText:
         if section.number not in self._told or value_of(value).open or is_instruction(f": {value}"):
             return False
         return not (NUMBERED.match(label.name) or _is_sample(value) or _SAMPLE_VALUE.fullmatch(value))
+
+    @cached_property
+    def _tokens(self) -> Collection[str]:
+        return fingerprints(self.source.text)
 
     @cached_property
     def _told(self) -> frozenset[int]:
@@ -226,12 +228,20 @@ class StandingText:
 
     def _lines(self) -> Iterator[str]:
         for section in self.template.document.sections:
-            if section.number in self._told:
+            if section.number in self._told and not self._is_stand_in(section):
                 yield from self._of_section(section)
             else:
                 yield from self._legends(section)
             for paragraph, _ in self._texts(section):
                 yield from self._offered(paragraph)
+
+    def _is_stand_in(self, section: Section) -> bool:
+        """Return whether all the text of a section is a few words in the place of an answer."""
+        heading = section.heading.text if section.heading else ""
+        if shown_form(heading) or self.is_about_document(section):
+            return False
+        body = comparable(self.source.slice(section.body_span))
+        return fingerprint("answer", body) in self._tokens
 
     def _of_section(self, section: Section) -> Iterator[str]:
         for paragraph, inside_list in self._texts(section):

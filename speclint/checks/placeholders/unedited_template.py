@@ -91,15 +91,21 @@ def unedited_template(binding: Binding) -> Iterator[Finding]:
             found.append(span)
             yield Finding(span, f"`{first}`{lines} the template's example", accounts_for=span)
         run = []
-    yield from _untouched_sections(binding.document, kept, found)
+    yield from _untouched_sections(binding.document, kept, found, allowed)
 
 
-def _untouched_sections(document: Document, kept: Known, found: list[Span]) -> Iterator[Finding]:
+_FEW_LINES = 2
+
+
+def _untouched_sections(
+    document: Document, kept: Known, found: list[Span], allowed: tuple[str, ...]
+) -> Iterator[Finding]:
     """Yield a finding for each section in which only text of the template stands that fills nothing."""
     if kept.kinds.isdisjoint(("asked", "answer")):
         return
     source = document.source
     reported = [span.start for span in found]
+    may_stay = frozenset(map(comparable, allowed))
     for section in document.sections:
         if section.heading is None or not section.body:
             continue
@@ -108,7 +114,12 @@ def _untouched_sections(document: Document, kept: Known, found: list[Span]) -> I
         last = bisect_left(reported, section.body_span.end) - 1
         if last >= 0 and found[last].end > section.span.start:
             continue
-        if kept.kind(comparable(source.slice(section.body_span)), "asked", "answer"):
+        text = comparable(source.slice(section.body_span))
+        kind = kept.kind(text, "asked", "answer")
+        lines = text.split("\n")
+        # Many lines that may stay say something, whatever is asked beside them.
+        kept_beside = kind == "asked" and len(lines) <= _FEW_LINES
+        if kind and (kept_beside or not may_stay.issuperset(lines)):
             span = Span(section.body[0].span.start, section.body[-1].span.end)
             yield Finding(span, "only the template's own text stands here", accounts_for=span)
 

@@ -17,7 +17,10 @@ from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import LinkDefinition
 from speclint.markdown.inline import normalise_label, scan
+from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.open_places import is_kept
+
+_SENTENCE_END = lazy_regex(r"[.?!。？！][\"”)]?[ \t]{1,3}\Z")
 
 
 class _Hit(NamedTuple):
@@ -217,6 +220,8 @@ class ProsePlaces:
             in_path = before == "/" or after[1:].strip() != ""
             if in_path:
                 return inner.startswith("YYYY")
+        if "§" in inner or ("," in inner and _SENTENCE_END.search(text, max(0, start - 8), start)):
+            return False  # `Who pays? [Completeness, Spec §FR-001, Gap]` says where a question comes from
         return unfilled.looks_open(
             inner.replace(unfilled.OPAQUE, " ").strip(), unfilled.slot(text, start, end)
         )

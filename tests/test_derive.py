@@ -319,6 +319,27 @@ OUTLINES = {
         "# T\n## A\n### Rule: <!-- its name -->\n## B <!-- why -->",
         "A\n  Rule: {name} +\nB",
     ),
+    "a number and a comment in the place of a name": (
+        "## 1. <!-- Group -->\n- [ ] 1.1 <!-- Task -->\n## 2. <!-- Group -->\n- [ ] 2.1 <!-- Task -->",
+        "{n}. {name} +",
+    ),
+    "a numbered chapter of any name among others binds nothing": (
+        "# T\n## 1. [Title]\n## 2. Scope\n## 3. Terms",
+        "Scope\nTerms",
+    ),
+    "numbered groups beside a chapter without a number": (
+        "# T\n## 1. [Group]\n## Notes",
+        "{n}. {name} +\nNotes",
+    ),
+    "parts that differ by the number of what they are in": (
+        "# T\n## Phase 1: Cards\n### Tests for Story 1 (needed: all)\n### Code\n"
+        "## Phase 2: Loans\n### Tests for Story 2 (needed: all)\n### Code\n## Phase N: Polish",
+        "Phase {n}: {name} +\n  Tests for Story {n}: {name} ? +\n  Code ?",
+    ),
+    "a letter for a number": (
+        "# T\n## Step N: [What]\n## OS X\n## Vitamin A",
+        "Step {n}: {name} +\nOS X\nVitamin A",
+    ),
     "a heading twice": ("# T\n## A\n## A", "A +"),
 }
 
@@ -619,6 +640,7 @@ def test_a_status_alone_is_a_proposal() -> None:
         ("{name} - Design", "{name} - Design"),
         ("ADR {NUMBER}: {TITLE}", "ADR {n}: {name}"),
         ("RFC: <Title>", "RFC: {name}"),
+        ("FIP-Number: Title", "FIP-{n}: {name}"),
         ("Design: Title", "Design: {name}"),
         ("[Feature Name]", ""),
         ("{short title, representative of solved problem}", ""),

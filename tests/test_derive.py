@@ -425,6 +425,14 @@ FIELDS = {
         "# T\n## Metadata\n- **Owner:** [Name]\n- **Level:** low / medium / high\n## A",
         "Owner, Level [low|medium|high]",
     ),
+    "a line in emphasis below a task is the task's": (
+        "# Plan\n\n- [ ] 1. [Task]\n  - [Detail]\n  - _Needs: [1.1]_\n\n- [ ] 2. [Task]\n  - _Needs: [2.1]_\n",
+        "",
+    ),
+    "a list of lines in emphasis": (
+        "# T\n## A\n\nText.\n\n- *Owner: [name]*\n- *Since: [YYYY-MM-DD]*\n",
+        "Owner, Since date",
+    ),
     "two choices with a slash": ("# T\n**Status:** [Draft / Approved]\n## A", "Status [Draft|Approved]"),
     "two things to write, with a slash": ("# T\n**Contact:** [Name / Role]\n## A", "Contact"),
     "choices in a cell": (

@@ -148,7 +148,9 @@ class _Search(NamedTuple):
         return fingerprint("comment", normalise_placeholder(match["text"])) in self.tokens
 
     def is_answered(self, label: Field) -> bool:
-        """Return whether a label has text of the author's: neither the template's nor in brackets."""
+        """Return whether a label in emphasis has text of the author's: no brackets, not the template's."""
+        if not label.emphasised:
+            return False
         parts = [label.value_span] if label.value else [block.span for block in label.blocks]
         lines = (line for part in parts for line in self.source.slice(part).splitlines())
         return any(
@@ -187,9 +189,10 @@ def _is_answer(source: Source, block: Block) -> bool:
 def _lead(section: Section) -> Iterator[Block]:
     """Yield the blocks of a section before its first label or line in bold.
 
-    What is only a colon in a list is the author's text.
+    An item of a list that has a colon is the author's text.
     """
-    first = min((label.span.start for label in section.labels if label.emphasised), default=section.span.end)
+    labels = (label for label in section.labels if label.emphasised or label.place != "list")
+    first = min((label.span.start for label in labels), default=section.span.end)
     first = min(first, *(part.span.start for part in section.bold_sections), section.span.end)
     for block in section.body:
         if block.span.end > first:

@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from speclint.authoring.derive import name_of
 from speclint.authoring.document_statistics import TOP, DocumentStatistics, collect
+from speclint.authoring.learn_faults import loosened
 from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft, write
 from speclint.authoring.template_syntax import has_open
 from speclint.markdown.document import Document
 from speclint.ruleset.library import parse_rule_set
+from speclint.ruleset.model import RuleSet
 from speclint.ruleset.titles import fold, pattern_of
 
 # The share of documents that must have a thing for it to be required.
@@ -62,16 +64,21 @@ class Learned(NamedTuple):
 
 
 def learn(draft: RuleSetDraft, template: str, documents: Iterable[tuple[str, Document]]) -> Learned:
-    """Return the draft corrected by documents, given with their names.
+    """Return the draft corrected by documents, given with their names, which most of them then hold to.
 
     `template` is the text that the draft was derived from. If none of the documents is of the template, the
     draft is unchanged.
     """
-    rules = parse_rule_set(write(draft._replace(skeleton="")), skeleton=template)
-    statistics = collect(rules, documents)
-    if statistics.documents:
+    statistics = collect(_rules(draft, template), documents)
+    if statistics.used:
         draft = _Learner(statistics).draft(draft)
-    return Learned(draft, statistics.documents, tuple(statistics.left_out))
+        draft = loosened(draft, _rules(draft, template), statistics.used)
+    return Learned(draft, len(statistics.used), tuple(statistics.left_out))
+
+
+def _rules(draft: RuleSetDraft, template: str) -> RuleSet:
+    """Return the rule set that a draft gives."""
+    return parse_rule_set(write(draft._replace(skeleton="")), skeleton=template)
 
 
 class _Learner:
@@ -79,9 +86,10 @@ class _Learner:
 
     def __init__(self, statistics: DocumentStatistics) -> None:
         self.statistics = statistics
-        self.total = statistics.documents
+        self.total = len(statistics.used)
         # Those of the rules, which the statistics know them by.
         self.numbers = iter(range(1_000_000))
+        self.titles = {fold(rule.title) for rule in statistics.rules.walk()}
 
     def draft(self, draft: RuleSetDraft) -> RuleSetDraft:
         sections, in_order = self.siblings(draft.sections, TOP)
@@ -134,7 +142,7 @@ class _Learner:
 
     def siblings(self, drafts: Sequence[SectionDraft], parent: int) -> tuple[tuple[SectionDraft, ...], bool]:
         """Return sibling sections as documents have them, and whether most agree on their order."""
-        known = {fold(draft.title) for draft in drafts}
+        known = set(self.titles)
         learned: list[tuple[int, SectionDraft]] = []
         for draft in drafts:
             number = next(self.numbers)

@@ -327,6 +327,10 @@ OUTLINES = {
         "# T\n## 1. [Title]\n## 2. Scope\n## 3. Terms",
         "Scope\nTerms",
     ),
+    "groups of the author's own": (
+        "# T\n## Parts\n### [Layer]\n#### [Part]\n##### Interface",
+        "Parts\n  {name} +\n    {name} ? +\n      Interface",
+    ),
     "numbered groups beside a chapter without a number": (
         "# T\n## 1. [Group]\n## Notes",
         "{n}. {name} +\nNotes",
@@ -371,8 +375,8 @@ FIELDS = {
         "",
     ),
     "front matter that is empty in the template": (
-        "---\nstage: open\nstart: # as YYYY-MM-DD\nrelease:\n---\n# T\n## A",
-        "stage, start, release ?",
+        "---\nstage: open\nstart: # as YYYY-MM-DD\nrelease:\nhelpers: []\n---\n# T\n## A",
+        "stage, start, release ?, helpers ?",
     ),
     "front matter with directions in a comment": (
         "---\nstage: open\nstart: # as YYYY-MM-DD\nend: # as YYYY-MM-DD\nsuite:\n---\n\n<!---\nHow to:\n\n"
@@ -426,7 +430,7 @@ FIELDS = {
         "Owner, Level [low|medium|high]",
     ),
     "a line in emphasis below a task is the task's": (
-        "# Plan\n\n- [ ] 1. [Task]\n  - [Detail]\n  - _Needs: [1.1]_\n\n- [ ] 2. [Task]\n  - _Needs: [2.1]_\n",
+        "# Plan\n\n- [ ] 1. [Task]\n  - [Detail]\n  - _Needs: [1]_\n\n- [ ] 2. [Task]\n  - _Needs: [2]_\n",
         "",
     ),
     "a list of lines in emphasis": (

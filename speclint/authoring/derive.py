@@ -204,6 +204,8 @@ class _Reader:
         why = next(filter(None, (self.optional.why(*member) for member in group.members)), "")
         if not why and len(group.instances) < of:
             why = f"in {len(group.instances)} of {of} of the template's own"
+        if not why and group.title == "{name}" and path.endswith("/{name}"):
+            why = "what has a name of the author's own may be grouped, or not"
         labels = merged([list(self.labels.labels(section)) for section in sections])
         titles = {fold(child.title) for section in sections for child in section.children}
         # A heading below asks the same already.

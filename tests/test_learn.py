@@ -298,6 +298,17 @@ def test_a_field_that_most_leave_empty_is_not_owed() -> None:
     assert "  helpers: {required: false} # in 2 of 10 documents\n" in text
 
 
+def test_the_name_that_documents_give_a_field_is_its_name() -> None:
+    template = "---\ntitle: <title>\nday closed: <who>\n---\n\n# T\n\n## Summary\n\n## Costs\n"
+    text = (
+        "---\ntitle: A\nclosed day: Ada\nmotto: None\n---\n\n# T\n\n## Summary\n\nOne.\n\n## Costs\n\nNone.\n"
+    )
+    fields = yaml_of(mixed(text.replace("closed day", "day closed"), 2, text=text), template)
+    assert "  closed day: {required: true, aliases: [day closed]} # in 10 of 10 documents\n" in fields
+    kept = yaml_of(mixed(text.replace("closed day", "day closed"), 9, text=text), template)
+    assert "  day closed: {required: true} # in 9 of 10 documents\n" in kept
+
+
 class TestTitle:
     """Where most documents do not follow the template, what their titles have in common is the pattern."""
 

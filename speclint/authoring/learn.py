@@ -19,6 +19,7 @@ from speclint.authoring.template_syntax import has_open
 from speclint.markdown.document import Document
 from speclint.ruleset.library import parse_rule_set
 from speclint.ruleset.model import RuleSet
+from speclint.ruleset.similarity import closeness
 from speclint.ruleset.titles import fold, pattern_of
 
 # The share of documents that must have a thing for it to be required.
@@ -37,6 +38,9 @@ _EXTRA = 0.2
 _TURNED = 0.6
 
 _DISORDER = 0.2
+
+# How close the name of a field is to another for both to be one field.
+_SAME_NAME = 0.9
 
 # The share of values of another form from which on a field has none.
 _MISFITS = 0.1
@@ -245,27 +249,36 @@ class _Learner:
     # Fields and labels
 
     def fields(self, drafts: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
+        names: set[str] = set()
         for draft in drafts:
-            yield self.field(draft)
-        names = {fold(draft.name) for draft in drafts}
+            learned = self.field(draft)
+            names |= {fold(name) for name in (draft.name, learned.name, *learned.aliases)}
+            yield learned
         for name, count in self.statistics.other_fields.items():
             if self.is_share(count, _EXTRA, self.total) and fold(name) not in names:
                 yield ValueDraft(name, proposed=True, note=f"not in the template: {_of(count, self.total)}")
 
     def field(self, draft: ValueDraft) -> ValueDraft:
+        """Return a field as documents have it, by the name that most of them give it."""
         count = self.statistics.fields[draft.name]
+        unknown = self.statistics.other_fields
+        near = [name for name in unknown if closeness(fold(name), fold(draft.name)) >= _SAME_NAME]
+        near = [name for name in near if self.is_share(unknown[name], _ALIAS, self.total)]
+        names = sorted([draft.name, *near], key=lambda name: -(unknown[name] or count))
+        template, draft = draft, draft._replace(name=names[0], aliases=tuple(names[1:]))
+        count += sum(unknown[name] for name in near)
         notes = [_of(count, self.total)]
         required = draft.required and count >= REQUIRED * self.total
         if draft.note and not required and not draft.required:
             notes.insert(0, draft.note)
         draft = draft._replace(required=required)
-        misfits = self.statistics.misfits.get(draft.name, Counter())
+        misfits = self.statistics.misfits.get(template.name, Counter())
         others = [value for value, times in misfits.items() if times >= _SEVERAL and _is_word(value)]
         rest = sum(times for value, times in misfits.items() if value not in others)
         if draft.one_of and others:
             draft = draft._replace(one_of=(*draft.one_of, *sorted(others)))
             notes.append(f"documents also have {', '.join(sorted(others))}")
-        if rest > _MISFITS * self.statistics.values[draft.name]:
+        if rest > _MISFITS * self.statistics.values[template.name]:
             notes.append(f"{rest} values of another form than the template's")
             draft = draft._replace(one_of=(), type="text", not_before="")
         return draft._replace(note="; ".join(notes))

@@ -491,6 +491,11 @@ LABELS = {
         "",
     ),
     "what may be advice is only proposed": ("- **Short**: nobody reads more.\n- **Plain**: no jargon.\n", ""),
+    "a line above fixed items says as little as one without": (
+        "- **Setup (first)**: nothing before it\n- **Cards (later)**: all need it\n  - in turn\n  - or not\n"
+        "- **Risks**:\n  - [Risk]\n",
+        "Risks",
+    ),
     "words in running text are none": (
         "**All** of this matters. - Papers: are there any?\n\n- Papers: are there any?\n",
         "",

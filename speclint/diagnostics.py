@@ -17,6 +17,20 @@ def shorten(text: str) -> str:
     return text if len(text) <= _LENGTH else f"{text[: _LENGTH - 1]}…"
 
 
+def shorten_both(first: str, second: str) -> tuple[str, str]:
+    """Return two texts for a message, shortened so that it shows where they first differ."""
+    texts = [" ".join(text[: 10 * _LENGTH].split()) for text in (first, second)]
+    shortened = shorten(first), shorten(second)
+    if shortened[0] != shortened[1] or texts[0] == texts[1]:
+        return shortened
+    same = next(
+        (i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(len(text) for text in texts)
+    )
+    # From the beginning of a word some way before.
+    start = texts[0].rfind(" ", 0, max(same - _LENGTH // 3, 0)) + 1
+    return shorten(f"…{texts[0][start:]}"), shorten(f"…{texts[1][start:]}")
+
+
 class Span(NamedTuple):
     """A half-open range of code-point offsets into a source."""
 

@@ -319,6 +319,31 @@ OUTLINES = {
         "# T\n## A\n### Rule: <!-- its name -->\n## B <!-- why -->",
         "A\n  Rule: {name} +\nB",
     ),
+    "a number and a comment in the place of a name": (
+        "## 1. <!-- Group -->\n- [ ] 1.1 <!-- Task -->\n## 2. <!-- Group -->\n- [ ] 2.1 <!-- Task -->",
+        "{n}. {name} +",
+    ),
+    "a numbered chapter of any name among others binds nothing": (
+        "# T\n## 1. [Title]\n## 2. Scope\n## 3. Terms",
+        "Scope\nTerms",
+    ),
+    "groups of the author's own": (
+        "# T\n## Parts\n### [Layer]\n#### [Part]\n##### Interface",
+        "Parts\n  {name} +\n    {name} ? +\n      Interface",
+    ),
+    "numbered groups beside a chapter without a number": (
+        "# T\n## 1. [Group]\n## Notes",
+        "{n}. {name} +\nNotes",
+    ),
+    "parts that differ by the number of what they are in": (
+        "# T\n## Phase 1: Cards\n### Tests for Story 1 (needed: all)\n### Code\n"
+        "## Phase 2: Loans\n### Tests for Story 2 (needed: all)\n### Code\n## Phase N: Polish",
+        "Phase {n}: {name} +\n  Tests for Story {n}: {name} ? +\n  Code ?",
+    ),
+    "a letter for a number": (
+        "# T\n## Step N: [What]\n## OS X\n## Vitamin A",
+        "Step {n}: {name} +\nOS X\nVitamin A",
+    ),
     "a heading twice": ("# T\n## A\n## A", "A +"),
 }
 
@@ -350,8 +375,8 @@ FIELDS = {
         "",
     ),
     "front matter that is empty in the template": (
-        "---\nstage: open\nstart: # as YYYY-MM-DD\nrelease:\n---\n# T\n## A",
-        "stage, start, release ?",
+        "---\nstage: open\nstart: # as YYYY-MM-DD\nrelease:\nhelpers: []\n---\n# T\n## A",
+        "stage, start, release ?, helpers ?",
     ),
     "front matter with directions in a comment": (
         "---\nstage: open\nstart: # as YYYY-MM-DD\nend: # as YYYY-MM-DD\nsuite:\n---\n\n<!---\nHow to:\n\n"
@@ -403,6 +428,14 @@ FIELDS = {
     "a chapter of metadata": (
         "# T\n## Metadata\n- **Owner:** [Name]\n- **Level:** low / medium / high\n## A",
         "Owner, Level [low|medium|high]",
+    ),
+    "a line in emphasis below a task is the task's": (
+        "# Plan\n\n- [ ] 1. [Task]\n  - [Detail]\n  - _Needs: [1]_\n\n- [ ] 2. [Task]\n  - _Needs: [2]_\n",
+        "",
+    ),
+    "a list of lines in emphasis": (
+        "# T\n## A\n\nText.\n\n- *Owner: [name]*\n- *Since: [YYYY-MM-DD]*\n",
+        "Owner, Since date",
     ),
     "two choices with a slash": ("# T\n**Status:** [Draft / Approved]\n## A", "Status [Draft|Approved]"),
     "two things to write, with a slash": ("# T\n**Contact:** [Name / Role]\n## A", "Contact"),
@@ -458,6 +491,11 @@ LABELS = {
         "",
     ),
     "what may be advice is only proposed": ("- **Short**: nobody reads more.\n- **Plain**: no jargon.\n", ""),
+    "a line above fixed items says as little as one without": (
+        "- **Setup (first)**: nothing before it\n- **Cards (later)**: all need it\n  - in turn\n  - or not\n"
+        "- **Risks**:\n  - [Risk]\n",
+        "Risks",
+    ),
     "words in running text are none": (
         "**All** of this matters. - Papers: are there any?\n\n- Papers: are there any?\n",
         "",
@@ -619,6 +657,7 @@ def test_a_status_alone_is_a_proposal() -> None:
         ("{name} - Design", "{name} - Design"),
         ("ADR {NUMBER}: {TITLE}", "ADR {n}: {name}"),
         ("RFC: <Title>", "RFC: {name}"),
+        ("FIP-Number: Title", "FIP-{n}: {name}"),
         ("Design: Title", "Design: {name}"),
         ("[Feature Name]", ""),
         ("{short title, representative of solved problem}", ""),

@@ -250,10 +250,69 @@ def test_what_is_learned_does_not_depend_on_how_texts_are_hashed(tmp_path: Path)
     assert len(outputs) == 1
 
 
+TRIED = """\
+# {Name}
+
+## Summary
+
+<!-- What it is. -->
+
+## Work Plan
+
+### Trial Plan
+
+<!-- What is tried before. -->
+
+## References
+
+<!-- Where more stands. -->
+"""
+
+
+def test_a_title_of_the_rule_set_is_no_alias_of_another_section() -> None:
+    """What nearly all have in another place is not in the wrong one."""
+    moved = "# Paper\n\n## Summary\n\nCards.\n\n## Trial Plan\n\nTen cards.\n\n## References\n\nNone.\n"
+    placed = moved.replace("## Trial Plan", "## Work Plan\n\n### Trial Plan")
+    rules = parse_rule_set(yaml_of([moved] * 9 + [placed] * 4, TRIED))
+    assert rules.sections[1].title == "Work Plan"
+    assert rules.sections[1].aliases == ()
+    for text in (moved, placed):
+        assert lint(bind(parse_document(text), rules)) == ()
+
+
+def test_what_more_than_a_tenth_fail_is_a_warning_or_named() -> None:
+    deeper = DOCUMENT.replace("## Rollout", "#### Rollout")
+    unfilled = DOCUMENT.replace("Two of them.", "TBD")
+    text = yaml_of([deeper, deeper, unfilled, unfilled, *[DOCUMENT] * 6])
+    assert "# Errors in more than a tenth of them: placeholder in 2.\n" in text
+    assert text.endswith("checks:\n  # In 2 of 10 documents.\n  section-level: warning\n")
+    text = yaml_of([deeper, unfilled, *[DOCUMENT] * 8])
+    assert "Errors in" not in text
+    assert "checks:" not in text
+
+
+def test_a_field_that_most_leave_empty_is_not_owed() -> None:
+    template = "---\ntitle: <title>\nhelpers: <who else>\n---\n\n# T\n\n## Summary\n\n## Costs\n"
+    empty = "---\ntitle: Cards\nhelpers: []\n---\n\n# T\n\n## Summary\n\nOne.\n\n## Costs\n\nNone.\n"
+    text = yaml_of(mixed(empty.replace("[]", "[Ada]"), 2, text=empty), template)
+    assert "  helpers: {required: false} # in 2 of 10 documents\n" in text
+
+
+def test_the_name_that_documents_give_a_field_is_its_name() -> None:
+    template = "---\ntitle: <title>\nday closed: <who>\n---\n\n# T\n\n## Summary\n\n## Costs\n"
+    text = (
+        "---\ntitle: A\nclosed day: Ada\nmotto: None\n---\n\n# T\n\n## Summary\n\nOne.\n\n## Costs\n\nNone.\n"
+    )
+    fields = yaml_of(mixed(text.replace("closed day", "day closed"), 2, text=text), template)
+    assert "  closed day: {required: true, aliases: [day closed]} # in 10 of 10 documents\n" in fields
+    kept = yaml_of(mixed(text.replace("closed day", "day closed"), 9, text=text), template)
+    assert "  day closed: {required: true} # in 9 of 10 documents\n" in kept
+
+
 class TestTitle:
     """Where most documents do not follow the template, what their titles have in common is the pattern."""
 
-    ODD = "# LIB-Number: Title\n\n## Summary\n\n<!-- In short. -->\n\n## Owner\n\n<!-- Who. -->\n"
+    ODD = "# LIB-Key: Title\n\n## Summary\n\n<!-- In short. -->\n\n## Owner\n\n<!-- Who. -->\n"
 
     def of(self, *titles: str, template: str = ODD) -> tuple[str, str]:
         """The pattern and the name that are learned from documents with some titles."""
@@ -274,13 +333,12 @@ class TestTitle:
         assert self.of("Cards", "Plan 7", "Shelves: more", "Doors") == ("", "T")
 
     def test_the_template_holds(self) -> None:
-        kept = "LIB-Number: {name}"
+        kept = "LIB-Key: {name}"
         assert self.of("Cards", "Doors")[0] == kept, "too few to tell"
-        followed = ("LIB-Number: Cards", "LIB-Number: Doors", "LIB-3: Shelves", "LIB-4: Lamps")
+        followed = ("LIB-Key: Cards", "LIB-Key: Doors", "LIB-3: Shelves", "LIB-4: Lamps")
         assert self.of(*followed)[0] == kept
         assert (
-            self.of("A: b", "A: c", "A: d", template=self.ODD.replace("LIB-Number: Title", "[Title]"))[0]
-            == ""
+            self.of("A: b", "A: c", "A: d", template=self.ODD.replace("LIB-Key: Title", "[Title]"))[0] == ""
         )
 
     def test_what_is_learned_is_a_pattern_that_loads(self) -> None:

@@ -169,7 +169,7 @@ class _Reader:
         groups = self._groups(instances)
         notes: list[str] = []
         for group in groups:
-            if group.title == "{name}" and len(groups) > 1:
+            if len(groups) > 1 and _is_authors(group, groups):
                 shown = group.members[0][1].title or "..."
                 notes.append(f'"{shown}": a heading of the author\'s own; it is not checked.')
                 continue
@@ -177,16 +177,22 @@ class _Reader:
             notes = []
 
     def _groups(self, instances: Sequence[Sequence[Section]]) -> list[_Group]:
+        """Return sibling sections by their titles, which may differ by a number from instance to instance."""
         found: dict[str, _Group] = {}
-        for number, sections in enumerate(instances):
-            titled = [(title_of(s.heading.text if s.heading else s.title), s) for s in sections]
-            titled = [(title, section) for title, section in titled if title.text.strip(" -–—.:*_/")]
-            for text, (title, section) in zip(series([title for title, _ in titled]), titled, strict=True):
-                if title.anything and "{date}" not in text and "{version}" not in text:
-                    text = "{name}"
-                group = found.setdefault(fold(text), _Group(text, [], set()))
-                group.members.append((title, section))
-                group.instances.add(number)
+        titled = [
+            (number, title_of(section.heading.text if section.heading else section.title), section)
+            for number, sections in enumerate(instances)
+            for section in sections
+        ]
+        titled = [entry for entry in titled if entry[1].text.strip(" -–—.:*_/")]
+        for text, (number, title, section) in zip(
+            series([title for _, title, _ in titled]), titled, strict=True
+        ):
+            if title.anything and not title.numbered and "{date}" not in text and "{version}" not in text:
+                text = "{name}"
+            group = found.setdefault(fold(text), _Group(text, [], set()))
+            group.members.append((title, section))
+            group.instances.add(number)
         return list(found.values())
 
     def _section(
@@ -198,6 +204,8 @@ class _Reader:
         why = next(filter(None, (self.optional.why(*member) for member in group.members)), "")
         if not why and len(group.instances) < of:
             why = f"in {len(group.instances)} of {of} of the template's own"
+        if not why and group.title == "{name}" and path.endswith("/{name}"):
+            why = "what has a name of the author's own may be grouped, or not"
         labels = merged([list(self.labels.labels(section)) for section in sections])
         titles = {fold(child.title) for section in sections for child in section.children}
         # A heading below asks the same already.
@@ -267,6 +275,17 @@ def _dated(fields: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
     for field in fields:
         later = created is not None and field.type == "date" and _UPDATED.match(field.name)
         yield field._replace(not_before=created.name) if created and later else field
+
+
+def _is_authors(group: _Group, groups: Sequence[_Group]) -> bool:
+    """Return whether the titles of a group are headings of the author's own among the template's.
+
+    With a number in front they are so where the others are numbered alike.
+    """
+    if group.title == "{name}":
+        return True
+    others = (title for other in groups if other is not group for title, _ in other.members)
+    return group.members[0][0].numbered and any(title.text[:1].isdigit() for title in others)
 
 
 def _has_items(section: SectionDraft) -> bool:

@@ -77,6 +77,7 @@ class FieldReader:
         form = "name" in keys and not keys.isdisjoint(_FORM_KEYS)
         form = form or any(re.search(r"(?i)\btemplate\b", field.value) for field in matter)
         metadata = set(self._metadata_labels())
+        listed = set(self._labels_of_items())
         for field in self.template.document.fields:
             if field.place == "front-matter":
                 if not form and field.name.casefold() not in _PAGE_KEYS:
@@ -87,7 +88,7 @@ class FieldReader:
             elif not self.values.is_answer(field) or self._is_standing(field):
                 continue
             elif field.place == "footer":
-                if field.emphasised and not field.blocks and field.value:
+                if field.emphasised and not field.blocks and field.value and field.span not in listed:
                     yield field
             elif field.span in metadata:
                 yield field
@@ -98,6 +99,15 @@ class FieldReader:
         if title is None or not self.standing.is_standing_label(title, field):
             return False
         return is_legend(field.name, field.value) or len(field.value.split()) >= _SENTENCE
+
+    def _labels_of_items(self) -> Iterator[Span]:
+        """Yield the labels in lists of something else, such as tasks: they describe an item."""
+        for section in self.template.document.sections:
+            for block in section.body:
+                if isinstance(block, List):
+                    labels = inside(section.labels, block.span)
+                    own = set(self._metadata_labels_in(block, labels))
+                    yield from (label.span for label in labels if label.span not in own)
 
     def _metadata_labels(self) -> Iterator[Span]:
         """Yield the labels at the top, or in a chapter of metadata, that describe the document."""

@@ -75,8 +75,17 @@ class LabelReader:
             checklist=any(item.checkbox for item in items(label.blocks)),
             coverage=float(figure["number"]) if figure else None,
             # Fixed text behind the name may as well be advice.
-            proposed=label.place == "list" and bool(raw) and not (open_value or label.blocks or figure),
+            proposed=label.place == "list"
+            and (bool(raw) or label.name.endswith(")"))
+            and not (open_value or figure or self._is_open_below(label)),
         )
+
+    def _is_open_below(self, label: Field) -> bool:
+        """Return whether the blocks of a label have something to fill in or to tick."""
+        lines = (
+            line for block in label.blocks for line in self.template.source.slice(block.span).splitlines()
+        )
+        return any(item.checkbox for item in items(label.blocks)) or any(map(has_open, lines))
 
     def _is_label(self, section: Section, label: Field) -> bool:
         if label.span in self.template.field_spans or label.place == "table" or not label.emphasised:

@@ -45,7 +45,7 @@ class ValueReader:
         told = self._said_above.get(name.casefold(), "") if field.place == "front-matter" else ""
         said = map(optional_value, (remark, told, raw, self.template.source.slice(field.name_span)))
         optional = next(filter(None, said), "")
-        if not optional and field.place == "front-matter" and not raw.strip():
+        if not optional and field.place == "front-matter" and not raw.strip("[]{}\"' \t"):
             if _AS_IS.search(told):
                 optional = told
             elif not remark and not told:

@@ -39,7 +39,7 @@ class DocumentStatistics:
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
-        self.documents = 0
+        self.used: list[Document] = []
         # Titles of documents.
         self.titles: list[str] = []
         self.left_out: list[str] = []
@@ -82,7 +82,7 @@ def collect(rules: RuleSet, documents: Iterable[tuple[str, Document]]) -> Docume
         if not _belongs(binding):
             statistics.left_out.append(name)
             continue
-        statistics.documents += 1
+        statistics.used.append(document)
         if binding.title is not None:
             statistics.titles.append(binding.title.title)
         _count_sections(statistics, binding)
@@ -266,7 +266,7 @@ def _count_fields(statistics: DocumentStatistics, binding: Binding) -> None:
         keys = rule_keys(rule)
         known |= keys
         field = next((by_key[key] for key in sorted(keys) if key in by_key), None)
-        if field is None or not (field.value or field.blocks):
+        if field is None or not (field.blocks or field.value.strip("[]{}\"' \t")):
             continue
         statistics.fields[rule.name] += 1
         if is_unfilled(field.value) or not (rule.one_of or rule.type != "text"):

@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 from speclint.authoring.derive import name_of
 from speclint.authoring.document_statistics import TOP, DocumentStatistics, collect
+from speclint.authoring.learn_faults import loosened
 from speclint.authoring.ruleset_draft import RuleSetDraft, SectionDraft, ValueDraft, write
 from speclint.authoring.template_syntax import has_open
 from speclint.markdown.document import Document
 from speclint.ruleset.library import parse_rule_set
+from speclint.ruleset.model import RuleSet
+from speclint.ruleset.similarity import closeness
 from speclint.ruleset.titles import fold, pattern_of
 
 # The share of documents that must have a thing for it to be required.
@@ -35,6 +38,9 @@ _EXTRA = 0.2
 _TURNED = 0.6
 
 _DISORDER = 0.2
+
+# How close the name of a field is to another for both to be one field.
+_SAME_NAME = 0.9
 
 # The share of values of another form from which on a field has none.
 _MISFITS = 0.1
@@ -62,16 +68,21 @@ class Learned(NamedTuple):
 
 
 def learn(draft: RuleSetDraft, template: str, documents: Iterable[tuple[str, Document]]) -> Learned:
-    """Return the draft corrected by documents, given with their names.
+    """Return the draft corrected by documents, given with their names, which most of them then hold to.
 
     `template` is the text that the draft was derived from. If none of the documents is of the template, the
     draft is unchanged.
     """
-    rules = parse_rule_set(write(draft._replace(skeleton="")), skeleton=template)
-    statistics = collect(rules, documents)
-    if statistics.documents:
+    statistics = collect(_rules(draft, template), documents)
+    if statistics.used:
         draft = _Learner(statistics).draft(draft)
-    return Learned(draft, statistics.documents, tuple(statistics.left_out))
+        draft = loosened(draft, _rules(draft, template), statistics.used)
+    return Learned(draft, len(statistics.used), tuple(statistics.left_out))
+
+
+def _rules(draft: RuleSetDraft, template: str) -> RuleSet:
+    """Return the rule set that a draft gives."""
+    return parse_rule_set(write(draft._replace(skeleton="")), skeleton=template)
 
 
 class _Learner:
@@ -79,9 +90,10 @@ class _Learner:
 
     def __init__(self, statistics: DocumentStatistics) -> None:
         self.statistics = statistics
-        self.total = statistics.documents
+        self.total = len(statistics.used)
         # Those of the rules, which the statistics know them by.
         self.numbers = iter(range(1_000_000))
+        self.titles = {fold(rule.title) for rule in statistics.rules.walk()}
 
     def draft(self, draft: RuleSetDraft) -> RuleSetDraft:
         sections, in_order = self.siblings(draft.sections, TOP)
@@ -134,7 +146,7 @@ class _Learner:
 
     def siblings(self, drafts: Sequence[SectionDraft], parent: int) -> tuple[tuple[SectionDraft, ...], bool]:
         """Return sibling sections as documents have them, and whether most agree on their order."""
-        known = {fold(draft.title) for draft in drafts}
+        known = set(self.titles)
         learned: list[tuple[int, SectionDraft]] = []
         for draft in drafts:
             number = next(self.numbers)
@@ -237,27 +249,36 @@ class _Learner:
     # Fields and labels
 
     def fields(self, drafts: Sequence[ValueDraft]) -> Iterator[ValueDraft]:
+        names: set[str] = set()
         for draft in drafts:
-            yield self.field(draft)
-        names = {fold(draft.name) for draft in drafts}
+            learned = self.field(draft)
+            names |= {fold(name) for name in (draft.name, learned.name, *learned.aliases)}
+            yield learned
         for name, count in self.statistics.other_fields.items():
             if self.is_share(count, _EXTRA, self.total) and fold(name) not in names:
                 yield ValueDraft(name, proposed=True, note=f"not in the template: {_of(count, self.total)}")
 
     def field(self, draft: ValueDraft) -> ValueDraft:
+        """Return a field as documents have it, by the name that most of them give it."""
         count = self.statistics.fields[draft.name]
+        unknown = self.statistics.other_fields
+        near = [name for name in unknown if closeness(fold(name), fold(draft.name)) >= _SAME_NAME]
+        near = [name for name in near if self.is_share(unknown[name], _ALIAS, self.total)]
+        names = sorted([draft.name, *near], key=lambda name: -(unknown[name] or count))
+        template, draft = draft, draft._replace(name=names[0], aliases=tuple(names[1:]))
+        count += sum(unknown[name] for name in near)
         notes = [_of(count, self.total)]
         required = draft.required and count >= REQUIRED * self.total
         if draft.note and not required and not draft.required:
             notes.insert(0, draft.note)
         draft = draft._replace(required=required)
-        misfits = self.statistics.misfits.get(draft.name, Counter())
+        misfits = self.statistics.misfits.get(template.name, Counter())
         others = [value for value, times in misfits.items() if times >= _SEVERAL and _is_word(value)]
         rest = sum(times for value, times in misfits.items() if value not in others)
         if draft.one_of and others:
             draft = draft._replace(one_of=(*draft.one_of, *sorted(others)))
             notes.append(f"documents also have {', '.join(sorted(others))}")
-        if rest > _MISFITS * self.statistics.values[draft.name]:
+        if rest > _MISFITS * self.statistics.values[template.name]:
             notes.append(f"{rest} values of another form than the template's")
             draft = draft._replace(one_of=(), type="text", not_before="")
         return draft._replace(note="; ".join(notes))

@@ -49,6 +49,12 @@ _VERSION = r"v?[XYZNxyzn]\.[XYZNxyzn](?:\.[XYZNxyzn])?|v?\d+\.\d+\.\d+(?:[-+][\w
 
 _STAND_IN = lazy_regex(r"(?<![A-Za-z0-9])(?:N{2,}|X{3,}|Y{3,}|#{2,}|0{3,})(?![A-Za-z0-9])")
 
+# `FIP-Number: Title`.
+_ID_NUMBER = lazy_regex(r"\b([A-Z]{2,}[-_ ])(?:[Nn]umber|NUMBER|[Nn]r|[Nn]o|ID|[Ii]d)\.?(?=[ \t]*[:–—-])")
+
+# `1. [Name]`: a number of its own and a name.
+_NUMBERED_NAME = lazy_regex(r"^\d{1,3}([.):]?[ \t]*)\{name\}$")
+
 _NUMBER_WORD = lazy_regex(r"(?i)(?:n|nn+|x|xx+|#+|\d{1,4}|no\.?|num(?:ber)?|.{0,30}\b(?:number|id|nr|no))$")
 
 
@@ -99,6 +105,11 @@ class Title(NamedTuple):
         """Whether nothing of the title is fixed."""
         return not any(map(str.isalnum, re.sub(r"\{(?:n|name|date|version)\}", "", self.text)))
 
+    @property
+    def numbered(self) -> bool:
+        """Whether it is any name behind a number of its own: `{n}. {name}`."""
+        return self.anything and self.text.startswith("{n}") and self.text.endswith("{name}")
+
 
 def title_of(heading: str) -> Title:
     """Return the title that a heading, given as its raw inline text, shows."""
@@ -118,6 +129,7 @@ def title_of(heading: str) -> Title:
         text = re.sub(rf"(?<![\w.])(?:{_VERSION})(?![\w.])", _HOLES["version"], text)
     text = _STAND_IN.sub(_HOLES["n"], text)
     text = re.sub(r"\b([A-Z]{2,}[-_ ]?)\d{2,}(?=\s*[:.–—-])", lambda found: found[1] + _HOLES["n"], text)
+    text = _ID_NUMBER.sub(lambda found: found[1] + _HOLES["n"], text)
     text = " ".join(plain(text).split())
     if not re.search("[\ue000-\ue003]", text) and _names_example(text):
         text = _HOLES["name"]
@@ -126,18 +138,23 @@ def title_of(heading: str) -> Title:
     text = re.sub(r"[{}]", "", text)
     for mark, name in _NAMES.items():
         text = text.replace(mark, f"{{{name}}}")
+    text = _NUMBERED_NAME.sub(r"{n}\1{name}", text)
     return Title(text, plain(re.sub("[<>!]|--", "", remark[0])) if remark else "")
 
 
 def _with_hole(heading: str) -> str:
-    """Return a heading with a hole for a comment that is all of it, or its end (`Name: <!-- name -->`)."""
+    """Return a heading with a hole for a comment that is all of it, or its end (`Name: <!-- name -->`).
+
+    So is one behind a number (`1. <!-- name -->`).
+    """
     end = len(heading)
     for comment in reversed(list(comments(heading))):
         if heading[comment.end() : end].strip(" \t"):
             break
         end = comment.start()
     before = heading[:end].rstrip(" \t")
-    if end < len(heading) and (not before or before.endswith((":", "–", "—", "-"))):
+    numbered = re.fullmatch(r"\d{1,3}[.)]?", before)
+    if end < len(heading) and (not before or numbered or before.endswith((":", "–", "—", "-"))):
         return heading[:end] + _HOLES["name"]
     return heading
 
@@ -183,16 +200,19 @@ def document_title(title: Title) -> str:
 # `Part 1: Scope` is a numbered chapter, not one of several parts.
 _COUNTED = lazy_regex(
     r"(?!(?i:section|chapter|part) )(?P<words>(?:[^\W\d_][\w/&'’-]*[ \t]+){0,4}?[^\W\d_]+)"
-    r"(?P<gap>[ \t]*[#-]?)(?P<n>\d{1,2}|(?<=[ \t])[A-F])"
+    r"(?P<gap>[ \t]*[#-]?)(?P<n>\d{1,2}|(?<=[ \t])[A-FNX])"
     r"(?P<rest>|[ \t]*[:.–—(|-].*)$"
 )
+
+
+_REMARK_ALONE = lazy_regex(r"[ \t]*\([^()]*\)$")
 
 
 def series(titles: Sequence[Title]) -> tuple[str, ...]:
     """Return the titles of siblings, with `{n}` for the number if they differ by it, or show that they would.
 
     `Story 1`, `Story 2` give `Story {n}: {name}` twice, which fits without a name too; so do `Story 1: Login`
-    beside `Story 2: Logout`, and one title with a hole behind its number.
+    beside `Story 2: Logout`, and one title with a hole behind its number. `N` stands for a number.
     """
     counted = [_COUNTED.match(title.text) for title in titles]
     groups: dict[str, list[int]] = {}
@@ -204,19 +224,26 @@ def series(titles: Sequence[Title]) -> tuple[str, ...]:
         matches = [match for i in members if (match := counted[i]) is not None]
         numbers = [match["n"] for match in matches]
         several = len(set(numbers)) > 1
-        if not several and "{" not in matches[0]["rest"] and (numbers[0] != "1" or matches[0]["rest"]):
-            continue
-        if not several and not numbers[0].isdigit():
+        if not several and not _shows_number(matches[0]):
             continue
         first = matches[0]
         rests = {match["rest"] for match in matches}
-        rest = first["rest"] or ": {name}"  # which may be left out
+        # Which may be left out; a remark is no name that all have.
+        rest = ": {name}" if not first["rest"] or _REMARK_ALONE.match(first["rest"]) else first["rest"]
         if len(rests) > 1:
             separator = re.match(r"[ \t]*[:.–—|-]+[ \t]*|[ \t]*", rest or max(rests, key=len))
             rest = f"{separator[0] if separator else ': '}{{name}}"
         for i in members:
             found[i] = f"{first['words']}{first['gap']}{{n}}{rest}"
     return tuple(found)
+
+
+def _shows_number(title: re.Match[str]) -> bool:
+    """Return whether the only title of its words shows that their number varies."""
+    number, rest = title["n"], title["rest"]
+    if number == "N":
+        return True
+    return number.isdigit() and ("{" in rest or (number == "1" and not rest))
 
 
 def optional_value(text: str) -> str:

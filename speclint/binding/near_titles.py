@@ -8,7 +8,7 @@ from speclint.binding.rule_index import RuleIndex
 from speclint.markdown.document import Section
 from speclint.ruleset.model import SectionRule
 from speclint.ruleset.similarity import closeness
-from speclint.ruleset.titles import filled, fold, pattern_of, without_subtitle
+from speclint.ruleset.titles import HEADING_NUMBER, filled, fold, pattern_of, without_subtitle
 
 
 def title_closeness(index: RuleIndex, section: Section, rule: SectionRule) -> float:
@@ -38,10 +38,13 @@ def wanted_title(index: RuleIndex, section: Section, rule: SectionRule, count: i
     pattern = index.patterns.get(rule.title) or pattern_of(rule.title)
     if pattern.fixed:
         return rule.title
-    number = re.search(r"\d+(?:\.\d+)*", section.title)
-    name = re.sub(r"^[^:–—]{0,40}[:–—]\s*|^\w++(?:[\s.-]++\d++|(?<=\w\d))\s+", "", section.title)
-    place = str(count)
-    return filled(rule.title, {"n": number.group() if number else place, "name": name})
+    chapter = re.match(HEADING_NUMBER, section.title)
+    title = section.title[chapter.end() :] if chapter else section.title
+    label = re.match(r"[^:–—]{0,40}[:–—]\s*|\w++(?:[\s.-]++\d++|(?<=\w\d))\s+", title)
+    # `3. Loans` and `Req 3: Loans` have their number, which in `Loans of 14 days` is part of the name.
+    labelled = re.search(r"\d+(?:\.\d+)*", label[0] if label else title if title[-1:].isdigit() else "")
+    number = labelled[0] if labelled else chapter["number"] if chapter else str(count)
+    return filled(rule.title, {"n": number, "name": title[label.end() :] if label else title})
 
 
 def _closeness_without_subtitle(found: str, wanted: str) -> float:

@@ -169,6 +169,11 @@ class _Builder:
         self.bold: list[Section] = []
         self.sections: list[Section | None] = []
         self.end = len(self.text)
+        self.link_labels = frozenset(
+            normalise_label(block.label)
+            for block in (walk(blocks) if "]:" in self.text else ())
+            if isinstance(block, LinkDefinition)
+        )
 
     def document(self) -> Document:
         self._group()
@@ -198,11 +203,7 @@ class _Builder:
             sections=(*sections, *self.bold, *((footer,) if footer else ())),
             fields=tuple(self._fields(sections, footer)),
             accidental_headings=tuple(self.accidental),
-            link_labels=frozenset(
-                normalise_label(block.label)
-                for block in (walk(self.blocks) if "]:" in self.text else ())
-                if isinstance(block, LinkDefinition)
-            ),
+            link_labels=self.link_labels,
             footer=footer,
         )
 
@@ -261,7 +262,7 @@ class _Builder:
         section = Section(
             number=number,
             level=level,
-            title=plain(heading.text) if heading else "",
+            title=plain(heading.text, self.link_labels) if heading else "",
             heading=heading,
             heading_span=heading.text_span if heading else Span(start, start),
             span=Span(start, end),

@@ -225,12 +225,15 @@ def _next_closer(closers: dict[int, list[int]], length: int, position: int) -> i
     return runs[-1] if runs else None
 
 
-def plain(text: str) -> str:
-    """Return the text a reader sees of a line of inline Markdown: no emphasis, code marks, links or tags."""
+def plain(text: str, defined: Collection[str] = ()) -> str:
+    """Return the text a reader sees of a line of inline Markdown: no emphasis, code marks, links or tags.
+
+    `defined` are the normalised labels of the document's link definitions.
+    """
     if not _TRIGGER.search(text):
         return " ".join(_without_emphasis(text).split())
     replaced: list[tuple[int, int, str]] = []
-    for kind, span, content, _ in scan(Source(text), (Span(0, len(text)),)):
+    for kind, span, content, _ in scan(Source(text), (Span(0, len(text)),), defined):
         if kind in ("link", "image", "reference"):
             replaced += [(span.start, content.start, ""), (content.end, span.end, "")]
         elif kind in ("html", "comment", "footnote"):

@@ -93,9 +93,20 @@ def _series_of_sections(binding: Binding) -> Iterator[Series]:
                     id = _id(values, title[end:], section.heading_span, 0, raw)
                     break
             by_parent.setdefault(parent, []).append(id)
+        if _number_of_parent(binding, by_parent):
+            continue
         lost = frozenset(_lost_in_code(binding, patterns))
         for ids in by_parent.values():
             yield Series(_prefix(patterns[0].title), tuple(ids), lost)
+
+
+def _number_of_parent(binding: Binding, by_parent: Mapping[int, Sequence[Id]]) -> bool:
+    """Return whether ids are each alone below sections of which there are several.
+
+    `Tests for Story 2` in a phase has the number of a story, not one of the tests.
+    """
+    repeated = (rule is not None and rule.repeat for rule in map(binding.rules_of.get, by_parent))
+    return all(repeated) and all(len(ids) == 1 for ids in by_parent.values())
 
 
 def _lost_in_code(binding: Binding, patterns: Sequence[TitlePattern]) -> Iterator[int]:

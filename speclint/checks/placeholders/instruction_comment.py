@@ -11,12 +11,12 @@ from speclint.checks.placeholders.unfilled import is_mark
 from speclint.checks.reading.tool_comments import is_answer, is_for_tools
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.blocks import Block, Html, List, ListItem, Paragraph, Table
-from speclint.markdown.document import Section, walk
+from speclint.markdown.document import Field, Section, walk
 from speclint.markdown.inline import comments
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
 from speclint.markdown.visibility import is_blank
-from speclint.ruleset.fingerprints import fingerprint, known, normalise_placeholder
+from speclint.ruleset.fingerprints import fingerprint, known, normalise, normalise_placeholder
 
 # How an instruction begins.
 _INSTRUCTION = lazy_regex(
@@ -32,6 +32,9 @@ _NUMBER = lazy_regex(r"(?:[A-Z]{0,9}-?\d+(?:\.\d+)*[.):]?)?")
 
 # What says of a title when it is needed.
 _REMARK = lazy_regex(r"(?i)\s*(?:optional|required|mandatory|if\b|when\b|only\b|not )")
+
+# What may still be open, in a comment or in brackets.
+_OPEN = lazy_regex(r"<!--.*?(?:-->|$)|\[[^\]]{2,}\](?!\()|\{[^}]*\}|<[^>]*>")
 
 # What says when a section is to be filled, and asks for no text of its own.
 _WHEN = lazy_regex(
@@ -70,6 +73,7 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         if section.heading is not None:
             alone = len(lead) == len(section.body) and not section.children
             answered = any(not is_blank(document.source, child.body) for child in section.children)
+            answered = answered or any(map(search.is_answered, section.labels))
             own = [block for block in lead if not _is_answer(document.source, block)] if alone else lead
             yield from search.among(own, alone, answered)
         for label in section.labels:
@@ -100,8 +104,7 @@ class _Search(NamedTuple):
     def among(self, blocks: Sequence[Block], alone: bool = True, answered: bool = False) -> Iterator[Finding]:
         """Yield the instructions in blocks that show nothing else.
 
-        `alone` means that no label or section follows them, `answered` that a section that follows has
-        content.
+        `alone` means that no label or section follows them, `answered` that one that follows has content.
         """
         if is_blank(self.source, blocks):
             for block in blocks:
@@ -144,10 +147,23 @@ class _Search(NamedTuple):
         """Return whether a comment is the template's."""
         return fingerprint("comment", normalise_placeholder(match["text"])) in self.tokens
 
+    def is_answered(self, label: Field) -> bool:
+        """Return whether a label in emphasis has text of the author's: no brackets, not the template's."""
+        if not label.emphasised:
+            return False
+        parts = [label.value_span] if label.value else [block.span for block in label.blocks]
+        lines = (line for part in parts for line in self.source.slice(part).splitlines())
+        return any(
+            any(map(str.isalnum, line))
+            and not _OPEN.search(line)
+            and fingerprint("text", normalise(line)) not in self.tokens
+            for line in lines
+        )
+
     def found(self, match: re.Match[str], alone: bool, answered: bool = False) -> Iterator[Finding]:
         """Yield the finding for a comment, unless it is the author's own or meant for a tool.
 
-        Above sections with content, a comment that only explains them is no fault.
+        Above sections or labels with content, a comment that only explains them is no fault.
         """
         if is_mark(match[0]):
             return  # which another check reports, wherever it stands
@@ -171,8 +187,12 @@ def _is_answer(source: Source, block: Block) -> bool:
 
 
 def _lead(section: Section) -> Iterator[Block]:
-    """Yield the blocks of a section before its first label or line in bold."""
-    first = min((label.span.start for label in section.labels), default=section.span.end)
+    """Yield the blocks of a section before its first label or line in bold.
+
+    An item of a list that has a colon is the author's text.
+    """
+    labels = (label for label in section.labels if label.emphasised or label.place != "list")
+    first = min((label.span.start for label in labels), default=section.span.end)
     first = min(first, *(part.span.start for part in section.bold_sections), section.span.end)
     for block in section.body:
         if block.span.end > first:

@@ -72,7 +72,7 @@ def _message(binding: Binding, missing: Missing) -> str:
         some = before is not None and before.number == rule.number
         count = f"{missing.times} more" if some else f"at least {missing.times}"
         kind = "" if pattern.anything else f' such as "{shorten(title)}"'
-        inside = f'"{shorten(rule.path[-2])}"' if len(rule.path) > 1 else "the document"
+        inside = f'"{shorten(missing.parent.title)}"' if len(rule.path) > 1 else "the document"
         message = f"{inside} needs {count} section{'s' if missing.times > 1 else ''}{kind}"
         return f"{message}, {owed}" if owed else message
     if after.number != missing.parent.number:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speclint.binding.model import Binding
-from speclint.diagnostics import Finding, shorten
+from speclint.diagnostics import Finding, shorten_both
 
 
 def section_title(binding: Binding) -> Iterator[Finding]:
@@ -23,6 +23,6 @@ def section_title(binding: Binding) -> Iterator[Finding]:
         ## Success Criteria
     """
     for entry in binding.near_misses:
-        found, wanted = shorten(entry.section.title), shorten(entry.wanted)
+        found, wanted = shorten_both(entry.section.title, entry.wanted)
         message = f'section "{found}" should have the title "{wanted}"'
         yield Finding(entry.section.heading_span, message, cause=entry)

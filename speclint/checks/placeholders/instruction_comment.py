@@ -73,9 +73,9 @@ def instruction_comment(binding: Binding) -> Iterator[Finding]:
         if section.heading is not None:
             alone = len(lead) == len(section.body) and not section.children
             answered = any(not is_blank(document.source, child.body) for child in section.children)
-            answered = answered or any(map(search.is_answered, section.labels))
             own = [block for block in lead if not _is_answer(document.source, block)] if alone else lead
-            yield from search.among(own, alone, answered)
+            if not any(map(search.is_answered, section.labels)):
+                yield from search.among(own, alone, answered)
         for label in section.labels:
             if label.place == "table":
                 continue

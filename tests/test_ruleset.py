@@ -434,7 +434,7 @@ sections:
             "8:25: the pattern matches an empty text, so that it is reported everywhere",
             "8:63: `language` is for code alone: leave `where` out",
             "9:33: `max` must be at least `min`, which is 5",
-            "9:42: no stage `never`; there are `draft`, `final`",
+            "9:43: no stage `never`; there are `draft`, `final`",
             "10:8: `ids` needs `title`, such as `FR-{n}`",
             "11:34: no stage `never`; there are `draft`, `final`",
         ],

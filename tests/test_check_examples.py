@@ -48,6 +48,13 @@ fields: {Status: {required: false}}
 _REQUIREMENTS = 'sections: [{title: Requirements, sections: [{title: "FR{n}: {name}", repeat: true}]}]'
 _UNDER_NOTES = "# Title\n\n## Notes\n\n"
 
+_CITED = """
+sections:
+  - {title: Requirements, ids: {title: "FR-{n}", defines: requirement}}
+  - {title: Tests, cites: {id: requirement, every: EVERY}}
+"""
+_TESTS = "# Title\n\n## Requirements\n\n- FR-001: Booking\n- FR-002: Paying\n\n## Tests\n\n"
+
 SETTINGS: dict[str, Setting] = {
     "unclosed-fence": Setting("sections: [Rollback]"),
     "missing-section": Setting("sections: [Risks, Rollback]"),
@@ -56,6 +63,7 @@ SETTINGS: dict[str, Setting] = {
     "section-level": Setting("sections: [{title: Implementation, sections: [Backend]}]"),
     "section-title": Setting("sections: [Success Criteria]"),
     "unknown-section": Setting("sections: [Risks]"),
+    "invalid-title": Setting("title: {max_length: 30}\nsections: []", ""),
     "accidental-heading": Setting(before=_UNDER_NOTES),
     "empty-section": Setting("sections: [Dependencies, Timeline]"),
     "placeholder": Setting(),
@@ -132,6 +140,12 @@ SETTINGS: dict[str, Setting] = {
     "coverage-mismatch": Setting("sections: [{title: Notes, coverage: {minimum: 60}}]", _UNDER_NOTES),
     "broken-link": Setting(files=("manual.md",)),
     "broken-anchor": Setting("sections: [Rollout]"),
+    "forbidden-link": Setting(
+        'sections: [{title: Notes, links: {allow: ["./*", "https://example.org/**"]}}]', before=_UNDER_NOTES
+    ),
+    "missing-link": Setting(
+        'sections: [{title: Notes}]\nlinks: {first_mention: ["RFC {n}"]}', before=_UNDER_NOTES
+    ),
     "missing-path": Setting(
         "sections: [{title: Key Files, paths: true}]",
         files=("src/sharing/service.py", "src/sharing/access.py"),
@@ -139,6 +153,8 @@ SETTINGS: dict[str, Setting] = {
     "undefined-reference": Setting(before=_UNDER_NOTES),
     "duplicate-id": Setting(_REQUIREMENTS, "# Title\n\n## Requirements\n\n"),
     "id-gap": Setting(_REQUIREMENTS, "# Title\n\n## Requirements\n\n"),
+    "undefined-id": Setting(_CITED.replace("EVERY", "false"), _TESTS),
+    "uncited-id": Setting(_CITED.replace("EVERY", "true"), _TESTS),
     "changelog-order": Setting("sections: [{title: Changelog, changelog: true}]", "## Changelog\n\n"),
     "rollout-order": Setting("sections: [{title: Rollout, rollout: true}]", "## Rollout\n\n"),
     "budget-exceeded": Setting(before=_UNDER_NOTES),
@@ -146,6 +162,11 @@ SETTINGS: dict[str, Setting] = {
         "sections: [{title: Contracts}]\nforbidden: [{pattern: '\\bany\\b', language: typescript}]",
         "## Contracts\n\n",
     ),
+    "missing-text": Setting(
+        "sections: [{title: Notes, must_contain: [{pattern: '\\b(SHALL|MUST)\\b', each: item}]}]",
+        before=_UNDER_NOTES,
+    ),
+    "text-length": Setting("sections: [{title: Summary, length: {words: {min: 5}}}]"),
     "invalid-suppression": Setting(before=_UNDER_NOTES),
     "unused-suppression": Setting(before=_UNDER_NOTES, select=("placeholder",)),
 }

@@ -15,10 +15,10 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from speclint.diagnostics import Severity
+from speclint.ruleset.globs import matches
 from speclint.workspace import config
 from speclint.workspace.cache import Cache
 from speclint.workspace.config import Configuration, ConfigurationError
-from speclint.workspace.globs import matches
 
 from .amount import some
 

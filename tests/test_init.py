@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from speclint.authoring.init_proposal import Page, RuleSetFile, listed, propose, toml
 from speclint.authoring.new_document import Facts, fill
+from speclint.ruleset.globs import matches
 from speclint.ruleset.library import bundled_rule_set
 from speclint.workspace import config
-from speclint.workspace.globs import matches
 from tests.amount import some
 from tests.test_cli import ROOT, Result, run
 

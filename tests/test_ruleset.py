@@ -28,7 +28,6 @@ from speclint.ruleset.model import (
     Content,
     Coverage,
     Dates,
-    Forbidden,
     Repeat,
     Stages,
     Switch,
@@ -37,6 +36,7 @@ from speclint.ruleset.model import (
     Words,
 )
 from speclint.ruleset.patterns import RulePattern
+from speclint.ruleset.text_rules import Ids, TextRule
 from speclint.workspace import rule_sets
 from speclint.workspace.rule_sets import RepositoryFiles
 
@@ -149,7 +149,7 @@ placeholders: {allow: ["[sic]"]}
         ValueRule("Level", one_of=("High", "Low")),
         ValueRule("ID", pattern=RulePattern("[a-z]+")),
     )
-    approval = Content(paths=Switch(), used_as=Words(("flag",)), ids=Words(("A{n}", "B{n}"), "final"))
+    approval = Content(paths=Switch(), used_as=Words(("flag",)), ids=Ids(("A{n}", "B{n}"), "final"))
     assert rules.labels == (ValueRule("Approval", content=approval),)
     overview, requirements, notes = rules.sections
     numbered, tests = requirements.sections
@@ -170,8 +170,8 @@ placeholders: {allow: ["[sic]"]}
         changelog=Switch(),
         rollout=Switch(),
         dates=Dates("falling"),
-        ids=Words(("Case {n}",)),
-        forbidden=(Forbidden(RulePattern("any"), "ts", "Say which.", "final"),),
+        ids=Ids(("Case {n}",)),
+        forbidden=(TextRule(RulePattern("any"), "ts", "Say which.", "final", ("code",)),),
         tables=(
             TableRule(
                 (
@@ -189,7 +189,7 @@ placeholders: {allow: ["[sic]"]}
         ),
     )
     assert rules.budgets == Words(("budget", "limit"), "final")
-    assert rules.forbidden == (Forbidden(RulePattern("whilst")),)
+    assert rules.content.forbidden == (TextRule(RulePattern("whilst")),)
     assert (notes.aliases, notes.pattern, notes.required, notes.from_stage) == (
         ("Remarks",),
         RulePattern("Notes?"),
@@ -403,9 +403,40 @@ coverage: {thresholds: {fnal: 1}}
             "8:66: no stage `finale`; did you mean `final`?",
             "9:22: no key `lifecycle`; there are `name`, `required`, `together`, `aliases`, `from`, `type`,"
             " `one_of`, `pattern`, `checklist`, `coverage`, `paths`, `code`, `rollout`, `dates`, `ids`,"
-            " `forbidden`, `used_as`, `remove`",
+            " `forbidden`, `must_contain`, `used_as`, `remove`",
             "9:48: `used_as` must be a list, true or false or a mapping, not a text",
             "9:59: `ids` must be false, not true",
+        ],
+    ),
+    "bad demands on texts": (
+        STAGES
+        + """title: {pattern: '('}
+at_least_one: [B, C]
+links: {map: {"a-{m}.md": "b.md", "c.md": "d-{n}.md"}, first_mention: [RFC]}
+sections:
+- title: A
+  must_contain: [{pattern: 'x*'}, {pattern: '^(?!.*SHALL)', from: never}]
+  forbidden: [{pattern: '(a|b)?'}, {pattern: a, language: ts, where: [prose]}]
+  length: {words: {min: 5, max: 4}, from: never}
+  ids: {defines: requirement}
+  cites: {id: requirement, from: never}
+- title: B
+""",
+        [
+            "2:18: not a regular expression: missing ), unterminated subpattern at position 0",
+            "3:16: `B` is required in any case; give it `required: false` in `sections`",
+            "3:19: no section `C` here; there are `A`, `B`",
+            "4:15: no placeholder `{m}`; there are `{n}`, `{name}`",
+            "4:43: `{n}` does not stand in `c.md`",
+            "4:72: `first_mention` needs `{n}` where the number stands, as in `RFC {n}`",
+            "7:28: the pattern matches an empty text, so that it is never missing",
+            "7:67: no stage `never`; there are `draft`, `final`",
+            "8:25: the pattern matches an empty text, so that it is reported everywhere",
+            "8:63: `language` is for code alone: leave `where` out",
+            "9:33: `max` must be at least `min`, which is 5",
+            "9:43: no stage `never`; there are `draft`, `final`",
+            "10:8: `ids` needs `title`, such as `FR-{n}`",
+            "11:34: no stage `never`; there are `draft`, `final`",
         ],
     ),
     "bad severities by stage": (
@@ -1082,7 +1113,7 @@ def test_cache_follows_xdg(tmp_path: Path) -> None:
 def test_examples_of_the_manual_load(tmp_path: Path) -> None:
     manual = (ROOT / "docs" / "rule-sets.md").read_text("utf-8")
     examples = [part.split("\n```")[0] for part in manual.split("```yaml\n")[1:]]
-    assert [parse_rule_set(example).id for example in examples] == ["rule-set"] * 5
+    assert [parse_rule_set(example).id for example in examples] == ["rule-set"] * 7
     second = titles(parse_rule_set(examples[1]).sections)
     assert second[second.index("Rollout Plan") + 1] == "Cost Estimate"
     assert "User Experience" not in second

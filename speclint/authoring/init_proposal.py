@@ -15,7 +15,7 @@ from itertools import chain, count
 from shlex import quote
 from typing import NamedTuple
 
-from speclint.workspace.globs import matches
+from speclint.ruleset.globs import matches
 
 
 class Page(NamedTuple):

@@ -101,15 +101,21 @@ class Faults:
                 yield WrongLevel(node.rule, node.section, self.levels.level(node.rule))
 
     def too_many(self) -> Iterator[Duplicate]:
-        """Yield the sections beyond the most that a repeatable rule allows."""
+        """Yield the sections beyond the most that a repeatable rule allows, and those of one title."""
         for parent in [node for nodes in self.tree.nodes.values() for node in nodes]:
             for nodes in parent.children.values():
                 rule = nodes[0].rule
                 assert rule is not None
-                if rule.repeat and rule.repeat.max is not None and len(nodes) > rule.repeat.max:
-                    ordered = [node.section for node in sorted(nodes, key=position) if node.section]
-                    for section in ordered[rule.repeat.max :]:
-                        yield Duplicate(rule, section, ordered[0])
+                repeat = rule.repeat
+                many = repeat is not None and repeat.max is not None and len(nodes) > repeat.max
+                if repeat is None or not (many or repeat.unique):
+                    continue
+                ordered = [node.section for node in sorted(nodes, key=position) if node.section]
+                kept = ordered[: repeat.max]
+                for section in ordered[len(kept) :]:
+                    yield Duplicate(rule, section, ordered[0])
+                if repeat.unique:
+                    yield from _namesakes(rule, kept)
 
     def unknown(self, sections: Sequence[Section]) -> Iterator[Section]:
         """Yield the topmost of some sections and those below that no rule claims."""
@@ -123,6 +129,15 @@ class Faults:
             elif node.rule is not None and node.rule.sections:
                 # Below a section without sections in the template, an author is free.
                 yield from self.unknown(section.children)
+
+
+def _namesakes(rule: SectionRule, sections: Sequence[Section]) -> Iterator[Duplicate]:
+    """Yield the sections that have the title of one before them, case and spaces aside."""
+    owners: dict[str, Section] = {}
+    for section in sections:
+        first = owners.setdefault(" ".join(section.title.casefold().split()), section)
+        if first is not section:
+            yield Duplicate(rule, section, first, namesake=True)
 
 
 def _longest_rise(numbers: Sequence[int]) -> list[int]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from speclint.binding.document_title import title_section
 from speclint.binding.faults import Faults
 from speclint.binding.front_matter import readable
+from speclint.binding.groups import exceeding, lacking
 from speclint.binding.levels import Levels
 from speclint.binding.model import Binding, Duplicate, NearMiss
 from speclint.binding.near_titles import title_closeness, wanted_title
@@ -117,6 +118,7 @@ class _Matcher:
         faults = Faults(self.document, self.index, self.levels, self.tree, self.title, self.copies)
         misplaced = tuple(sorted(faults.misplaced(), key=lambda entry: entry.section.span))
         faults.astray = {entry.section.number for entry in misplaced}
+        rules = self.index.rule_set
         sections: list[list[Section]] = [[] for _ in self.index.rules]
         rules_of: dict[int, SectionRule] = {}
         parents: dict[int, int] = {}
@@ -130,11 +132,11 @@ class _Matcher:
                 parents[node.section.number] = node.parent.section.number
         return Binding(
             document=self.document,
-            rules=self.index.rule_set,
+            rules=rules,
             stage=self.index.stage,
             sections=tuple(map(tuple, sections)),
             rules_of=rules_of,
-            missing=tuple(faults.missing(self.tree.root, self.index.rule_set.sections)),
+            missing=tuple(faults.missing(self.tree.root, rules.sections)),
             misplaced=misplaced,
             wrong_levels=tuple(faults.wrong_levels(bound)),
             near_misses=tuple(sorted(self.near_misses, key=lambda entry: entry.section.span)),
@@ -142,6 +144,8 @@ class _Matcher:
                 sorted([*self.duplicates, *faults.too_many()], key=lambda entry: entry.section.span)
             ),
             unknown=tuple(faults.unknown(self.document.root.children)),
+            lacking=tuple(lacking(self.tree, rules, self.document)),
+            exceeding=tuple(exceeding(self.tree, rules)),
             title=self.title,
             parents=parents,
             location=self.location,

@@ -57,11 +57,30 @@ class NearMiss(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """A second section for a rule that occurs once; `first` is the bound one."""
+    """A second section for a rule that occurs once; `first` is the bound one.
+
+    With `namesake`, it is one of several that may be there, and has the title of the first.
+    """
 
     rule: SectionRule
     section: Section
     first: Section
+    namesake: bool = False
+
+
+class Lacking(NamedTuple):
+    """A section without any of several subsections of which one must be there; the root for chapters."""
+
+    parent: Section
+    titles: tuple[str, ...]
+
+
+class Exceeding(NamedTuple):
+    """A section beside another, `first`, though only one of the titles may be there."""
+
+    section: Section
+    first: Section
+    titles: tuple[str, ...]
 
 
 class Binding(NamedTuple):
@@ -88,6 +107,8 @@ class Binding(NamedTuple):
     near_misses: tuple[NearMiss, ...]
     duplicates: tuple[Duplicate, ...]
     unknown: tuple[Section, ...]
+    lacking: tuple[Lacking, ...]
+    exceeding: tuple[Exceeding, ...]
     title: Section | None
     parents: Mapping[int, int]
     location: DocumentLocation | None

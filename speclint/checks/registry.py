@@ -18,9 +18,9 @@ class Check(NamedTuple):
     """A registered check; `severity` None means off unless a rule set or a user turns it on.
 
     `run` takes a `Binding`. If the check comes `last`, it takes the `SuppressionReport` of the comments that
-    turn others off instead, and only a severity turns it off. `needs` is the option (a field of `Content`)
-    without which, anywhere in the rule set, it finds nothing; `about` the field of the `Binding` without
-    which it finds nothing either.
+    turn others off instead, and only a severity turns it off. `needs` are options (fields of `Content`)
+    without any of which, anywhere in the rule set, it finds nothing; `about` fields of the `Binding` without
+    any of which it finds nothing either.
     """
 
     id: str
@@ -28,8 +28,8 @@ class Check(NamedTuple):
     severity: Severity | None
     run: Callable[..., Iterator[Finding]]
     last: bool = False
-    needs: str = ""
-    about: str = ""
+    needs: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
     @property
     def documentation(self) -> str:
@@ -71,8 +71,8 @@ def _check(
     severity: Severity | None,
     module: str,
     last: bool = False,
-    needs: str = "",
-    about: str = "",
+    needs: tuple[str, ...] = (),
+    about: tuple[str, ...] = (),
     yields_to: tuple[str, ...] = (),
 ) -> Check:
     """Return a check; its function is also given what returns the spans that the checks it yields to find."""
@@ -87,30 +87,33 @@ CHECKS: tuple[Check, ...] = (
         "missing-section",
         Severity.ERROR,
         "structure.missing_section",
-        about="missing",
+        about=("missing", "lacking"),
     ),
-    _check("section-order", Severity.ERROR, "structure.section_order", about="misplaced"),
-    _check("duplicate-section", Severity.ERROR, "structure.duplicate_section", about="duplicates"),
+    _check("section-order", Severity.ERROR, "structure.section_order", about=("misplaced",)),
+    _check(
+        "duplicate-section", Severity.ERROR, "structure.duplicate_section", about=("duplicates", "exceeding")
+    ),
     _check(
         "section-level",
         Severity.ERROR,
         "structure.section_level",
-        about="wrong_levels",
+        about=("wrong_levels",),
     ),
     _check(
         "section-title",
         Severity.ERROR,
         "structure.section_title",
-        about="near_misses",
+        about=("near_misses",),
     ),
-    _check("unknown-section", None, "structure.unknown_section", about="unknown"),
+    _check("unknown-section", None, "structure.unknown_section", about=("unknown",)),
+    _check("invalid-title", Severity.ERROR, "structure.invalid_title", needs=("heading",)),
     _check("accidental-heading", Severity.WARNING, "structure.accidental_heading"),
     # Later checks have nothing to add about what is empty: it stands behind those that point at headings.
     _check("empty-section", Severity.ERROR, "structure.empty_section"),
     _check("placeholder", Severity.ERROR, "placeholders.placeholder"),
     _check("instruction-comment", Severity.ERROR, "placeholders.instruction_comment"),
     # A name that was left as the template has it is wrong as such: the example around it says less.
-    _check("name-mismatch", Severity.ERROR, "consistency.names", needs="used_as"),
+    _check("name-mismatch", Severity.ERROR, "consistency.names", needs=("used_as",)),
     _check("unedited-template", Severity.ERROR, "placeholders.unedited_template"),
     _check("empty-code", Severity.ERROR, "code.fences"),
     _check("code-language", Severity.ERROR, "code.code_language"),
@@ -132,9 +135,9 @@ CHECKS: tuple[Check, ...] = (
     _check("duplicate-field", Severity.ERROR, "fields.duplicate_field"),
     _check("date-order", Severity.ERROR, "fields.dates"),
     _check("missing-label", Severity.ERROR, "fields.fields"),
-    _check("missing-table", Severity.ERROR, "tables.owed", needs="tables"),
-    _check("missing-column", Severity.ERROR, "tables.owed", needs="tables"),
-    _check("invalid-cell", Severity.ERROR, "tables.owed", needs="tables"),
+    _check("missing-table", Severity.ERROR, "tables.owed", needs=("tables",)),
+    _check("missing-column", Severity.ERROR, "tables.owed", needs=("tables",)),
+    _check("invalid-cell", Severity.ERROR, "tables.owed", needs=("tables",)),
     _check("malformed-table", Severity.ERROR, "tables.malformed"),
     _check("missing-checklist", Severity.ERROR, "checklists.checklists"),
     _check("missing-item", Severity.ERROR, "checklists.items"),
@@ -146,14 +149,20 @@ CHECKS: tuple[Check, ...] = (
     _check("coverage-mismatch", Severity.ERROR, "coverage.coverage"),
     _check("broken-link", Severity.ERROR, "references.links"),
     _check("broken-anchor", Severity.ERROR, "references.anchors"),
+    _check("forbidden-link", Severity.ERROR, "references.link_rules", needs=("links",)),
+    _check("missing-link", Severity.ERROR, "references.link_rules", needs=("links",)),
     _check("missing-path", Severity.ERROR, "references.paths"),
     _check("undefined-reference", Severity.ERROR, "references.references"),
     _check("duplicate-id", Severity.ERROR, "consistency.ids"),
     _check("id-gap", Severity.ERROR, "consistency.ids"),
-    _check("changelog-order", Severity.ERROR, "consistency.changelog", needs="changelog"),
-    _check("rollout-order", Severity.ERROR, "consistency.rollout", needs="rollout"),
+    _check("undefined-id", Severity.ERROR, "consistency.cited_ids", needs=("cites",)),
+    _check("uncited-id", Severity.ERROR, "consistency.cited_ids", needs=("cites",)),
+    _check("changelog-order", Severity.ERROR, "consistency.changelog", needs=("changelog",)),
+    _check("rollout-order", Severity.ERROR, "consistency.rollout", needs=("rollout",)),
     _check("budget-exceeded", Severity.ERROR, "consistency.budgets"),
-    _check("forbidden-text", Severity.ERROR, "consistency.forbidden", needs="forbidden"),
+    _check("forbidden-text", Severity.ERROR, "consistency.forbidden", needs=("forbidden",)),
+    _check("missing-text", Severity.ERROR, "texts.missing_text", needs=("must_contain", "text")),
+    _check("text-length", Severity.ERROR, "texts.text_length", needs=("length",)),
     _check("invalid-suppression", Severity.ERROR, "exceptions.suppressions", last=True),
     _check("unused-suppression", Severity.WARNING, "exceptions.suppressions", last=True),
 )

@@ -192,9 +192,9 @@ def _found(
     there = options(binding.rules)
     for check, severity in checks:
         # What cannot find anything is not even imported.
-        if check.last or (check.needs and check.needs not in there):
+        if check.last or (check.needs and there.isdisjoint(check.needs)):
             continue
-        if check.about and not getattr(binding, check.about):
+        if check.about and not any(getattr(binding, part) for part in check.about):
             continue
         claims: list[Span] = []
         for finding in check.run(binding):

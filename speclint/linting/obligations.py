@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from speclint.binding.labels import (
     Label,
@@ -18,14 +18,19 @@ from speclint.binding.model import titles as titles_of
 from speclint.binding.tables import OwedTable, owed_tables
 from speclint.checks.checklists.boxes import boxes, demanded
 from speclint.checks.checklists.owed_items import OwedItem, owed_items
-from speclint.checks.structure.missing_section import subject
+from speclint.checks.structure.missing_section import group_subject, subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.visibility import is_blank, shows_nothing
-from speclint.ruleset.model import Checklist, SectionRule, ValueRule
+from speclint.ruleset.model import NO_CONTENT, Checklist, SectionRule, ValueRule, options
+from speclint.ruleset.text_rules import Groups
+from speclint.ruleset.titles import fold
 
-Kind = Literal["field", "section", "label", "table", "checklist", "item", "coverage"]
+if TYPE_CHECKING:
+    from speclint.linting.text_obligations import TextObligation
+
+Kind = Literal["field", "section", "label", "table", "checklist", "item", "coverage", "text"]
 
 
 # What may stand before a label and says nothing: the markers of lists and quotes, the bars of tables.
@@ -34,13 +39,17 @@ _MARKERS = lazy_regex(r"(?:[\s*+>|-]|\d{1,9}[.)](?=\s|$))*")
 # What makes a text that stands there still unfilled, or not what is owed.
 _UNFILLED = frozenset(("placeholder", "instruction-comment", "unedited-template", "empty-section"))
 
-_IN_FIELD = _UNFILLED | {"invalid-field", "duplicate-field", "date-order"}
+_IN_FIELD = _UNFILLED | {"invalid-field", "duplicate-field", "date-order", "missing-text"}
 
 _IN_CHECKLIST = frozenset(("missing-checklist", "unchecked-item", "malformed-checkbox", "open-question"))
 
 _IN_TABLE = _UNFILLED | {"missing-table", "missing-column", "invalid-cell", "malformed-table"}
 
 _IN_COVERAGE = frozenset(("missing-coverage", "coverage-below-threshold", "coverage-mismatch"))
+
+
+# What makes a rule set owe something of a text.
+_TEXT_OPTIONS = frozenset(("must_contain", "text", "length", "cites"))
 
 
 class Obligation(NamedTuple):
@@ -94,6 +103,13 @@ class _Count:
         self.items: dict[int, dict[str, OwedItem]] = {}
         for item in owed_items(binding):
             self.items.setdefault(item.at.start, {})[item.rule.text] = item
+        # By section number what is owed of texts.
+        self.texts_owed: dict[int, list[TextObligation]] = {}
+        if not _TEXT_OPTIONS.isdisjoint(options(binding.rules)):
+            from speclint.linting.text_obligations import text_obligations
+
+            self.texts_owed = text_obligations(binding)
+        self.lacking = {lacking.parent.number: lacking for lacking in binding.lacking}
         # By the number of their rule, the sections that are missing, and those of them that are waived.
         self.missing: dict[int, int] = {}
         self.spared: dict[int, int] = {}
@@ -114,6 +130,10 @@ class _Count:
         yield from self.fields()
         for rule in self.binding.rules.sections:
             yield from self.section(rule, ())
+        document = self.binding.document
+        rules = self.binding.rules
+        yield from self.group(rules.groups, rules.sections, (self.binding.title or document.root,), ())
+        yield from self.texts(document.root)
         for owed in self.labels.get(0, []):
             if owed.section.level == 0:
                 yield from self.label(owed, ())
@@ -146,6 +166,7 @@ class _Count:
                 yield from self.within(rule, section, titles)
         for child in rule.sections:
             yield from self.section(child, titles)
+        yield from self.group(rule.groups, rule.sections, self.binding.sections[rule.number], titles)
         for _ in range(self.spared.get(rule.number, 0)):
             yield Obligation("section", rule.title, path, True)
         for _ in range(self.missing.get(rule.number, 0)):
@@ -168,6 +189,39 @@ class _Count:
             if rule.coverage and rule.coverage.required:
                 met = not self.reported(section.span, _IN_COVERAGE | _UNFILLED)
                 yield Obligation("coverage", rule.title, titles, met)
+            yield from self.texts(section, titles)
+
+    def texts(self, section: Section, titles: tuple[str, ...] = ()) -> Iterator[Obligation]:
+        """Yield what a section, or the document, owes of its text: none of it is met while it is unfilled."""
+        owed = self.texts_owed.get(section.number, ())
+        unfilled = bool(owed) and self.reported(Span(section.span.start, section.span.end + 1), _UNFILLED)
+        for text in owed:
+            spared = all((text.check, place) in self.waived for place in text.lacking)
+            met = not unfilled if not text.lacking else spared
+            yield Obligation("text", text.name, titles, met)
+
+    def group(
+        self, groups: Groups, rules: Iterable[SectionRule], parents: Iterable[Section], path: tuple[str, ...]
+    ) -> Iterator[Obligation]:
+        """Yield for each of some sections that owe one of several subsections whether there is one."""
+        if not groups.at_least_one:
+            return
+        from speclint.ruleset.values import listed
+
+        names = set(map(fold, groups.at_least_one))
+        members = [rule.number for rule in rules if fold(rule.title) in names]
+        holders = {
+            self.binding.parents.get(section.number)
+            for number in members
+            for section in self.binding.sections[number]
+        }
+        for parent in parents:
+            lacking = self.lacking.get(parent.number)
+            if lacking is not None:
+                spared = ("missing-section", group_subject(self.binding, lacking)) in self.waived
+                yield Obligation("section", listed(groups.at_least_one), path, spared)
+            elif parent.number in holders:
+                yield Obligation("section", listed(groups.at_least_one), path, True)
 
     def is_empty(self, rule: SectionRule, section: Section) -> bool:
         """Return whether a section that needs a text has nothing below its heading."""
@@ -254,6 +308,15 @@ class _Count:
                 yield Obligation("table", table.name, titles, False)
         yield from _lists(rule, rule.title, titles)
         yield from _items(self.binding, rule.checklist, titles)
+        if rule.groups.at_least_one:
+            from speclint.ruleset.values import listed
+
+            yield Obligation("section", listed(rule.groups.at_least_one), titles, False)
+        if rule.content is not NO_CONTENT:
+            from speclint.linting.text_obligations import names_of
+
+            for name in names_of(self.binding, rule.content):
+                yield Obligation("text", name, titles, False)
 
     def spares(self, check: str, span: Span) -> bool:
         """Return whether a comment waives what a check finds at a place."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from speclint.diagnostics import Severity
 from speclint.ruleset.model import (
     NO_CONTENT,
+    NO_GROUPS,
     OFF_THE_LINE,
     Checklist,
     Code,
     Content,
     Coverage,
     Dates,
-    Forbidden,
     ItemRule,
     Repeat,
     RuleSet,
@@ -26,6 +26,16 @@ from speclint.ruleset.model import (
     Words,
 )
 from speclint.ruleset.patterns import RulePattern
+from speclint.ruleset.text_rules import (
+    Citations,
+    Extent,
+    Groups,
+    Ids,
+    Length,
+    LinkRules,
+    TextRule,
+    TitleRule,
+)
 
 
 def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
@@ -61,7 +71,8 @@ def from_data(data: Mapping[str, Any], trusted: bool = False) -> RuleSet:
         fingerprints=frozenset(data.get("fingerprints", ())),
         summary=data.get("summary", ""),
         budgets=_words(data.get("budgets", {}), "words", ("budget",)),
-        forbidden=_forbidden(data, trusted),
+        content=_document_content(data, trusted),
+        groups=_groups(data),
     )
 
 
@@ -111,7 +122,7 @@ def _section(
         _pattern(data, trusted),
         get("required", True),
         get("from"),
-        None if repeat is False else Repeat(int(repeat.get("min", 1)), repeat.get("max")),
+        None if repeat is False else _repeat(repeat),
         _labels(data, trusted),
         _checklist(data),
         _coverage(data),
@@ -120,7 +131,12 @@ def _section(
         tuple([_section(child, numbers, path, level, trusted) for child in get("sections", ())]),
         _content(data, trusted),
         get("not_applicable", True),
+        _groups(data),
     )
+
+
+def _repeat(data: Mapping[str, Any]) -> Repeat:
+    return Repeat(int(data.get("min", 1)), data.get("max"), data.get("unique", False))
 
 
 def _labels(data: Mapping[str, Any], trusted: bool) -> tuple[ValueRule, ...]:
@@ -161,11 +177,21 @@ def _content(data: Mapping[str, Any], trusted: bool) -> Content:
         changelog=_switch(get("changelog", False)),
         rollout=_switch(get("rollout", False)),
         dates=None if dates is False else Dates(dates.get("order", "rising"), dates.get("from")),
-        ids=_words(get("ids", False), "titles"),
+        ids=_ids(get("ids", False)),
         used_as=_words(get("used_as", False), "words"),
-        forbidden=_forbidden(data, trusted),
+        forbidden=_text_rules(get("forbidden", ()), trusted),
         tables=tuple([_table(table, trusted) for table in get("tables", ())]),
+        must_contain=_text_rules(get("must_contain", ()), trusted),
+        length=_length(data["length"]) if "length" in data else None,
+        links=_links(data["links"]) if "links" in data else None,
+        cites=tuple([_citations(each) for each in get("cites", ())]),
+        text=get("text") == "required",
     )
+
+
+def _document_content(data: Mapping[str, Any], trusted: bool) -> Content:
+    content = _content(data, trusted)
+    return content._replace(heading=_title(data["title"], trusted)) if "title" in data else content
 
 
 def _table(data: Mapping[str, Any], trusted: bool) -> TableRule:
@@ -190,18 +216,59 @@ def _words(data: Any, key: str, default: tuple[str, ...] = ()) -> Words | None:
     return None if data is False else Words(tuple(data.get(key, default)), data.get("from"))
 
 
-def _forbidden(data: Mapping[str, Any], trusted: bool) -> tuple[Forbidden, ...]:
+def _text_rules(data: Iterable[Mapping[str, Any]], trusted: bool) -> tuple[TextRule, ...]:
     return tuple(
         [
-            Forbidden(
+            TextRule(
                 RulePattern(rule["pattern"], trusted),
                 rule.get("language"),
                 rule.get("message"),
                 rule.get("from"),
+                tuple(rule.get("where", ("code",) if "language" in rule else ("prose",))),
+                rule.get("each", "section"),
             )
-            for rule in data.get("forbidden", ())
+            for rule in data
         ]
     )
+
+
+def _length(data: Mapping[str, Any]) -> Length:
+    words, items, paragraphs = (
+        Extent(extent.get("min"), extent.get("max"))
+        for extent in (data.get(unit, {}) for unit in ("words", "items", "paragraphs"))
+    )
+    return Length(words, items, paragraphs, data.get("from"))
+
+
+def _links(data: Mapping[str, Any]) -> LinkRules:
+    return LinkRules(
+        tuple(data.get("allow", ())),
+        tuple(data.get("deny", ())),
+        data.get("relative_only", False),
+        dict(data.get("map", {})),
+        tuple(data.get("first_mention", ())),
+        data.get("from"),
+    )
+
+
+def _ids(data: Any) -> Ids | None:
+    return None if data is False else Ids(tuple(data["titles"]), data.get("from"), data.get("defines"))
+
+
+def _citations(data: Mapping[str, Any]) -> Citations:
+    return Citations(data["id"], data.get("every", False), data.get("from"))
+
+
+def _groups(data: Mapping[str, Any]) -> Groups:
+    if data.keys().isdisjoint(Groups._fields):
+        return NO_GROUPS
+    return Groups(tuple(data.get("at_least_one", ())), tuple(data.get("at_most_one", ())))
+
+
+def _title(data: Any, trusted: bool) -> TitleRule:
+    if data is False:
+        return TitleRule(wanted=False)
+    return TitleRule(True, _pattern(data, trusted), data.get("max_length"), data.get("message"))
 
 
 def _checklist(data: Mapping[str, Any]) -> Checklist | None:

@@ -20,7 +20,7 @@ def merge(base: Node, child: Node, problems: list[Problem]) -> Node:
     entries = dict(base.entries)
     for key, node in child.entries.items():
         known = entries.get(key)
-        if key in NAME_KEYS:
+        if key in NAME_KEYS and not node.entries:
             entries[key] = _merge_rules(known, node, key, problems)
         elif key == "fields":
             entries[key] = _merge_fields(known, node, problems)

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from speclint.diagnostics import Severity
 from speclint.ruleset.patterns import RulePattern
+from speclint.ruleset.text_rules import Citations, Groups, Ids, Length, LinkRules, TextRule, TitleRule
 
 # The largest file of a rule set that is read, in bytes.
 MAX_BYTES = 1_000_000
@@ -99,25 +100,15 @@ class Words(NamedTuple):
     start: str | None = None
 
 
-class Forbidden(NamedTuple):
-    """A text that must not occur: in prose, or with `language` in the code of that language.
-
-    `message` is what the diagnostic says about it, None for a generic message.
-    """
-
-    pattern: RulePattern
-    language: str | None = None
-    message: str | None = None
-    start: str | None = None
-
-
 class Content(NamedTuple):
     """The requirements on the text below a section or label; None and () for none.
 
     `paths`: the files that it names exist; `code`: its fenced code; `changelog`: its entries are in falling
     order; `rollout`: its percentages rise to 100; `dates`: their order; `ids`: title patterns with `{n}`
     whose numbers have no gap; `forbidden`: texts that must not occur; `used_as`: words that have a label's
-    value in code; `tables`: those of a section.
+    value in code; `tables`: those of a section; `must_contain`: texts that must occur; `length`: how long it
+    is; `links`: where they lead; `cites`: the ids that it names; `text`: there is some beside subsections;
+    `heading`: what the title of a document is like.
     """
 
     paths: Switch | None = None
@@ -125,13 +116,21 @@ class Content(NamedTuple):
     changelog: Switch | None = None
     rollout: Switch | None = None
     dates: Dates | None = None
-    ids: Words | None = None
+    ids: Ids | None = None
     used_as: Words | None = None
-    forbidden: tuple[Forbidden, ...] = ()
+    forbidden: tuple[TextRule, ...] = ()
     tables: "tuple[TableRule, ...]" = ()
+    must_contain: tuple[TextRule, ...] = ()
+    length: Length | None = None
+    links: LinkRules | None = None
+    cites: tuple[Citations, ...] = ()
+    text: bool = False
+    heading: TitleRule | None = None
 
 
 NO_CONTENT = Content()
+
+NO_GROUPS = Groups()
 
 
 class ValueRule(NamedTuple):
@@ -177,10 +176,14 @@ class TableRule(NamedTuple):
 
 
 class Repeat(NamedTuple):
-    """How often a section may occur: at least `min` times, at most `max` (None: any number)."""
+    """How often a section may occur: at least `min` times, at most `max` (None: any number).
+
+    With `unique`, no two of them have the same title.
+    """
 
     min: int = 1
     max: int | None = None
+    unique: bool = False
 
 
 class SectionRule(NamedTuple):
@@ -192,7 +195,7 @@ class SectionRule(NamedTuple):
     `repeat` is None for a section that occurs once. `questions_closed_from` is the stage from which open
     questions in it are faults. With `any_order`, its children may be in any order. `not_applicable` is
     whether it may state that it does not apply, and then owes nothing more; with "reason", only if it gives
-    one, and with "empty" also by having no text.
+    one, and with "empty" also by having no text. `groups` are those of its children of which one is there.
     """
 
     number: int
@@ -212,6 +215,7 @@ class SectionRule(NamedTuple):
     sections: "tuple[SectionRule, ...]" = ()
     content: Content = NO_CONTENT
     not_applicable: bool | Literal["reason", "empty"] = True
+    groups: Groups = NO_GROUPS
 
 
 class RuleSet(NamedTuple):
@@ -224,7 +228,8 @@ class RuleSet(NamedTuple):
     the first). `skeleton` is the template's Markdown; `fingerprints` are hashes of further example lines that
     a filled document does not keep (see `fingerprints`). `allowed_placeholders` are texts that look like
     placeholders and are none, in which `{n}` and `{name}` stand for any. `budgets` are the words for a
-    budget, `forbidden` the texts that must not occur anywhere in the document.
+    budget, `content` what holds for the text of the whole document, and `groups` are those of its chapters
+    of which one is there.
     """
 
     id: str
@@ -242,7 +247,8 @@ class RuleSet(NamedTuple):
     fingerprints: frozenset[str]
     summary: str = ""
     budgets: Words | None = None
-    forbidden: tuple[Forbidden, ...] = ()
+    content: Content = NO_CONTENT
+    groups: Groups = NO_GROUPS
 
     def walk(self) -> Iterator[SectionRule]:
         """Yield every section rule in template order, which is that of `number`, parents before children."""
@@ -266,8 +272,7 @@ class RuleSet(NamedTuple):
 
 def options(rules: RuleSet) -> frozenset[str]:
     """Return the names of the fields of `Content` that are set anywhere in a rule set."""
-    contents = [rule.content for rule in (*rules.fields, *rules.labels)]
-    contents.append(Content(forbidden=rules.forbidden))
+    contents = [rules.content, *(rule.content for rule in (*rules.fields, *rules.labels))]
     for rule in rules.walk():
         contents += [rule.content, *(label.content for label in rule.labels)]
     return frozenset(

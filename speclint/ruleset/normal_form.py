@@ -39,12 +39,10 @@ def normalise(tree: Node) -> Node:
         elif key in _SHORT and node.value not in (True, False) and not isinstance(node.value, dict):
             listed = node if key == "dates" or node.items else node._replace(value=[node])
             node = node._replace(value={_SHORT[key]: listed})
+        elif key in ("ids", "cites"):
+            node = _ids(node) if key == "ids" else _citations(node)
         elif key == "checks":
-            severities = {
-                check: severity if severity.entries else severity._replace(value={"": severity})
-                for check, severity in node.entries.items()
-            }
-            node = node._replace(value=dict(severities))
+            node = _severities(node)
         elif key == "checklist" and node.entries:
             node = normalise(node)
         elif key == "coverage" and isinstance(node.value, int | float) and node.value is not False:
@@ -56,6 +54,33 @@ def normalise(tree: Node) -> Node:
             node = node._replace(value={**node.entries, "thresholds": thresholds})
         entries[key] = node
     return tree._replace(value=entries)
+
+
+def _severities(node: Node) -> Node:
+    """Return the normal form of `checks`: a mapping from stages for each."""
+    severities = {
+        check: severity if severity.entries else severity._replace(value={"": severity})
+        for check, severity in node.entries.items()
+    }
+    return node._replace(value=dict(severities))
+
+
+def _ids(node: Node) -> Node:
+    """Return the normal form of `ids`, where `title` is for a list of one."""
+    title = node.entries.get("title")
+    if title is None:
+        return node
+    titles = [title, *(node.entries["titles"].items if "titles" in node.entries else ())]
+    rest = {name: value for name, value in node.entries.items() if name != "title"}
+    return node._replace(value={**rest, "titles": title._replace(value=titles)})
+
+
+def _citations(node: Node) -> Node:
+    """Return the normal form of `cites`: a list of mappings."""
+    kinds = node.items or [node]
+    return node._replace(
+        value=[kind if kind.entries else kind._replace(value={"id": kind}) for kind in kinds]
+    )
 
 
 def _rules(listed: Node, name: str) -> list[Node]:

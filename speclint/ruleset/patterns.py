@@ -64,17 +64,17 @@ class RulePattern(NamedTuple):
         return self._within(budget, lambda seconds: compiled.fullmatch(text, timeout=seconds) is not None)
 
     def finditer(self, text: str, budget: RegexBudget) -> list[tuple[int, int]]:
-        """Return the matches in a text, from left to right, as (start, end) offsets, without empty ones.
+        """Return the matches in a text, from left to right, as (start, end) offsets, empty ones included.
 
         Raise `RegexTimeout` if the budget is used up.
         """
         if self.trusted:
-            return [match.span() for match in re.finditer(self.source, text) if match.group()]
+            return [match.span() for match in re.finditer(self.source, text)]
         compiled = _untrusted(self.source)
 
         def search(seconds: float) -> list[tuple[int, int]]:
             matches = compiled.finditer(text, timeout=seconds)
-            return [match.span() for match in matches if match.end() > match.start()]
+            return [match.span() for match in matches]
 
         return self._within(budget, search)
 

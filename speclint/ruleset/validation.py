@@ -10,6 +10,7 @@ from speclint.markdown.inline import normalise_label
 from speclint.ruleset.normal_form import NAME_KEYS, folded_name, rules_below, text_entry
 from speclint.ruleset.patterns import RulePattern
 from speclint.ruleset.table_validation import table_problems
+from speclint.ruleset.text_validation import group_problems, text_problems
 from speclint.ruleset.titles import fold
 from speclint.ruleset.yaml_nodes import Node
 
@@ -22,7 +23,13 @@ MAX_LEVEL = 6
 MAX_REPEATED = 1_000
 
 # What may begin at a stage of its own.
-_TIMED = ("paths", "code", "changelog", "rollout", "dates", "ids", "used_as", "budgets")
+_TIMED = (
+    *("paths", "code", "changelog", "rollout", "dates", "ids", "used_as", "budgets"),
+    *("length", "links"),
+)
+
+# Lists of what may begin at a stage of its own, and may have a pattern.
+_LISTED = ("forbidden", "must_contain", "cites")
 
 _TITLE_PLACEHOLDERS = ("n", "name", "date", "version")
 
@@ -69,6 +76,10 @@ class _Validator:
         yield from duplicate_names(self.tree)
         yield from self.of_stages()
         yield from self.of_rule(self.tree)
+        yield from group_problems(self.tree)
+        title = self.tree.entries.get("title")
+        if title is not None:
+            yield from self.of_rule(title)
         detect = self.tree.entries.get("detect")
         if detect is not None and "title" in detect.entries:
             yield from self.of_title(detect.entries["title"])
@@ -146,8 +157,10 @@ class _Validator:
         for option in _TIMED:
             if option in entries:
                 yield from self.of_stage(entries[option].entries.get("from"))
-        for forbidden in entries["forbidden"].items if "forbidden" in entries else ():
-            yield from self.of_rule(forbidden)
+        for option in _LISTED:
+            for text in entries[option].items if option in entries else ():
+                yield from self.of_rule(text)
+        yield from text_problems(rule)
         titles = entries["ids"].entries.get("titles") if "ids" in entries else None
         for title in titles.items if titles is not None else ():
             yield from self.of_title(title)
@@ -210,6 +223,7 @@ class _Validator:
                 yield own.problem(f"`level` must be more than {parent_level}, that of the section around it")
             level = max(level, own.value)
         yield from self.of_rule(section)
+        yield from group_problems(section)
         if "title" in section.entries:
             yield from self.of_title(section.entries["title"])
         if "aliases" in section.entries:

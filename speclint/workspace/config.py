@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from speclint.diagnostics import Problem, Severity, did_you_mean, error_reason
 from speclint.markdown import digest
 from speclint.ruleset.bundled import bundled
+from speclint.ruleset.globs import matches, named_folder
 from speclint.workspace import files, limits
 from speclint.workspace.cache import Cache
-from speclint.workspace.globs import matches, named_folder
 from speclint.workspace.rule_sets import is_markdown
 from speclint.workspace.toml_text import MAX_DOTS, dotted_line, place_of, syntax_problem, value_place
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from speclint.ruleset.globs import hidden_place, is_open, matches
 from speclint.workspace import files, limits
-from speclint.workspace.globs import hidden_place, is_open, matches
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from speclint.ruleset.build import asks_nothing
 from speclint.ruleset.bundled import bundled
+from speclint.ruleset.globs import matches
 from speclint.ruleset.library import bundled_rule_sets
 from speclint.ruleset.model import NO_CONTENT, RuleSet, SectionRule
 from speclint.workspace.config import Configuration, is_for_requests
-from speclint.workspace.globs import matches
 from speclint.workspace.resolver import Resolver
 from speclint.workspace.run_result import RunResult
 

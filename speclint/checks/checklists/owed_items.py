@@ -9,7 +9,8 @@ from typing import NamedTuple
 from speclint.binding.labels import has_list, owed_labels, owes_nothing
 from speclint.binding.model import Binding, cached_per_binding, titles
 from speclint.checks.checklists.boxes import Box, boxes
-from speclint.checks.checklists.inapplicable import inapplicable_text, item_text
+from speclint.checks.checklists.inapplicable import item_text
+from speclint.checks.reading.inapplicable import inapplicable_text
 from speclint.diagnostics import Span
 from speclint.markdown.blocks import ListItem, Paragraph
 from speclint.markdown.document import items

@@ -5,30 +5,27 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from speclint.binding.labels import owed_labels
 from speclint.binding.model import Binding
 from speclint.checks.reading.languages import canonical, language_of
 from speclint.checks.reading.leaf_blocks import leaf_blocks
 from speclint.checks.reading.lexer import without_comments_and_strings
-from speclint.checks.reading.prose import visible_lines
+from speclint.checks.reading.texts import Text, texts_in, texts_of
 from speclint.diagnostics import Finding, Span, shorten
+from speclint.markdown.inline import plain
 from speclint.markdown.leaf_blocks import text_of
-from speclint.ruleset.model import Forbidden
-
-if TYPE_CHECKING:
-    from speclint.markdown.inline import Kind
-
+from speclint.ruleset.text_rules import TextRule
 
 # Who sees so many in one block sees the rest.
 _MOST = 20
 
-_NO_PROSE: tuple[Kind, ...] = ("code", "comment", "html", "autolink")
+_MARKUP = frozenset("*_~&")
 
 
 class _Line(NamedTuple):
-    """The searched part of a line, its offset in the source, and the number of its block."""
+    """The searched part of a line of code, its offset in the source, and the number of its block."""
 
     text: str
     start: int
@@ -41,8 +38,9 @@ def forbidden_text(binding: Binding) -> Iterator[Finding]:
     A contract that is said to know all its types must not hold an `any`; a specification is not done "as
     soon as possible". A rule set, a section or a label lists under `forbidden` what must not occur: a
     `pattern` and, if wanted, a `message` and the stage it is forbidden `from`. With a `language` it is
-    looked for in code blocks of that language, outside comments and strings; without one in prose, outside
-    code and the targets of links.
+    looked for in code blocks of that language, outside comments and strings; else `where` says in what:
+    `prose` (as without it), `code`, `links`, `comments`, `html` or `fields`. Paragraphs and items of lists
+    are held against it as one line each; headings are not.
 
     Fails, where `forbidden` has the pattern `\bany\b` for the language `typescript`:
 
@@ -57,29 +55,31 @@ def forbidden_text(binding: Binding) -> Iterator[Finding]:
         export interface Answer { data: string }
         ```
     """  # noqa: D401 - true of a good document
-    source = binding.document.source
-    lines_of: dict[str | None, list[_Line]] = {}
     seen: set[tuple[Span, str]] = set()
+    for rule, span in _found(binding):
+        message = rule.message or f'"{shorten(binding.document.source.slice(span))}" must not stand here'
+        if (span, message) not in seen:
+            seen.add((span, message))
+            yield Finding(span, message)
+
+
+def _found(binding: Binding) -> Iterator[tuple[TextRule, Span]]:
+    """Yield every place of what is forbidden."""
+    lines_of: dict[str, list[_Line]] = {}
     for rule, scope in _bans(binding):
+        if rule.language is None:
+            for text in texts_in(texts_of(binding, rule.where), scope):
+                if rule.each in ("section", text.kind):
+                    yield from ((rule, span) for span in _spans_in(binding, rule, text))
+            continue
         if rule.language not in lines_of:
             lines_of[rule.language] = list(_lines(binding, rule.language))
-        lines = lines_of[rule.language]
-        found: Counter[int] = Counter()
-        for i in range(bisect_right(lines, scope.start, key=_end), bisect_left(lines, scope.end, key=_start)):
-            start = max(lines[i].start, scope.start)
-            text = lines[i].text[start - lines[i].start : scope.end - lines[i].start]
-            for begin, end in rule.pattern.finditer(text, binding.regex_budget):
-                span = Span(start + begin, start + end)
-                message = rule.message or f'"{shorten(source.slice(span))}" must not stand here'
-                found[lines[i].block] += 1
-                if found[lines[i].block] <= _MOST and (span, message) not in seen:
-                    seen.add((span, message))
-                    yield Finding(span, message)
+        yield from ((rule, span) for span in _spans_in_code(binding, rule, lines_of[rule.language], scope))
 
 
-def _bans(binding: Binding) -> Iterator[tuple[Forbidden, Span]]:
+def _bans(binding: Binding) -> Iterator[tuple[TextRule, Span]]:
     """Yield everything that is forbidden now, each with the part of the document that must not hold it."""
-    for rule in binding.rules.forbidden:
+    for rule in binding.rules.content.forbidden:
         if binding.owed(rule.start):
             yield rule, Span(0, len(binding.document.source.text))
     for section_rule in binding.rules.walk():
@@ -94,15 +94,32 @@ def _bans(binding: Binding) -> Iterator[tuple[Forbidden, Span]]:
                     yield rule, label.span
 
 
-def _lines(binding: Binding, language: str | None) -> Iterator[_Line]:
-    """Yield the lines of all code in a language, or of all prose, with spaces for what is not searched."""
+def _spans_in(binding: Binding, rule: TextRule, text: Text) -> Iterator[Span]:
+    """Yield where a pattern matches in a text, all of it for a match of nothing or across emphasis."""
+    matches = rule.pattern.finditer(text.text, binding.regex_budget)
+    for begin, end in matches[:_MOST]:
+        yield text.span(begin, end) if begin < end else text.span(0, len(text.text))
+    if not matches and not _MARKUP.isdisjoint(text.text):
+        shown = plain(text.text)
+        if shown != text.text and rule.pattern.finditer(shown, binding.regex_budget):
+            yield text.span(0, len(text.text))
+
+
+def _spans_in_code(binding: Binding, rule: TextRule, lines: list[_Line], scope: Span) -> Iterator[Span]:
+    """Yield where a pattern matches in lines of code, at most so often in each block."""
+    found: Counter[int] = Counter()
+    for i in range(bisect_right(lines, scope.start, key=_end), bisect_left(lines, scope.end, key=_start)):
+        start = max(lines[i].start, scope.start)
+        text = lines[i].text[start - lines[i].start : scope.end - lines[i].start]
+        for begin, end in rule.pattern.finditer(text, binding.regex_budget):
+            found[lines[i].block] += begin < end
+            if begin < end and found[lines[i].block] <= _MOST:
+                yield Span(start + begin, start + end)
+
+
+def _lines(binding: Binding, language: str) -> Iterator[_Line]:
+    """Yield the lines of all code in a language, with spaces for what is not searched."""
     source = binding.document.source
-    if language is None:
-        for i, prose in enumerate(leaf_blocks(binding).prose):
-            lines = visible_lines(source, prose, _NO_PROSE)
-            for line, span in zip(lines, prose.lines, strict=True):
-                yield _Line(line, span.start, i)
-        return
     wanted = canonical(language)
     for i, block in enumerate(leaf_blocks(binding).code):
         if canonical(language_of(block.info)) == wanted:

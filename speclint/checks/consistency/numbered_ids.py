@@ -59,7 +59,7 @@ _PART = lazy_regex(r"\.?(?:[a-zA-Z]|\d{1,6})(?!\w)")
 
 _UP_TO = lazy_regex(r"\s?(?:[-–/&,+]|and|to|through)\s?\D{0,12}(\d{1,6})(?![\w%])")
 
-_TITLE_WITHDRAWN = lazy_regex(rf"~~|[(\[]\s*{WITHDRAWN}|^\W{{0,4}}{WITHDRAWN}\W{{0,4}}$", re.IGNORECASE)
+TITLE_WITHDRAWN = lazy_regex(rf"~~|[(\[]\s*{WITHDRAWN}|^\W{{0,4}}{WITHDRAWN}\W{{0,4}}$", re.IGNORECASE)
 
 # What is numbered
 
@@ -122,12 +122,14 @@ def _series_of_entries(binding: Binding) -> Iterator[Series]:
     for promise, _, listed in promises(binding, lambda content: content.ids):
         if not binding.owed(promise.start):
             continue
-        for title in promise.words:
+        for title in promise.titles:
             pattern = pattern_of(title if "{name}" in title else f"{title}: {{name}}")
             by_kind: dict[str, list[Id]] = {}
             unsure: set[int] = set()
             for entry in listed:
                 found, sure = _entry_id(binding, pattern, entry)
+                # What is said to define things need not look like it.
+                sure = sure or (promise.defines is not None and entry.kind in ("heading", "item", "row"))
                 if found and sure:
                     by_kind.setdefault(entry.kind, []).append(found)
                 elif found and found.number is not None:
@@ -197,7 +199,7 @@ def _id(values: Mapping[str, str], rest: str, span: Span, group: int, raw: str) 
         name=name,
         span=span,
         group=group,
-        withdrawn=_TITLE_WITHDRAWN.search(raw if "~~" in raw else name[:200]) is not None,
+        withdrawn=TITLE_WITHDRAWN.search(raw if "~~" in raw else name[:200]) is not None,
     )
 
 

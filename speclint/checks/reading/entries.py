@@ -63,7 +63,7 @@ def innermost(
     """Return the value of the innermost promise of a kind around each offset, None without one.
 
     `starts` are in ascending order. A label is inside of the section it is in, a section inside of the one
-    around it.
+    around it, and a chapter inside of the document.
     """
     claims = _claims(binding, option)
     return tuple([None if place is None else claims[place][1] for place in _innermost(claims, starts)])
@@ -71,7 +71,9 @@ def innermost(
 
 def _claims(binding: Binding, option: Callable[[Content], T | None]) -> list[tuple[Span, T]]:
     """Return every promise of one kind and its span, outer ones before those in them."""
-    claims: list[tuple[Span, T]] = []
+    general = option(binding.rules.content)
+    whole = Span(0, len(binding.document.source.text) + 1)
+    claims: list[tuple[Span, T]] = [] if general is None else [(whole, general)]
     for section in binding.document.sections:
         rule = binding.rules_of.get(section.number)
         value = option(rule.content) if rule else None

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.checks.reading.fences import runaways
 from speclint.checks.reading.leaf_blocks import leaf_blocks
-from speclint.checks.references.targets import Link, links, lookup
+from speclint.checks.references.link_map import target_of
+from speclint.checks.references.targets import Link, links
 from speclint.diagnostics import Finding, Span, shorten
 from speclint.markdown.document import Document, parse_document
 from speclint.markdown.lazy_regex import lazy_regex
@@ -117,7 +118,7 @@ def _page(binding: Binding, link: Link) -> str | None:
     """Return the path of the file that a link leads to, "" for this document, None if it leads to none."""
     if not link.path:
         return ""
-    found = lookup(binding.location, link) if binding.location else None
+    found = target_of(binding, link)
     if binding.location is None or found is None or found.kind != "file":
         return None
     return "" if found.path == binding.location.path else found.path

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from speclint.binding.model import Binding
 from speclint.binding.surroundings import DocumentLocation
-from speclint.checks.references.targets import links, lookup
+from speclint.checks.references.link_map import target_of
+from speclint.checks.references.targets import links
 from speclint.diagnostics import Finding, shorten
 
 
@@ -17,8 +18,9 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
     A link that leads nowhere costs every reader a search, and mostly tells of a page that was moved. Paths
     count from the folder of the document, or from the root of the repository when they begin with `/`, and so
     does `@docs/guide.md`, a reference as assistants read it. Looked at are inline links, the definitions of
-    reference links, and `href` and `src` in HTML; a page may be named without its ending. Addresses of other
-    sites are left alone, and so is what leads out of the repository: nothing is fetched from a network.
+    reference links, and `href` and `src` in HTML; a page may be named without its ending, and a file by the
+    path that it has once published, where the rule set says so in `links.map`. Addresses of other sites are
+    left alone, and so is what leads out of the repository: nothing is fetched from a network.
 
     Fails, where there is no such file:
 
@@ -33,7 +35,7 @@ def broken_link(binding: Binding) -> Iterator[Finding]:
         if link.kind == "empty":
             yield Finding(link.span, "the link leads nowhere: there is nothing in its parentheses")
             continue
-        found = lookup(place, link) if place else None
+        found = target_of(binding, link)
         if place and found and found.kind is None:
             what, which = ("the image", "") if link.kind == "image" else ("the link leads to", ", which")
             message = f'{what} "{shorten(found.path)}"{which} does not exist'

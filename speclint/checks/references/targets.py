@@ -190,7 +190,7 @@ def _decoded_run(match: re.Match[str]) -> str:
 
 
 def lookup(place: DocumentLocation, link: Link) -> Found | None:
-    """Return what a link leads to, None if that is unknown."""
+    """Return what a link leads to by its own path, None if that is unknown."""
     path = place.resolve(link.path) if link.path else place.path
     if path is None:
         return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from speclint.binding.model import Binding, Missing, titles
+from speclint.binding.model import Binding, Lacking, Missing, titles
 from speclint.checks.reading.fences import swallowed_section
 from speclint.checks.structure.empty_section import is_empty, refused_denial
 from speclint.checks.structure.renamed_section import renamed_sections
 from speclint.diagnostics import Finding, shorten
 from speclint.ruleset.titles import filled, pattern_of
+from speclint.ruleset.values import listed
 
 
 def missing_section(binding: Binding) -> Iterator[Finding]:
@@ -20,7 +21,8 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
     A section that has nothing to say still has its heading and says so. Case, numbering, emoji and
     aliases of a title do not matter, and a bold line may stand for a heading. A chapter that is gone is
     reported once, without the sections that would be in it, and so is one that is there but empty. A chapter
-    that says that it does not apply (`N/A - reason`) lacks none, where the rule set lets it.
+    that says that it does not apply (`N/A - reason`) lacks none, where the rule set lets it. Of sections that
+    the rule set lists under `at_least_one`, one must be there, whichever.
 
     Fails, where the template has `Risks` and then `Rollback`:
 
@@ -38,6 +40,12 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
 
         Switch the flag off.
     """
+    for lacking in binding.lacking:
+        titled = lacking.parent.number in binding.rules_of
+        inside = f'"{shorten(lacking.parent.title)}"' if titled else "the document"
+        wanted = listed([f'"{shorten(title)}"' for title in lacking.titles])
+        message = f"{inside} needs a section {wanted}"
+        yield Finding(lacking.parent.heading_span, message, subject=group_subject(binding, lacking))
     if not binding.missing:
         return
     owed_inside = Counter(missing.parent.number for missing in binding.missing)
@@ -56,6 +64,11 @@ def missing_section(binding: Binding) -> Iterator[Finding]:
                 times=missing.times,
                 cause=missing,
             )
+
+
+def group_subject(binding: Binding, lacking: Lacking) -> tuple[str, ...]:
+    """Return the titles of the sections that one of several belongs in, and then those of all of them."""
+    return (*titles(binding, lacking.parent), listed(lacking.titles))
 
 
 def subject(binding: Binding, missing: Missing) -> tuple[str, ...]:

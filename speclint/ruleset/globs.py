@@ -1,4 +1,4 @@
-"""Match the globs of configurations in bounded time, whatever the glob."""
+"""Match the globs of configurations and rule sets in bounded time, whatever the glob."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def matches(glob: str, path: str) -> bool:
     that matches a folder matches all that is in it. A `/` in front holds a glob to the topmost folder.
     """
     return _pattern(glob).match(path) is not None
+
+
+def matches_whole(glob: str, text: str) -> bool:
+    """Return whether a glob matches the whole of a text, such as an address: not what is in a folder."""
+    return _pattern(glob, inside=False).match(text) is not None
 
 
 def hidden_place(glob: str) -> str:
@@ -46,11 +51,12 @@ def is_open(glob: str) -> bool:
 
 
 @cache
-def _pattern(glob: str) -> re.Pattern[str]:
+def _pattern(glob: str, inside: bool = True) -> re.Pattern[str]:
     """Return the regular expression of a glob, which matches in bounded time, whatever the glob.
 
     `**/` at the start of a name stands for folders or nothing. Between two `**`, and between two `*` there,
-    the first match is as good as any later one: an atomic group keeps it.
+    the first match is as good as any later one: an atomic group keeps it. With `inside`, what lies in a
+    folder that matches does so, too.
     """
     rooted = glob.rstrip("/")
     anywhere = "" if "/" in rooted else "**/"
@@ -60,7 +66,8 @@ def _pattern(glob: str) -> re.Pattern[str]:
         last = len(pieces) == len(rest) // 2
         body = (r"(?:.*?/)??" if mark == "**/" else ".*?") + _piece(piece, last)
         pieces.append(body if last else f"(?>{body})")
-    return re.compile("".join((*pieces, r"(?:/.*)?\Z")), re.DOTALL)
+    end = r"(?:/.*)?\Z" if inside else r"\Z"
+    return re.compile("".join((*pieces, end)), re.DOTALL)
 
 
 def _piece(glob: str, last: bool) -> str:

@@ -618,15 +618,13 @@ def test_readme_configuration_is_good(tmp_path: Path) -> None:
 def test_rule_sets_page(tmp_path: Path) -> None:
     """The rule sets of the page are good ones, and its faults are told as it says."""
     page = (ROOT / "docs" / "rule-sets.md").read_text(encoding="utf-8")
-    decision, extending, tables, items, promising = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    (tmp_path / "decision.yaml").write_text(decision)
-    (tmp_path / "extending.yaml").write_text(extending)
-    (tmp_path / "promising.yaml").write_text(promising)
-    (tmp_path / "tables.yaml").write_text(tables)
-    (tmp_path / "items.yaml").write_text(items)
+    examples = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    decision = examples[0]
+    assert len(examples) == 7
     (tmp_path / "a.md").write_text("# A\n")
-    for name in ("decision.yaml", "extending.yaml", "tables.yaml", "items.yaml", "promising.yaml"):
-        assert run("--template", name, "a.md", cwd=tmp_path).code == 1
+    for number, example in enumerate(examples):
+        (tmp_path / f"{number}.yaml").write_text(example)
+        assert run("--template", f"{number}.yaml", "a.md", cwd=tmp_path).code == 1, example
     for good, bad in (("required:", "requird:"), ("from: accepted  ", "from: acepted  ")):
         decision = decision.replace(good, bad)
     (tmp_path / "decision.yaml").write_text(decision)

@@ -10,7 +10,7 @@ from speclint.binding.model import Binding
 from speclint.checks.placeholders.unfilled import is_mark
 from speclint.checks.reading.tool_comments import is_answer, is_for_tools
 from speclint.diagnostics import Finding, Span, shorten
-from speclint.markdown.blocks import Block, Html, List, ListItem, Paragraph, Table
+from speclint.markdown.blocks import Block, CodeBlock, Html, List, ListItem, Paragraph, Table
 from speclint.markdown.document import Field, Section, walk
 from speclint.markdown.inline import comments
 from speclint.markdown.lazy_regex import lazy_regex
@@ -34,7 +34,7 @@ _NUMBER = lazy_regex(r"(?:[A-Z]{0,9}-?\d+(?:\.\d+)*[.):]?)?")
 _REMARK = lazy_regex(r"(?i)\s*(?:optional|required|mandatory|if\b|when\b|only\b|not )")
 
 # What may still be open, in a comment or in brackets.
-_OPEN = lazy_regex(r"<!--.*?(?:-->|$)|\[[^\]]{2,}\](?!\()|\{[^}]*\}|<[^>]*>")
+_OPEN = lazy_regex(r"<!--.*?(?:-->|$)|\[[^\]]{2,}\](?!\()|\{[^}]*\}|<[^>]*>|(?:\.{3}|…)\s*$")
 
 # What says when a section is to be filled, and asks for no text of its own.
 _WHEN = lazy_regex(
@@ -148,10 +148,14 @@ class _Search(NamedTuple):
         return fingerprint("comment", normalise_placeholder(match["text"])) in self.tokens
 
     def is_answered(self, label: Field) -> bool:
-        """Return whether a label in emphasis has text of the author's: no brackets, not the template's."""
+        """Return whether a label in emphasis has text of the author's: no brackets, not the template's.
+
+        What of code is the template's is found out elsewhere.
+        """
         if not label.emphasised:
             return False
-        parts = [label.value_span] if label.value else [block.span for block in label.blocks]
+        blocks = (block.span for block in label.blocks if not isinstance(block, CodeBlock))
+        parts = [label.value_span] if label.value else blocks
         lines = (line for part in parts for line in self.source.slice(part).splitlines())
         return any(
             any(map(str.isalnum, line))

@@ -94,7 +94,11 @@ def _owed_labels(binding: Binding) -> Iterator[OwedLabel]:
     for rule in binding.rules.walk():
         for section in binding.sections[rule.number] if rule.labels else ():
             if not owes_nothing(binding, section):
-                yield from _matched(rule.labels, section, list(labels_in(binding, section)))
+                labels = list(labels_in(binding, section))
+                if fold(section.title) != fold(rule.title):
+                    # An author may have made a section of the label that the template has in it.
+                    labels.append(_of_section(section))
+                yield from _matched(rule.labels, section, labels)
     if binding.rules.labels:
         everywhere = [_of_field(field) for section in document.sections for field in section.labels]
         everywhere += [_of_field(field) for field in document.fields]

@@ -111,6 +111,10 @@ _SAMPLES = (
     ),
 )
 
+_IDENTIFIER = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*")
+
+_IN_SENTENCE = re.compile(r"(?:[^\W\d_]{2,}[ \t]){3}\Z")
+
 # Headings for the title of a document that say only that it goes there.
 _ANY_TITLE = lazy_regex(
     r"(?i)(?:(?:the|your|an?|my|short,?|brief|descriptive|concise|proposal|feature|project|rfc|adr) )*"
@@ -154,8 +158,18 @@ def _in_brackets(line: str, code: bool) -> Iterator[str]:
                 line[match.start() - 1 : match.start()] != "/" and line[match.end() : match.end() + 1] != "."
             )
             usage = apart and re.match(_USAGE, match[1]) and len(match[0]) < len(line.strip("-*+ \t"))
-            if not is_kept(match[1]) and not usage:
+            if not is_kept(match[1]) and not usage and not _is_spoken_of(line, match):
                 yield match[1]
+
+
+def _is_spoken_of(line: str, match: re.Match[str]) -> bool:
+    """Return whether brackets with a name are code that a sentence speaks of: `carry `[Authorize]``."""
+    start, end = match.span()
+    return (
+        line[start - 1 : start] == line[end : end + 1] == "`"
+        and _IDENTIFIER.fullmatch(match[1]) is not None
+        and _IN_SENTENCE.search(line, 0, start - 1) is not None
+    )
 
 
 def _in_angles(line: str, code: bool) -> Iterator[str]:

@@ -20,6 +20,9 @@ from speclint.markdown.inline import normalise_label, scan
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.ruleset.open_places import is_kept
 
+# `**[The network is slow]** → what is done then`
+_NAMED_RISK = lazy_regex(r"\*\*[ \t]*(?:→|->|=>|⇒)[ \t]*\w")
+
 _SENTENCE_END = lazy_regex(r"[.?!。？！][\"”)]?[ \t]{1,3}\Z")
 
 
@@ -222,6 +225,8 @@ class ProsePlaces:
                 return inner.startswith("YYYY")
         if "§" in inner or ("," in inner and _SENTENCE_END.search(text, max(0, start - 8), start)):
             return False  # `Who pays? [Completeness, Spec §FR-001, Gap]` says where a question comes from
+        if text[start - 2 : start] == "**" and _NAMED_RISK.match(text, end):
+            return False
         return unfilled.looks_open(
             inner.replace(unfilled.OPAQUE, " ").strip(), unfilled.slot(text, start, end)
         )

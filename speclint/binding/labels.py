@@ -96,8 +96,10 @@ def _owed_labels(binding: Binding) -> Iterator[OwedLabel]:
             if not owes_nothing(binding, section):
                 labels = list(labels_in(binding, section))
                 if fold(section.title) != fold(rule.title):
-                    # An author may have made a section of the label that the template has in it.
-                    labels.append(_of_section(section))
+                    # Authors may have made sections of the labels that the template has in one.
+                    around = document.sections[binding.parents.get(section.number, 0)].children
+                    beside = (one for one in around if one.number not in binding.rules_of)
+                    labels += map(_of_section, (section, *beside))
                 yield from _matched(rule.labels, section, labels)
     if binding.rules.labels:
         everywhere = [_of_field(field) for section in document.sections for field in section.labels]

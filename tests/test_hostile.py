@@ -58,6 +58,13 @@ def test_markdown(name: str, tmp_path: Path, runner: Runner) -> None:
     answered(outcome)
     assert outcome.code == 1
     assert outcome.out.splitlines()[0].startswith("a.md:")
+
+
+@pytest.mark.parametrize("name", list(markdown.CASES)[:: some(2, 1)])
+def test_markdown_is_fixed_or_left(name: str, tmp_path: Path, runner: Runner) -> None:
+    text = markdown.CASES[name](SIZE).encode()
+    (tmp_path / "all.yaml").write_text(markdown.RULES)
+    (tmp_path / "a.md").write_bytes(text)
     fixed = runner.run(
         "--template", "all.yaml", "--fix", "a.md", cwd=tmp_path, seconds=seconds_for(len(text))
     )

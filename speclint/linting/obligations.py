@@ -18,6 +18,7 @@ from speclint.binding.model import titles as titles_of
 from speclint.binding.tables import OwedTable, owed_tables
 from speclint.checks.checklists.boxes import boxes, demanded
 from speclint.checks.checklists.owed_items import OwedItem, owed_items
+from speclint.checks.fields.fields import incomplete_groups
 from speclint.checks.structure.missing_section import group_subject, subject
 from speclint.diagnostics import Diagnostic, Span
 from speclint.markdown.document import Section
@@ -230,14 +231,15 @@ class _Count:
 
     def label(self, owed: OwedLabel, titles: tuple[str, ...]) -> Iterator[Obligation]:
         rule, section, found = owed
-        if not rule.required or not self.binding.owed(rule.from_stage):
+        lacks = self.lacks_in_group(rule, section)
+        if not (rule.required or lacks) or not self.binding.owed(rule.from_stage):
             return
         if not found and self.waived:
             within = titles_of(self.binding, section)
             if ("missing-label", (*within, rule.name)) in self.waived:
                 yield Obligation("label", rule.name, titles, True)
                 return
-        met = any(map(self.filled, found))
+        met = any(map(self.filled, found)) and not lacks
         yield Obligation("label", rule.name, titles, met)
         if rule.checklist and rule.checklist.required:
             # A label without a list of its own has none that could lack boxes; no check asks for them there.
@@ -253,6 +255,12 @@ class _Count:
         if rule.coverage and rule.coverage.required:
             met = any(not self.reported(label.span, _IN_COVERAGE | _UNFILLED) for label in found)
             yield Obligation("coverage", rule.name, titles, met)
+
+    def lacks_in_group(self, rule: ValueRule, section: Section) -> bool:
+        """Return whether a label is missing where others stand with which it belongs, unhidden."""
+        if not rule.together or (rule.name, section.number) not in incomplete_groups(self.binding):
+            return False
+        return ("missing-label", (*titles_of(self.binding, section), rule.name)) not in self.waived
 
     def named(
         self, checklist: Checklist | None, at: Span, own: Span, titles: tuple[str, ...]

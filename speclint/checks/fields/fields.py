@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from speclint.binding.labels import Label, MissingLabel, name_keys, owed_labels, rule_keys
-from speclint.binding.model import Binding, titles
+from speclint.binding.model import Binding, cached_per_binding, titles
 from speclint.binding.stage import stage_keys
 from speclint.checks.fields.stated_stage import stage_faults
 from speclint.checks.reading.fences import swallowed_name
@@ -224,6 +224,12 @@ def _missing_labels(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding
             message = f'label "{rule.name}" is missing{where}'
             cause = None if swallowed else MissingLabel(rule, section)
             yield (rule.name, section.number), Finding(place, message, subject=subject, cause=cause)
+
+
+@cached_per_binding
+def incomplete_groups(binding: Binding) -> frozenset[tuple[str, int]]:
+    """Return the labels that a group of those that stand together lacks: rule's name, section's number."""
+    return frozenset(lost for lost, _ in _missing_in_groups(binding))
 
 
 def _missing_in_groups(binding: Binding) -> Iterator[tuple[tuple[str, int], Finding]]:

@@ -17,7 +17,8 @@ MARKS = lazy_regex(r"[\[<{#…［＜｛【〔]|\.\.\.|___")
 # The first two characters tell of nearly all places that nothing begins there.
 WORDS = lazy_regex(
     r"(?=[YMDxX?NlLtTfFW-][YMDxX?NoObBiIE#])"
-    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|NEED|WIP\b|-#|(?i:lorem|(?:tb[dca]|to[- ]?do)(?![^\W_])|fixme|to[ -]be\b))"
+    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|NEED|WIP\b|-#"
+    r"|(?i:lorem|(?:tb[dca]|to[- ]?do)(?![^\W_])|fixme|to[ -]be\b))"
 )
 
 BRACKETS = lazy_regex(r"\[([^\[\]]+)\]")

@@ -20,19 +20,22 @@ from speclint.markdown.inline import comments, unescape
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.source import Source
 
-# Tags of elements that show nothing but the text in them. A name that is none of HTML (`<owner>`) is most
-# likely a place to fill in.
+# Tags of elements that show nothing but the text in them, and comments without a word. A name that is none of
+# HTML (`<owner>`) is most likely a place to fill in.
 _TAG = lazy_regex(
     r"</?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|ins|kbd|li|mark|ol|p|pre|s|small"
-    r"|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul|wbr)(?:[\s/][^<>]*)?>",
+    r"|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul|wbr)(?:[\s/][^<>]*)?>|<!--[\s-]*-->",
     re.IGNORECASE,
 )
 
 # The heading of a text that is folded away.
 _SUMMARY = lazy_regex(r"<summary\b[^<>]*>[^<>]{0,200}</summary>", re.IGNORECASE)
 
-# The attributes of a paragraph, and what GitHub's forms write for an answer that was not given.
-_NO_TEXT = lazy_regex(r"\{:[^{}\n]{0,200}\}|(?P<mark>[_*])No response(?P=mark)")
+# The attributes of a paragraph.
+_ATTRIBUTES = lazy_regex(r"\{:[^{}\n]{0,200}\}")
+
+# What GitHub's forms write for an answer that was not given.
+_NO_RESPONSE = ("_No response_", "*No response*")
 
 # https://docs.github.com/get-started/writing-on-github (alerts)
 _ALERT = lazy_regex(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
@@ -63,7 +66,7 @@ def _is_blank(source: Source, block: Block) -> bool:
             if source.text[block.span.start].isalnum():
                 return False
             text = source.slice(block.span)
-            return shows_nothing(text) or _NO_TEXT.fullmatch(text.strip()) is not None
+            return shows_nothing(text) or _ATTRIBUTES.fullmatch(text.strip()) is not None
         case Quote():
             return is_blank(source, block.blocks)
         case Table():
@@ -80,6 +83,8 @@ def is_invisible(text: str) -> bool:
     """Return whether inline text is only what a reader does not see: `<br>`, `&nbsp;`, a zero-width space."""
     if text[:1].isalnum():
         return False
+    if text.strip() in _NO_RESPONSE:
+        return True
     shown = unescape(_TAG.sub("", text) if "<" in text else text)
     return all(c.isspace() or unicodedata.category(c) in _UNSEEN for c in shown)
 

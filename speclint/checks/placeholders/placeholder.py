@@ -27,6 +27,7 @@ from speclint.markdown.blocks import (
     Table,
     ThematicBreak,
 )
+from speclint.markdown.visibility import is_invisible
 from speclint.ruleset.allowed_placeholders import is_allowed
 from speclint.ruleset.fingerprints import known
 from speclint.ruleset.open_places import is_kept
@@ -134,9 +135,9 @@ class _Search:
     def item(self, item: ListItem) -> Iterator[Finding]:
         """Yield a finding for an item without any text."""
         empty = not item.blocks
-        if len(item.blocks) == 1 and isinstance(item.blocks[0], Paragraph):
+        if len(item.blocks) == 1 and isinstance(item.blocks[0], Paragraph | Html):
             text = self.text[item.content_start : item.span.end].strip()
-            empty = not text or text in ("[ ]", "[x]", "[X]", "[]")
+            empty = text in ("[ ]", "[x]", "[X]", "[]") or is_invisible(text)
         if empty:
             end = max(item.marker.end, item.checkbox_span.end if item.checkbox_span else 0)
             span = Span(item.marker.start, max(end, item.span.start + len(self._item_text(item))))

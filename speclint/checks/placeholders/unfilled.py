@@ -17,7 +17,8 @@ MARKS = lazy_regex(r"[\[<{#…［＜｛【〔]|\.\.\.|___")
 # The first two characters tell of nearly all places that nothing begins there.
 WORDS = lazy_regex(
     r"(?=[YMDxX?NlLtTfFW-][YMDxX?NoObBiIE#])"
-    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|NEED|WIP\b|-#|(?i:lorem|tb[dca]\b|to[- ]?do\b|fixme|to[ -]be\b))"
+    r"(?:YY|MM|DD|[xX]{2}|\?{3}|NNN|NEED|WIP\b|-#"
+    r"|(?i:lorem|(?:tb[dca]|to[- ]?do)(?![^\W_])|fixme|to[ -]be\b))"
 )
 
 BRACKETS = lazy_regex(r"\[([^\[\]]+)\]")
@@ -45,11 +46,12 @@ DATE = lazy_regex(
     r"(?![\w/-])"
 )
 
+# An underscore beside it is emphasis.
 PROMISE = lazy_regex(
-    r"(?<![\w`/.#-])(?:TBD|TBC|TBA|TODO|FIXME|XXX+|xxx+|NNNN+|\?{3,}"
+    r"(?:(?<![\w`/.#-])|(?<=(?<![\w`/.#-])_)|(?<=(?<![\w`/.#-])__))(?:TBD|TBC|TBA|TODO|FIXME|XXX+|xxx+|NNNN+|\?{3,}"
     r"|[Tt]o[ -]be[ -](?:determined|decided|defined|confirmed|completed|announced|added|written"
     r"|filled in|specified|done)|tbd|Tbd|tbc|todo|Todo|To[ -]do)"
-    r"(?![\w`/-]|\.\w)"
+    r"(?:(?![\w`/-]|\.\w)|(?=__?(?![\w*`/-])))"
 )
 
 # In running text; in brackets it may say what is not clear.

@@ -10,6 +10,7 @@ from speclint.markdown.blocks import FrontMatter
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field, Item
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_invisible
 
 _KEY = lazy_regex(r"(?P<name>[^\s#:\-][^:\n]{0,60}?)[ \t]*:(?:[ \t]++(?P<value>[^\r\n]*[^ \t\r\n])?)?[ \t]*$")
 
@@ -83,7 +84,8 @@ def _value(source: Source, span: Span, below: Sequence[Span]) -> _Value:
         place = Span(span.start, end if below else span.start + len(head))
         items = tuple(Item(text, place) for text in flow_items(whole[1:-1]))
         return _Value(whole, items, end)
-    return _Value(unquoted(whole), (), end)
+    value = unquoted(whole)
+    return _Value("" if is_invisible(value) else value, (), end)
 
 
 def _below(source: Source, lines: Sequence[Span], start: int) -> list[Span]:

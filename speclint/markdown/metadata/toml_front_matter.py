@@ -12,6 +12,7 @@ from speclint.markdown.blocks import FrontMatter
 from speclint.markdown.lazy_regex import lazy_regex
 from speclint.markdown.metadata.field import Field, Item
 from speclint.markdown.source import Source
+from speclint.markdown.visibility import is_invisible
 
 _KEY = lazy_regex(
     r"""(?m)^[ \t]*(?:(?P<name>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*=[ \t]*"""
@@ -74,4 +75,4 @@ def _written(raw: str) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if isinstance(value, dict) else str(value)
+    return "" if isinstance(value, dict) or is_invisible(str(value)) else str(value)

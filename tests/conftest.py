@@ -14,6 +14,7 @@ import gc
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -28,6 +29,11 @@ settings.load_profile("fresh" if SOAKING else "seeded")
 
 gc.set_threshold(50_000, 20, 20)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What speclint keeps for its user: theirs is left alone, and may be where nothing can be written.
+_KEPT = tempfile.TemporaryDirectory(prefix="speclint-tests-")
+for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+    os.environ[variable] = _KEPT.name
 sys.dont_write_bytecode = False
 
 

@@ -40,6 +40,13 @@ _NO_RESPONSE = ("_No response_", "*No response*")
 # https://docs.github.com/get-started/writing-on-github (alerts)
 _ALERT = lazy_regex(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
 
+# A link without a text, a place for a table of contents that is all there is, a backslash at a line's end.
+_EMPTY_LINK = lazy_regex(r"(?<!!)\[[ \t]*\]\([^()\n]{0,500}\)")
+_CONTENTS = lazy_regex(r"\s*(?:\[TOC\]|\[\[_TOC_\]\]|\\)\s*", re.IGNORECASE)
+
+# The blank of Braille is a symbol to Unicode.
+_BLANK_SYMBOL = "\u2800"
+
 # The categories of characters that show nothing by themselves.
 _UNSEEN = ("Cf", "Cc", "Mn")
 
@@ -68,7 +75,7 @@ def _is_blank(source: Source, block: Block) -> bool:
             text = source.slice(block.span)
             return shows_nothing(text) or _ATTRIBUTES.fullmatch(text.strip()) is not None
         case Quote():
-            return is_blank(source, block.blocks)
+            return is_blank(source, block.blocks) or _is_alert_alone(source, block)
         case Table():
             return len(block.rows) == 1
     return False
@@ -85,8 +92,11 @@ def is_invisible(text: str) -> bool:
         return False
     if text.strip() in _NO_RESPONSE:
         return True
-    shown = unescape(_TAG.sub("", text) if "<" in text else text)
-    return all(c.isspace() or unicodedata.category(c) in _UNSEEN for c in shown)
+    if _CONTENTS.fullmatch(text):
+        return True
+    shown = _EMPTY_LINK.sub("", text) if "](" in text else text
+    shown = unescape(_TAG.sub("", shown) if "<" in shown else shown)
+    return all(c.isspace() or c == _BLANK_SYMBOL or unicodedata.category(c) in _UNSEEN for c in shown)
 
 
 def _without_comments(text: str) -> str:
@@ -96,6 +106,12 @@ def _without_comments(text: str) -> str:
         shown.append(text[end : comment.start()])
         end = comment.end()
     return "".join((*shown, text[end:]))
+
+
+def _is_alert_alone(source: Source, quote: Quote) -> bool:
+    """Return whether a quote is an alert without a text."""
+    lines = quote.blocks[0].lines if len(quote.blocks) == 1 and isinstance(quote.blocks[0], Paragraph) else ()
+    return len(lines) == 1 and is_alert(source, quote)
 
 
 def is_alert(source: Source, quote: Quote) -> bool:

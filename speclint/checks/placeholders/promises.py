@@ -63,6 +63,8 @@ def is_promise(text: str, match: re.Match[str], heading: bool) -> bool:
         return False
     if after[:1] in ("'", "’") or before[-1:] in ('"', "'", "“", "‘"):
         return whole and start > 0 and _is_alone(text, start, end)
+    if before.rstrip().endswith("//") and after.lstrip().startswith("//"):
+        return True  # `// TODO //`
     if word in ("TODO", "FIXME"):
         return _is_task(text, start, before, after, heading) or (whole and not unfilled.SUBJECT.match(after))
     if word == "TBD":

@@ -28,6 +28,12 @@ _BETWEEN = r"\s/()<>\[\]\"'`#?|:"
 _NAMES = re.compile(rf"[^{_BETWEEN}]+")
 _MARKS = ".,;!*_~"
 
+# What a name may be written with in another way: `a%20file`, `b\\_c`, `&amp;`.
+_ENCODED = re.compile(r"[%\\&]")
+
+# So many names are looked for one by one.
+_FEW = 50
+
 # A link to a folder shows these.
 _INDEXES = ("readme", "index")
 
@@ -51,6 +57,8 @@ def with_broken(
             if base.root not in altered:
                 there = (one.path for one in results if one.status not in ("unchanged", "failed"))
                 altered[base.root] = _Altered(_altered_paths(base, there))
+            if not altered[base.root].names:
+                continue
             source = linter.read(path, name)
             if altered[base.root].may_concern(source.text):
                 linted = linter.lint_source(path, name, source)
@@ -81,15 +89,15 @@ class _Altered:
             names |= {name, stem or name}
             if stem.lower() in _INDEXES:
                 names.add(posixpath.basename(folder))
-        names.discard("")
-        self._names = {name for name in names if _NAMES.fullmatch(name.strip(_MARKS))}
-        self._words = {name.strip(_MARKS) for name in self._names}
-        self._others: Collection[str] = names - self._names
+        self.names: Collection[str] = names - {""}
+        plain = {name for name in self.names if _NAMES.fullmatch(name.strip(_MARKS))}
+        self._words = {name.strip(_MARKS) for name in plain}
+        self._others = names - plain - {""}
 
     def may_concern(self, text: str) -> bool:
         """Return whether a text has one of the names."""
-        if not self._words and not self._others:
-            return False
+        if len(self.names) <= _FEW and not _ENCODED.search(text):
+            return any(name.strip(_MARKS) in text for name in self.names)
         if "&" in text:
             from html import unescape
 

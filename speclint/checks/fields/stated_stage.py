@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from speclint.binding.labels import rule_keys
+from speclint.binding.labels import name_keys, rule_keys
 from speclint.binding.model import Binding, cached_per_binding
 from speclint.binding.stage import StageStatement, stage_keys, statements
 from speclint.diagnostics import shorten
 from speclint.markdown.document import Field
+from speclint.markdown.metadata.field import first_line
 from speclint.ruleset.model import Stages
-from speclint.ruleset.stage_names import stage_names
+from speclint.ruleset.stage_names import stage_names, stages_named
 from speclint.ruleset.titles import fold
-from speclint.ruleset.values import listed, suggestion
+from speclint.ruleset.values import closest, listed, suggestion
 
 
 class StageFault(NamedTuple):
@@ -35,6 +36,8 @@ def _faults(binding: Binding) -> Iterator[StageFault]:
     if stages is None:
         return
     stated = statements(binding.document, binding.rules)
+    if not stated:
+        yield from _misspelt(binding)
     allowed = _allowed(binding)
     for statement in stated:
         field, value, named = statement
@@ -51,6 +54,28 @@ def _faults(binding: Binding) -> Iterator[StageFault]:
             yield StageFault(
                 field, value, f'line {line} says "{shorten(other.value)}"; both must say the same'
             )
+
+
+def _misspelt(binding: Binding) -> Iterator[StageFault]:
+    """Yield the field that most likely was meant to state the stage, where none does: `Satus: Done`.
+
+    A field that must be there is missing, which another check reports.
+    """
+    keys, rules = stage_keys(binding.rules), binding.rules.fields
+    named = next((rule for rule in rules if not keys.isdisjoint(rule_keys(rule))), None)
+    stages = binding.rules.stages
+    if stages is None or stages.field is None or (named is not None and named.required):
+        return
+    others = frozenset[str]().union(*map(rule_keys, rules))
+    strangers = {
+        field.name: field for field in binding.document.fields if others.isdisjoint(name_keys(field.name))
+    }
+    meant = closest(stages.field, strangers)
+    if meant is not None:
+        field = strangers[meant]
+        value = first_line(binding.document.source, field)
+        if stages_named(stages, value):
+            yield StageFault(field, value, f'is "{stages.field}" meant? No other field says the stage')
 
 
 def _allowed(binding: Binding) -> frozenset[str]:

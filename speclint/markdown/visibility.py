@@ -40,9 +40,9 @@ _NO_RESPONSE = ("_No response_", "*No response*")
 # https://docs.github.com/get-started/writing-on-github (alerts)
 _ALERT = lazy_regex(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
 
-# A link without a text, a place for a table of contents that is all there is, a backslash at a line's end.
+# A link without a text, a place for a table of contents that is all there is.
 _EMPTY_LINK = lazy_regex(r"(?<!!)\[[ \t]*\]\([^()\n]{0,500}\)")
-_CONTENTS = lazy_regex(r"\s*(?:\[TOC\]|\[\[_TOC_\]\]|\\)\s*", re.IGNORECASE)
+_CONTENTS = lazy_regex(r"\s*(?:\[TOC\]|\[\[_TOC_\]\])\s*", re.IGNORECASE)
 
 # The blank of Braille is a symbol to Unicode.
 _BLANK_SYMBOL = "\u2800"
